@@ -1,0 +1,69 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import { ConfigurationError, configuration } from "./config.ts";
+import type { AppEnv } from "./context.ts";
+import { database } from "./db/database.ts";
+import { discovery } from "./discovery.ts";
+import { badRequest, Fault, faultResponse } from "./faults.ts";
+import { authenticate } from "./identity/identity.ts";
+import { limits, quotaSets } from "./quotas/routes.ts";
+import { requestId } from "./request_id.ts";
+import { snapshots } from "./snapshots/routes.ts";
+import { transfers } from "./transfers/routes.ts";
+import { volumeTypes } from "./volume_types/routes.ts";
+import { volumes } from "./volumes/routes.ts";
+
+/** Bytes: Cinder's `osapi_max_request_body_size`. */
+const MAX_BODY = 114_688;
+
+/** Reads the configuration, and opens the database that it names. */
+const configure = createMiddleware<AppEnv>(async (c, next) => {
+  const config = configuration(c.env);
+  c.set("config", config);
+  c.set("db", database(config));
+  await next();
+});
+
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY,
+  onError: () => {
+    throw new Fault(413, `Request is too large: a body may have ${MAX_BODY} bytes.`);
+  },
+});
+
+const resources = new Hono<AppEnv>()
+  .route("/volume-transfers", transfers)
+  .route("/os-volume-transfer", transfers)
+  .route("/volumes", volumes)
+  .route("/snapshots", snapshots)
+  .route("/os-quota-sets", quotaSets)
+  .route("/limits", limits)
+  .route("/types", volumeTypes);
+
+/** The service: each request passes these from top to bottom. */
+export const app = new Hono<AppEnv>()
+  .use(requestId, configure, limitBody)
+  .route("/", discovery)
+  .use("/v3/*", authenticate)
+  .route("/v3", resources)
+  .route("/v3/:project_id", resources)
+  .notFound((c) => {
+    // As in Cinder, what is no part of the API has no version.
+    for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"])
+      c.header(header, undefined);
+    return faultResponse(c, new Fault(404, "The resource could not be found."));
+  })
+  .onError((error, c) => {
+    if (error instanceof Fault) return faultResponse(c, error);
+    if (error instanceof HTTPException) return faultResponse(c, badRequest("Malformed request body"));
+    console.error(JSON.stringify({ request_id: c.var.requestId, error: error.stack ?? String(error) }));
+    if (error instanceof ConfigurationError) {
+      return faultResponse(c, new Fault(503, `The service is not configured: ${error.message}.`));
+    }
+    return faultResponse(
+      c,
+      new Fault(500, "The server has either erred or is incapable of performing the requested operation."),
+    );
+  });

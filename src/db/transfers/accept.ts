@@ -1,0 +1,170 @@
+import { and, eq, exists, isNull, ne, type SQL, sql } from "drizzle-orm";
+import type { DefaultQuota } from "../../config.ts";
+import type { Connection } from "../database.ts";
+import { addUsage, hasRoom, quotaState, removeUsage } from "../quotas.ts";
+import { now, snapshots, transfers, volumes } from "../schema.ts";
+import { type Transfer, transferFields } from "./transfer.ts";
+
+/** Who accepts an offer, and with what. */
+export interface Acceptance {
+  readonly transfer_id: string;
+  readonly auth_key_hmac: string;
+  readonly user_id: string;
+  readonly project_id: string;
+  /** Marks the transfer as closed by this request, so that the statements after it know that it was. */
+  readonly request_id: string;
+}
+
+/** What was found where an offer could not be accepted. */
+export interface AcceptRefused {
+  /** The live offer, or undefined where there is none of that id. */
+  readonly offer: Awaited<ReturnType<typeof offerOf>>[number] | undefined;
+  /** The acceptor's quota, over all types and of the volume's. */
+  readonly quota: Awaited<ReturnType<typeof quotaState>>;
+}
+
+/**
+ * Accepts an offer: closes the transfer and gives the volume, its snapshots unless they stay, and their quota
+ * usage to the accepting project, or does nothing at all.
+ *
+ * @returns the transfer; or why not: the offer that was found, if any, and the state of the acceptor's quota
+ */
+export async function acceptTransfer(
+  db: Connection,
+  accept: Acceptance,
+  defaults: DefaultQuota,
+): Promise<{ readonly accepted: Transfer } | { readonly refused: AcceptRefused }> {
+  const offer = offerOf(db, accept).as("offer");
+  const offeredType = sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = (
+    select ${transfers.volume_id} from ${transfers} where ${transfers.id} = ${accept.transfer_id}))`;
+  const roomForAll = hasRoom(db, accept.project_id, offeredType, defaults, {
+    volumes: 1,
+    gigabytes: sql`(${offer.size} + ${offer.snapshot_gigabytes})`,
+    snapshots: sql`${offer.snapshots}`,
+    volume_size: sql`${offer.size}`,
+  });
+  const mayBeAccepted = db
+    .select({ one: sql`1` })
+    .from(offer)
+    .where(
+      and(
+        // Nobody who lacks the key.
+        eq(offer.key_matches, 1),
+        // Not a volume that something else has taken hold of since, nor one that is no longer the donor's.
+        eq(offer.volume_status, "awaiting-transfer"),
+        eq(offer.owned_by_donor, 1),
+        isNull(offer.unavailable_snapshot),
+        // Nothing comes to a project that takes back its own.
+        sql`(${offer.source_project_id} = ${accept.project_id} or ${roomForAll})`,
+      ),
+    );
+
+  const accepted = acceptedNow(db, accept);
+  const moved = movedUsage(db, accept);
+  const [[transfer], , , , , [found], quota] = await db.batch([
+    // The one statement that decides. All others act only on a transfer that this request has closed.
+    db
+      .update(transfers)
+      .set({
+        deleted_at: now,
+        accepted: true,
+        destination_project_id: accept.project_id,
+        closed_by_request: accept.request_id,
+      })
+      .where(and(eq(transfers.id, accept.transfer_id), isNull(transfers.deleted_at), exists(mayBeAccepted)))
+      .returning(transferFields),
+    removeUsage(db, moved("source_project_id")),
+    addUsage(db, moved("destination_project_id")),
+    db
+      .update(snapshots)
+      .set({ project_id: accept.project_id, user_id: accept.user_id, updated_at: now })
+      .from(accepted)
+      .where(
+        and(
+          eq(snapshots.volume_id, accepted.volume_id),
+          eq(snapshots.project_id, accepted.source_project_id),
+          eq(accepted.no_snapshots, false),
+        ),
+      ),
+    db
+      .update(volumes)
+      .set({ project_id: accept.project_id, user_id: accept.user_id, status: "available", updated_at: now })
+      .from(accepted)
+      .where(eq(volumes.id, accepted.volume_id)),
+    // After a refusal nothing has changed, so these are what the guards saw.
+    offerOf(db, accept),
+    quotaState(db, accept.project_id, offeredType, defaults),
+  ]);
+  return transfer === undefined ? { refused: { offer: found, quota } } : { accepted: transfer };
+}
+
+/** The live offer, its volume, and the snapshots that go with it: one row, or none where there is no such offer. */
+function offerOf(db: Connection, { transfer_id, auth_key_hmac }: Acceptance) {
+  return db
+    .select({
+      volume_id: transfers.volume_id,
+      source_project_id: transfers.source_project_id,
+      key_matches: sql<number>`${transfers.auth_key_hmac} = ${auth_key_hmac}`.as("key_matches"),
+      volume_status: volumes.status,
+      owned_by_donor: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
+        "owned_by_donor",
+      ),
+      size: volumes.size,
+      volume_type: volumes.volume_type,
+      ...travelling(db),
+      unavailable_snapshot: sql<string | null>`(${db
+        .select({ id: snapshots.id })
+        .from(snapshots)
+        .where(and(goesAlong, ne(snapshots.status, "available")))
+        .limit(1)})`.as("unavailable_snapshot"),
+    })
+    .from(transfers)
+    .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
+    .where(and(eq(transfers.id, transfer_id), isNull(transfers.deleted_at)));
+}
+
+/** The transfer, if it is this request that has closed it. */
+const acceptedNow = (db: Connection, { transfer_id, request_id }: Acceptance) =>
+  db
+    .select({
+      volume_id: transfers.volume_id,
+      source_project_id: transfers.source_project_id,
+      no_snapshots: transfers.no_snapshots,
+    })
+    .from(transfers)
+    .where(and(eq(transfers.id, transfer_id), eq(transfers.closed_by_request, request_id)))
+    .as("accepted");
+
+/** The usage that moves with the volume, for either end: read before the volume and its snapshots move. */
+function movedUsage(db: Connection, { transfer_id, request_id }: Acceptance) {
+  const { snapshots, snapshot_gigabytes } = travelling(db);
+  return (end: "source_project_id" | "destination_project_id") =>
+    db
+      .select({
+        project_id: sql<string>`${transfers[end]}`.as("usage_project"),
+        volume_type: sql<string>`${volumes.volume_type}`.as("usage_type"),
+        volumes: sql<number>`1`.as("usage_volumes"),
+        gigabytes: sql<number>`${volumes.size} + ${snapshot_gigabytes.sql}`.as("usage_gigabytes"),
+        snapshots: sql<number>`${snapshots.sql}`.as("usage_snapshots"),
+      })
+      .from(transfers)
+      .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
+      .where(and(eq(transfers.id, transfer_id), eq(transfers.closed_by_request, request_id)))
+      .as("moved");
+}
+
+/** A condition: a snapshot that goes with a transfer's volume. One that is another project's stays with it. */
+const goesAlong = and(
+  eq(snapshots.volume_id, transfers.volume_id),
+  eq(snapshots.project_id, transfers.source_project_id),
+  eq(transfers.no_snapshots, false),
+);
+
+/** How many snapshots go with a transfer's volume, and how many GiB they are. */
+function travelling(db: Connection) {
+  const total = (what: SQL) => sql<number>`(${db.select({ total: what }).from(snapshots).where(goesAlong)})`;
+  return {
+    snapshots: total(sql`count(*)`).as("snapshots"),
+    snapshot_gigabytes: total(sql`coalesce(sum(${snapshots.volume_size}), 0)`).as("snapshot_gigabytes"),
+  };
+}

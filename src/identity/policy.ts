@@ -1,0 +1,62 @@
+import { Fault } from "../faults.ts";
+import type { Identity } from "./identity.ts";
+
+type Role = "reader" | "member" | "admin";
+
+/** What each role may do besides its own: Keystone's implied roles. */
+const IMPLIED: Readonly<Record<Role, readonly string[]>> = {
+  reader: ["reader", "member", "admin"],
+  member: ["member", "admin"],
+  admin: ["admin"],
+};
+
+/** Who may do what: the role that each operation needs, under OpenStack's name for the rule. */
+const POLICY = {
+  "volume:get_all_transfers": "reader",
+  "volume:get_transfer": "reader",
+  "volume:create_transfer": "member",
+  "volume:accept_transfer": "member",
+  "volume:delete_transfer": "member",
+  "volume:get_all": "reader",
+  "volume:get": "reader",
+  "volume:create": "member",
+  "volume:update": "member",
+  "volume:delete": "member",
+  "volume:get_all_snapshots": "reader",
+  "volume:get_snapshot": "reader",
+  "volume:create_snapshot": "member",
+  "volume:update_snapshot": "member",
+  "volume:delete_snapshot": "member",
+  "volume_extension:volume_admin_actions:reset_status": "admin",
+  "volume_extension:snapshot_admin_actions:reset_status": "admin",
+  "volume_extension:type_get_all": "reader",
+  "volume_extension:type_get": "reader",
+  "volume_extension:quotas:show": "reader",
+  "volume_extension:quotas:update": "admin",
+  "volume_extension:quotas:delete": "admin",
+  "limits_extension:used_limits": "reader",
+} as const satisfies Record<string, Role>;
+
+export type Rule = keyof typeof POLICY;
+
+/** 403, naming the rule that refuses, as Cinder does. */
+const forbidden = (rule: Rule): Fault => new Fault(403, `Policy doesn't allow ${rule} to be performed.`);
+
+/**
+ * Lets the caller pass if one of its roles allows what `rule` names.
+ *
+ * @throws Fault 403 naming the rule
+ */
+export function enforce(identity: Identity, rule: Rule): void {
+  if (!IMPLIED[POLICY[rule]].some((role) => identity.roles.has(role))) throw forbidden(rule);
+}
+
+/**
+ * As `enforce`, for something that belongs to `project_id`: in another project only an admin may do it.
+ *
+ * @throws Fault 403 naming the rule
+ */
+export function enforceFor(identity: Identity, rule: Rule, project_id: string): void {
+  enforce(identity, rule);
+  if (identity.project_id !== project_id && !identity.roles.has("admin")) throw forbidden(rule);
+}

@@ -1,0 +1,37 @@
+import type { Context } from "hono";
+import type { AppEnv } from "./context.ts";
+import { nextPage, type Page } from "./pagination.ts";
+
+export interface Link {
+  readonly rel: "self" | "bookmark" | "next";
+  readonly href: string;
+}
+
+/** What the service's addresses begin with, without a slash at the end. */
+export const endpoint = (c: Context<AppEnv>): string =>
+  c.var.config.publicEndpoint ?? new URL(c.req.url).origin;
+
+/** The two links of a resource. They name the project where the request's path does. */
+export function resourceLinks(c: Context<AppEnv>, collection: string, id: string): Link[] {
+  const project = c.req.param("project_id");
+  const path = [...(project === undefined ? [] : [project]), collection, id].join("/");
+  return [
+    { rel: "self", href: `${endpoint(c)}/v3/${path}` },
+    { rel: "bookmark", href: `${endpoint(c)}/${path}` },
+  ];
+}
+
+/** The link to the next page, in a list, or nothing where this page was not full. */
+export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { readonly id: string }[]): Link[] {
+  const last = items.at(-1);
+  if (last === undefined || items.length < page.limit) return [];
+  const { pathname, search } = new URL(c.req.url);
+  return [{ rel: "next", href: nextPage(new URL(endpoint(c) + pathname + search), last.id) }];
+}
+
+/** A time of the database (milliseconds since the epoch) as OpenStack writes it: UTC, microseconds, no zone. */
+export function timestamp(time: number): string;
+export function timestamp(time: number | null): string | null;
+export function timestamp(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString().replace("Z", "000");
+}

@@ -1,0 +1,114 @@
+import { badRequest, invalid } from "./faults.ts";
+
+const MAX_OFFSET = 2 ** 31 - 1;
+
+export type Direction = "asc" | "desc";
+
+/** One key of a sort order. */
+export interface Sort {
+  readonly key: string;
+  readonly direction: Direction;
+}
+
+/** Which part of a list is asked for. */
+export interface Page {
+  /** At most as many items; 0 is none. */
+  readonly limit: number;
+  /** Items to pass over, after the marker. */
+  readonly offset: number;
+  /** The id of the last item of the page before. */
+  readonly marker: string | undefined;
+  readonly sort: readonly Sort[];
+}
+
+/** A page, and what else the query names: filters. */
+export interface ListQuery {
+  readonly page: Page;
+  readonly filters: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads `limit`, `offset`, `marker`, `sort`, `sort_key` and `sort_dir` (API reference, "List volume transfers").
+ *
+ * @param query the query's parameters
+ * @param maxLimit the limit where none is given, and the highest
+ * @param sortKeys the sort keys that the resource has, as the names of properties
+ * @throws Fault 400 naming the parameter that is wrong
+ */
+export function listQuery(
+  query: Readonly<Record<string, string>>,
+  maxLimit: number,
+  sortKeys: Readonly<Record<string, unknown>>,
+): ListQuery {
+  const { limit, offset, marker, sort, sort_key, sort_dir, ...filters } = query;
+  const order = readSort(sort, sort_key, sort_dir);
+  if (!order.every(({ key }) => Object.hasOwn(sortKeys, key))) {
+    throw invalid("input received", "Invalid sort key");
+  }
+  return {
+    page: {
+      limit: Math.min(readLimit(limit, maxLimit), maxLimit),
+      offset: readOffset(offset),
+      marker,
+      sort: order,
+    },
+    filters,
+  };
+}
+
+const integer = (text: string): number | undefined =>
+  /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : undefined;
+
+function readLimit(text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const limit = integer(text);
+  if (limit === undefined) throw badRequest("limit param must be an integer");
+  if (limit < 0) throw badRequest("limit param must be positive");
+  return limit;
+}
+
+function readOffset(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const offset = integer(text);
+  if (offset === undefined) throw badRequest("offset must be an integer");
+  if (offset < 0) throw badRequest("offset must be >= 0");
+  if (offset > MAX_OFFSET) throw badRequest(`offset must be <= ${MAX_OFFSET}`);
+  return offset;
+}
+
+function readSort(
+  sort: string | undefined,
+  sort_key: string | undefined,
+  sort_dir: string | undefined,
+): Sort[] {
+  if (sort !== undefined && (sort_key !== undefined || sort_dir !== undefined)) {
+    throw badRequest(
+      "The 'sort_key' and 'sort_dir' parameters are deprecated and cannot be used with the 'sort' parameter.",
+    );
+  }
+  if (sort === undefined) return [{ key: (sort_key ?? "created_at").trim(), direction: direction(sort_dir) }];
+  return sort.split(",").map((one) => {
+    const [key = "", dir] = one.split(":");
+    return { key: key.trim(), direction: direction(dir || undefined) };
+  });
+}
+
+function direction(text: string | undefined): Direction {
+  const dir = text?.trim() ?? "desc";
+  if (dir === "asc" || dir === "desc") return dir;
+  throw invalid("input received", "Unknown sort direction, must be 'desc' or 'asc'.");
+}
+
+/**
+ * The address of the next page: the one that was asked for, from the last item on.
+ *
+ * @param url the address of this page, as the caller knows it
+ * @param lastId the id of this page's last item
+ */
+export function nextPage(url: URL, lastId: string): string {
+  const next = new URL(url);
+  next.searchParams.set("marker", lastId);
+  // The marker already stands behind what the offset passed over.
+  next.searchParams.delete("offset");
+  return next.href;
+}

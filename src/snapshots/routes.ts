@@ -1,0 +1,90 @@
+import type { Context } from "hono";
+import type { AppEnv } from "../context.ts";
+import { getSnapshot, SNAPSHOT_SORT_KEYS, updateSnapshot } from "../db/snapshots/snapshot.ts";
+import { notFound } from "../faults.ts";
+import { scopeOf } from "../identity/identity.ts";
+import { enforce } from "../identity/policy.ts";
+import { type ListQuery, listQuery } from "../pagination.ts";
+import { accepted, allow, resource } from "../resource.ts";
+import { body } from "../validation.ts";
+import { createSnapshotSchema, snapshotActionSchema, updateSnapshotSchema } from "./schemas.ts";
+import { listOwnSnapshots, makeSnapshot, removeSnapshot } from "./snapshots.ts";
+import { detail, extendedDetail, list, summary } from "./views.ts";
+
+const readListQuery = (c: Context<AppEnv>): ListQuery =>
+  listQuery(c.req.query(), c.var.config.maxLimit, SNAPSHOT_SORT_KEYS);
+
+/** Snapshots: as much of Cinder's API as transfers and their clients need. */
+export const snapshots = resource()
+  .get("/", async (c) => {
+    enforce(c.var.identity, "volume:get_all_snapshots");
+    const query = readListQuery(c);
+    return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), summary));
+  })
+
+  .get("/detail", async (c) => {
+    enforce(c.var.identity, "volume:get_all_snapshots");
+    const query = readListQuery(c);
+    return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), extendedDetail));
+  })
+
+  .post("/", body(createSnapshotSchema), async (c) => {
+    enforce(c.var.identity, "volume:create_snapshot");
+    const { snapshot } = c.req.valid("json");
+    const made = await makeSnapshot(
+      c.var,
+      {
+        volume_id: snapshot.volume_id,
+        display_name: snapshot.name ?? snapshot.display_name ?? null,
+        display_description: snapshot.description ?? snapshot.display_description ?? null,
+        metadata: snapshot.metadata,
+      },
+      snapshot.force === true,
+    );
+    return c.json({ snapshot: detail(c, made) }, 202);
+  })
+
+  .get("/:id", async (c) => {
+    enforce(c.var.identity, "volume:get_snapshot");
+    const id = c.req.param("id");
+    const snapshot = await getSnapshot(c.var.db.reading, id, scopeOf(c.var.identity));
+    if (snapshot === undefined) throw notFound("Snapshot", id);
+    return c.json({ snapshot: extendedDetail(c, snapshot) });
+  })
+
+  .put("/:id", body(updateSnapshotSchema), async (c) => {
+    enforce(c.var.identity, "volume:update_snapshot");
+    const id = c.req.param("id");
+    const {
+      name,
+      display_name = name,
+      description,
+      display_description = description,
+    } = c.req.valid("json").snapshot;
+    const snapshot = await updateSnapshot(c.var.db.writing, id, scopeOf(c.var.identity), {
+      ...(display_name !== undefined && { display_name }),
+      ...(display_description !== undefined && { display_description }),
+    });
+    if (snapshot === undefined) throw notFound("Snapshot", id);
+    return c.json({ snapshot: detail(c, snapshot) });
+  })
+
+  .delete("/:id", async (c) => {
+    enforce(c.var.identity, "volume:delete_snapshot");
+    await removeSnapshot(c.var, c.req.param("id"));
+    return accepted(c);
+  })
+
+  .post("/:id/action", body(snapshotActionSchema), async (c) => {
+    enforce(c.var.identity, "volume_extension:snapshot_admin_actions:reset_status");
+    const id = c.req.param("id");
+    const { status } = c.req.valid("json")["os-reset_status"];
+    const snapshot = await updateSnapshot(c.var.db.writing, id, scopeOf(c.var.identity), { status });
+    if (snapshot === undefined) throw notFound("Snapshot", id);
+    return accepted(c);
+  })
+
+  .all("/", allow("GET", "POST"))
+  .all("/detail", allow("GET"))
+  .all("/:id", allow("GET", "PUT", "DELETE"))
+  .all("/:id/action", allow("POST"));

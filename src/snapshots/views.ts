@@ -1,0 +1,48 @@
+import type { Context } from "hono";
+import type { AppEnv } from "../context.ts";
+import type { Snapshot } from "../db/snapshots/snapshot.ts";
+import { nextLinks, timestamp } from "../links.ts";
+import { GROUP_SNAPSHOTS, SNAPSHOT_LIST_USER_ID, USE_QUOTA } from "../microversions.ts";
+import type { Page } from "../pagination.ts";
+
+/** A snapshot as lists show it. */
+export const summary = (_c: Context<AppEnv>, snapshot: Snapshot) => ({
+  id: snapshot.id,
+  created_at: timestamp(snapshot.created_at),
+  updated_at: timestamp(snapshot.updated_at),
+  name: snapshot.display_name,
+  description: snapshot.display_description,
+  volume_id: snapshot.volume_id,
+  status: snapshot.status,
+  size: snapshot.volume_size,
+  metadata: snapshot.metadata,
+});
+
+/** A snapshot in detail, as "Create a snapshot" and "Update a snapshot" answer it. */
+export const detail = (c: Context<AppEnv>, snapshot: Snapshot) => ({
+  ...summary(c, snapshot),
+  ...(c.var.microversion >= GROUP_SNAPSHOTS && { group_snapshot_id: null }),
+  ...(c.var.microversion >= SNAPSHOT_LIST_USER_ID && { user_id: snapshot.user_id }),
+  ...(c.var.microversion >= USE_QUOTA && { consumes_quota: true }),
+});
+
+/** A snapshot in detail, with what Cinder's extensions add where a snapshot is shown. */
+export const extendedDetail = (c: Context<AppEnv>, snapshot: Snapshot) => ({
+  ...detail(c, snapshot),
+  "os-extended-snapshot-attributes:project_id": snapshot.project_id,
+  "os-extended-snapshot-attributes:progress": "100%",
+});
+
+/** A page of snapshots. */
+export function list<View>(
+  c: Context<AppEnv>,
+  page: Page,
+  snapshots: readonly Snapshot[],
+  view: (c: Context<AppEnv>, snapshot: Snapshot) => View,
+) {
+  const snapshots_links = nextLinks(c, page, snapshots);
+  return {
+    snapshots: snapshots.map((snapshot) => view(c, snapshot)),
+    ...(snapshots_links.length > 0 && { snapshots_links }),
+  };
+}

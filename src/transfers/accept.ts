@@ -1,0 +1,84 @@
+import type { RequestContext } from "../context.ts";
+import { type AcceptRefused, acceptTransfer } from "../db/transfers/accept.ts";
+import type { Transfer } from "../db/transfers/transfer.ts";
+import { type Fault, invalid, notFound, overLimit } from "../faults.ts";
+import { type Exceeded, overQuota, type QuotaState } from "../quotas/over_quota.ts";
+import { authKeyHmac } from "./auth_key.ts";
+
+/**
+ * Accepts a transfer into the caller's project (API reference, "Accept a volume transfer"). The guards and the
+ * writes are one transaction, in `src/db/transfers/accept.ts`.
+ *
+ * @returns the transfer, closed
+ * @throws Fault 404 where there is no such offer, 400 for a wrong key or a volume or snapshot that is not in the
+ *   state to move, 413 where the caller's quota has no room
+ */
+export async function acceptOffer(
+  { db, config, identity, requestId }: RequestContext,
+  transfer_id: string,
+  auth_key: string,
+): Promise<Transfer> {
+  const { project_id, user_id } = identity;
+  const result = await acceptTransfer(
+    db.writing,
+    {
+      transfer_id,
+      auth_key_hmac: await authKeyHmac(config.authKeySecret, transfer_id, auth_key),
+      user_id,
+      project_id,
+      request_id: requestId,
+    },
+    config.defaultQuota,
+  );
+  if ("refused" in result) throw refusal(transfer_id, project_id, result.refused);
+  return result.accepted;
+}
+
+/** From what was found to the fault: the first rule that is broken, in Cinder's order. */
+function refusal(transfer_id: string, project_id: string, { offer, quota }: AcceptRefused): Fault {
+  if (offer === undefined) return notFound("Transfer", transfer_id);
+  if (!offer.key_matches) {
+    return invalid("auth key", `Attempt to transfer ${transfer_id} with invalid auth key.`);
+  }
+  const exceeded = offer.source_project_id === project_id ? undefined : exceededBy(offer, quota);
+  if (exceeded) {
+    // Of these, Cinder tells all but one by the name of the exception.
+    const { exception, message } = exceeded;
+    return overLimit(exception === "VolumeSizeExceedsAvailableQuota" ? message : `${exception}: ${message}`);
+  }
+  if (offer.volume_status === "maintenance") {
+    return invalid("volume", "The volume cannot accept transfer in maintenance mode.");
+  }
+  if (offer.volume_status !== "awaiting-transfer" || !offer.owned_by_donor) {
+    return invalid(
+      "volume",
+      `Transfer ${transfer_id}: Volume id ${offer.volume_id} expected in awaiting-transfer state.`,
+    );
+  }
+  return invalid(
+    "snapshot",
+    `Transfer ${transfer_id}: Snapshot ${offer.unavailable_snapshot} is not in the expected available state.`,
+  );
+}
+
+/** The quota that the volume exceeds, or, with the volume counted in, its snapshots. */
+function exceededBy(
+  offer: NonNullable<AcceptRefused["offer"]>,
+  quota: readonly QuotaState[],
+): Exceeded | undefined {
+  const { size } = offer;
+  const withVolume = quota.map((state) => ({
+    ...state,
+    volumes_in_use: state.volumes_in_use + 1,
+    gigabytes_in_use: state.gigabytes_in_use + size,
+  }));
+  return (
+    overQuota(quota, { volumes: 1, gigabytes: size, snapshots: 0, volume_size: size }) ??
+    overQuota(withVolume, {
+      volumes: 0,
+      gigabytes: offer.snapshot_gigabytes,
+      snapshots: offer.snapshots,
+      volume_size: 0,
+    })
+  );
+}

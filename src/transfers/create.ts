@@ -1,0 +1,37 @@
+import type { RequestContext } from "../context.ts";
+import { createTransfer, type NotOffered } from "../db/transfers/create.ts";
+import type { Transfer } from "../db/transfers/transfer.ts";
+import { type Fault, invalid, notFound } from "../faults.ts";
+import { scopeOf } from "../identity/identity.ts";
+import { authKeyHmac, makeAuthKey } from "./auth_key.ts";
+
+/**
+ * Offers a volume for transfer (API reference, "Create a volume transfer").
+ *
+ * @returns the transfer, and the `auth_key` that is told this once
+ * @throws Fault 404 where there is no such volume, 400 where it or one of its snapshots is not to be offered
+ */
+export async function offerVolume(
+  { db, config, identity }: RequestContext,
+  input: { readonly volume_id: string; readonly name: string | null; readonly no_snapshots: boolean },
+): Promise<Transfer & { readonly auth_key: string }> {
+  const id = crypto.randomUUID();
+  const auth_key = makeAuthKey();
+  const result = await createTransfer(db.writing, scopeOf(identity), {
+    id,
+    volume_id: input.volume_id,
+    display_name: input.name,
+    no_snapshots: input.no_snapshots,
+    auth_key_hmac: await authKeyHmac(config.authKeySecret, id, auth_key),
+  });
+  if ("refused" in result) throw refusal(input.volume_id, result.refused);
+  return { ...result.created, auth_key };
+}
+
+/** From what was found of the volume to the fault: the first rule that is broken. */
+function refusal(volume_id: string, found: NotOffered | undefined): Fault {
+  if (found === undefined) return notFound("Volume", volume_id);
+  if (found.status !== "available") return invalid("volume", "status must be available");
+  if (found.encrypted) return invalid("volume", "transferring encrypted volume is not supported");
+  return invalid("snapshot", `snapshot: ${found.unavailable_snapshot} status must be available`);
+}

@@ -1,0 +1,60 @@
+import type { RequestContext } from "../context.ts";
+import { listTransfers, type TransferFilters } from "../db/transfers/list.ts";
+import type { Transfer } from "../db/transfers/transfer.ts";
+import { notFound } from "../faults.ts";
+import { isAdmin } from "../identity/identity.ts";
+import type { ListQuery } from "../pagination.ts";
+import { saysYes } from "../validation.ts";
+
+/**
+ * A page of the offers of the caller's project, or, for an admin who asks for `all_tenants`, of all (API
+ * reference, "List volume transfers").
+ *
+ * @throws Fault 404 where the marker is no offer that the caller sees
+ */
+export async function listOffers(
+  { db, identity }: RequestContext,
+  { page, filters: { all_tenants, ...filters } }: ListQuery,
+): Promise<readonly Transfer[]> {
+  const everywhere = isAdmin(identity) && saysYes(all_tenants);
+  const wanted = transferFilters(everywhere ? filters : { ...filters, project_id: undefined });
+  if (wanted === undefined || (page.limit === 0 && page.marker === undefined)) return [];
+  const scope = everywhere ? "all" : { project_id: identity.project_id };
+  const transfers = await listTransfers(db.reading, scope, wanted, page);
+  if (transfers === undefined) throw notFound("Transfer", page.marker ?? "");
+  return transfers;
+}
+
+/** The filters of a query, or undefined where nothing can match: a name that is no filter matches nothing. */
+function transferFilters(query: Readonly<Record<string, string | undefined>>): TransferFilters | undefined {
+  let filters: TransferFilters = {};
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    const filter = transferFilter(name, value);
+    if (filter === undefined) return undefined;
+    filters = { ...filters, ...filter };
+  }
+  return filters;
+}
+
+function transferFilter(name: string, value: string): TransferFilters | undefined {
+  switch (name) {
+    case "name":
+    case "display_name":
+      // No offer has the empty name: it is how the database writes that there is none.
+      return value === "" ? undefined : { display_name: value };
+    case "id":
+      return { id: value };
+    case "volume_id":
+      return { volume_id: value };
+    case "project_id":
+    case "source_project_id":
+      return { source_project_id: value };
+    case "no_snapshots":
+      return { no_snapshots: saysYes(value) };
+    case "accepted":
+      return saysYes(value) ? undefined : {};
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Context } from "hono";
+import type { AppEnv } from "../context.ts";
+import type { Transfer } from "../db/transfers/transfer.ts";
+import { type Link, nextLinks, resourceLinks, timestamp } from "../links.ts";
+import {
+  SUPPORT_TRANSFER_PAGINATION,
+  TRANSFER_WITH_HISTORY,
+  TRANSFER_WITH_SNAPSHOTS,
+} from "../microversions.ts";
+import type { Page } from "../pagination.ts";
+
+/** Links name the older path at every microversion, as Cinder's do. */
+const links = (c: Context<AppEnv>, { id }: Transfer): Link[] => resourceLinks(c, "os-volume-transfer", id);
+
+/** A transfer as lists and "Accept a volume transfer" show it. */
+export const summary = (c: Context<AppEnv>, transfer: Transfer) => ({
+  id: transfer.id,
+  volume_id: transfer.volume_id,
+  name: transfer.display_name,
+  links: links(c, transfer),
+});
+
+/** A transfer in detail: as much of it as the microversion knows. */
+export const detail = (c: Context<AppEnv>, transfer: Transfer) => ({
+  id: transfer.id,
+  created_at: timestamp(transfer.created_at),
+  name: transfer.display_name,
+  volume_id: transfer.volume_id,
+  links: links(c, transfer),
+  ...(c.var.microversion >= TRANSFER_WITH_SNAPSHOTS && { no_snapshots: transfer.no_snapshots }),
+  // What is shown is a live offer: nobody has accepted it yet.
+  ...(c.var.microversion >= TRANSFER_WITH_HISTORY && {
+    destination_project_id: null,
+    source_project_id: transfer.source_project_id,
+    accepted: false,
+  }),
+});
+
+/** A page of transfers. */
+export function list<View>(
+  c: Context<AppEnv>,
+  page: Page,
+  transfers: readonly Transfer[],
+  view: (c: Context<AppEnv>, transfer: Transfer) => View,
+) {
+  const transfers_links =
+    c.var.microversion >= SUPPORT_TRANSFER_PAGINATION ? nextLinks(c, page, transfers) : [];
+  return {
+    transfers: transfers.map((transfer) => view(c, transfer)),
+    ...(transfers_links.length > 0 && { transfers_links }),
+  };
+}

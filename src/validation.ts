@@ -1,0 +1,159 @@
+import { createMiddleware } from "hono/factory";
+import { validator } from "hono/validator";
+import * as z from "zod";
+import type { AppEnv } from "./context.ts";
+import { badRequest, Fault } from "./faults.ts";
+import type { Microversion } from "./microversions.ts";
+import { AUTH_KEY_IN_TEXT } from "./transfers/auth_key.ts";
+
+const MEDIA_TYPES = ["application/json", "application/vnd.openstack.volume+json"];
+
+/** A UUID in any of the spellings that OpenStack takes; what comes out is the usual one. */
+export const uuid = z
+  .string()
+  .transform((text) => text.replace(/^urn:|uuid:|[{}-]/g, "").toLowerCase())
+  .refine((hex) => /^[0-9a-f]{32}$/.test(hex), "is not a 'uuid'")
+  .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
+
+const TRUE = ["True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", "y", "t"];
+const FALSE = ["False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f"];
+
+/** A boolean, or one of the words that OpenStack takes for one. */
+export const boolean = z
+  .union([z.boolean(), z.string()], "is not of type 'boolean', 'string'")
+  .refine(
+    (value) => typeof value === "boolean" || TRUE.includes(value) || FALSE.includes(value),
+    `is not one of ${repr([true, ...TRUE, false, ...FALSE])}`,
+  )
+  .transform((value) => value === true || TRUE.includes(String(value)));
+
+/** Whether the value of a query parameter says yes, as oslo.utils reads it: whatever else it says is no. */
+export const saysYes = (value: string | undefined): boolean =>
+  ["1", "t", "true", "on", "y", "yes"].includes((value ?? "").trim().toLowerCase());
+
+/** An optional text that a person wrote, at most 255 characters (code points) without the blanks around it. */
+export const optionalText = z
+  .string()
+  .transform((text) => text.trim())
+  .refine((text) => [...text].length <= 255, "is too long")
+  .nullish();
+
+/** User metadata: names and values of at most 255 characters. */
+export const metadata = z
+  .record(z.string().min(1).max(255), z.string().max(255, "is too long"))
+  .nullish()
+  .transform((value) => value ?? {});
+
+/**
+ * Refuses a body that is not JSON, before any route reads it.
+ *
+ * @throws Fault 415 for another media type, 400 for text that is not JSON
+ */
+export const acceptOnlyJson = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.req.raw.body !== null && (await c.req.text()) !== "") {
+    const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
+    if (type !== undefined && !MEDIA_TYPES.includes(type)) {
+      throw new Fault(415, "Unsupported Content-Type");
+    }
+    await c.req.json().catch(() => {
+      throw badRequest("Malformed request body");
+    });
+  }
+  await next();
+});
+
+/**
+ * The request's body, checked against the schema and typed: `c.req.valid("json")`.
+ *
+ * @param schema a schema, or what tells the schema of a microversion
+ * @throws Fault 400 with the message that Cinder's JSON schemas give for the first thing wrong
+ */
+export const body = <S extends z.ZodType>(schema: S | ((microversion: Microversion) => S)) =>
+  validator("json", (value: unknown, c): z.output<S> => {
+    const { data, error } = (typeof schema === "function" ? schema(c.get("microversion")) : schema).safeParse(
+      value,
+    );
+    if (error) throw badRequest(explain(error, value));
+    return data;
+  });
+
+const TYPE_NAMES: Readonly<Record<string, string>> = { int: "integer", number: "integer", record: "object" };
+
+type Finding = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+/** Says what is wrong with `input` as python-jsonschema would, of its findings the one nearest to the root. */
+function explain(error: z.ZodError, input: unknown): string {
+  const [first] = error.issues
+    .map((issue) => finding(issue, input))
+    .sort((a, b) => a.path.length - b.path.length);
+  if (first === undefined) return "Malformed request body";
+  const name = first.path.at(-1);
+  const detail =
+    name === undefined
+      ? first.message
+      : `Invalid input for field/attribute ${String(name)}. Value: ${str(at(input, first.path))}. ${first.message}`;
+  return withoutKeys(detail);
+}
+
+function finding(issue: z.core.$ZodIssue, input: unknown): Finding {
+  const { path } = issue;
+  const value = at(input, path);
+  if (issue.code === "unrecognized_keys") {
+    const verb = issue.keys.length === 1 ? "was" : "were";
+    const names = issue.keys.map(repr).join(", ");
+    return { path, message: `Additional properties are not allowed (${names} ${verb} unexpected)` };
+  }
+  if (value === undefined) {
+    return { path: path.slice(0, -1), message: `${repr(path.at(-1))} is a required property` };
+  }
+  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
+    const type = TYPE_NAMES[issue.expected] ?? issue.expected;
+    return { path, message: `${repr(value)} is not of type '${type}'` };
+  }
+  return { path, message: `${repr(value)} ${issue.message}` };
+}
+
+/** The part of a JSON value that a path leads to, with what must not be repeated blotted out. */
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  const [head, ...rest] = path;
+  if (head === undefined) return blotted(value);
+  if (head === "auth_key" && rest.length === 0 && has(value, head)) return BLOT;
+  return has(value, head) ? at(value[head], rest) : undefined;
+}
+
+const has = (value: unknown, key: PropertyKey): value is Record<PropertyKey, unknown> =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key);
+
+const BLOT = "***";
+
+function blotted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(blotted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === "auth_key" ? BLOT : blotted(v)]));
+}
+
+/** Blots out what has the form of an `auth_key`, wherever in the body it was put. */
+const withoutKeys = (text: string): string => text.replace(AUTH_KEY_IN_TEXT, BLOT);
+
+/** A JSON value as Python's `str()` writes it. */
+const str = (value: unknown): string => (typeof value === "string" ? value : repr(value));
+
+/** A JSON value as Python's `repr()` writes it: the form in which clients know these messages. */
+function repr(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (typeof value === "string") {
+    const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
+    return (
+      quote + value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll(quote, `\\${quote}`) + quote
+    );
+  }
+  if (Array.isArray(value)) return `[${value.map(repr).join(", ")}]`;
+  if (typeof value === "object") {
+    return `{${Object.entries(value)
+      .map(([k, v]) => `${repr(k)}: ${repr(v)}`)
+      .join(", ")}}`;
+  }
+  return String(value);
+}

@@ -1,0 +1,42 @@
+import type { Context } from "hono";
+import type { AppEnv } from "../context.ts";
+import { Fault } from "../faults.ts";
+import { isAdmin } from "../identity/identity.ts";
+import { enforce } from "../identity/policy.ts";
+import { allow, resource } from "../resource.ts";
+import { VOLUME_TYPES, type VolumeType } from "./volume_type.ts";
+
+const view = (c: Context<AppEnv>, { id, name, description }: VolumeType) => ({
+  id,
+  name,
+  is_public: true,
+  description,
+  extra_specs: {},
+  ...(isAdmin(c.var.identity) && { qos_specs_id: null }),
+  "os-volume-type-access:is_public": true,
+});
+
+/** The volume types. There is no making or changing them. */
+export const volumeTypes = resource()
+  .get("/", (c) => {
+    enforce(c.var.identity, "volume_extension:type_get_all");
+    return c.json({ volume_types: VOLUME_TYPES.map((type) => view(c, type)) });
+  })
+
+  .get("/default", (c) => {
+    enforce(c.var.identity, "volume_extension:type_get");
+    return c.json({ volume_type: view(c, VOLUME_TYPES[0]) });
+  })
+
+  .get("/:id", (c) => {
+    enforce(c.var.identity, "volume_extension:type_get");
+    const id = c.req.param("id");
+    // By its id alone: clients that have a name ask for the list when this answers 404.
+    const type = VOLUME_TYPES.find((type) => type.id === id);
+    if (type === undefined) throw new Fault(404, `Volume type ${id} could not be found.`);
+    return c.json({ volume_type: view(c, type) });
+  })
+
+  .all("/", allow("GET"))
+  .all("/default", allow("GET"))
+  .all("/:id", allow("GET"));
