@@ -21,6 +21,23 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
 /** The routes of a resource, to be mounted with and without a project in the path. */
 export const resource = () => new Hono<AppEnv>().use(negotiate, acceptOnlyJson, ownProject);
 
+/**
+ * Lets only one action through to what checks its body.
+ *
+ * @throws Fault 400 for a body that names another
+ */
+export const onlyAction = (action: string) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const body: unknown = await c.req.json().catch(() => undefined);
+    const [asked] = typeof body === "object" && body !== null ? Object.keys(body) : [];
+    if (asked !== undefined && asked !== action) {
+      throw badRequest(
+        `There is no such action: ${asked}. Verify the request body and Content-Type header and try again.`,
+      );
+    }
+    await next();
+  });
+
 /** 202 with no body. Cinder calls even this HTML, and tells the request's id under one name only. */
 export function accepted(c: Context<AppEnv>): Response {
   c.header("x-compute-request-id", undefined);

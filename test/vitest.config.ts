@@ -1,8 +1,8 @@
-import { fileURLToPath } from "node:url";
+import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = path.resolve(import.meta.dirname, "..");
 
 export default defineConfig({
   root,
@@ -18,6 +18,16 @@ export default defineConfig({
           })),
         ],
         test: { name: "unit", include: ["test/unit/**/*.test.ts"], setupFiles: ["test/unit/setup.ts"] },
+      },
+      {
+        test: {
+          name: "service",
+          include: ["test/service/**/*.test.ts", "test/contract/**/*.test.ts"],
+          globalSetup: "test/service/setup.ts",
+          testTimeout: 60_000,
+          // What one file measures, another must not add to.
+          maxWorkers: 1,
+        },
       },
     ],
   },

@@ -54,7 +54,8 @@ export async function listPage<Row>(
     const ties = terms.slice(0, i).map(({ by }) => sql`${by} = ${valueAtMarker(by)}`);
     const beyond = sql`${term.by} ${sql.raw(term.direction === "asc" ? ">" : "<")} ${valueAtMarker(term.by)}`;
     const after = sql.join([...ties, beyond], sql` and `);
-    return query({ after, order, limit: offset + limit, offset: 0 });
+    // What ties is not ordered by what it ties on: SQLite would sort by it all the same, were it an expression.
+    return query({ after, order: order.slice(i), limit: offset + limit, offset: 0 });
   });
   const [found, ...rows] = await db.batch([
     db.select({ seq: list.table.seq }).from(list.table).where(atMarker),

@@ -5,7 +5,7 @@ import { notFound } from "../faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
 import { type ListQuery, listQuery } from "../pagination.ts";
-import { accepted, allow, resource } from "../resource.ts";
+import { accepted, allow, onlyAction, resource } from "../resource.ts";
 import { body } from "../validation.ts";
 import { createSnapshotSchema, snapshotActionSchema, updateSnapshotSchema } from "./schemas.ts";
 import { listOwnSnapshots, makeSnapshot, removeSnapshot } from "./snapshots.ts";
@@ -75,7 +75,7 @@ export const snapshots = resource()
     return accepted(c);
   })
 
-  .post("/:id/action", body(snapshotActionSchema), async (c) => {
+  .post("/:id/action", onlyAction("os-reset_status"), body(snapshotActionSchema), async (c) => {
     enforce(c.var.identity, "volume_extension:snapshot_admin_actions:reset_status");
     const id = c.req.param("id");
     const { status } = c.req.valid("json")["os-reset_status"];

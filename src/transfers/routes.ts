@@ -65,14 +65,19 @@ export const transfers = resource()
   .all("/:id/accept", allow("POST"));
 
 /**
- * The list that is asked for. Before 3.59 there are no pages and offers come oldest first; `limit`, like any name
- * that is no filter, then matches nothing, as in Cinder.
+ * The list that is asked for. Before 3.59 there are no pages and offers come oldest first. `limit` must be a limit
+ * even then, but like any name that is no filter it matches nothing, as in Cinder.
  */
 function readListQuery(c: Context<AppEnv>): ListQuery {
   const { maxLimit } = c.var.config;
   const query = c.req.query();
   if (c.var.microversion >= SUPPORT_TRANSFER_PAGINATION)
     return listQuery(query, maxLimit, TRANSFER_SORT_KEYS);
-  const { page } = listQuery({ sort_dir: "asc" }, maxLimit, TRANSFER_SORT_KEYS);
+  const { limit, offset } = query;
+  const { page } = listQuery(
+    { sort_dir: "asc", ...(limit !== undefined && { limit }), ...(offset !== undefined && { offset }) },
+    maxLimit,
+    TRANSFER_SORT_KEYS,
+  );
   return { page, filters: query };
 }

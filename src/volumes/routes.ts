@@ -5,7 +5,7 @@ import { notFound } from "../faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
 import { type ListQuery, listQuery } from "../pagination.ts";
-import { accepted, allow, resource } from "../resource.ts";
+import { accepted, allow, onlyAction, resource } from "../resource.ts";
 import { body, saysYes } from "../validation.ts";
 import { createVolumeSchema, updateVolumeSchema, volumeActionSchema } from "./schemas.ts";
 import { created, detail, extendedDetail, list, summary } from "./views.ts";
@@ -75,7 +75,7 @@ export const volumes = resource()
     return accepted(c);
   })
 
-  .post("/:id/action", body(volumeActionSchema), async (c) => {
+  .post("/:id/action", onlyAction("os-reset_status"), body(volumeActionSchema), async (c) => {
     enforce(c.var.identity, "volume_extension:volume_admin_actions:reset_status");
     const id = c.req.param("id");
     const { status } = c.req.valid("json")["os-reset_status"];

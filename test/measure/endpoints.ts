@@ -1,0 +1,222 @@
+// Every endpoint of the service, once or in several ways, against a project that holds as many volumes and offers
+// as `seed` put there. What runs them measures each: round trips, rows read.
+
+/** Sends a request as a user of the seeded project ("owner"), of another, or as an admin; answers with the body. */
+export type Call = (
+  as: "owner" | "other" | "admin",
+  method: string,
+  path: string,
+  body?: unknown,
+) => Promise<{ status: number; body: unknown }>;
+
+/** Runs a measured request; what is not inside is preparation. */
+export type Measure = (label: string, request: () => Promise<{ status: number }>) => Promise<void>;
+
+export const OWNER_PROJECT = "11111111111111111111111111111111";
+export const OTHER_PROJECT = "22222222222222222222222222222222";
+const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
+
+/** The id of the nth seeded row of a kind. */
+const seededId = (kind: string, n: number): string =>
+  `${kind}-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+const idSql = (kind: string): string => `'${kind}-0000-4000-8000-' || printf('%012x', n)`;
+const OFFERED = "0ffe0000";
+const IDLE = "1d1e0000";
+const TRANSFER = "7a000000";
+const CLOSED = "c1050000";
+const SNAPSHOT = "5a000000";
+
+/**
+ * SQL that gives the owner's project `size` volumes that are offered and as many that are not, each of these with
+ * a snapshot, and as many offers that are closed; and usage to match.
+ */
+export function seed(size: number): string[] {
+  const numbers = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${size})`;
+  const volumes = (kind: string, status: string) =>
+    `insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata) ${numbers}
+     select ${idSql(kind)}, '${OWNER_PROJECT}', 'u', 'name ' || (n % 3), 1, '${status}', '__DEFAULT__', '{}' from numbers`;
+  const transfers = (kind: string, deleted_at: string) =>
+    `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id, deleted_at)
+     ${numbers} select ${idSql(kind)}, ${idSql(OFFERED)}, case n when 2 then 'the one' else 'name ' || (n % 3) end,
+     '-', 0, '${OWNER_PROJECT}', ${deleted_at} from numbers`;
+  const last = "'ffffffff-ffff-4fff-bfff-ffffffffffff'";
+  return [
+    // The last row of every index: a range that ends where its index ends is one row cheaper than others.
+    `insert into volumes (id, project_id, user_id, size, status, volume_type, metadata)
+     values (${last}, ${last}, 'u', 1, 'available', '__DEFAULT__', '{}')`,
+    `insert into snapshots (id, volume_id, project_id, user_id, volume_size, status, metadata)
+     values (${last}, ${last}, ${last}, 'u', 1, 'available', '{}')`,
+    `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id)
+     values (${last}, ${last}, 'name', '-', 0, ${last})`,
+    volumes(OFFERED, "awaiting-transfer"),
+    volumes(IDLE, "available"),
+    transfers(CLOSED, "1"),
+    transfers(TRANSFER, "null"),
+    `insert into snapshots (id, volume_id, project_id, user_id, display_name, volume_size, status, metadata) ${numbers}
+     select ${idSql(SNAPSHOT)}, ${idSql(IDLE)}, '${OWNER_PROJECT}', 'u', 'name ' || (n % 3), 1, 'available', '{}' from numbers`,
+    ...["", "__DEFAULT__"].map(
+      (type) =>
+        `insert into quotas (project_id, volume_type, volumes_limit, gigabytes_limit, snapshots_limit, volumes_in_use,
+         gigabytes_in_use, snapshots_in_use) values ('${OWNER_PROJECT}', '${type}', -1, -1, -1, ${2 * size}, ${3 * size}, ${size})`,
+    ),
+  ];
+}
+
+/** What `seed` fills, to be emptied before it is called again. */
+export const SEEDED_TABLES = ["transfers", "snapshots", "volumes", "quotas"];
+
+/** Calls every endpoint; `size` is what was given to `seed`. */
+export async function everyEndpoint(call: Call, measure: Measure, size: number): Promise<void> {
+  // In the middle of the list in either order: of the names that `seed` gives, the middle one.
+  const middle = size / 2 - ((size / 2 - 1) % 3);
+  const get = (path: string, as: "owner" | "admin" = "owner") =>
+    measure(
+      `GET ${path.replaceAll(seededId(TRANSFER, middle), "{deep}").replaceAll(/[0-9a-f]{8}-0[0-9a-f-]{26}/g, "{id}")}${as === "admin" ? " as admin" : ""}`,
+      () => call(as, "GET", path),
+    );
+  const create = async (path: string, body: unknown, kind: string): Promise<string> =>
+    idOf((await call("owner", "POST", path, body)).body, kind);
+
+  for (const path of ["/", "/v3", "/v3/", "/healthcheck"]) await get(path);
+
+  for (const transfers of ["/volume-transfers", "/os-volume-transfer"]) {
+    const deep = `marker=${seededId(TRANSFER, middle)}`;
+    for (const query of [
+      "",
+      "/detail",
+      "?limit=10",
+      `?limit=10&${deep}`,
+      `/detail?limit=10&${deep}`,
+      `?limit=10&sort=created_at:asc&${deep}`,
+      "?limit=10&sort=display_name:asc",
+      `?limit=10&sort=display_name:asc&${deep}`,
+      `?limit=10&sort=display_name:desc&${deep}`,
+      "?limit=10&name=the+one",
+      `?limit=10&name=the+one&sort=display_name:asc`,
+      `?volume_id=${seededId(OFFERED, middle)}`,
+      "?bogus=1",
+    ]) {
+      // A whole list is as long as the project has offers, up to OSAPI_MAX_LIMIT: that is not what is compared.
+      if (query.includes("?")) await get(transfers + query);
+      else await get(`${transfers}${query}?limit=10`);
+    }
+    for (const query of [
+      "?all_tenants=1&limit=10",
+      `?all_tenants=1&limit=10&${deep}`,
+      `?all_tenants=1&limit=10&sort=display_name:asc&${deep}`,
+    ]) {
+      await get(transfers + query, "admin");
+    }
+    await get(`${transfers}/${seededId(TRANSFER, middle)}`);
+    await get(`${transfers}/${seededId(CLOSED, middle)}`);
+
+    const volume_id = await create("/volumes", { volume: { size: 1, name: "to offer" } }, "volume");
+    await create("/snapshots", { snapshot: { volume_id } }, "snapshot");
+    let offer: { id: string; auth_key: string } | undefined;
+    const offerIt = async () => {
+      const answer = await call("owner", "POST", transfers, { transfer: { volume_id } });
+      offer = offerOf(answer.body);
+      return answer;
+    };
+    await measure(`POST ${transfers}`, offerIt);
+    await measure(`POST ${transfers}: refused`, () =>
+      call("owner", "POST", transfers, { transfer: { volume_id } }),
+    );
+    await measure(`DELETE ${transfers}/{id}`, () => call("owner", "DELETE", `${transfers}/${offer?.id}`));
+    await measure(`DELETE ${transfers}/{id}: not found`, () =>
+      call("owner", "DELETE", `${transfers}/${offer?.id}`),
+    );
+    await offerIt();
+    const accept = (auth_key: string | undefined) => () =>
+      call("other", "POST", `${transfers}/${offer?.id}/accept`, { accept: { auth_key } });
+    await measure(`POST ${transfers}/{id}/accept: wrong key`, accept("0000000000000000"));
+    await measure(`POST ${transfers}/{id}/accept`, accept(offer?.auth_key));
+    await measure(`POST ${transfers}/{id}/accept: again`, accept(offer?.auth_key));
+  }
+
+  const marker = `marker=${seededId(IDLE, middle)}`;
+  for (const query of [
+    "?limit=10",
+    "/detail?limit=10",
+    `?limit=10&${marker}`,
+    `/detail?limit=10&sort=created_at:asc&${marker}`,
+    `?limit=10&sort=name:asc&${marker}`,
+    `?limit=10&sort=status:desc&${marker}`,
+    "?limit=10&name=name+1",
+    "?limit=10&status=available",
+  ]) {
+    await get(`/volumes${query}`);
+  }
+  await get(`/volumes?all_tenants=1&limit=10&${marker}`, "admin");
+  await get(`/volumes/${seededId(IDLE, middle)}`);
+  let volume = "";
+  await measure("POST /volumes", async () => {
+    const answer = await call("owner", "POST", "/volumes", { volume: { size: 1 } });
+    volume = idOf(answer.body, "volume");
+    return answer;
+  });
+  await measure("PUT /volumes/{id}", () =>
+    call("owner", "PUT", `/volumes/${volume}`, { volume: { name: "n" } }),
+  );
+  await measure("POST /volumes/{id}/action", () =>
+    call("admin", "POST", `/volumes/${volume}/action`, { "os-reset_status": { status: "error" } }),
+  );
+  await call("admin", "POST", `/volumes/${volume}/action`, { "os-reset_status": { status: "available" } });
+
+  for (const query of [
+    "?limit=10",
+    "/detail?limit=10",
+    `?limit=10&marker=${seededId(SNAPSHOT, middle)}`,
+    `?limit=10&sort=name:asc&marker=${seededId(SNAPSHOT, middle)}`,
+    `?volume_id=${seededId(IDLE, middle)}`,
+    "?limit=10&status=available",
+  ]) {
+    await get(`/snapshots${query}`);
+  }
+  await get(`/snapshots/${seededId(SNAPSHOT, middle)}`);
+  let snapshot = "";
+  await measure("POST /snapshots", async () => {
+    const answer = await call("owner", "POST", "/snapshots", { snapshot: { volume_id: volume } });
+    snapshot = idOf(answer.body, "snapshot");
+    return answer;
+  });
+  await measure("PUT /snapshots/{id}", () =>
+    call("owner", "PUT", `/snapshots/${snapshot}`, { snapshot: { name: "n" } }),
+  );
+  await measure("POST /snapshots/{id}/action", () =>
+    call("admin", "POST", `/snapshots/${snapshot}/action`, { "os-reset_status": { status: "available" } }),
+  );
+  await measure("DELETE /volumes/{id}: refused", () => call("owner", "DELETE", `/volumes/${volume}`));
+  await measure("DELETE /snapshots/{id}", () => call("owner", "DELETE", `/snapshots/${snapshot}`));
+  await measure("DELETE /volumes/{id}", () => call("owner", "DELETE", `/volumes/${volume}`));
+  await measure("DELETE /volumes/{id}: not found", () => call("owner", "DELETE", `/volumes/${NOBODY}`));
+
+  for (const path of [`/os-quota-sets/${OWNER_PROJECT}`, `/os-quota-sets/${OWNER_PROJECT}?usage=True`])
+    await get(path);
+  await get(`/os-quota-sets/${OWNER_PROJECT}/defaults`);
+  await measure("PUT /os-quota-sets/{id}", () =>
+    call("admin", "PUT", `/os-quota-sets/${OTHER_PROJECT}`, { quota_set: { volumes: 50, volumes_LUKS: 5 } }),
+  );
+  await measure("DELETE /os-quota-sets/{id}", () =>
+    call("admin", "DELETE", `/os-quota-sets/${OTHER_PROJECT}`),
+  );
+  for (const path of ["/limits", "/types", "/types/default", "/types/6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10"])
+    await get(path);
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+
+function idOf(body: unknown, kind: string): string {
+  const id = field(field(body, kind), "id");
+  if (typeof id !== "string") throw new Error(`no ${kind} in ${JSON.stringify(body)}`);
+  return id;
+}
+
+function offerOf(body: unknown): { id: string; auth_key: string } {
+  const auth_key = field(field(body, "transfer"), "auth_key");
+  if (typeof auth_key !== "string") throw new Error(`no auth_key in ${JSON.stringify(body)}`);
+  return { id: idOf(body, "transfer"), auth_key };
+}

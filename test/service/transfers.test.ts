@@ -1,0 +1,222 @@
+import { describe, expect, it } from "vitest";
+import { Admin, Client, type Offer } from "./client.ts";
+import { DATABASES } from "./databases.ts";
+
+describe.each(DATABASES)("transfers, on %s", (_database, url) => {
+  const admin = new Admin(url);
+  const pair = () => ({ donor: new Client(url), acceptor: new Client(url, "bob:member") });
+
+  describe("create", () => {
+    it("refuses an encrypted volume at every microversion: no key manager is attached", async () => {
+      const { donor } = pair();
+      const volume = await donor.volume(1, { volume_type: "LUKS" });
+      for (const version of ["3.55", "3.69", "3.70", "3.71"]) {
+        const body = { transfer: { volume_id: volume } };
+        const answer = await donor.send("POST", "volume-transfers", body, {
+          "OpenStack-API-Version": `volume ${version}`,
+        });
+        expect(answer.status).toBe(400);
+        expect(answer.body.badRequest?.message).toBe(
+          "Invalid volume: transferring encrypted volume is not supported",
+        );
+      }
+      expect((await donor.get(`volumes/${volume}`)).body.volume.status).toBe("available");
+    });
+
+    it("tells the auth_key once", async () => {
+      const { donor } = pair();
+      const { transfer } = (await donor.offer(await donor.volume())).body;
+      expect(transfer.auth_key).toHaveLength(16);
+      for (const path of [`volume-transfers/${transfer.id}`, "volume-transfers/detail", "volume-transfers"]) {
+        expect(JSON.stringify((await donor.get(path)).body)).not.toContain(transfer.auth_key);
+      }
+    });
+
+    it("ends an earlier offer whose volume an admin has made available again: two live ones never exist", async () => {
+      const { donor, acceptor } = pair();
+      const volume = await donor.volume();
+      const first = (await donor.offer(volume)).body.transfer;
+      await admin.reset("volumes", volume, "available");
+      const second = (await donor.offer(volume)).body.transfer;
+      expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([second.id]);
+      expect((await acceptor.accept(first)).status).toBe(404);
+      expect((await acceptor.accept(second)).status).toBe(202);
+    });
+
+    it("lets an admin offer another project's volume, on that project's behalf", async () => {
+      const { donor, acceptor } = pair();
+      const offer = (await admin.offer(await donor.volume())).body.transfer;
+      expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([offer.id]);
+      expect((await acceptor.accept(offer)).status).toBe(202);
+    });
+  });
+
+  describe("accept", () => {
+    it("leaves behind what is another project's: a snapshot that stayed with its owner is nobody else's to give", async () => {
+      const [a, b, c] = [new Client(url), new Client(url), new Client(url)];
+      const volume = await a.volume(2);
+      const stays = await a.snapshot(volume);
+      await b.accept((await a.offer(volume, { no_snapshots: true })).body.transfer);
+      const goes = await b.snapshot(volume);
+      await admin.reset("snapshots", stays, "error");
+      expect((await c.accept((await b.offer(volume)).body.transfer)).status).toBe(202);
+
+      expect((await a.get(`snapshots/${stays}`)).status).toBe(200);
+      expect((await c.get(`snapshots/${goes}`)).status).toBe(200);
+      expect(await a.usage()).toEqual({ volumes: 0, gigabytes: 2, snapshots: 1 });
+      expect(await b.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
+      expect(await c.usage()).toEqual({ volumes: 1, gigabytes: 4, snapshots: 1 });
+      expect((await c.delete(`volumes/${volume}?cascade=True`)).status).toBe(400);
+      await admin.reset("snapshots", stays, "available");
+      expect((await a.delete(`snapshots/${stays}`)).status).toBe(202);
+      expect((await c.delete(`volumes/${volume}?cascade=True`)).status).toBe(202);
+      expect(await a.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
+      expect(await c.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
+    });
+
+    it("needs no room where a project takes back its own", async () => {
+      const donor = new Client(url);
+      const volume = await donor.volume();
+      const offer = (await donor.offer(volume)).body.transfer;
+      await admin.quota(donor.project, { volumes: 1 });
+      expect((await donor.accept(offer)).status).toBe(202);
+      expect(await donor.usage()).toEqual({ volumes: 1, gigabytes: 1, snapshots: 0 });
+    });
+
+    it("asks for room of the volume's type, too", async () => {
+      const { donor, acceptor } = pair();
+      await admin.quota(acceptor.project, { volumes___DEFAULT__: 0 });
+      const { status, body } = await acceptor.accept((await donor.offer(await donor.volume())).body.transfer);
+      expect(status).toBe(413);
+      expect(body).toMatchObject({
+        overLimit: {
+          message:
+            "VolumeLimitExceeded: Maximum number of volumes allowed (0) exceeded for quota 'volumes___DEFAULT__'.",
+        },
+      });
+    });
+
+    it("refused, it leaves no trace", async () => {
+      const { donor, acceptor } = pair();
+      const volume = await donor.volume();
+      const offer = (await donor.offer(volume)).body.transfer;
+      const seen = async () => [
+        (await donor.get(`volumes/${volume}`)).body,
+        (await donor.get(`volume-transfers/${offer.id}`)).body,
+        await donor.usage(),
+        await acceptor.usage(),
+      ];
+      const before = await seen();
+      await admin.quota(acceptor.project, { gigabytes: 0 });
+      expect((await acceptor.accept(offer)).status).toBe(413);
+      expect((await acceptor.accept({ ...offer, auth_key: "0000000000000000" })).status).toBe(400);
+      expect(await seen()).toEqual(before);
+    });
+
+    it("works for whoever Horizon's habits let in: a key of at most 16 characters, typed as it is shown", async () => {
+      const { donor, acceptor } = pair();
+      const offer = (await donor.offer(await donor.volume())).body.transfer;
+      expect(offer.auth_key.length).toBeLessThanOrEqual(16);
+      expect((await acceptor.accept({ ...offer, auth_key: offer.auth_key.toUpperCase() })).status).toBe(400);
+      expect((await acceptor.accept(offer)).status).toBe(202);
+    });
+  });
+
+  describe("list", () => {
+    const offers = async (client: Client, names: string[]): Promise<Offer[]> => {
+      const made: Offer[] = [];
+      for (const name of names)
+        made.push((await client.offer(await client.volume(), { name })).body.transfer);
+      return made;
+    };
+    /** Follows the links to the next page, and answers with the names on each. */
+    const pages = async (client: Client, first: string): Promise<(string | null)[][]> => {
+      const found: (string | null)[][] = [];
+      let path: string | undefined = first;
+      while (path !== undefined) {
+        const { body }: { body: Awaited<ReturnType<Client["get"]>>["body"] } = await client.get(path);
+        found.push(body.transfers.map(({ name }) => name));
+        const next: string | undefined = body.transfers_links?.[0]?.href;
+        path = next === undefined ? undefined : next.slice(url.length);
+        if (found.length > 20) throw new Error("the pages never end");
+      }
+      return found;
+    };
+
+    it.each(["volume-transfers", "os-volume-transfer", "volume-transfers/detail"])(
+      "%s: the links lead through every page once, in every order, however many names are alike",
+      async (collection) => {
+        const client = new Client(url);
+        await offers(client, ["b", "a", "b", "a", "b", "c", "b"]);
+        const all = async (sort: string) =>
+          (await pages(client, `${collection}?limit=2&sort=${sort}`)).flat();
+        expect(await all("created_at:asc")).toEqual(["b", "a", "b", "a", "b", "c", "b"]);
+        expect(await all("created_at:desc")).toEqual(["b", "c", "b", "a", "b", "a", "b"]);
+        expect(await all("display_name:asc")).toEqual(["a", "a", "b", "b", "b", "b", "c"]);
+        expect(await all("display_name:desc")).toEqual(["c", "b", "b", "b", "b", "a", "a"]);
+        for (const sort of [
+          "display_name:asc,created_at:desc",
+          "id:asc",
+          "no_snapshots:asc",
+          "accepted:desc",
+        ]) {
+          expect((await all(sort)).toSorted(), sort).toEqual(["a", "a", "b", "b", "b", "b", "c"]);
+        }
+      },
+    );
+
+    it("offset passes over items once, and the next page goes on behind them", async () => {
+      const client = new Client(url);
+      await offers(client, ["1", "2", "3", "4", "5"]);
+      expect(await pages(client, "volume-transfers?limit=2&offset=1&sort=created_at:asc")).toEqual([
+        ["2", "3"],
+        ["4", "5"],
+        [],
+      ]);
+    });
+
+    it("nobody else's offer is a marker", async () => {
+      const [mine, others] = [new Client(url), new Client(url)];
+      const [theirs] = await offers(others, ["theirs"]);
+      expect((await mine.get(`volume-transfers?marker=${theirs?.id}`)).status).toBe(404);
+    });
+
+    it("no query finds a closed offer, or filters by what is nobody's business", async () => {
+      const { donor, acceptor } = pair();
+      await acceptor.accept((await donor.offer(await donor.volume())).body.transfer);
+      const [live] = await offers(donor, ["live"]);
+      for (const query of [
+        "deleted=True",
+        "accepted=True",
+        "salt=x",
+        "crypt_hash=x",
+        "auth_key_hmac=x",
+        "deleted_at=1",
+      ]) {
+        expect((await donor.get(`volume-transfers?${query}`)).body.transfers, query).toEqual([]);
+      }
+      expect((await donor.get("volume-transfers?accepted=False")).body.transfers.map(({ id }) => id)).toEqual(
+        [live?.id],
+      );
+      for (const key of [
+        "salt",
+        "crypt_hash",
+        "auth_key_hmac",
+        "closed_by_request",
+        "constructor",
+        "__proto__",
+      ]) {
+        expect((await donor.get(`volume-transfers?sort_key=${key}`)).status, key).toBe(400);
+      }
+    });
+
+    it("before 3.59 there are no pages: a limit finds nothing, and nothing has a next page", async () => {
+      const client = new Client(url);
+      await offers(client, ["1", "2"]);
+      const at358 = (query: string) =>
+        client.send("GET", `volume-transfers${query}`, undefined, { "OpenStack-API-Version": "volume 3.58" });
+      expect((await at358("")).body.transfers.map(({ name }) => name)).toEqual(["1", "2"]);
+      expect((await at358("?limit=1")).body).toEqual({ transfers: [] });
+    });
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { Client } from "./client.ts";
+import { DATABASES } from "./databases.ts";
+
+describe.each(DATABASES)("the wire, on %s", (_database, url) => {
+  const client = new Client(url);
+  const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
+
+  describe("discovery, open to all", () => {
+    it.each([
+      ["/", 300],
+      ["/v3/", 200],
+    ])("GET %s tells the versions 3.0 to 3.71", async (path, status) => {
+      const response = await fetch(url + path);
+      expect(response.status).toBe(status);
+      expect(response.headers.get("OpenStack-API-Version")).toBe("volume 3.0");
+      expect(await response.json()).toMatchObject({
+        versions: [
+          {
+            id: "v3.0",
+            status: "CURRENT",
+            min_version: "3.0",
+            version: "3.71",
+            links: [{}, { rel: "self", href: `${url}/v3/` }],
+          },
+        ],
+      });
+    });
+
+    it("GET /v3 leads to /v3/", async () => {
+      const response = await fetch(`${url}/v3`, { redirect: "manual" });
+      expect(response.status).toBe(302);
+      expect(response.headers.get("Location")).toBe(`${url}/v3/`);
+    });
+
+    it("GET /healthcheck says OK", async () => {
+      const response = await fetch(`${url}/healthcheck`);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe("OK");
+    });
+  });
+
+  it("every answer has a request id of its own, under both names", async () => {
+    const answers = [
+      await client.get("volumes"),
+      await client.get("volumes"),
+      await client.get(`volumes/${NOBODY}`),
+    ];
+    const ids = answers.map(({ headers }) => headers.get("x-openstack-request-id"));
+    expect(new Set(ids).size).toBe(3);
+    for (const [i, { headers }] of answers.entries()) {
+      expect(ids[i]).toMatch(/^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(headers.get("x-compute-request-id")).toBe(ids[i]);
+    }
+  });
+
+  it("no token, an empty one or one that is none: 401 in Keystone's words, and where tokens come from", async () => {
+    for (const token of [undefined, "", "alice", ":project"]) {
+      const headers = token === undefined ? {} : { "X-Auth-Token": token };
+      const response = await fetch(`${url}/v3/p/volumes`, { headers });
+      expect(response.status).toBe(401);
+      expect(response.headers.get("WWW-Authenticate")).toMatch(/^Keystone uri="http/);
+      expect(await response.json()).toEqual({
+        error: {
+          code: 401,
+          title: "Unauthorized",
+          message: "The request you have made requires authentication.",
+        },
+      });
+    }
+  });
+
+  describe("every error is a JSON fault", () => {
+    it.each([
+      "/nowhere",
+      `/v3/${client.project}/nowhere`,
+      "/v3/nowhere",
+      `/v3/${client.project}/volumes/x/y/z`,
+    ])("404 for the unknown path %s, which has no version", async (path) => {
+      const { status, body, headers } = await client.send("GET", path);
+      expect(status).toBe(404);
+      expect(body).toEqual({ itemNotFound: { code: 404, message: "The resource could not be found." } });
+      expect(headers.get("OpenStack-API-Version")).toBeNull();
+    });
+
+    it.each([
+      ["DELETE", "volume-transfers", "GET, POST"],
+      ["PUT", `volume-transfers/${NOBODY}`, "GET, DELETE"],
+      ["GET", `volume-transfers/${NOBODY}/accept`, "POST"],
+      ["POST", "volume-transfers/detail", "GET"],
+      ["PATCH", "os-volume-transfer", "GET, POST"],
+      ["DELETE", "volumes", "GET, POST"],
+      ["POST", `snapshots/${NOBODY}`, "GET, PUT, DELETE"],
+      ["POST", "limits", "GET"],
+      ["POST", "/", "GET"],
+    ])("405 for %s %s, with Allow: %s", async (method, path, allow) => {
+      const { status, body, headers } = await client.send(method, path);
+      expect(status).toBe(405);
+      expect(headers.get("Allow")).toBe(allow);
+      expect(body).toMatchObject({ badMethod: { code: 405 } });
+    });
+
+    it.each(["text/plain", "application/x-www-form-urlencoded", "application/xml", "application/json-patch"])(
+      "415 for a body of type %s",
+      async (type) => {
+        const { status, body } = await client.send("POST", "volumes", "{}", { "Content-Type": type });
+        expect(status).toBe(415);
+        expect(body).toEqual({ badMediaType: { code: 415, message: "Unsupported Content-Type" } });
+      },
+    );
+
+    it("413 for a body over 114,688 bytes, and not for one that has as many", async () => {
+      const ofSize = (bytes: number) => {
+        const empty = JSON.stringify({ volume: { size: 1, name: "" } });
+        return JSON.stringify({ volume: { size: 1, name: "n".repeat(bytes - empty.length) } });
+      };
+      expect((await client.send("POST", "volumes", ofSize(114_688))).status).toBe(400);
+      const { status, body } = await client.send("POST", "volumes", ofSize(114_689));
+      expect(status).toBe(413);
+      expect(body).toMatchObject({ overLimit: { code: 413 } });
+    });
+
+    it("400 for the path of another project, for an admin too", async () => {
+      const admin = new Client(url, "root:admin");
+      const { status, body } = await admin.send("GET", `/v3/${client.project}/volumes`);
+      expect(status).toBe(400);
+      expect(body).toEqual({ badRequest: { code: 400, message: "Malformed request url" } });
+    });
+
+    it("400 for an action that there is not", async () => {
+      const volume = await client.volume();
+      const { status, body } = await client.send("POST", `volumes/${volume}/action`, {
+        "os-extend": { new_size: 2 },
+      });
+      expect(status).toBe(400);
+      expect(body.badRequest?.message).toMatch(/^There is no such action: os-extend\./);
+    });
+  });
+
+  it("without a project in the path, links have none either", async () => {
+    const volume = await client.volume();
+    const { transfer } = (
+      await client.send("POST", "/v3/volume-transfers", { transfer: { volume_id: volume } })
+    ).body;
+    expect(transfer).toMatchObject({
+      links: [
+        { rel: "self", href: `${url}/v3/os-volume-transfer/${transfer.id}` },
+        { rel: "bookmark", href: `${url}/os-volume-transfer/${transfer.id}` },
+      ],
+    });
+  });
+
+  it("HEAD is answered like GET, without the body", async () => {
+    const response = await fetch(`${url}/v3/${client.project}/volumes`, {
+      method: "HEAD",
+      headers: { "X-Auth-Token": `alice:${client.project}` },
+    });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe("");
+  });
+});

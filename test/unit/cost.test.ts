@@ -1,0 +1,97 @@
+import { env } from "cloudflare:test";
+import { beforeAll, describe, expect, it } from "vitest";
+import { app } from "../../src/app.ts";
+import {
+  type Call,
+  everyEndpoint,
+  OTHER_PROJECT,
+  OWNER_PROJECT,
+  SEEDED_TABLES,
+  seed,
+} from "../measure/endpoints.ts";
+import { type Cost, measuredD1 } from "./measured_d1.ts";
+
+const TOKENS = {
+  owner: `olga:${OWNER_PROJECT}`,
+  other: `otto:${OTHER_PROJECT}`,
+  admin: `root:${OWNER_PROJECT}:admin`,
+};
+
+interface Measured extends Cost {
+  status: number;
+  routes: string[];
+}
+
+/** Calls every endpoint on D1, in a project of the given size. */
+async function measureAll(size: number): Promise<Map<string, Measured>> {
+  for (const table of SEEDED_TABLES) await env.DB.exec(`delete from ${table}`);
+  for (const statement of seed(size)) await env.DB.prepare(statement).run();
+  const { binding, cost } = measuredD1(env.DB);
+  const called: string[] = [];
+  const call: Call = async (as, method, path, body) => {
+    const url = /^\/($|v3|healthcheck)/.test(path) ? path : `/v3${path}`;
+    called.push(`${method} ${url}`);
+    const headers = { "X-Auth-Token": TOKENS[as], "OpenStack-API-Version": "volume latest" };
+    const response = await app.request(
+      url,
+      body === undefined
+        ? { method, headers }
+        : { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) },
+      { ...env, DB: binding },
+    );
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
+  };
+  const measured = new Map<string, Measured>();
+  await everyEndpoint(
+    call,
+    async (label, request) => {
+      cost.roundTrips = 0;
+      cost.rowsRead = 0;
+      called.length = 0;
+      const { status } = await request();
+      measured.set(label, { ...cost, status, routes: [...called] });
+    },
+    size,
+  );
+  return measured;
+}
+
+describe("every endpoint, on D1", () => {
+  let small: Map<string, Measured>;
+  let large: Map<string, Measured>;
+  beforeAll(async () => {
+    small = await measureAll(100);
+    large = await measureAll(20_000);
+  }, 60_000);
+
+  it("is among those that are measured here", () => {
+    const called = [...small.values()].flatMap(({ routes }) => routes);
+    const paths = app.routes
+      .filter(({ method, path }) => method !== "ALL" && !path.includes(":project_id"))
+      .map(({ method, path }) => ({ method, path }));
+    const missed = paths.filter(
+      ({ method, path }) =>
+        !called.some((one) => new RegExp(`^${method} ${path.replace(/:id/, "[^/?]+")}(\\?.*)?$`).test(one)),
+    );
+    expect(missed).toEqual([]);
+    expect(paths.length).toBeGreaterThan(40);
+  });
+
+  it("answers nothing with a 5xx", () => {
+    const failed = [...small, ...large].filter(([, { status }]) => status >= 500);
+    expect(failed).toEqual([]);
+  });
+
+  it("makes at most one round trip to the database", () => {
+    const more = [...small, ...large].filter(([, { roundTrips }]) => roundTrips > 1);
+    expect(more).toEqual([]);
+    expect([...small.values()].some(({ roundTrips }) => roundTrips === 1)).toBe(true);
+  });
+
+  it("reads as many rows in a project of 20,000 volumes and offers as in one of 100", () => {
+    const rowsRead = (all: Map<string, Measured>) =>
+      Object.fromEntries([...all].map(([label, { rowsRead }]) => [label, rowsRead]));
+    expect(rowsRead(large)).toEqual(rowsRead(small));
+  });
+});

@@ -1,0 +1,54 @@
+/** What a binding was asked, and what that cost. */
+export interface Cost {
+  roundTrips: number;
+  rowsRead: number;
+}
+
+/** A D1 binding that does what the given one does, and counts round trips and the rows that D1 says it read. */
+export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } {
+  const cost: Cost = { roundTrips: 0, rowsRead: 0 };
+  const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+
+  const counted = <T>(result: D1Result<T>): D1Result<T> => {
+    cost.rowsRead += result.meta.rows_read;
+    return result;
+  };
+  const statement = (original: D1PreparedStatement): D1PreparedStatement => {
+    const measured = new Proxy(original, {
+      get(target, name) {
+        if (name === "bind") return (...values: unknown[]) => statement(target.bind(...values));
+        if (name === "all" || name === "run") {
+          return async () => {
+            cost.roundTrips++;
+            return counted(await target.all());
+          };
+        }
+        // D1 tells no cost of what it answers raw, so the rows are fetched as objects.
+        if (name === "raw") {
+          return async () => {
+            cost.roundTrips++;
+            return counted(await target.all<Record<string, unknown>>()).results.map(Object.values);
+          };
+        }
+        throw new Error(`D1PreparedStatement.${String(name)} is not measured`);
+      },
+    });
+    originals.set(measured, original);
+    return measured;
+  };
+
+  const binding = new Proxy(db, {
+    get(target, name) {
+      if (name === "prepare") return (query: string) => statement(target.prepare(query));
+      if (name === "batch") {
+        return async (statements: D1PreparedStatement[]) => {
+          cost.roundTrips++;
+          const results = await target.batch(statements.map((one) => originals.get(one) ?? one));
+          return results.map(counted);
+        };
+      }
+      throw new Error(`D1Database.${String(name)} is not measured`);
+    },
+  });
+  return { binding, cost };
+}
