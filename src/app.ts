@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { ConfigurationError, configuration } from "./config.ts";
@@ -8,6 +9,7 @@ import { database } from "./db/database.ts";
 import { discovery } from "./discovery.ts";
 import { badRequest, Fault, faultResponse } from "./faults.ts";
 import { authenticate } from "./identity/identity.ts";
+import { logEvent, logRequests, timeDatabase } from "./log.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { requestId } from "./request_id.ts";
 import { snapshots } from "./snapshots/routes.ts";
@@ -33,6 +35,24 @@ const limitBody = bodyLimit({
   },
 });
 
+/** Lets pages of the configured origins in: none, unless some are. */
+const allowOrigins = createMiddleware<AppEnv>((c, next) => {
+  const { corsOrigins } = c.var.config;
+  if (corsOrigins.length === 0) return next();
+  return cors({
+    origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
+    allowHeaders: [
+      "Authorization",
+      "Content-Type",
+      "OpenStack-API-Version",
+      "X-Auth-Token",
+      "X-OpenStack-Request-ID",
+    ],
+    exposeHeaders: ["OpenStack-API-Version", "Retry-After", "X-OpenStack-Request-ID"],
+    maxAge: 86_400,
+  })(c, next);
+});
+
 const resources = new Hono<AppEnv>()
   .route("/volume-transfers", transfers)
   .route("/os-volume-transfer", transfers)
@@ -44,9 +64,9 @@ const resources = new Hono<AppEnv>()
 
 /** The service: each request passes these from top to bottom. */
 export const app = new Hono<AppEnv>()
-  .use(requestId, configure, limitBody)
+  .use(requestId, logRequests, configure, allowOrigins, limitBody)
   .route("/", discovery)
-  .use("/v3/*", authenticate)
+  .use("/v3/*", authenticate, timeDatabase)
   .route("/v3", resources)
   .route("/v3/:project_id", resources)
   .notFound((c) => {
@@ -58,7 +78,7 @@ export const app = new Hono<AppEnv>()
   .onError((error, c) => {
     if (error instanceof Fault) return faultResponse(c, error);
     if (error instanceof HTTPException) return faultResponse(c, badRequest("Malformed request body"));
-    console.error(JSON.stringify({ request_id: c.var.requestId, error: error.stack ?? String(error) }));
+    logEvent("error", { request_id: c.var.requestId, error: error.stack ?? String(error) });
     if (error instanceof ConfigurationError) {
       return faultResponse(c, new Fault(503, `The service is not configured: ${error.message}.`));
     }

@@ -1,57 +1,92 @@
 import * as z from "zod";
 
-/** What the runtime hands to the Worker: variables, secrets and the D1 binding, as `wrangler.toml` names them. */
+/** What the runtime hands to the Worker: variables, secrets and bindings, as `wrangler.toml` names them. */
 export interface Bindings {
   readonly DB?: D1Database;
+  readonly ACCEPT_RATE_LIMITER?: RateLimit;
   readonly [variable: string]: unknown;
 }
 
 /** Not a secret: with `noauth` anybody is anybody, so there is nothing that a secret could keep. */
 const DEVELOPMENT_SECRET = "volume-transfers: noauth keeps nothing";
 
-const limit = (fallback: number) =>
+const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
   z.coerce
     .number("must be a whole number")
     .int("must be a whole number")
-    .min(-1, "must be -1 (no limit) or more")
+    .min(min, `must be ${min} or more`)
+    .max(max, `must be ${max} or less`)
     .default(fallback);
 
+/** A limit of a quota; -1 is none. */
+const limit = (fallback: number) => wholeNumber(fallback, -1, 2 ** 31 - 1);
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "must be a URL that begins with https: or http:" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
 const variables = z.object({
-  AUTH_STRATEGY: z.enum(["noauth"], "must be set, to one of: noauth"),
+  AUTH_STRATEGY: z.enum(["keystone", "jwt", "noauth"], "must be set, to one of: keystone, jwt, noauth"),
+  KEYSTONE_URL: httpUrl.optional(),
+  TOKEN_CACHE_SECONDS: wholeNumber(300, 0, 86_400),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  JWKS_URL: httpUrl.optional(),
+  JWT_USER_CLAIM: z.string().default("sub"),
+  JWT_PROJECT_CLAIM: z.string().default("project_id"),
+  JWT_ROLES_CLAIM: z.string().default("roles"),
   AUTH_KEY_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  MAX_ACCEPT_ATTEMPTS: wholeNumber(10, 1, 1_000_000),
   LIBSQL_URL: z
     .url({ protocol: /^(libsql|https?)$/, error: "must be a URL that begins with libsql:, https: or http:" })
     .optional(),
   LIBSQL_AUTH_TOKEN: z.string().optional(),
-  PUBLIC_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: "must be a URL that begins with https: or http:" })
-    .transform((url) => url.replace(/\/+$/, ""))
+  PUBLIC_ENDPOINT: httpUrl.optional(),
+  CORS_ALLOWED_ORIGIN: z
+    .string()
+    .transform((origins) => origins.split(",").map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every((origin) => origin === "*" || URL.parse(origin)?.origin === origin),
+      "must be origins such as https://horizon.example, with commas between them",
+    )
     .optional(),
-  OSAPI_MAX_LIMIT: z.coerce
-    .number("must be a whole number")
-    .int("must be a whole number")
-    .min(1, "must be 1 or more")
-    .max(1000, "must be 1000 or less")
-    .default(1000),
+  OSAPI_MAX_LIMIT: wholeNumber(1000, 1, 1000),
   QUOTA_VOLUMES: limit(10),
   QUOTA_SNAPSHOTS: limit(10),
   QUOTA_GIGABYTES: limit(1000),
   PER_VOLUME_SIZE_LIMIT: limit(-1),
 });
+type Variables = z.output<typeof variables>;
 
 /** The names of all variables and secrets, for whoever passes them on to the Worker. */
 export const CONFIGURATION_VARIABLES: readonly string[] = Object.keys(variables.shape);
 
 /** The configuration of a Worker, checked. */
 export interface Config {
-  readonly authStrategy: "noauth";
+  /** Who tells who the caller is. */
+  readonly identity:
+    | { readonly strategy: "noauth" }
+    | { readonly strategy: "keystone"; readonly url: string; readonly cacheSeconds: number }
+    | {
+        readonly strategy: "jwt";
+        readonly issuer: string;
+        readonly audience: string;
+        readonly jwksUrl: string;
+        readonly claims: { readonly user: string; readonly project: string; readonly roles: string };
+      };
   /** Keys the HMAC under which an `auth_key` is stored. */
   readonly authKeySecret: string;
+  /** After as many wrong keys an offer takes none any more. */
+  readonly maxAcceptAttempts: number;
+  /** Counts accepts by project, where it is bound. */
+  readonly acceptRateLimiter: RateLimit | undefined;
   readonly database:
     | { readonly kind: "d1"; readonly binding: D1Database }
     | { readonly kind: "libsql"; readonly url: string; readonly authToken: string | undefined };
   /** What links begin with, where it is not the address the caller used. */
   readonly publicEndpoint: string | undefined;
+  /** The origins whose pages browsers let in; none without. */
+  readonly corsOrigins: readonly string[];
   /** The most items that one page of a list holds. */
   readonly maxLimit: number;
   /** Limits of a project that has none of its own; -1 is no limit, gigabytes are GiB. */
@@ -65,7 +100,7 @@ export interface DefaultQuota {
   readonly per_volume_gigabytes: number;
 }
 
-/** A variable is missing or wrong; the message names it and says what it must be. */
+/** Variables are missing or wrong; the message names each and says what it must be. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 }
@@ -92,20 +127,28 @@ function read(bindings: Bindings): Config | ConfigurationError {
   const set = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
   const { data, error } = variables.safeParse(set);
   if (error) {
-    return new ConfigurationError(error.issues.map((i) => `${i.path.join(".")} ${i.message}`).join("; "));
+    return new ConfigurationError(error.issues.map((i) => `${String(i.path[0])} ${i.message}`).join("; "));
   }
-  if (data.AUTH_KEY_SECRET === undefined && data.AUTH_STRATEGY !== "noauth") {
-    return new ConfigurationError("AUTH_KEY_SECRET must be set: a secret of at least 32 characters");
-  }
+  const missing: string[] = [];
+  const required = <T>(name: keyof Variables, value: T | undefined, fallback: T): T => {
+    if (value === undefined) missing.push(`${name} must be set for AUTH_STRATEGY=${data.AUTH_STRATEGY}`);
+    return value ?? fallback;
+  };
+  const identity = identityOf(data, required);
+  const secret =
+    data.AUTH_STRATEGY === "noauth" ? (data.AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET) : data.AUTH_KEY_SECRET;
+  const authKeySecret = required("AUTH_KEY_SECRET", secret, "");
   const database = databaseOf(bindings, data);
-  if (database === undefined) {
-    return new ConfigurationError("LIBSQL_URL must be set, or a D1 database be bound as DB");
-  }
+  if (database === undefined) missing.push("LIBSQL_URL must be set, or a D1 database be bound as DB");
+  if (database === undefined || missing.length > 0) return new ConfigurationError(missing.join("; "));
   return {
-    authStrategy: data.AUTH_STRATEGY,
-    authKeySecret: data.AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET,
+    identity,
+    authKeySecret,
+    maxAcceptAttempts: data.MAX_ACCEPT_ATTEMPTS,
+    acceptRateLimiter: bindings.ACCEPT_RATE_LIMITER,
     database,
     publicEndpoint: data.PUBLIC_ENDPOINT,
+    corsOrigins: data.CORS_ALLOWED_ORIGIN ?? [],
     maxLimit: data.OSAPI_MAX_LIMIT,
     defaultQuota: {
       volumes: data.QUOTA_VOLUMES,
@@ -116,7 +159,33 @@ function read(bindings: Bindings): Config | ConfigurationError {
   };
 }
 
-function databaseOf(bindings: Bindings, data: z.output<typeof variables>): Config["database"] | undefined {
+type Required = (name: keyof Variables, value: string | undefined, fallback: string) => string;
+
+function identityOf(data: Variables, required: Required): Config["identity"] {
+  switch (data.AUTH_STRATEGY) {
+    case "noauth":
+      return { strategy: "noauth" };
+    case "keystone": {
+      // With or without the version: people copy OS_AUTH_URL.
+      const url = required("KEYSTONE_URL", data.KEYSTONE_URL, "").replace(/\/v3$/, "");
+      return { strategy: "keystone", url, cacheSeconds: data.TOKEN_CACHE_SECONDS };
+    }
+    case "jwt":
+      return {
+        strategy: "jwt",
+        issuer: required("JWT_ISSUER", data.JWT_ISSUER, ""),
+        audience: required("JWT_AUDIENCE", data.JWT_AUDIENCE, ""),
+        jwksUrl: required("JWKS_URL", data.JWKS_URL, ""),
+        claims: {
+          user: data.JWT_USER_CLAIM,
+          project: data.JWT_PROJECT_CLAIM,
+          roles: data.JWT_ROLES_CLAIM,
+        },
+      };
+  }
+}
+
+function databaseOf(bindings: Bindings, data: Variables): Config["database"] | undefined {
   if (data.LIBSQL_URL !== undefined) {
     return { kind: "libsql", url: data.LIBSQL_URL, authToken: data.LIBSQL_AUTH_TOKEN };
   }

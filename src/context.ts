@@ -15,5 +15,9 @@ export interface RequestContext {
 /** The router's environment. */
 export interface AppEnv {
   Bindings: Bindings;
-  Variables: RequestContext & { microversion: Microversion };
+  Variables: RequestContext & {
+    microversion: Microversion;
+    /** Milliseconds that the request spent on the database. */
+    databaseMs: number;
+  };
 }

@@ -10,6 +10,7 @@ const FAULT_NAMES: Readonly<Partial<Record<ContentfulStatusCode, string>>> = {
   409: "conflictingRequest",
   413: "overLimit",
   415: "badMediaType",
+  429: "overLimit",
   501: "notImplemented",
   503: "serviceUnavailable",
 };
@@ -42,11 +43,20 @@ export const notFound = (kind: "Volume" | "Snapshot" | "Transfer", id: string): 
 /** 413, a quota is exhausted. `Retry-After: 0` is Cinder's, and clients look for it. */
 export const overLimit = (message: string): Fault => new Fault(413, message, { "Retry-After": "0" });
 
-/** 401 as keystonemiddleware answers it: clients follow the challenge to where tokens come from. */
-export const unauthorized = (identityEndpoint: string): Fault =>
-  new Fault(401, "The request you have made requires authentication.", {
-    "WWW-Authenticate": `Keystone uri="${identityEndpoint}"`,
-  });
+/** 429, the caller's project asks too often. */
+export const tooManyRequests = (): Fault =>
+  new Fault(429, "This request was rate-limited: too many accepts by your project.", { "Retry-After": "60" });
+
+/**
+ * 401 in Keystone's words.
+ *
+ * @param challenge tells, in `WWW-Authenticate`, where tokens come from
+ */
+export const unauthorized = (challenge: string): Fault =>
+  new Fault(401, "The request you have made requires authentication.", { "WWW-Authenticate": challenge });
+
+/** 503, something that this service needs is away: the same request may do soon. */
+export const serviceUnavailable = (message: string): Fault => new Fault(503, message, { "Retry-After": "2" });
 
 /** The answer to a fault, with OpenStack's body: one object, named after the status. */
 export function faultResponse(c: Context, fault: Fault): Response {
@@ -54,7 +64,7 @@ export function faultResponse(c: Context, fault: Fault): Response {
   if (status === 401) {
     return c.json({ error: { code: status, title: "Unauthorized", message } }, status, headers);
   }
-  const retryAfter = status === 413 ? headers["Retry-After"] : undefined;
+  const retryAfter = FAULT_NAMES[status] === "overLimit" ? headers["Retry-After"] : undefined;
   const body = { code: status, message, ...(retryAfter !== undefined && { retryAfter }) };
   return c.json({ [FAULT_NAMES[status] ?? "computeFault"]: body }, status, headers);
 }

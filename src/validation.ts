@@ -11,7 +11,12 @@ const MEDIA_TYPES = ["application/json", "application/vnd.openstack.volume+json"
 /** A UUID in any of the spellings that OpenStack takes; what comes out is the usual one. */
 export const uuid = z
   .string()
-  .transform((text) => text.replace(/^urn:|uuid:|[{}-]/g, "").toLowerCase())
+  .transform((text) =>
+    text
+      .replaceAll(/urn:|uuid:/g, "")
+      .replaceAll(/^[{}]+|[{}]+$|-/g, "")
+      .toLowerCase(),
+  )
   .refine((hex) => /^[0-9a-f]{32}$/.test(hex), "is not a 'uuid'")
   .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
 

@@ -21,6 +21,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "identity",
+          include: ["test/identity/**/*.test.ts"],
+          testTimeout: 60_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
           name: "service",
           include: ["test/service/**/*.test.ts", "test/contract/**/*.test.ts"],
           globalSetup: "test/service/setup.ts",

@@ -106,6 +106,8 @@ export const transfers = sqliteTable(
     deleted_at: integer(),
     /** The request that closed the offer: how the statements of one batch know that it was they who did. */
     closed_by_request: text(),
+    /** Accepts with a wrong key. */
+    failed_attempts: integer().notNull().default(0),
   },
   (t) => {
     const live = sql`"deleted_at" is null`;

@@ -3,6 +3,8 @@ import type { Config } from "../config.ts";
 import type { AppEnv } from "../context.ts";
 import type { Scope } from "../db/scope.ts";
 import { unauthorized } from "../faults.ts";
+import { jwt } from "./jwt.ts";
+import { keystone } from "./keystone.ts";
 import { noauth } from "./noauth.ts";
 
 /** Who is asking. */
@@ -12,16 +14,40 @@ export interface Identity {
   readonly roles: ReadonlySet<string>;
 }
 
-/**
- * Finds out who a token belongs to.
- *
- * @returns the identity, or undefined where the token is not one that this service honours
- */
-export type AuthStrategy = (token: string) => Promise<Identity | undefined>;
+/** A way to find out who a token belongs to. */
+export interface AuthStrategy {
+  /** What a 401 tells in `WWW-Authenticate`: where tokens come from. */
+  readonly challenge: string;
+  /**
+   * @returns the identity, or undefined where the token is not one that this service honours
+   * @throws Fault 503 where that cannot be found out now
+   */
+  readonly identify: (token: string) => Promise<Identity | undefined>;
+}
 
-const strategies: Readonly<Record<Config["authStrategy"], (config: Config) => AuthStrategy>> = {
-  noauth: () => noauth,
-};
+const strategies = new WeakMap<Config, AuthStrategy>();
+
+/** The configured strategy, made once for each configuration: it remembers tokens. */
+function strategyOf(config: Config): AuthStrategy {
+  let strategy = strategies.get(config);
+  if (strategy === undefined) {
+    strategy = makeStrategy(config.identity);
+    strategies.set(config, strategy);
+  }
+  return strategy;
+}
+
+function makeStrategy(identity: Config["identity"]): AuthStrategy {
+  switch (identity.strategy) {
+    case "noauth":
+      console.warn("AUTH_STRATEGY=noauth: anybody is whoever they say they are. For development alone.");
+      return noauth;
+    case "keystone":
+      return keystone(identity);
+    case "jwt":
+      return jwt(identity);
+  }
+}
 
 /** Whether the caller is an admin, who sees the resources of every project. */
 export const isAdmin = (identity: Identity): boolean => identity.roles.has("admin");
@@ -31,15 +57,18 @@ export const scopeOf = (identity: Identity): Scope =>
   isAdmin(identity) ? "all" : { project_id: identity.project_id };
 
 /**
- * Reads the caller's identity from `X-Auth-Token` into `c.var.identity`.
+ * Reads the caller's identity from `X-Auth-Token`, or `Authorization: Bearer`, into `c.var.identity`.
  *
- * @throws Fault 401 where there is no token, or one that the strategy does not honour
+ * @throws Fault 401 where there is no token, or one that the strategy does not honour; 503 where it cannot tell
  */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
-  const config = c.var.config;
-  const token = c.req.header("X-Auth-Token");
-  const identity = token && (await strategies[config.authStrategy](config)(token));
-  if (!identity) throw unauthorized(config.publicEndpoint ?? new URL(c.req.url).origin);
+  const strategy = strategyOf(c.var.config);
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+  const token = c.req.header("X-Auth-Token") || bearer;
+  const identity = token && (await strategy.identify(token));
+  if (!identity) throw unauthorized(strategy.challenge);
   c.set("identity", identity);
+  // What follows is a project's own: no cache on the way may keep it.
+  c.header("Cache-Control", "no-store");
   await next();
 });

@@ -1,7 +1,8 @@
 import type { RequestContext } from "../context.ts";
 import { type AcceptRefused, acceptTransfer } from "../db/transfers/accept.ts";
 import type { Transfer } from "../db/transfers/transfer.ts";
-import { type Fault, invalid, notFound, overLimit } from "../faults.ts";
+import { type Fault, invalid, notFound, overLimit, tooManyRequests } from "../faults.ts";
+import { logEvent } from "../log.ts";
 import { type Exceeded, overQuota, type QuotaState } from "../quotas/over_quota.ts";
 import { authKeyHmac } from "./auth_key.ts";
 
@@ -11,7 +12,7 @@ import { authKeyHmac } from "./auth_key.ts";
  *
  * @returns the transfer, closed
  * @throws Fault 404 where there is no such offer, 400 for a wrong key or a volume or snapshot that is not in the
- *   state to move, 413 where the caller's quota has no room
+ *   state to move, 413 where the caller's quota has no room, 429 where its project accepts too often
  */
 export async function acceptOffer(
   { db, config, identity, requestId }: RequestContext,
@@ -19,18 +20,26 @@ export async function acceptOffer(
   auth_key: string,
 ): Promise<Transfer> {
   const { project_id, user_id } = identity;
+  if ((await config.acceptRateLimiter?.limit({ key: project_id }))?.success === false)
+    throw tooManyRequests();
   const result = await acceptTransfer(
     db.writing,
     {
       transfer_id,
       auth_key_hmac: await authKeyHmac(config.authKeySecret, transfer_id, auth_key),
+      max_attempts: config.maxAcceptAttempts,
       user_id,
       project_id,
       request_id: requestId,
     },
     config.defaultQuota,
   );
-  if ("refused" in result) throw refusal(transfer_id, project_id, result.refused);
+  if ("refused" in result) {
+    if (result.refused.offer?.key_matches === 0) {
+      logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id });
+    }
+    throw refusal(transfer_id, project_id, result.refused);
+  }
   return result.accepted;
 }
 

@@ -9,6 +9,8 @@ import { type Transfer, transferFields } from "./transfer.ts";
 export interface Acceptance {
   readonly transfer_id: string;
   readonly auth_key_hmac: string;
+  /** After as many wrong keys the right one is wrong, too. */
+  readonly max_attempts: number;
   readonly user_id: string;
   readonly project_id: string;
   /** Marks the transfer as closed by this request, so that the statements after it know that it was. */
@@ -25,7 +27,7 @@ export interface AcceptRefused {
 
 /**
  * Accepts an offer: closes the transfer and gives the volume, its snapshots unless they stay, and their quota
- * usage to the accepting project, or does nothing at all.
+ * usage to the accepting project, or does nothing but count a wrong key.
  *
  * @returns the transfer; or why not: the offer that was found, if any, and the state of the acceptor's quota
  */
@@ -48,7 +50,7 @@ export async function acceptTransfer(
     .from(offer)
     .where(
       and(
-        // Nobody who lacks the key.
+        // Nobody who lacks the key, or after too many who did.
         eq(offer.key_matches, 1),
         // Not a volume that something else has taken hold of since, nor one that is no longer the donor's.
         eq(offer.volume_status, "awaiting-transfer"),
@@ -61,7 +63,7 @@ export async function acceptTransfer(
 
   const accepted = acceptedNow(db, accept);
   const moved = movedUsage(db, accept);
-  const [[transfer], , , , , [found], quota] = await db.batch([
+  const [[transfer], , , , , , [found], quota] = await db.batch([
     // The one statement that decides. All others act only on a transfer that this request has closed.
     db
       .update(transfers)
@@ -73,6 +75,17 @@ export async function acceptTransfer(
       })
       .where(and(eq(transfers.id, accept.transfer_id), isNull(transfers.deleted_at), exists(mayBeAccepted)))
       .returning(transferFields),
+    // Guessing is counted where it happens: no guess goes by uncounted, however many come at once.
+    db
+      .update(transfers)
+      .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
+      .where(
+        and(
+          eq(transfers.id, accept.transfer_id),
+          isNull(transfers.deleted_at),
+          ne(transfers.auth_key_hmac, accept.auth_key_hmac),
+        ),
+      ),
     removeUsage(db, moved("source_project_id")),
     addUsage(db, moved("destination_project_id")),
     db
@@ -91,7 +104,7 @@ export async function acceptTransfer(
       .set({ project_id: accept.project_id, user_id: accept.user_id, status: "available", updated_at: now })
       .from(accepted)
       .where(eq(volumes.id, accepted.volume_id)),
-    // After a refusal nothing has changed, so these are what the guards saw.
+    // After a refusal nothing has changed but the count of attempts, so these are what the guards saw.
     offerOf(db, accept),
     quotaState(db, accept.project_id, offeredType, defaults),
   ]);
@@ -99,12 +112,13 @@ export async function acceptTransfer(
 }
 
 /** The live offer, its volume, and the snapshots that go with it: one row, or none where there is no such offer. */
-function offerOf(db: Connection, { transfer_id, auth_key_hmac }: Acceptance) {
+function offerOf(db: Connection, { transfer_id, auth_key_hmac, max_attempts }: Acceptance) {
   return db
     .select({
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
-      key_matches: sql<number>`${transfers.auth_key_hmac} = ${auth_key_hmac}`.as("key_matches"),
+      key_matches: sql<number>`${transfers.auth_key_hmac} = ${auth_key_hmac}
+        and ${transfers.failed_attempts} < ${max_attempts}`.as("key_matches"),
       volume_status: volumes.status,
       owned_by_donor: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
         "owned_by_donor",

@@ -107,6 +107,7 @@ const newRow = (offer: NewTransfer) => ({
   created_at: now.as("created_at"),
   deleted_at: sql<null>`null`.as("deleted_at"),
   closed_by_request: sql<null>`null`.as("closed_by_request"),
+  failed_attempts: sql<number>`0`.as("failed_attempts"),
 });
 
 const value = <T extends string | boolean>(value: T): SQL<T> => sql<T>`${value}`;

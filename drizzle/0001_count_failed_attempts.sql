@@ -1,0 +1,1 @@
+ALTER TABLE `transfers` ADD `failed_attempts` integer DEFAULT 0 NOT NULL;

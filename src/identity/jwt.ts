@@ -1,0 +1,80 @@
+import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import type { Config } from "../config.ts";
+import { serviceUnavailable } from "../faults.ts";
+import type { AuthStrategy, Identity } from "./identity.ts";
+
+/** Asymmetric ones alone: with the others whoever can check a token could make one. */
+const ALGORITHMS = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+];
+/** How long the issuer may take to tell its keys. */
+const TIMEOUT_MS = 2000;
+/** How soon the keys may be asked for again, when a token names one that is new. */
+const COOLDOWN_MS = 5000;
+
+type JwtConfig = Extract<Config["identity"], { strategy: "jwt" }>;
+
+/** An issuer says who the caller is, in a token that it signs: a JWT with claims for user, project and roles. */
+export function jwt({ issuer, audience, jwksUrl, claims }: JwtConfig): AuthStrategy {
+  const keys = createRemoteJWKSet(new URL(jwksUrl), {
+    timeoutDuration: TIMEOUT_MS,
+    cooldownDuration: COOLDOWN_MS,
+  });
+  return {
+    challenge: `Bearer realm="${issuer}"`,
+    async identify(token) {
+      try {
+        const { payload } = await jwtVerify(token, keys, {
+          issuer,
+          audience,
+          algorithms: ALGORITHMS,
+          requiredClaims: ["exp"],
+        });
+        return identityOf(payload, claims);
+      } catch (error) {
+        if (isRefusal(error)) return undefined;
+        throw serviceUnavailable("The keys that tokens are checked with cannot be had. Try again soon.");
+      }
+    },
+  };
+}
+
+/** Whether the token is at fault, and not whoever holds the keys. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof errors.JOSEError &&
+  !(error instanceof errors.JWKSTimeout) &&
+  !(error instanceof errors.JWKSInvalid) &&
+  error.code !== errors.JOSEError.code;
+
+function identityOf(payload: object, claims: JwtConfig["claims"]): Identity | undefined {
+  const user_id = claim(payload, claims.user);
+  const project_id = claim(payload, claims.project);
+  if (typeof user_id !== "string" || typeof project_id !== "string" || !user_id || !project_id)
+    return undefined;
+  return { user_id, project_id, roles: new Set(rolesOf(claim(payload, claims.roles))) };
+}
+
+/** A claim by its name, or, with dots in it, by its path: `realm_access.roles`. */
+function claim(payload: object, name: string): unknown {
+  const own = (value: unknown, key: string): unknown =>
+    typeof value === "object" && value !== null && Object.hasOwn(value, key)
+      ? Object.entries(value).find(([found]) => found === key)?.[1]
+      : undefined;
+  return own(payload, name) ?? name.split(".").reduce(own, payload);
+}
+
+/** Roles as issuers write them: a list, or a text with blanks or commas between. */
+function rolesOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.filter((role) => typeof role === "string");
+  return typeof value === "string" ? value.split(/[\s,]+/).filter((role) => role !== "") : [];
+}

@@ -1,0 +1,54 @@
+import * as z from "zod";
+import type { Config } from "../config.ts";
+import { serviceUnavailable } from "../faults.ts";
+import type { AuthStrategy } from "./identity.ts";
+import { TokenCache, type Validated } from "./token_cache.ts";
+
+/** How long Keystone may take to answer. */
+const TIMEOUT_MS = 2000;
+
+/** What is read of Keystone's answer. A token without a project is scoped to none, or to a domain. */
+const tokenSchema = z.object({
+  token: z.object({
+    expires_at: z.iso.datetime().transform((time) => Date.parse(time)),
+    user: z.object({ id: z.string() }),
+    project: z.object({ id: z.string() }).optional(),
+    roles: z.array(z.object({ name: z.string() })).default([]),
+  }),
+});
+
+type KeystoneConfig = Extract<Config["identity"], { strategy: "keystone" }>;
+
+/**
+ * Keystone says who the caller is. The caller's token validates itself, so that this service needs no account of
+ * its own (Identity API reference, "Validate and show information for token").
+ */
+export function keystone({ url, cacheSeconds }: KeystoneConfig): AuthStrategy {
+  const cache = new TokenCache(cacheSeconds, TIMEOUT_MS);
+  return {
+    challenge: `Keystone uri="${url}/v3"`,
+    identify: (token) => cache.identify(token, (t) => validate(url, t)),
+  };
+}
+
+/**
+ * @returns undefined for a token that Keystone does not know any more, or that is scoped to no project
+ * @throws Fault 503 where Keystone is away, slow or in trouble
+ */
+async function validate(url: string, token: string): Promise<Validated | undefined> {
+  const response = await fetch(`${url}/v3/auth/tokens?nocatalog`, {
+    headers: { "X-Auth-Token": token, "X-Subject-Token": token },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch(() => undefined);
+  if (response?.status === 401 || response?.status === 404) return undefined;
+  const answer = response?.ok
+    ? tokenSchema.safeParse(await response.json().catch(() => undefined))
+    : undefined;
+  if (!answer?.success) throw serviceUnavailable("Keystone cannot be asked who you are. Try again soon.");
+  const { user, project, roles, expires_at } = answer.data.token;
+  if (project === undefined) return undefined;
+  return {
+    identity: { user_id: user.id, project_id: project.id, roles: new Set(roles.map(({ name }) => name)) },
+    expiresAt: expires_at,
+  };
+}

@@ -1,0 +1,41 @@
+import { createMiddleware } from "hono/factory";
+import { routePath } from "hono/route";
+import type { AppEnv } from "./context.ts";
+import { versionString } from "./microversions.ts";
+
+/** The id that OpenStack clients give a request on its way through several services. */
+const GLOBAL_REQUEST_ID = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Writes one structured line. Nothing secret may be in it: no token, no `auth_key`, no body, no query. */
+export const logEvent = (event: string, details: Readonly<Record<string, unknown>>): void =>
+  console.log(JSON.stringify({ event, ...details }));
+
+/** Writes a line a request, when it is answered. */
+export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
+  const started = performance.now();
+  await next();
+  // Not every request gets as far as having these.
+  const { identity, microversion, databaseMs }: Partial<AppEnv["Variables"]> = c.var;
+  const global = c.req.header("X-OpenStack-Request-ID") ?? "";
+  logEvent("request", {
+    request_id: c.var.requestId,
+    ...(GLOBAL_REQUEST_ID.test(global) && { global_request_id: global }),
+    method: c.req.method,
+    route: routePath(c, -1),
+    status: c.res.status,
+    duration_ms: Math.round(performance.now() - started),
+    ...(databaseMs !== undefined && { database_ms: Math.round(databaseMs) }),
+    ...(identity && { project_id: identity.project_id, user_id: identity.user_id }),
+    ...(microversion !== undefined && { microversion: versionString(microversion) }),
+  });
+});
+
+/**
+ * Measures what a route spends on the database: all of its time. A Worker's clock stands still but for I/O, and
+ * once the caller is known the database is the only I/O there is.
+ */
+export const timeDatabase = createMiddleware<AppEnv>(async (c, next) => {
+  const started = performance.now();
+  await next();
+  c.set("databaseMs", performance.now() - started);
+});

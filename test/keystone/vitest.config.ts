@@ -1,0 +1,7 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  root: path.resolve(import.meta.dirname, "../.."),
+  test: { include: ["test/keystone/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 300_000 },
+});
