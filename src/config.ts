@@ -11,11 +11,19 @@ export interface Bindings {
 const DEVELOPMENT_SECRET = "volume-transfers: noauth keeps nothing";
 
 const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
-  z.coerce
-    .number("must be a whole number")
-    .int("must be a whole number")
-    .min(min, `must be ${min} or more`)
-    .max(max, `must be ${max} or less`)
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^-?\d+$/)
+          .transform(Number),
+      ],
+      "must be a whole number",
+    )
+    .pipe(z.int("must be a whole number"))
+    .pipe(z.number().min(min, `must be ${min} or more`).max(max, `must be ${max} or less`))
     .default(fallback);
 
 /** A limit of a quota; -1 is none. */
@@ -23,6 +31,7 @@ const limit = (fallback: number) => wholeNumber(fallback, -1, 2 ** 31 - 1);
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "must be a URL that begins with https: or http:" })
+  .refine((url) => !/[?#]/.test(url), "must be a URL without a query")
   .transform((url) => url.replace(/\/+$/, ""));
 
 const variables = z.object({
@@ -100,9 +109,16 @@ export interface DefaultQuota {
   readonly per_volume_gigabytes: number;
 }
 
-/** Variables are missing or wrong; the message names each and says what it must be. */
+/** Variables are missing or wrong. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
+  /** What is wrong: each begins with the variable's name, and says what it must be. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("; "));
+    this.problems = problems;
+  }
 }
 
 const known = new WeakMap<Bindings, Config | ConfigurationError>();
@@ -126,10 +142,16 @@ function read(bindings: Bindings): Config | ConfigurationError {
   // A variable that is set to nothing counts as not set: shells and CI systems make no difference.
   const set = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
   const { data, error } = variables.safeParse(set);
-  if (error) {
-    return new ConfigurationError(error.issues.map((i) => `${String(i.path[0])} ${i.message}`).join("; "));
-  }
   const missing: string[] = [];
+  if (set.LIBSQL_URL === undefined && set.DB === undefined) {
+    missing.push("LIBSQL_URL must be set, or a D1 database be bound as DB");
+  }
+  if (error) {
+    return new ConfigurationError([
+      ...error.issues.map((i) => `${String(i.path[0])} ${i.message}`),
+      ...missing,
+    ]);
+  }
   const required = <T>(name: keyof Variables, value: T | undefined, fallback: T): T => {
     if (value === undefined) missing.push(`${name} must be set for AUTH_STRATEGY=${data.AUTH_STRATEGY}`);
     return value ?? fallback;
@@ -139,8 +161,7 @@ function read(bindings: Bindings): Config | ConfigurationError {
     data.AUTH_STRATEGY === "noauth" ? (data.AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET) : data.AUTH_KEY_SECRET;
   const authKeySecret = required("AUTH_KEY_SECRET", secret, "");
   const database = databaseOf(bindings, data);
-  if (database === undefined) missing.push("LIBSQL_URL must be set, or a D1 database be bound as DB");
-  if (database === undefined || missing.length > 0) return new ConfigurationError(missing.join("; "));
+  if (database === undefined || missing.length > 0) return new ConfigurationError(missing);
   return {
     identity,
     authKeySecret,
@@ -189,5 +210,5 @@ function databaseOf(bindings: Bindings, data: Variables): Config["database"] | u
   if (data.LIBSQL_URL !== undefined) {
     return { kind: "libsql", url: data.LIBSQL_URL, authToken: data.LIBSQL_AUTH_TOKEN };
   }
-  return bindings.DB && { kind: "d1", binding: bindings.DB };
+  return bindings.DB ? { kind: "d1", binding: bindings.DB } : undefined;
 }

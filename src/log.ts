@@ -21,7 +21,7 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
     request_id: c.var.requestId,
     ...(GLOBAL_REQUEST_ID.test(global) && { global_request_id: global }),
     method: c.req.method,
-    route: routePath(c, -1),
+    route: routePath(c),
     status: c.res.status,
     duration_ms: Math.round(performance.now() - started),
     ...(databaseMs !== undefined && { database_ms: Math.round(databaseMs) }),

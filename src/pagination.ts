@@ -88,7 +88,8 @@ function readSort(
   }
   if (sort === undefined) return [{ key: (sort_key ?? "created_at").trim(), direction: direction(sort_dir) }];
   return sort.split(",").map((one) => {
-    const [key = "", dir] = one.split(":");
+    const colon = one.indexOf(":");
+    const [key, dir] = colon < 0 ? [one, ""] : [one.slice(0, colon), one.slice(colon + 1)];
     return { key: key.trim(), direction: direction(dir || undefined) };
   });
 }

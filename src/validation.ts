@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { AppEnv } from "./context.ts";
 import { badRequest, Fault } from "./faults.ts";
 import type { Microversion } from "./microversions.ts";
-import { AUTH_KEY_IN_TEXT } from "./transfers/auth_key.ts";
+import { repr, str } from "./python.ts";
 
 const MEDIA_TYPES = ["application/json", "application/vnd.openstack.volume+json"];
 
@@ -93,19 +93,18 @@ function explain(error: z.ZodError, input: unknown): string {
     .sort((a, b) => a.path.length - b.path.length);
   if (first === undefined) return "Malformed request body";
   const name = first.path.at(-1);
-  const detail =
-    name === undefined
-      ? first.message
-      : `Invalid input for field/attribute ${String(name)}. Value: ${str(at(input, first.path))}. ${first.message}`;
-  return withoutKeys(detail);
+  if (name === undefined) return first.message;
+  const value = str(at(input, first.path), first.path.includes("auth_key"));
+  return `Invalid input for field/attribute ${String(name)}. Value: ${value}. ${first.message}`;
 }
 
 function finding(issue: z.core.$ZodIssue, input: unknown): Finding {
   const { path } = issue;
   const value = at(input, path);
+  const shown = repr(value, path.includes("auth_key"));
   if (issue.code === "unrecognized_keys") {
     const verb = issue.keys.length === 1 ? "was" : "were";
-    const names = issue.keys.map(repr).join(", ");
+    const names = issue.keys.map((name) => repr(name)).join(", ");
     return { path, message: `Additional properties are not allowed (${names} ${verb} unexpected)` };
   }
   if (value === undefined) {
@@ -113,52 +112,16 @@ function finding(issue: z.core.$ZodIssue, input: unknown): Finding {
   }
   if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
     const type = TYPE_NAMES[issue.expected] ?? issue.expected;
-    return { path, message: `${repr(value)} is not of type '${type}'` };
+    return { path, message: `${shown} is not of type '${type}'` };
   }
-  return { path, message: `${repr(value)} ${issue.message}` };
+  return { path, message: `${shown} ${issue.message}` };
 }
 
-/** The part of a JSON value that a path leads to, with what must not be repeated blotted out. */
+/** The part of a JSON value that a path leads to. */
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   const [head, ...rest] = path;
-  if (head === undefined) return blotted(value);
-  if (head === "auth_key" && rest.length === 0 && has(value, head)) return BLOT;
-  return has(value, head) ? at(value[head], rest) : undefined;
-}
-
-const has = (value: unknown, key: PropertyKey): value is Record<PropertyKey, unknown> =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, key);
-
-const BLOT = "***";
-
-function blotted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(blotted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === "auth_key" ? BLOT : blotted(v)]));
-}
-
-/** Blots out what has the form of an `auth_key`, wherever in the body it was put. */
-const withoutKeys = (text: string): string => text.replace(AUTH_KEY_IN_TEXT, BLOT);
-
-/** A JSON value as Python's `str()` writes it. */
-const str = (value: unknown): string => (typeof value === "string" ? value : repr(value));
-
-/** A JSON value as Python's `repr()` writes it: the form in which clients know these messages. */
-function repr(value: unknown): string {
-  if (value === null || value === undefined) return "None";
-  if (value === true) return "True";
-  if (value === false) return "False";
-  if (typeof value === "string") {
-    const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
-    return (
-      quote + value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll(quote, `\\${quote}`) + quote
-    );
-  }
-  if (Array.isArray(value)) return `[${value.map(repr).join(", ")}]`;
-  if (typeof value === "object") {
-    return `{${Object.entries(value)
-      .map(([k, v]) => `${repr(k)}: ${repr(v)}`)
-      .join(", ")}}`;
-  }
-  return String(value);
+  if (head === undefined) return value;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, head)
+    ? at(Object.entries(value).find(([name]) => name === String(head))?.[1], rest)
+    : undefined;
 }

@@ -7,12 +7,15 @@ const root = path.resolve(import.meta.dirname, "..");
 export default defineConfig({
   root,
   test: {
+    // What the Worker logs matters where a test fails.
+    silent: "passed-only",
     projects: [
       {
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: `${root}/wrangler.toml` },
             miniflare: {
+              ratelimits: { RATE_LIMITER_OF_TESTS: { namespace_id: "1", simple: { limit: 3, period: 60 } } },
               bindings: { AUTH_STRATEGY: "noauth", MIGRATIONS: await readD1Migrations(`${root}/drizzle`) },
             },
           })),

@@ -3,7 +3,7 @@ import type { BatchItem, BatchResponse } from "drizzle-orm/batch";
 import { drizzle as drizzleD1 } from "drizzle-orm/d1";
 import { drizzle as drizzleLibsql } from "drizzle-orm/libsql/web";
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
-import type { Config } from "../config.ts";
+import { type Config, ConfigurationError } from "../config.ts";
 
 type LibsqlServer = Extract<Config["database"], { kind: "libsql" }>;
 
@@ -24,7 +24,11 @@ export interface Database {
 
 const open = new WeakMap<Config, Database>();
 
-/** The configured database, opened once for each configuration. Opening does no I/O. */
+/**
+ * The configured database, opened once for each configuration. Opening does no I/O.
+ *
+ * @throws ConfigurationError where libSQL's client does not take the URL
+ */
 export function database(config: Config): Database {
   let db = open.get(config);
   if (db === undefined) {
@@ -40,10 +44,14 @@ function d1(binding: D1Database): Database {
 }
 
 function libsql(server: LibsqlServer): Database {
-  return {
-    reading: drizzleLibsql(client(server, "read")),
-    writing: drizzleLibsql(client(server, "write")),
-  };
+  try {
+    return {
+      reading: drizzleLibsql(client(server, "read")),
+      writing: drizzleLibsql(client(server, "write")),
+    };
+  } catch (error) {
+    throw new ConfigurationError([`LIBSQL_URL is not one that can be used: ${String(error)}`]);
+  }
 }
 
 /**

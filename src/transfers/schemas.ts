@@ -27,6 +27,8 @@ export const createTransferSchema = (
 /** The body of "Accept a volume transfer". A key that is a number is no key of ours, but well-formed. */
 export const acceptTransferSchema = z.strictObject({
   accept: z.strictObject({
-    auth_key: z.union([z.string(), z.int()], "is not of type 'string', 'integer'").transform(String),
+    auth_key: z
+      .union([z.string(), z.number().refine(Number.isInteger)], "is not of type 'string', 'integer'")
+      .transform(String),
   }),
 });

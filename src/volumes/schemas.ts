@@ -5,7 +5,7 @@ import { boolean, metadata, optionalText } from "../validation.ts";
 /** GiB: a whole number, or a numeral, of at least 1. */
 const size = z
   .union([z.int(), z.string()], "is not of type 'integer', 'string', 'null'")
-  .refine((value) => /^-?[0-9]+$/.test(String(value)), "does not match '^[0-9]+$'")
+  .refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'")
   .transform(Number)
   .refine((value) => value >= 1, "is less than the minimum of 1")
   .refine((value) => value <= 2 ** 31 - 1, "is greater than the maximum of 2147483647")

@@ -1,0 +1,32 @@
+import path from "node:path";
+import { keptAuthKeySecret } from "./auth_key_secret.ts";
+import { migrateDatabase } from "./migrations.ts";
+import { announceReady, assertFree, serverUrl, untilReady } from "./ready.ts";
+import { assertAccepted, dataFolder, host, port, projectFolder, workerVariables } from "./settings.ts";
+import { startSqld } from "./sqld.ts";
+import { supervise } from "./supervise.ts";
+import { startWorkerd } from "./workerd.ts";
+import { readWranglerConfig } from "./wrangler.ts";
+
+// npm run serve: the Worker on this machine for good, on workerd, with libSQL: the server that LIBSQL_URL
+// names, or one of its own whose data is in `.data`, or where DATA_DIR says.
+
+await supervise("service", async (processes) => {
+  const address = { host: host(), port: port() };
+  const data = dataFolder() ?? path.join(projectFolder, ".data");
+  await assertFree(address.host, address.port);
+  const config = await readWranglerConfig(processes);
+  const variables: Record<string, string> = { ...config.vars, ...workerVariables() };
+  variables.AUTH_KEY_SECRET ??= keptAuthKeySecret(data);
+  assertAccepted(variables);
+  const libsqlUrl = variables.LIBSQL_URL ?? (await startSqld(path.join(data, "sqld"), processes));
+  variables.LIBSQL_URL = libsqlUrl;
+  await migrateDatabase(
+    { kind: "libsql", url: libsqlUrl, authToken: variables.LIBSQL_AUTH_TOKEN },
+    processes,
+  );
+  await startWorkerd({ ...address, variables, config }, processes);
+  const url = serverUrl(address.host, address.port);
+  await untilReady(`${url}/healthcheck`);
+  announceReady(url);
+});

@@ -1,0 +1,92 @@
+import { env } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { type Bindings, configuration } from "../../src/config.ts";
+import { refused } from "./service.ts";
+
+const SECRET = { AUTH_KEY_SECRET: "s".repeat(32) };
+const KEYSTONE: Bindings = {
+  AUTH_STRATEGY: "keystone",
+  KEYSTONE_URL: "https://keystone.example/identity",
+  DB: env.DB,
+};
+const JWT: Bindings = {
+  AUTH_STRATEGY: "jwt",
+  JWT_ISSUER: "https://issuer.example",
+  JWT_AUDIENCE: "volume",
+  JWKS_URL: "https://issuer.example/jwks",
+  DB: env.DB,
+};
+
+describe("the secret that keys are stored under", () => {
+  it("need not be set for noauth, which keeps nothing", () => {
+    expect(configuration({ AUTH_STRATEGY: "noauth", DB: env.DB }).authKeySecret.length).toBeGreaterThan(31);
+  });
+
+  it.each([
+    ["keystone", KEYSTONE],
+    ["jwt", JWT],
+  ])("must be set for %s", (strategy, bindings) => {
+    const missing = refused(`AUTH_KEY_SECRET must be set for AUTH_STRATEGY=${strategy}`);
+    expect(() => configuration({ ...bindings })).toThrow(missing);
+    expect(() => configuration({ ...bindings, AUTH_KEY_SECRET: "" })).toThrow(missing);
+    expect(configuration({ ...bindings, ...SECRET }).authKeySecret).toBe(SECRET.AUTH_KEY_SECRET);
+  });
+});
+
+describe("AUTH_STRATEGY=keystone", () => {
+  it.each(["", "/", "/v3", "/v3/"])(
+    "takes Keystone's address with or without its version: '%s'",
+    (version) => {
+      const KEYSTONE_URL = `https://keystone.example/identity${version}`;
+      expect(configuration({ ...KEYSTONE, ...SECRET, KEYSTONE_URL }).identity).toEqual({
+        strategy: "keystone",
+        url: "https://keystone.example/identity",
+        cacheSeconds: 300,
+      });
+    },
+  );
+
+  it("names all that it misses", () => {
+    expect(() => configuration({ AUTH_STRATEGY: "keystone", DB: env.DB })).toThrow(
+      refused(
+        "KEYSTONE_URL must be set for AUTH_STRATEGY=keystone; AUTH_KEY_SECRET must be set for AUTH_STRATEGY=keystone",
+      ),
+    );
+  });
+
+  it.each(["keystone.example", "ftp://keystone.example"])("has no Keystone at %s", (KEYSTONE_URL) => {
+    expect(() => configuration({ ...KEYSTONE, ...SECRET, KEYSTONE_URL })).toThrow(/^KEYSTONE_URL must be /);
+  });
+
+  it("remembers tokens for as long as is said, or not at all", () => {
+    for (const seconds of [0, 60, 86_400]) {
+      expect(
+        configuration({ ...KEYSTONE, ...SECRET, TOKEN_CACHE_SECONDS: `${seconds}` }).identity,
+      ).toMatchObject({ cacheSeconds: seconds });
+    }
+  });
+
+  it.each(["-1", "86401", "soon"])("does not remember them for %s seconds", (TOKEN_CACHE_SECONDS) => {
+    expect(() => configuration({ ...KEYSTONE, ...SECRET, TOKEN_CACHE_SECONDS })).toThrow(
+      /^TOKEN_CACHE_SECONDS must be /,
+    );
+  });
+});
+
+describe("AUTH_STRATEGY=jwt", () => {
+  it("has the usual claims where none are named", () => {
+    expect(configuration({ ...JWT, ...SECRET }).identity).toEqual({
+      strategy: "jwt",
+      issuer: "https://issuer.example",
+      audience: "volume",
+      jwksUrl: "https://issuer.example/jwks",
+      claims: { user: "sub", project: "project_id", roles: "roles" },
+    });
+  });
+
+  it.each(["JWT_ISSUER", "JWT_AUDIENCE", "JWKS_URL"])("needs %s", (name) => {
+    expect(() => configuration({ ...JWT, ...SECRET, [name]: "" })).toThrow(
+      refused(`${name} must be set for AUTH_STRATEGY=jwt`),
+    );
+  });
+});

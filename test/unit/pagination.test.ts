@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest";
+import { badRequest } from "../../src/faults.ts";
+import { type ListQuery, listQuery, nextPage } from "../../src/pagination.ts";
+
+const read = (query: Record<string, string>): ListQuery =>
+  listQuery(query, 100, { created_at: true, id: true, display_name: true });
+
+describe("a query that asks for nothing", () => {
+  it("is for the newest, as many as a page holds, from the first on", () => {
+    expect(read({})).toEqual({
+      page: { limit: 100, offset: 0, marker: undefined, sort: [{ key: "created_at", direction: "desc" }] },
+      filters: {},
+    });
+  });
+});
+
+describe("limit", () => {
+  it.each([
+    ["1", 1],
+    ["0", 0],
+    ["99", 99],
+    ["100", 100],
+    ["101", 100],
+    ["1000000", 100],
+    ["99999999999999999999999", 100],
+    ["007", 7],
+    ["+5", 5],
+    [" 5 ", 5],
+  ])("'%s' is %i, of at most 100", (limit, read_as) => {
+    expect(read({ limit }).page.limit).toBe(read_as);
+  });
+
+  it.each(["", " ", "abc", "1.0", "1.5", "1e2", "0x10", "5 5", "--1", "Infinity", "NaN", "null"])(
+    "'%s' is no integer",
+    (limit) => {
+      expect(() => read({ limit })).toThrow(badRequest("limit param must be an integer"));
+    },
+  );
+
+  it.each(["-1", "-100", " -1 "])("'%s' is not positive", (limit) => {
+    expect(() => read({ limit })).toThrow(badRequest("limit param must be positive"));
+  });
+});
+
+describe("offset", () => {
+  it.each([
+    ["0", 0],
+    ["5", 5],
+    ["+5", 5],
+    [" 5 ", 5],
+    ["2147483647", 2147483647],
+  ])("'%s' is %i", (offset, read_as) => {
+    expect(read({ offset }).page.offset).toBe(read_as);
+  });
+
+  it.each(["", "abc", "1.5", "1e2", "0x10"])("'%s' is no integer", (offset) => {
+    expect(() => read({ offset })).toThrow(badRequest("offset must be an integer"));
+  });
+
+  it("is not below 0", () => {
+    expect(() => read({ offset: "-1" })).toThrow(badRequest("offset must be >= 0"));
+  });
+
+  it.each(["2147483648", "99999999999999999999999"])("'%s' is more than a database counts", (offset) => {
+    expect(() => read({ offset })).toThrow(badRequest("offset must be <= 2147483647"));
+  });
+});
+
+describe("marker", () => {
+  it.each(["aaaaaaaa-1111-4222-8333-444444444444", "nope", ""])("'%s' is taken as it is", (marker) => {
+    expect(read({ marker }).page.marker).toBe(marker);
+  });
+});
+
+describe("sort", () => {
+  it.each([
+    ["display_name", [["display_name", "desc"]]],
+    ["display_name:", [["display_name", "desc"]]],
+    ["display_name:asc", [["display_name", "asc"]]],
+    ["display_name:desc", [["display_name", "desc"]]],
+    [" display_name : asc ", [["display_name", "asc"]]],
+    [
+      "display_name:asc,created_at:desc",
+      [
+        ["display_name", "asc"],
+        ["created_at", "desc"],
+      ],
+    ],
+    [
+      "display_name, id:asc",
+      [
+        ["display_name", "desc"],
+        ["id", "asc"],
+      ],
+    ],
+  ])("'%s' is read as keys and directions in order", (sort, order) => {
+    expect(read({ sort }).page.sort).toEqual(order.map(([key, direction]) => ({ key, direction })));
+  });
+
+  it.each(["bogus", "bogus:asc", "display_name:asc,bogus", "", ",", "display_name,", ":asc", "DISPLAY_NAME"])(
+    "'%s' has a key that is none",
+    (sort) => {
+      expect(() => read({ sort })).toThrow(badRequest("Invalid input received: Invalid sort key"));
+    },
+  );
+
+  it.each(["toString", "constructor", "__proto__", "hasOwnProperty"])("%s is no key of any list", (sort) => {
+    expect(() => read({ sort })).toThrow(badRequest("Invalid input received: Invalid sort key"));
+  });
+
+  // Cinder splits at the first colon: what follows it is the direction, all of it.
+  it.each([
+    "display_name:bogus",
+    "display_name:ASC",
+    "display_name: ",
+    "id:asc,display_name:up",
+    "id:asc:desc",
+  ])("'%s' has a direction that is none", (sort) => {
+    expect(() => read({ sort })).toThrow(
+      badRequest("Invalid input received: Unknown sort direction, must be 'desc' or 'asc'."),
+    );
+  });
+});
+
+describe("sort_key and sort_dir", () => {
+  it.each([
+    [{ sort_key: "display_name", sort_dir: "asc" }, "display_name", "asc"],
+    [{ sort_key: "display_name" }, "display_name", "desc"],
+    [{ sort_dir: "asc" }, "created_at", "asc"],
+    [{ sort_key: " id ", sort_dir: " asc " }, "id", "asc"],
+  ])("%j sorts by %s, %s", (query, key, direction) => {
+    expect(read({ ...query }).page.sort).toEqual([{ key, direction }]);
+  });
+
+  it.each(["bogus", "", "display_name:asc", "display_name,id"])("'%s' is no sort_key", (sort_key) => {
+    expect(() => read({ sort_key })).toThrow(badRequest("Invalid input received: Invalid sort key"));
+  });
+
+  it.each(["bogus", "", "ASC"])("'%s' is no sort_dir", (sort_dir) => {
+    expect(() => read({ sort_dir })).toThrow(
+      badRequest("Invalid input received: Unknown sort direction, must be 'desc' or 'asc'."),
+    );
+  });
+
+  it.each([
+    { sort: "display_name:asc", sort_key: "id" },
+    { sort: "display_name:asc", sort_dir: "asc" },
+    { sort: "", sort_key: "", sort_dir: "" },
+  ])("do not go with sort: %j", (query) => {
+    expect(() => read({ ...query })).toThrow(
+      badRequest(
+        "The 'sort_key' and 'sort_dir' parameters are deprecated and cannot be used with the 'sort' parameter.",
+      ),
+    );
+  });
+});
+
+describe("filters", () => {
+  it("are what is left of the query", () => {
+    const paging = { limit: "1", offset: "2", marker: "m", sort: "id:asc" };
+    expect(read({ ...paging, name: "a", all_tenants: "1", bogus: "" }).filters).toEqual({
+      name: "a",
+      all_tenants: "1",
+      bogus: "",
+    });
+  });
+
+  it("are none of the older parameters of order", () => {
+    expect(read({ sort_key: "id", sort_dir: "asc" }).filters).toEqual({});
+  });
+});
+
+describe("the next page", () => {
+  const next = (address: string) => nextPage(new URL(address), "last");
+
+  it.each([
+    ["begins after this one's last item", "/t", "/t?marker=last"],
+    ["has a marker in place of this one's", "/t?marker=old", "/t?marker=last"],
+    ["has one marker, however many this one has", "/t?marker=a&marker=b", "/t?marker=last"],
+    ["does not pass over the offset again", "/t?offset=5", "/t?marker=last"],
+    [
+      "is of the same limit, order and filters",
+      "/t?limit=1&sort=name%3Aasc&name=a",
+      "/t?limit=1&sort=name%3Aasc&name=a&marker=last",
+    ],
+    [
+      "is of the same collection",
+      "/volume/v3/p/t/detail?limit=1",
+      "/volume/v3/p/t/detail?limit=1&marker=last",
+    ],
+  ])("%s", (_rule, here, there) => {
+    expect(next(`https://cinder.test${here}`)).toBe(`https://cinder.test${there}`);
+  });
+
+  it("leaves the address of this one as it is", () => {
+    const here = new URL("https://cinder.test/t?offset=5");
+    nextPage(here, "last");
+    expect(here.href).toBe("https://cinder.test/t?offset=5");
+  });
+
+  it("keeps a filter's value through the encoding", () => {
+    const { searchParams } = new URL(next("https://cinder.test/t?name=a%26b%20%D0%BF+c"));
+    expect(Object.fromEntries(searchParams)).toEqual({ name: "a&b п c", marker: "last" });
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { createTransferSchema } from "../../src/transfers/schemas.ts";
+import { boolean, metadata, optionalText, saysYes, uuid } from "../../src/validation.ts";
+import { createVolumeSchema } from "../../src/volumes/schemas.ts";
+
+const ID = "aaaaaaaa-1111-4222-8333-444444444444";
+
+describe("a UUID", () => {
+  // What oslo.utils' is_uuid_like() says of each.
+  it.each([
+    ID,
+    ID.toUpperCase(),
+    ID.replaceAll("-", ""),
+    "aaaa-aaaa11114222-8333444444444444",
+    `{${ID}}`,
+    `urn:uuid:${ID}`,
+    `uuid:${ID}`,
+    `urn:${ID}`,
+    `{urn:uuid:${ID}}`,
+  ])("may be spelled '%s', and is read in the usual spelling", (spelling) => {
+    expect(uuid.safeParse(spelling).data).toBe(ID);
+  });
+
+  it.each([
+    "",
+    "nope",
+    ID.slice(1),
+    `${ID}0`,
+    `g${ID.slice(1)}`,
+    ` ${ID}`,
+    `${ID}\n`,
+    `URN:UUID:${ID}`,
+    ID.replaceAll("-", "_"),
+    "aaaaaaaa{-1111-4222-8333-444444444444",
+    "aaaaaaaa-1111-4222}-8333-444444444444",
+  ])("is not '%s'", (text) => {
+    expect(uuid.safeParse(text).success).toBe(false);
+  });
+});
+
+describe("a boolean", () => {
+  it.each([true, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", "y", "t"])(
+    "is true, written %j",
+    (value) => {
+      expect(boolean.safeParse(value).data).toBe(true);
+    },
+  );
+
+  it.each([false, "False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f"])(
+    "is false, written %j",
+    (value) => {
+      expect(boolean.safeParse(value).data).toBe(false);
+    },
+  );
+
+  it.each(["", "maybe", "T", "Y", "F", "N", "tRUE", " true", "2", 1, 0, null, [], {}])(
+    "is not %j",
+    (value) => {
+      expect(boolean.safeParse(value).success).toBe(false);
+    },
+  );
+});
+
+describe("a query parameter", () => {
+  it.each(["1", "t", "T", "true", "True", "TRUE", "on", "y", "Yes", " yes "])("says yes: '%s'", (value) => {
+    expect(saysYes(value)).toBe(true);
+  });
+
+  it.each([undefined, "", "0", "false", "no", "2", "ja"])("says no: '%s'", (value) => {
+    expect(saysYes(value)).toBe(false);
+  });
+});
+
+const BOX = "📦";
+describe.each([
+  [
+    "a transfer",
+    (name: unknown) =>
+      createTransferSchema(57).safeParse({ transfer: { volume_id: ID, name } }).data?.transfer,
+  ],
+  ["a volume", (name: unknown) => createVolumeSchema(57).safeParse({ volume: { name } }).data?.volume],
+])("the name of %s", (_what, read) => {
+  it.each([
+    ["a", "a"],
+    ["  padded\t\n", "padded"],
+    ["перенос 📦", "перенос 📦"],
+    ["two  words", "two  words"],
+    ["n".repeat(255), "n".repeat(255)],
+    [` ${"n".repeat(255)} `, "n".repeat(255)],
+    [BOX.repeat(255), BOX.repeat(255)],
+    [null, null],
+  ])("may be %j", (name, kept) => {
+    expect(read(name)).toMatchObject({ name: kept });
+  });
+
+  it("may be absent", () => {
+    expect(read(undefined)).toBeDefined();
+    expect(read(undefined)?.name).toBeUndefined();
+  });
+
+  it.each(["n".repeat(256), BOX.repeat(256), `n${BOX.repeat(255)}`, 5, true, [], {}])(
+    "may not be %j",
+    (name) => {
+      expect(read(name)).toBeUndefined();
+    },
+  );
+});
+
+describe("an empty name", () => {
+  it.each(["", " ", "\n\t "])("is none for a transfer: %j", (name) => {
+    expect(createTransferSchema(57).safeParse({ transfer: { volume_id: ID, name } }).success).toBe(false);
+  });
+
+  it.each(["", " "])("will do for a volume: %j", (name) => {
+    expect(optionalText.safeParse(name).data).toBe("");
+  });
+});
+
+describe("metadata", () => {
+  it.each([
+    [{}, {}],
+    [{ k: "v" }, { k: "v" }],
+    [{ k: "" }, { k: "" }],
+    [{ ["k".repeat(255)]: "v".repeat(255) }, { ["k".repeat(255)]: "v".repeat(255) }],
+    [null, {}],
+    [undefined, {}],
+  ])("may be %j", (value, read) => {
+    expect(metadata.safeParse(value).data).toEqual(read);
+  });
+
+  it.each([
+    { k: 1 },
+    { k: null },
+    { "": "v" },
+    { ["k".repeat(256)]: "v" },
+    { k: "v".repeat(256) },
+    [],
+    "k=v",
+  ])("may not be %j", (value) => {
+    expect(metadata.safeParse(value).success).toBe(false);
+  });
+});
