@@ -10,6 +10,7 @@ import { discovery } from "./discovery.ts";
 import { badRequest, Fault, faultResponse } from "./faults.ts";
 import { authenticate } from "./identity/identity.ts";
 import { logEvent, logRequests, timeDatabase } from "./log.ts";
+import { documentation } from "./openapi/routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { requestId } from "./request_id.ts";
 import { snapshots } from "./snapshots/routes.ts";
@@ -62,13 +63,18 @@ const resources = new Hono<AppEnv>()
   .route("/limits", limits)
   .route("/types", volumeTypes);
 
-/** The service: each request passes these from top to bottom. */
-export const app = new Hono<AppEnv>()
-  .use(requestId, logRequests, configure, allowOrigins, limitBody)
+/** The API: what the document at `/openapi.json` describes. */
+const api = new Hono<AppEnv>()
   .route("/", discovery)
   .use("/v3/*", authenticate, timeDatabase)
   .route("/v3", resources)
-  .route("/v3/:project_id", resources)
+  .route("/v3/:project_id", resources);
+
+/** The service: each request passes these from top to bottom. */
+export const app = new Hono<AppEnv>()
+  .use(requestId, logRequests, configure, allowOrigins, limitBody)
+  .route("/", documentation(api))
+  .route("/", api)
   .notFound((c) => {
     // As in Cinder, what is no part of the API has no version.
     for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"])

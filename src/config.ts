@@ -4,6 +4,8 @@ import * as z from "zod";
 export interface Bindings {
   readonly DB?: D1Database;
   readonly ACCEPT_RATE_LIMITER?: RateLimit;
+  /** The files of Swagger UI, for `/docs`. */
+  readonly ASSETS?: Fetcher;
   readonly [variable: string]: unknown;
 }
 

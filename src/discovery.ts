@@ -1,8 +1,26 @@
 import { type Context, Hono } from "hono";
+import * as z from "zod";
 import type { AppEnv } from "./context.ts";
 import { endpoint } from "./links.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, negotiate, versionString } from "./microversions.ts";
+import { describe } from "./openapi/describe.ts";
 import { allow } from "./resource.ts";
+
+const versionsShown = z.strictObject({
+  versions: z.array(
+    z.strictObject({
+      id: z.literal("v3.0"),
+      status: z.literal("CURRENT"),
+      version: z.string(),
+      min_version: z.string(),
+      updated: z.string(),
+      links: z.array(
+        z.strictObject({ rel: z.enum(["describedby", "self"]), type: z.string().optional(), href: z.url() }),
+      ),
+      "media-types": z.array(z.strictObject({ base: z.string(), type: z.string() })),
+    }),
+  ),
+});
 
 /** The day on which what is advertised here last changed. */
 const UPDATED = "2026-11-23T00:00:00Z";
@@ -27,13 +45,45 @@ const versions = (c: Context<AppEnv>) => ({
 
 /** Version discovery and the health check: open to all, without a token. */
 export const discovery = new Hono<AppEnv>()
-  .get("/", negotiate, (c) => c.json(versions(c), 300))
-  .get("/v3/", negotiate, (c) => c.json(versions(c)))
+  .get(
+    "/",
+    describe({
+      id: "listVersions",
+      tag: "discovery",
+      summary: "List API versions",
+      open: true,
+      answer: { status: 300, description: "The versions.", body: versionsShown },
+    }),
+    negotiate,
+    (c) => c.json(versions(c), 300),
+  )
+  .get(
+    "/v3/",
+    describe({
+      id: "showVersion",
+      tag: "discovery",
+      summary: "Show API v3",
+      open: true,
+      answer: { status: 200, description: "The versions.", body: versionsShown },
+    }),
+    negotiate,
+    (c) => c.json(versions(c)),
+  )
   .get("/v3", (c) => {
     c.header("x-compute-request-id", undefined);
     return c.redirect(`${endpoint(c)}/v3/`);
   })
-  .get("/healthcheck", (c) => c.text("OK"))
+  .get(
+    "/healthcheck",
+    describe({
+      id: "checkHealth",
+      tag: "discovery",
+      summary: "Whether the service runs",
+      open: true,
+      answer: { status: 200, description: "It does." },
+    }),
+    (c) => c.text("OK"),
+  )
   .all("/", allow("GET"))
   .all("/v3", allow("GET"))
   .all("/v3/", allow("GET"))

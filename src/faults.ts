@@ -15,6 +15,10 @@ const FAULT_NAMES: Readonly<Partial<Record<ContentfulStatusCode, string>>> = {
   503: "serviceUnavailable",
 };
 
+/** What a fault's body is named. A 401 speaks Keystone's language. */
+export const faultName = (status: ContentfulStatusCode): string =>
+  status === 401 ? "error" : (FAULT_NAMES[status] ?? "computeFault");
+
 /** A refusal, on its way to the caller: the status, a message that tells what to do, and headers. */
 export class Fault extends Error {
   override readonly name = "Fault";
@@ -62,9 +66,9 @@ export const serviceUnavailable = (message: string): Fault => new Fault(503, mes
 export function faultResponse(c: Context, fault: Fault): Response {
   const { status, message, headers } = fault;
   if (status === 401) {
-    return c.json({ error: { code: status, title: "Unauthorized", message } }, status, headers);
+    return c.json({ [faultName(status)]: { code: status, title: "Unauthorized", message } }, status, headers);
   }
-  const retryAfter = FAULT_NAMES[status] === "overLimit" ? headers["Retry-After"] : undefined;
+  const retryAfter = faultName(status) === "overLimit" ? headers["Retry-After"] : undefined;
   const body = { code: status, message, ...(retryAfter !== undefined && { retryAfter }) };
-  return c.json({ [FAULT_NAMES[status] ?? "computeFault"]: body }, status, headers);
+  return c.json({ [faultName(status)]: body }, status, headers);
 }

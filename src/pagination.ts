@@ -2,6 +2,17 @@ import { badRequest, invalid } from "./faults.ts";
 
 const MAX_OFFSET = 2 ** 31 - 1;
 
+/** The parameters that every list has. */
+export const LIST_QUERY = [
+  "limit",
+  "offset",
+  "marker",
+  "sort",
+  "sort_key",
+  "sort_dir",
+  "all_tenants",
+] as const;
+
 export type Direction = "asc" | "desc";
 
 /** One key of a sort order. */

@@ -3,7 +3,8 @@ import { validator } from "hono/validator";
 import * as z from "zod";
 import type { AppEnv } from "./context.ts";
 import { badRequest, Fault } from "./faults.ts";
-import type { Microversion } from "./microversions.ts";
+import { MAX_MICROVERSION, type Microversion } from "./microversions.ts";
+import { described } from "./openapi/describe.ts";
 import { repr, str } from "./python.ts";
 
 const MEDIA_TYPES = ["application/json", "application/vnd.openstack.volume+json"];
@@ -18,14 +19,15 @@ export const uuid = z
       .toLowerCase(),
   )
   .refine((hex) => /^[0-9a-f]{32}$/.test(hex), "is not a 'uuid'")
-  .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
+  .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"))
+  .meta({ format: "uuid" });
 
 const TRUE = ["True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", "y", "t"];
 const FALSE = ["False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f"];
 
 /** A boolean, or one of the words that OpenStack takes for one. */
 export const boolean = z
-  .union([z.boolean(), z.string()], "is not of type 'boolean', 'string'")
+  .union([z.boolean(), z.string().meta({ enum: [...TRUE, ...FALSE] })], "is not of type 'boolean', 'string'")
   .refine(
     (value) => typeof value === "boolean" || TRUE.includes(value) || FALSE.includes(value),
     `is not one of ${repr([true, ...TRUE, false, ...FALSE])}`,
@@ -36,16 +38,27 @@ export const boolean = z
 export const saysYes = (value: string | undefined): boolean =>
   ["1", "t", "true", "on", "y", "yes"].includes((value ?? "").trim().toLowerCase());
 
-/** An optional text that a person wrote, at most 255 characters (code points) without the blanks around it. */
+/** The most characters that a text has, counted as Python and JSON Schema do: in code points. */
+export const MAX_LENGTH = 255;
+const fits = (text: string) => [...text].length <= MAX_LENGTH;
+
+/** An optional text that a person wrote, at most 255 characters without the blanks around it. */
 export const optionalText = z
   .string()
+  .meta({ maxLength: MAX_LENGTH })
   .transform((text) => text.trim())
-  .refine((text) => [...text].length <= 255, "is too long")
+  .refine(fits, "is too long")
   .nullish();
 
 /** User metadata: names and values of at most 255 characters. */
 export const metadata = z
-  .record(z.string().min(1).max(255), z.string().max(255, "is too long"))
+  .record(
+    z
+      .string()
+      .refine((name) => name !== "" && fits(name))
+      .meta({ minLength: 1, maxLength: MAX_LENGTH }),
+    z.string().refine(fits, "is too long").meta({ maxLength: MAX_LENGTH }),
+  )
   .nullish()
   .transform((value) => value ?? {});
 
@@ -73,13 +86,30 @@ export const acceptOnlyJson = createMiddleware<AppEnv>(async (c, next) => {
  * @param schema a schema, or what tells the schema of a microversion
  * @throws Fault 400 with the message that Cinder's JSON schemas give for the first thing wrong
  */
-export const body = <S extends z.ZodType>(schema: S | ((microversion: Microversion) => S)) =>
-  validator("json", (value: unknown, c): z.output<S> => {
+export const body = <S extends z.ZodType>(schema: S | ((microversion: Microversion) => S)) => {
+  const check = validator("json", (value: unknown, c): z.output<S> => {
     const { data, error } = (typeof schema === "function" ? schema(c.get("microversion")) : schema).safeParse(
       value,
     );
     if (error) throw badRequest(explain(error, value));
     return data;
+  });
+  // The document of the API has the very schema that is checked against.
+  return described(check, { body: typeof schema === "function" ? schema(MAX_MICROVERSION) : schema });
+};
+
+/**
+ * Names the parameters of a query, so that clients in TypeScript can give them: `c.req.valid("query")`. Whatever
+ * else a query has is not refused, nor is it here.
+ */
+export const queryParameters = <Name extends string>(...names: readonly Name[]) =>
+  validator("query", (all): { [name in Name]?: string } => {
+    const named: { [name in Name]?: string } = {};
+    for (const name of names) {
+      const value = all[name];
+      if (typeof value === "string") named[name] = value;
+    }
+    return named;
   });
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: "integer", number: "integer", record: "object" };

@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: "identity",
           include: ["test/identity/**/*.test.ts"],
+          setupFiles: "test/checked_fetch.ts",
           testTimeout: 60_000,
           maxWorkers: 1,
         },
@@ -35,6 +36,7 @@ export default defineConfig({
           name: "service",
           include: ["test/service/**/*.test.ts", "test/contract/**/*.test.ts"],
           globalSetup: "test/service/setup.ts",
+          setupFiles: "test/checked_fetch.ts",
           testTimeout: 60_000,
           // What one file measures, another must not add to.
           maxWorkers: 1,

@@ -39,9 +39,10 @@ export async function startWorkerd(worker: ServedWorker, processes: Processes): 
  * it: workerd takes them from its environment, so that no secret is written to a file.
  */
 export function workerdConfig({ host, port, variables, config }: ServedWorker): string {
-  const bindings = Object.keys(variables).map(
-    (name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`,
-  );
+  const bindings = [
+    `(name = "ASSETS", service = "assets")`,
+    ...Object.keys(variables).map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
+  ];
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -49,6 +50,7 @@ const config :Workerd.Config = (
     (name = "worker", worker = .worker),
     # libSQL and Keystone may be on this machine or in a private network, which workerd shuts off by default.
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
+    (name = "assets", disk = (path = ${text(config.assets)})),
   ],
   sockets = [(name = "http", address = ${text(authority(host, port))}, http = (), service = "worker")],
 );

@@ -37,6 +37,7 @@ const wranglerToml = z.object({
     compatibility_date: z.string(),
     compatibility_flags: z.array(z.string()),
     vars: z.record(z.string(), z.unknown()),
+    assets: z.object({ directory: z.string() }),
     d1_databases: z.array(z.object({ binding: z.string(), database_id: z.string().optional() })),
   }),
 });
@@ -47,6 +48,8 @@ export interface WranglerConfig {
   readonly compatibilityFlags: readonly string[];
   /** `[vars]`, each as the text that the Worker's configuration reads. */
   readonly vars: Readonly<Record<string, string>>;
+  /** The folder of `[assets]`, as an absolute path. */
+  readonly assets: string;
   /** The id of the D1 database; nothing if the file still holds zeros in its place. */
   readonly databaseId: string | undefined;
   /** All that the file says, as it says it. */
@@ -83,6 +86,7 @@ export async function readWranglerConfig(processes: Processes): Promise<Wrangler
         typeof value === "string" ? value : JSON.stringify(value),
       ]),
     ),
+    assets: path.resolve(projectFolder, config.assets.directory),
     databaseId: id === undefined || /^[0-]*$/.test(id) ? undefined : id,
     raw,
   };

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { RequestContext } from "../context.ts";
 import { getQuotaRows, type LimitsOfType, type QuotaRow, updateLimits } from "../db/quota_sets.ts";
 import { LIMITED, type Limits } from "../db/quotas.ts";
@@ -21,16 +20,14 @@ export type QuotaSet = Readonly<Record<string, Quota>>;
 const ELSEWHERE = { backups: 10, backup_gigabytes: 1000, groups: 10 };
 /** The quotas that each volume type has, too. */
 const BY_TYPE = ["volumes", "gigabytes", "snapshots"] as const;
-const MAX_LIMIT = 2 ** 31 - 1;
+/** The names of all quotas. */
+export const QUOTAS: readonly string[] = [
+  ...LIMITED,
+  ...VOLUME_TYPES.flatMap((type) => BY_TYPE.map((name) => quotaName(name, type.name))),
+];
+export const MAX_LIMIT = 2 ** 31 - 1;
 /** What clients put beside the limits. */
-const NOT_LIMITS = ["tenant_id", "id"];
-
-/** The body of "Update quotas for a project". */
-export const updateQuotaSetSchema = z.strictObject({
-  quota_set: z
-    .record(z.string(), z.unknown())
-    .refine((limits) => Object.keys(limits).length > 0, "does not have enough properties"),
-});
+export const NOT_LIMITS = ["tenant_id", "id"];
 
 /** The quotas of a project (API reference, "Show quotas for a project", "Show quota usage"). */
 export const quotaSet = async ({ db, config }: RequestContext, project_id: string): Promise<QuotaSet> =>

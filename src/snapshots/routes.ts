@@ -4,85 +4,182 @@ import { getSnapshot, SNAPSHOT_SORT_KEYS, updateSnapshot } from "../db/snapshots
 import { notFound } from "../faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
-import { type ListQuery, listQuery } from "../pagination.ts";
+import { describe, filter, listParameters } from "../openapi/describe.ts";
+import { LIST_QUERY, type ListQuery, listQuery } from "../pagination.ts";
 import { accepted, allow, onlyAction, resource } from "../resource.ts";
-import { body } from "../validation.ts";
-import { createSnapshotSchema, snapshotActionSchema, updateSnapshotSchema } from "./schemas.ts";
+import { body, queryParameters } from "../validation.ts";
+import {
+  createSnapshotSchema,
+  snapshotActionSchema,
+  snapshotChanged,
+  snapshotDetails,
+  snapshotShown,
+  snapshotSummaries,
+  updateSnapshotSchema,
+} from "./schemas.ts";
 import { listOwnSnapshots, makeSnapshot, removeSnapshot } from "./snapshots.ts";
 import { detail, extendedDetail, list, summary } from "./views.ts";
+
+/** What a list of snapshots can be asked for. */
+const LIST = queryParameters(...LIST_QUERY, "name", "status", "volume_id");
+const LIST_PARAMETERS = [
+  ...listParameters(Object.keys(SNAPSHOT_SORT_KEYS)),
+  filter("name", "Snapshots of this name."),
+  filter("status", "Snapshots in this status."),
+  filter("volume_id", "Snapshots of this volume."),
+];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
   listQuery(c.req.query(), c.var.config.maxLimit, SNAPSHOT_SORT_KEYS);
 
 /** Snapshots: as much of Cinder's API as transfers and their clients need. */
 export const snapshots = resource()
-  .get("/", async (c) => {
-    enforce(c.var.identity, "volume:get_all_snapshots");
-    const query = readListQuery(c);
-    return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), summary));
-  })
+  .get(
+    "/",
+    describe({
+      id: "listSnapshots",
+      tag: "snapshots",
+      summary: "List snapshots",
+      query: LIST_PARAMETERS,
+      answer: { status: 200, description: "A page of snapshots.", body: snapshotSummaries },
+      faults: [404],
+    }),
+    LIST,
+    async (c) => {
+      enforce(c.var.identity, "volume:get_all_snapshots");
+      const query = readListQuery(c);
+      return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), summary));
+    },
+  )
 
-  .get("/detail", async (c) => {
-    enforce(c.var.identity, "volume:get_all_snapshots");
-    const query = readListQuery(c);
-    return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), extendedDetail));
-  })
+  .get(
+    "/detail",
+    describe({
+      id: "listSnapshotsInDetail",
+      tag: "snapshots",
+      summary: "List snapshots and details",
+      query: LIST_PARAMETERS,
+      answer: { status: 200, description: "A page of snapshots.", body: snapshotDetails },
+      faults: [404],
+    }),
+    LIST,
+    async (c) => {
+      enforce(c.var.identity, "volume:get_all_snapshots");
+      const query = readListQuery(c);
+      return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), extendedDetail));
+    },
+  )
 
-  .post("/", body(createSnapshotSchema), async (c) => {
-    enforce(c.var.identity, "volume:create_snapshot");
-    const { snapshot } = c.req.valid("json");
-    const made = await makeSnapshot(
-      c.var,
-      {
-        volume_id: snapshot.volume_id,
-        display_name: snapshot.name ?? snapshot.display_name ?? null,
-        display_description: snapshot.description ?? snapshot.display_description ?? null,
-        metadata: snapshot.metadata,
-      },
-      snapshot.force === true,
-    );
-    return c.json({ snapshot: detail(c, made) }, 202);
-  })
+  .post(
+    "/",
+    describe({
+      id: "createSnapshot",
+      tag: "snapshots",
+      summary: "Create a snapshot",
+      answer: { status: 202, description: "The snapshot.", body: snapshotChanged },
+      faults: [404],
+    }),
+    body(createSnapshotSchema),
+    async (c) => {
+      enforce(c.var.identity, "volume:create_snapshot");
+      const { snapshot } = c.req.valid("json");
+      const made = await makeSnapshot(
+        c.var,
+        {
+          volume_id: snapshot.volume_id,
+          display_name: snapshot.name ?? snapshot.display_name ?? null,
+          display_description: snapshot.description ?? snapshot.display_description ?? null,
+          metadata: snapshot.metadata,
+        },
+        snapshot.force === true,
+      );
+      return c.json({ snapshot: detail(c, made) }, 202);
+    },
+  )
 
-  .get("/:id", async (c) => {
-    enforce(c.var.identity, "volume:get_snapshot");
-    const id = c.req.param("id");
-    const snapshot = await getSnapshot(c.var.db.reading, id, scopeOf(c.var.identity));
-    if (snapshot === undefined) throw notFound("Snapshot", id);
-    return c.json({ snapshot: extendedDetail(c, snapshot) });
-  })
+  .get(
+    "/:id",
+    describe({
+      id: "showSnapshot",
+      tag: "snapshots",
+      summary: "Show a snapshot's details",
+      answer: { status: 200, description: "The snapshot.", body: snapshotShown },
+      faults: [404],
+    }),
+    async (c) => {
+      enforce(c.var.identity, "volume:get_snapshot");
+      const id = c.req.param("id");
+      const snapshot = await getSnapshot(c.var.db.reading, id, scopeOf(c.var.identity));
+      if (snapshot === undefined) throw notFound("Snapshot", id);
+      return c.json({ snapshot: extendedDetail(c, snapshot) });
+    },
+  )
 
-  .put("/:id", body(updateSnapshotSchema), async (c) => {
-    enforce(c.var.identity, "volume:update_snapshot");
-    const id = c.req.param("id");
-    const {
-      name,
-      display_name = name,
-      description,
-      display_description = description,
-    } = c.req.valid("json").snapshot;
-    const snapshot = await updateSnapshot(c.var.db.writing, id, scopeOf(c.var.identity), {
-      ...(display_name !== undefined && { display_name }),
-      ...(display_description !== undefined && { display_description }),
-    });
-    if (snapshot === undefined) throw notFound("Snapshot", id);
-    return c.json({ snapshot: detail(c, snapshot) });
-  })
+  .put(
+    "/:id",
+    describe({
+      id: "updateSnapshot",
+      tag: "snapshots",
+      summary: "Update a snapshot",
+      answer: { status: 200, description: "The snapshot.", body: snapshotChanged },
+      faults: [404],
+    }),
+    body(updateSnapshotSchema),
+    async (c) => {
+      enforce(c.var.identity, "volume:update_snapshot");
+      const id = c.req.param("id");
+      const {
+        name,
+        display_name = name,
+        description,
+        display_description = description,
+      } = c.req.valid("json").snapshot;
+      const snapshot = await updateSnapshot(c.var.db.writing, id, scopeOf(c.var.identity), {
+        ...(display_name !== undefined && { display_name }),
+        ...(display_description !== undefined && { display_description }),
+      });
+      if (snapshot === undefined) throw notFound("Snapshot", id);
+      return c.json({ snapshot: detail(c, snapshot) });
+    },
+  )
 
-  .delete("/:id", async (c) => {
-    enforce(c.var.identity, "volume:delete_snapshot");
-    await removeSnapshot(c.var, c.req.param("id"));
-    return accepted(c);
-  })
+  .delete(
+    "/:id",
+    describe({
+      id: "deleteSnapshot",
+      tag: "snapshots",
+      summary: "Delete a snapshot",
+      answer: { status: 202, description: "The snapshot is deleted." },
+      faults: [404],
+    }),
+    async (c) => {
+      enforce(c.var.identity, "volume:delete_snapshot");
+      await removeSnapshot(c.var, c.req.param("id"));
+      return accepted(c);
+    },
+  )
 
-  .post("/:id/action", onlyAction("os-reset_status"), body(snapshotActionSchema), async (c) => {
-    enforce(c.var.identity, "volume_extension:snapshot_admin_actions:reset_status");
-    const id = c.req.param("id");
-    const { status } = c.req.valid("json")["os-reset_status"];
-    const snapshot = await updateSnapshot(c.var.db.writing, id, scopeOf(c.var.identity), { status });
-    if (snapshot === undefined) throw notFound("Snapshot", id);
-    return accepted(c);
-  })
+  .post(
+    "/:id/action",
+    describe({
+      id: "resetSnapshotStatus",
+      tag: "snapshots",
+      summary: "Reset a snapshot's status",
+      description: "For admins.",
+      answer: { status: 202, description: "The snapshot has the status." },
+      faults: [404],
+    }),
+    onlyAction("os-reset_status"),
+    body(snapshotActionSchema),
+    async (c) => {
+      enforce(c.var.identity, "volume_extension:snapshot_admin_actions:reset_status");
+      const id = c.req.param("id");
+      const { status } = c.req.valid("json")["os-reset_status"];
+      const snapshot = await updateSnapshot(c.var.db.writing, id, scopeOf(c.var.identity), { status });
+      if (snapshot === undefined) throw notFound("Snapshot", id);
+      return accepted(c);
+    },
+  )
 
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))

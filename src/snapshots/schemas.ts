@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { boolean, metadata, optionalText, uuid } from "../validation.ts";
 
 /** The body of "Create a snapshot". */
@@ -23,7 +24,8 @@ export const updateSnapshotSchema = z.strictObject({
       description: optionalText,
       display_description: optionalText,
     })
-    .refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas"),
+    .refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas")
+    .meta({ minProperties: 1 }),
 });
 
 /** Cinder's snapshot statuses. */
@@ -44,7 +46,42 @@ export const snapshotActionSchema = z.strictObject({
   "os-reset_status": z.strictObject({
     status: z
       .string()
+      .meta({ enum: STATUSES })
       .transform((status) => status.toLowerCase())
       .refine((status) => STATUSES.includes(status), `is not one of ${STATUSES.join(", ")}`),
   }),
+});
+
+const snapshotSummary = {
+  id,
+  created_at: time,
+  updated_at: time.nullable(),
+  name: z.string().nullable(),
+  description: z.string().nullable(),
+  volume_id: id,
+  status: z.enum(STATUSES),
+  size: z.int().min(1).meta({ description: "GiB." }),
+  metadata: stringMap,
+};
+const snapshotDetail = {
+  ...snapshotSummary,
+  group_snapshot_id: absent.meta({ description: "From 3.14." }).optional(),
+  user_id: owner.meta({ description: "From 3.41." }).optional(),
+  consumes_quota: z.literal(true).meta({ description: "From 3.65." }).optional(),
+};
+const extendedSnapshot = z.strictObject({
+  ...snapshotDetail,
+  "os-extended-snapshot-attributes:project_id": owner,
+  "os-extended-snapshot-attributes:progress": z.literal("100%"),
+});
+
+export const snapshotShown = z.strictObject({ snapshot: extendedSnapshot });
+export const snapshotChanged = z.strictObject({ snapshot: z.strictObject(snapshotDetail) });
+export const snapshotSummaries = z.strictObject({
+  snapshots: z.array(z.strictObject(snapshotSummary)),
+  snapshots_links: nextLinks,
+});
+export const snapshotDetails = z.strictObject({
+  snapshots: z.array(extendedSnapshot),
+  snapshots_links: nextLinks,
 });

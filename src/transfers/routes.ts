@@ -6,58 +6,149 @@ import { notFound } from "../faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
 import { SUPPORT_TRANSFER_PAGINATION } from "../microversions.ts";
-import { type ListQuery, listQuery } from "../pagination.ts";
+import { describe, filter, listParameters } from "../openapi/describe.ts";
+import { LIST_QUERY, type ListQuery, listQuery } from "../pagination.ts";
 import { accepted, allow, resource } from "../resource.ts";
-import { body } from "../validation.ts";
+import { body, queryParameters } from "../validation.ts";
 import { acceptOffer } from "./accept.ts";
 import { offerVolume } from "./create.ts";
 import { listOffers } from "./list.ts";
-import { acceptTransferSchema, createTransferSchema } from "./schemas.ts";
+import {
+  acceptTransferSchema,
+  createTransferSchema,
+  transferCreated,
+  transferDetail,
+  transferDetails,
+  transferSummaries,
+  transferSummary,
+} from "./schemas.ts";
 import { detail, list, summary } from "./views.ts";
+
+/** What a list of transfers can be asked for. */
+const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
+const LIST_PARAMETERS = [
+  ...listParameters(Object.keys(TRANSFER_SORT_KEYS)),
+  filter("name", "Offers of this name."),
+  filter("volume_id", "The offer of this volume."),
+];
 
 /** The volume-transfer API, for both of its paths: what they differ in is told by the microversion alone. */
 export const transfers = resource()
-  .get("/", async (c) => {
-    enforce(c.var.identity, "volume:get_all_transfers");
-    const query = readListQuery(c);
-    return c.json(list(c, query.page, await listOffers(c.var, query), summary));
-  })
+  .get(
+    "/",
+    describe({
+      id: "listTransfers",
+      tag: "volume-transfers",
+      summary: "List volume transfers",
+      description:
+        "Offers of the project. Pages, sorting and `transfers_links` are from 3.59; before, offers come oldest first.",
+      query: LIST_PARAMETERS,
+      answer: { status: 200, description: "A page of offers.", body: transferSummaries },
+      faults: [404],
+    }),
+    LIST,
+    async (c) => {
+      enforce(c.var.identity, "volume:get_all_transfers");
+      const query = readListQuery(c);
+      return c.json(list(c, query.page, await listOffers(c.var, query), summary));
+    },
+  )
 
-  .get("/detail", async (c) => {
-    enforce(c.var.identity, "volume:get_all_transfers");
-    const query = readListQuery(c);
-    return c.json(list(c, query.page, await listOffers(c.var, query), detail));
-  })
+  .get(
+    "/detail",
+    describe({
+      id: "listTransfersInDetail",
+      tag: "volume-transfers",
+      summary: "List volume transfers and details",
+      query: LIST_PARAMETERS,
+      answer: { status: 200, description: "A page of offers.", body: transferDetails },
+      faults: [404],
+    }),
+    LIST,
+    async (c) => {
+      enforce(c.var.identity, "volume:get_all_transfers");
+      const query = readListQuery(c);
+      return c.json(list(c, query.page, await listOffers(c.var, query), detail));
+    },
+  )
 
-  .post("/", body(createTransferSchema), async (c) => {
-    enforce(c.var.identity, "volume:create_transfer");
-    const { volume_id, name = null, ...rest } = c.req.valid("json").transfer;
-    const no_snapshots = "no_snapshots" in rest && rest.no_snapshots === true;
-    const { auth_key, ...transfer } = await offerVolume(c.var, { volume_id, name, no_snapshots });
-    return c.json({ transfer: { ...detail(c, transfer), auth_key } }, 202);
-  })
+  .post(
+    "/",
+    describe({
+      id: "createTransfer",
+      tag: "volume-transfers",
+      summary: "Create a volume transfer",
+      description:
+        "Offers a volume that is `available` and not encrypted; its snapshots must be `available`, unless `no_snapshots` (from 3.55).",
+      answer: { status: 202, description: "The offer, with its `auth_key`.", body: transferCreated },
+      faults: [404],
+    }),
+    body(createTransferSchema),
+    async (c) => {
+      enforce(c.var.identity, "volume:create_transfer");
+      const { volume_id, name = null, ...rest } = c.req.valid("json").transfer;
+      const no_snapshots = "no_snapshots" in rest && rest.no_snapshots === true;
+      const { auth_key, ...transfer } = await offerVolume(c.var, { volume_id, name, no_snapshots });
+      return c.json({ transfer: { ...detail(c, transfer), auth_key } }, 202);
+    },
+  )
 
-  .get("/:id", async (c) => {
-    enforce(c.var.identity, "volume:get_transfer");
-    const id = c.req.param("id");
-    const transfer = await getTransfer(c.var.db.reading, id, scopeOf(c.var.identity));
-    if (transfer === undefined) throw notFound("Transfer", id);
-    return c.json({ transfer: detail(c, transfer) });
-  })
+  .get(
+    "/:id",
+    describe({
+      id: "showTransfer",
+      tag: "volume-transfers",
+      summary: "Show volume transfer detail",
+      answer: { status: 200, description: "The offer.", body: transferDetail },
+      faults: [404],
+    }),
+    async (c) => {
+      enforce(c.var.identity, "volume:get_transfer");
+      const id = c.req.param("id");
+      const transfer = await getTransfer(c.var.db.reading, id, scopeOf(c.var.identity));
+      if (transfer === undefined) throw notFound("Transfer", id);
+      return c.json({ transfer: detail(c, transfer) });
+    },
+  )
 
-  .delete("/:id", async (c) => {
-    enforce(c.var.identity, "volume:delete_transfer");
-    const id = c.req.param("id");
-    if (!(await deleteTransfer(c.var.db.writing, id, scopeOf(c.var.identity))))
-      throw notFound("Transfer", id);
-    return accepted(c);
-  })
+  .delete(
+    "/:id",
+    describe({
+      id: "deleteTransfer",
+      tag: "volume-transfers",
+      summary: "Delete a volume transfer",
+      description:
+        "Withdraws an offer: the volume is `available` again, unless something else has changed its status.",
+      answer: { status: 202, description: "The offer is withdrawn." },
+      faults: [404],
+    }),
+    async (c) => {
+      enforce(c.var.identity, "volume:delete_transfer");
+      const id = c.req.param("id");
+      if (!(await deleteTransfer(c.var.db.writing, id, scopeOf(c.var.identity))))
+        throw notFound("Transfer", id);
+      return accepted(c);
+    },
+  )
 
-  .post("/:id/accept", body(acceptTransferSchema), async (c) => {
-    enforce(c.var.identity, "volume:accept_transfer");
-    const transfer = await acceptOffer(c.var, c.req.param("id"), c.req.valid("json").accept.auth_key);
-    return c.json({ transfer: summary(c, transfer) }, 202);
-  })
+  .post(
+    "/:id/accept",
+    describe({
+      id: "acceptTransfer",
+      tag: "volume-transfers",
+      summary: "Accept a volume transfer",
+      description:
+        "Gives the volume, and unless `no_snapshots` its snapshots, to the caller's project, if its quota has room.",
+      answer: { status: 202, description: "The offer, closed.", body: transferSummary },
+      faults: [404, 429],
+    }),
+    body(acceptTransferSchema),
+    async (c) => {
+      enforce(c.var.identity, "volume:accept_transfer");
+      const transfer = await acceptOffer(c.var, c.req.param("id"), c.req.valid("json").accept.auth_key);
+      return c.json({ transfer: summary(c, transfer) }, 202);
+    },
+  )
 
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))

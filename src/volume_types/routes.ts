@@ -3,7 +3,9 @@ import type { AppEnv } from "../context.ts";
 import { Fault } from "../faults.ts";
 import { isAdmin } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
+import { describe } from "../openapi/describe.ts";
 import { allow, resource } from "../resource.ts";
+import { volumeTypeShown, volumeTypesListed } from "./schemas.ts";
 import { VOLUME_TYPES, type VolumeType } from "./volume_type.ts";
 
 const view = (c: Context<AppEnv>, { id, name, description }: VolumeType) => ({
@@ -18,24 +20,52 @@ const view = (c: Context<AppEnv>, { id, name, description }: VolumeType) => ({
 
 /** The volume types. There is no making or changing them. */
 export const volumeTypes = resource()
-  .get("/", (c) => {
-    enforce(c.var.identity, "volume_extension:type_get_all");
-    return c.json({ volume_types: VOLUME_TYPES.map((type) => view(c, type)) });
-  })
+  .get(
+    "/",
+    describe({
+      id: "listVolumeTypes",
+      tag: "types",
+      summary: "List all volume types",
+      answer: { status: 200, description: "The volume types.", body: volumeTypesListed },
+    }),
+    (c) => {
+      enforce(c.var.identity, "volume_extension:type_get_all");
+      return c.json({ volume_types: VOLUME_TYPES.map((type) => view(c, type)) });
+    },
+  )
 
-  .get("/default", (c) => {
-    enforce(c.var.identity, "volume_extension:type_get");
-    return c.json({ volume_type: view(c, VOLUME_TYPES[0]) });
-  })
+  .get(
+    "/default",
+    describe({
+      id: "showDefaultVolumeType",
+      tag: "types",
+      summary: "Show default volume type",
+      answer: { status: 200, description: "The volume type.", body: volumeTypeShown },
+    }),
+    (c) => {
+      enforce(c.var.identity, "volume_extension:type_get");
+      return c.json({ volume_type: view(c, VOLUME_TYPES[0]) });
+    },
+  )
 
-  .get("/:id", (c) => {
-    enforce(c.var.identity, "volume_extension:type_get");
-    const id = c.req.param("id");
-    // By its id alone: clients that have a name ask for the list when this answers 404.
-    const type = VOLUME_TYPES.find((type) => type.id === id);
-    if (type === undefined) throw new Fault(404, `Volume type ${id} could not be found.`);
-    return c.json({ volume_type: view(c, type) });
-  })
+  .get(
+    "/:id",
+    describe({
+      id: "showVolumeType",
+      tag: "types",
+      summary: "Show volume type detail",
+      answer: { status: 200, description: "The volume type.", body: volumeTypeShown },
+      faults: [404],
+    }),
+    (c) => {
+      enforce(c.var.identity, "volume_extension:type_get");
+      const id = c.req.param("id");
+      // By its id alone: clients that have a name ask for the list when this answers 404.
+      const type = VOLUME_TYPES.find((type) => type.id === id);
+      if (type === undefined) throw new Fault(404, `Volume type ${id} could not be found.`);
+      return c.json({ volume_type: view(c, type) });
+    },
+  )
 
   .all("/", allow("GET"))
   .all("/default", allow("GET"))

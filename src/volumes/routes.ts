@@ -4,85 +4,185 @@ import { getVolume, updateVolume, VOLUME_SORT_KEYS } from "../db/volumes/volume.
 import { notFound } from "../faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
-import { type ListQuery, listQuery } from "../pagination.ts";
+import { describe, filter, listParameters } from "../openapi/describe.ts";
+import { LIST_QUERY, type ListQuery, listQuery } from "../pagination.ts";
 import { accepted, allow, onlyAction, resource } from "../resource.ts";
-import { body, saysYes } from "../validation.ts";
-import { createVolumeSchema, updateVolumeSchema, volumeActionSchema } from "./schemas.ts";
+import { body, queryParameters, saysYes } from "../validation.ts";
+import {
+  createVolumeSchema,
+  updateVolumeSchema,
+  volumeActionSchema,
+  volumeChanged,
+  volumeDetails,
+  volumeShown,
+  volumeSummaries,
+} from "./schemas.ts";
 import { created, detail, extendedDetail, list, summary } from "./views.ts";
 import { listOwnVolumes, makeVolume, removeVolume } from "./volumes.ts";
+
+/** What a list of volumes can be asked for. */
+const LIST = queryParameters(...LIST_QUERY, "name", "status", "size");
+const LIST_PARAMETERS = [
+  ...listParameters(Object.keys(VOLUME_SORT_KEYS)),
+  filter("name", "Volumes of this name."),
+  filter("status", "Volumes in this status."),
+  filter("size", "Volumes of so many GiB; what is no number matches none."),
+];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
   listQuery(c.req.query(), c.var.config.maxLimit, VOLUME_SORT_KEYS);
 
 /** Volumes: as much of Cinder's API as transfers and their clients need. */
 export const volumes = resource()
-  .get("/", async (c) => {
-    enforce(c.var.identity, "volume:get_all");
-    const query = readListQuery(c);
-    return c.json(list(c, query.page, await listOwnVolumes(c.var, query), summary));
-  })
+  .get(
+    "/",
+    describe({
+      id: "listVolumes",
+      tag: "volumes",
+      summary: "List volumes",
+      query: LIST_PARAMETERS,
+      answer: { status: 200, description: "A page of volumes.", body: volumeSummaries },
+      faults: [404],
+    }),
+    LIST,
+    async (c) => {
+      enforce(c.var.identity, "volume:get_all");
+      const query = readListQuery(c);
+      return c.json(list(c, query.page, await listOwnVolumes(c.var, query), summary));
+    },
+  )
 
-  .get("/detail", async (c) => {
-    enforce(c.var.identity, "volume:get_all");
-    const query = readListQuery(c);
-    return c.json(list(c, query.page, await listOwnVolumes(c.var, query), extendedDetail));
-  })
+  .get(
+    "/detail",
+    describe({
+      id: "listVolumesInDetail",
+      tag: "volumes",
+      summary: "List volumes with details",
+      query: LIST_PARAMETERS,
+      answer: { status: 200, description: "A page of volumes.", body: volumeDetails },
+      faults: [404],
+    }),
+    LIST,
+    async (c) => {
+      enforce(c.var.identity, "volume:get_all");
+      const query = readListQuery(c);
+      return c.json(list(c, query.page, await listOwnVolumes(c.var, query), extendedDetail));
+    },
+  )
 
-  .post("/", body(createVolumeSchema), async (c) => {
-    enforce(c.var.identity, "volume:create");
-    const { volume } = c.req.valid("json");
-    const made = await makeVolume(c.var, {
-      name: volume.name ?? volume.display_name ?? null,
-      description: volume.description ?? volume.display_description ?? null,
-      size: volume.size ?? null,
-      metadata: volume.metadata,
-      volume_type: volume.volume_type ?? null,
-      availability_zone: volume.availability_zone ?? null,
-    });
-    return c.json({ volume: created(c, made) }, 202);
-  })
+  .post(
+    "/",
+    describe({
+      id: "createVolume",
+      tag: "volumes",
+      summary: "Create a volume",
+      description: "A volume is a record here: it is `available` at once.",
+      answer: { status: 202, description: "The volume.", body: volumeChanged },
+      faults: [404],
+    }),
+    body(createVolumeSchema),
+    async (c) => {
+      enforce(c.var.identity, "volume:create");
+      const { volume } = c.req.valid("json");
+      const made = await makeVolume(c.var, {
+        name: volume.name ?? volume.display_name ?? null,
+        description: volume.description ?? volume.display_description ?? null,
+        size: volume.size ?? null,
+        metadata: volume.metadata,
+        volume_type: volume.volume_type ?? null,
+        availability_zone: volume.availability_zone ?? null,
+      });
+      return c.json({ volume: created(c, made) }, 202);
+    },
+  )
 
-  .get("/:id", async (c) => {
-    enforce(c.var.identity, "volume:get");
-    const id = c.req.param("id");
-    const volume = await getVolume(c.var.db.reading, id, scopeOf(c.var.identity));
-    if (volume === undefined) throw notFound("Volume", id);
-    return c.json({ volume: extendedDetail(c, volume) });
-  })
+  .get(
+    "/:id",
+    describe({
+      id: "showVolume",
+      tag: "volumes",
+      summary: "Show a volume's details",
+      answer: { status: 200, description: "The volume.", body: volumeShown },
+      faults: [404],
+    }),
+    async (c) => {
+      enforce(c.var.identity, "volume:get");
+      const id = c.req.param("id");
+      const volume = await getVolume(c.var.db.reading, id, scopeOf(c.var.identity));
+      if (volume === undefined) throw notFound("Volume", id);
+      return c.json({ volume: extendedDetail(c, volume) });
+    },
+  )
 
-  .put("/:id", body(updateVolumeSchema), async (c) => {
-    enforce(c.var.identity, "volume:update");
-    const id = c.req.param("id");
-    const {
-      name,
-      display_name = name,
-      description,
-      display_description = description,
-      metadata,
-    } = c.req.valid("json").volume;
-    const volume = await updateVolume(c.var.db.writing, id, scopeOf(c.var.identity), {
-      ...(display_name !== undefined && { display_name }),
-      ...(display_description !== undefined && { display_description }),
-      ...(metadata !== undefined && { metadata }),
-    });
-    if (volume === undefined) throw notFound("Volume", id);
-    return c.json({ volume: detail(c, volume) });
-  })
+  .put(
+    "/:id",
+    describe({
+      id: "updateVolume",
+      tag: "volumes",
+      summary: "Update a volume",
+      answer: { status: 200, description: "The volume.", body: volumeChanged },
+      faults: [404],
+    }),
+    body(updateVolumeSchema),
+    async (c) => {
+      enforce(c.var.identity, "volume:update");
+      const id = c.req.param("id");
+      const {
+        name,
+        display_name = name,
+        description,
+        display_description = description,
+        metadata,
+      } = c.req.valid("json").volume;
+      const volume = await updateVolume(c.var.db.writing, id, scopeOf(c.var.identity), {
+        ...(display_name !== undefined && { display_name }),
+        ...(display_description !== undefined && { display_description }),
+        ...(metadata !== undefined && { metadata }),
+      });
+      if (volume === undefined) throw notFound("Volume", id);
+      return c.json({ volume: detail(c, volume) });
+    },
+  )
 
-  .delete("/:id", async (c) => {
-    enforce(c.var.identity, "volume:delete");
-    await removeVolume(c.var, c.req.param("id"), saysYes(c.req.query("cascade")));
-    return accepted(c);
-  })
+  .delete(
+    "/:id",
+    describe({
+      id: "deleteVolume",
+      tag: "volumes",
+      summary: "Delete a volume",
+      query: [filter("cascade", "Whether its snapshots go too.")],
+      answer: { status: 202, description: "The volume is deleted." },
+      faults: [404],
+    }),
+    queryParameters("cascade"),
+    async (c) => {
+      enforce(c.var.identity, "volume:delete");
+      await removeVolume(c.var, c.req.param("id"), saysYes(c.req.valid("query").cascade));
+      return accepted(c);
+    },
+  )
 
-  .post("/:id/action", onlyAction("os-reset_status"), body(volumeActionSchema), async (c) => {
-    enforce(c.var.identity, "volume_extension:volume_admin_actions:reset_status");
-    const id = c.req.param("id");
-    const { status } = c.req.valid("json")["os-reset_status"];
-    const volume = await updateVolume(c.var.db.writing, id, scopeOf(c.var.identity), { status });
-    if (volume === undefined) throw notFound("Volume", id);
-    return accepted(c);
-  })
+  .post(
+    "/:id/action",
+    describe({
+      id: "resetVolumeStatus",
+      tag: "volumes",
+      summary: "Reset a volume's statuses",
+      description: "For admins.",
+      answer: { status: 202, description: "The volume has the status." },
+      faults: [404],
+    }),
+    onlyAction("os-reset_status"),
+    body(volumeActionSchema),
+    async (c) => {
+      enforce(c.var.identity, "volume_extension:volume_admin_actions:reset_status");
+      const id = c.req.param("id");
+      const { status } = c.req.valid("json")["os-reset_status"];
+      const volume = await updateVolume(c.var.db.writing, id, scopeOf(c.var.identity), { status });
+      if (volume === undefined) throw notFound("Volume", id);
+      return accepted(c);
+    },
+  )
 
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))

@@ -1,15 +1,26 @@
 import * as z from "zod";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../microversions.ts";
+import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { boolean, metadata, optionalText } from "../validation.ts";
+import { AVAILABILITY_ZONE } from "./views.ts";
 
-/** GiB: a whole number, or a numeral, of at least 1. */
+const MAX_SIZE = 2 ** 31 - 1;
+
+/** GiB: a whole number, or a numeral, of at least 1. What has none passes here, and is refused with Cinder's words. */
 const size = z
   .union([z.int(), z.string()], "is not of type 'integer', 'string', 'null'")
   .refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'")
   .transform(Number)
   .refine((value) => value >= 1, "is less than the minimum of 1")
-  .refine((value) => value <= 2 ** 31 - 1, "is greater than the maximum of 2147483647")
-  .nullish();
+  .refine((value) => value <= MAX_SIZE, `is greater than the maximum of ${MAX_SIZE}`)
+  .nullish()
+  .meta({
+    description: "GiB.",
+    anyOf: [
+      { type: "integer", minimum: 1, maximum: MAX_SIZE },
+      { type: "string", pattern: "^0*[1-9][0-9]{0,8}$" },
+    ],
+  });
 
 /** What Cinder can make a volume from, and a service that keeps records alone cannot. */
 const source = z.null("is not supported by this service: a volume is made empty").optional();
@@ -22,7 +33,10 @@ const volume = {
   metadata,
   size,
   volume_type: z.string().nullish(),
-  availability_zone: z.string().nullish(),
+  availability_zone: z
+    .string()
+    .meta({ enum: [AVAILABILITY_ZONE] })
+    .nullish(),
   snapshot_id: source,
   source_volid: source,
   consistencygroup_id: source,
@@ -34,7 +48,10 @@ const volume = {
 };
 const hints = { "OS-SCH-HNT:scheduler_hints": z.looseObject({}).nullish() };
 
-const createVolume = z.strictObject({ volume: z.strictObject(volume), ...hints });
+const createVolume = z.strictObject({
+  volume: z.strictObject(volume).meta({ required: ["size"] }),
+  ...hints,
+});
 const createVolumeLoosely = z.strictObject({ volume: z.object(volume), ...hints });
 
 /** The body of "Create a volume". Before 3.53 properties that nobody knows are passed over. */
@@ -53,7 +70,8 @@ export const updateVolumeSchema = z.strictObject({
       display_description: optionalText,
       metadata: metadata.optional(),
     })
-    .refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas"),
+    .refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas")
+    .meta({ minProperties: 1 }),
 });
 
 /** Cinder's volume statuses. */
@@ -89,7 +107,53 @@ export const volumeActionSchema = z.strictObject({
   "os-reset_status": z.strictObject({
     status: z
       .string()
+      .meta({ enum: STATUSES })
       .transform((status) => status.toLowerCase())
       .refine((status) => STATUSES.includes(status), `is not one of ${STATUSES.join(", ")}`),
   }),
 });
+
+const volumeSummary = { id, name: z.string().nullable(), links };
+const volumeDetail = {
+  ...volumeSummary,
+  status: z.enum(STATUSES),
+  size: z.int().min(1).meta({ description: "GiB." }),
+  availability_zone: z.string(),
+  created_at: time,
+  updated_at: time.nullable(),
+  description: z.string().nullable(),
+  volume_type: z.string(),
+  snapshot_id: absent,
+  source_volid: absent,
+  metadata: stringMap,
+  user_id: owner,
+  bootable: z.literal("false"),
+  encrypted: z.boolean(),
+  replication_status: absent,
+  consistencygroup_id: absent,
+  multiattach: z.literal(false),
+  attachments: z.array(z.never()),
+  migration_status: absent.meta({ description: "For admins." }).optional(),
+  group_id: absent.meta({ description: "From 3.13." }).optional(),
+  provider_id: absent.meta({ description: "For admins, from 3.21." }).optional(),
+  shared_targets: z.boolean().meta({ description: "From 3.48." }).optional(),
+  service_uuid: id.nullable().meta({ description: "From 3.48." }).optional(),
+  cluster_name: absent.meta({ description: "For admins, from 3.61." }).optional(),
+  volume_type_id: id.meta({ description: "From 3.63." }).optional(),
+  consumes_quota: z.literal(true).meta({ description: "From 3.65." }).optional(),
+};
+const extendedVolume = z.strictObject({
+  ...volumeDetail,
+  "os-vol-tenant-attr:tenant_id": owner,
+  "os-vol-mig-status-attr:migstat": absent.meta({ description: "For admins." }).optional(),
+  "os-vol-mig-status-attr:name_id": absent.meta({ description: "For admins." }).optional(),
+  "os-vol-host-attr:host": z.string().meta({ description: "For admins." }).optional(),
+});
+
+export const volumeShown = z.strictObject({ volume: extendedVolume });
+export const volumeChanged = z.strictObject({ volume: z.strictObject(volumeDetail) });
+export const volumeSummaries = z.strictObject({
+  volumes: z.array(z.strictObject(volumeSummary)),
+  volumes_links: nextLinks,
+});
+export const volumeDetails = z.strictObject({ volumes: z.array(extendedVolume), volumes_links: nextLinks });

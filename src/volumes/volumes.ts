@@ -82,6 +82,7 @@ function volumeFilters(query: ListQuery["filters"], everywhere: boolean): Volume
   const { name = query.display_name, status, size, bootable, availability_zone, project_id, user_id } = query;
   if (bootable !== undefined && saysYes(bootable)) return undefined;
   if (availability_zone !== undefined && availability_zone !== AVAILABILITY_ZONE) return undefined;
+  if (size !== undefined && !Number.isSafeInteger(Number(size))) return undefined;
   return {
     ...(name !== undefined && { name }),
     ...(status !== undefined && { status }),

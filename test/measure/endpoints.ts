@@ -14,6 +14,10 @@ export type Measure = (label: string, request: () => Promise<{ status: number }>
 
 export const OWNER_PROJECT = "11111111111111111111111111111111";
 export const OTHER_PROJECT = "22222222222222222222222222222222";
+/** The paths outside a project, open to all. */
+const OPEN = ["/", "/v3", "/v3/", "/healthcheck", "/openapi.json", "/docs", "/docs/swagger-ui.css"];
+/** The whole path of one that `everyEndpoint` names. */
+export const wholePath = (path: string): string => (OPEN.includes(path) ? path : `/v3${path}`);
 const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 
 /** The id of the nth seeded row of a kind. */
@@ -77,7 +81,7 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   const create = async (path: string, body: unknown, kind: string): Promise<string> =>
     idOf((await call("owner", "POST", path, body)).body, kind);
 
-  for (const path of ["/", "/v3", "/v3/", "/healthcheck"]) await get(path);
+  for (const path of OPEN) await get(path);
 
   for (const transfers of ["/volume-transfers", "/os-volume-transfer"]) {
     const deep = `marker=${seededId(TRANSFER, middle)}`;

@@ -7,6 +7,7 @@ import {
   OWNER_PROJECT,
   SEEDED_TABLES,
   seed,
+  wholePath,
 } from "../measure/endpoints.ts";
 import { type Cost, costSinceLastAsked } from "./meter.ts";
 
@@ -18,7 +19,7 @@ const TOKENS = {
 };
 
 const call: Call = async (as, method, path, body) => {
-  const response = await fetch(libsql + (/^\/($|v3|healthcheck)/.test(path) ? path : `/v3${path}`), {
+  const response = await fetch(libsql + wholePath(path), {
     method,
     redirect: "manual",
     headers: {

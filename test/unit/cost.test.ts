@@ -8,6 +8,7 @@ import {
   OWNER_PROJECT,
   SEEDED_TABLES,
   seed,
+  wholePath,
 } from "../measure/endpoints.ts";
 import { type Cost, measuredD1 } from "./measured_d1.ts";
 
@@ -29,7 +30,7 @@ async function measureAll(size: number): Promise<Map<string, Measured>> {
   const { binding, cost } = measuredD1(env.DB);
   const called: string[] = [];
   const call: Call = async (as, method, path, body) => {
-    const url = /^\/($|v3|healthcheck)/.test(path) ? path : `/v3${path}`;
+    const url = wholePath(path);
     called.push(`${method} ${url}`);
     const headers = { "X-Auth-Token": TOKENS[as], "OpenStack-API-Version": "volume latest" };
     const response = await app.request(
@@ -72,7 +73,7 @@ describe("every endpoint, on D1", () => {
       .map(({ method, path }) => ({ method, path }));
     const missed = paths.filter(
       ({ method, path }) =>
-        !called.some((one) => new RegExp(`^${method} ${path.replace(/:id/, "[^/?]+")}(\\?.*)?$`).test(one)),
+        !called.some((one) => new RegExp(`^${method} ${path.replace(/:\w+/, "[^/?]+")}(\\?.*)?$`).test(one)),
     );
     expect(missed).toEqual([]);
     expect(paths.length).toBeGreaterThan(40);

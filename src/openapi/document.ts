@@ -1,0 +1,118 @@
+import type { RouterRoute } from "hono/types";
+import * as z from "zod";
+import { faultName } from "../faults.ts";
+import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../microversions.ts";
+import { descriptionOf, faultsOf, type Operation } from "./describe.ts";
+import { fault } from "./shapes.ts";
+
+const TITLE = "volume-transfers";
+const ABOUT =
+  "OpenStack's volume-transfer API (Block Storage v3), and as much of volumes, snapshots, quotas and types as " +
+  "transfers need. The project in the path is the token's, and may be left out.";
+const MICROVERSION = "OpenStack-API-Version";
+
+/** An object of the document. */
+type Part = Record<string, unknown>;
+
+const json = (schema: z.ZodType): Part => {
+  const { $schema: _, ...converted } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return { "application/json": { schema: converted } };
+};
+
+const header = (description: string, example: string): Part => ({
+  description,
+  schema: { type: "string" },
+  example,
+});
+const ALWAYS = {
+  "x-openstack-request-id": header(
+    "The request's id, to tell the operator.",
+    "req-6b1f3c1e-2f6d-4b0e-9a57-0d1c2e3f4a5b",
+  ),
+};
+const VERSIONED = {
+  ...ALWAYS,
+  [MICROVERSION]: header("The microversion that answered.", `volume ${versionString(MAX_MICROVERSION)}`),
+  Vary: header("What answers differ by.", MICROVERSION),
+};
+
+/**
+ * The OpenAPI 3.1 document of routes, made of what describes them and of the schemas that validate them.
+ *
+ * @param routes routes of a Hono; those that nothing describes are left out, and so are those under `/v3` without a
+ *   project in the path, which say the same again
+ */
+export function openApiDocument(routes: readonly RouterRoute[]): Part {
+  const paths: Record<string, Part> = {};
+  for (const { path, method } of routes) {
+    if (/^\/v3\/(?!:project_id\/)./.test(path)) continue;
+    const handlers = routes.filter((route) => route.path === path && route.method === method);
+    const { operation, body } = descriptionOf(handlers.map(({ handler }) => handler));
+    if (operation === undefined) continue;
+    const name = path.replace(/:(\w+)/g, "{$1}");
+    paths[name] = { ...paths[name], [method.toLowerCase()]: operationObject(path, operation, body) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: TITLE,
+      version: versionString(MAX_MICROVERSION),
+      description: ABOUT,
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: "apiKey", in: "header", name: "X-Auth-Token" } },
+      parameters: { [MICROVERSION]: microversionParameter },
+    },
+  } satisfies Part;
+}
+
+const microversionParameter: Part = {
+  name: MICROVERSION,
+  in: "header",
+  description: `The microversion to answer with; without it ${versionString(MIN_MICROVERSION)}.`,
+  schema: {
+    type: "string",
+    enum: ["latest", ...Array.from({ length: MAX_MICROVERSION + 1 }, (_, minor) => versionString(minor))].map(
+      (version) => `volume ${version}`,
+    ),
+  },
+};
+
+function operationObject(path: string, operation: Operation, body: z.ZodType | undefined): Part {
+  const { id, tag, summary, description, answer, query = [], open } = operation;
+  return {
+    // The transfers' older path has the same operations, which need names of their own.
+    operationId: path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id,
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    parameters: [
+      ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+        name,
+        in: "path",
+        required: true,
+        schema: { type: "string" },
+      })),
+      ...(open ? [] : [{ $ref: `#/components/parameters/${MICROVERSION}` }]),
+      ...query,
+    ],
+    ...(open && { security: [] }),
+    ...(body && { requestBody: { required: true, content: json(body) } }),
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        headers: open ? ALWAYS : VERSIONED,
+        ...(answer.body && { content: json(answer.body) }),
+      },
+      ...Object.fromEntries(
+        faultsOf(operation).map(([status, description]) => [
+          status,
+          { description, headers: ALWAYS, content: json(fault(faultName(status))) },
+        ]),
+      ),
+    },
+  } satisfies Part;
+}

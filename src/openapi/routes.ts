@@ -1,0 +1,52 @@
+import { swaggerUI } from "@hono/swagger-ui";
+import { Hono } from "hono";
+import { html } from "hono/html";
+import type { AppEnv } from "../context.ts";
+import { Fault } from "../faults.ts";
+import { allow } from "../resource.ts";
+import { openApiDocument } from "./document.ts";
+
+/** What of Swagger UI is served, and as what. */
+const ASSETS: Readonly<Record<string, string>> = {
+  "swagger-ui.css": "text/css; charset=UTF-8",
+  "swagger-ui-bundle.js": "text/javascript; charset=UTF-8",
+};
+
+/** The document, and a page that shows it to a person, with nothing from elsewhere: both open to all. */
+export const documentation = (api: Pick<Hono<AppEnv>, "routes">) => {
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  return new Hono<AppEnv>()
+    .get("/openapi.json", (c) => {
+      document ??= openApiDocument(api.routes);
+      return c.json(document);
+    })
+    .get(
+      "/docs",
+      swaggerUI({
+        title: "volume-transfers",
+        url: "/openapi.json",
+        manuallySwaggerUIHtml: () =>
+          String(html`
+          <link rel="stylesheet" href="/docs/swagger-ui.css" />
+          <div id="swagger-ui"></div>
+          <script src="/docs/swagger-ui-bundle.js"></script>
+          <script>
+            window.onload = () => SwaggerUIBundle({ dom_id: "#swagger-ui", url: "/openapi.json" });
+          </script>`),
+      }),
+    )
+    .get("/docs/:asset", async (c) => {
+      const asset = c.req.param("asset");
+      const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;
+      const found =
+        type === undefined ? undefined : await c.env.ASSETS?.fetch(new URL(`/${asset}`, c.req.url));
+      if (type === undefined || !found?.ok) throw new Fault(404, "The resource could not be found.");
+      return c.body(await found.arrayBuffer(), 200, {
+        "Content-Type": type,
+        "Cache-Control": "public, max-age=86400",
+      });
+    })
+    .all("/openapi.json", allow("GET"))
+    .all("/docs", allow("GET"))
+    .all("/docs/:asset", allow("GET"));
+};

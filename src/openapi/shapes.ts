@@ -1,0 +1,38 @@
+import * as z from "zod";
+
+// What answers are made of. Answers are checked against these in the tests, never on the way to a caller.
+
+export const id = z.uuid().meta({ examples: ["c6a4b2f0-8d1e-4f5a-9b3c-7e2d1f0a4c58"] });
+
+/** A project or user: Keystone's ids are 32 hexadecimal digits, those of other issuers are whatever they are. */
+export const owner = z.string().meta({ examples: ["5f2c1d7e9a8b4c3d9e0f1a2b3c4d5e6f"] });
+
+export const time = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/)
+  .meta({ description: "UTC, without a zone.", examples: ["2026-11-23T15:20:00.123000"] });
+
+export const links = z.array(
+  z.strictObject({ rel: z.enum(["self", "bookmark"]), href: z.url({ protocol: /^https?$/ }) }),
+);
+
+export const nextLinks = z
+  .array(z.strictObject({ rel: z.literal("next"), href: z.url({ protocol: /^https?$/ }) }))
+  .meta({ description: "Where the next page is; absent where this one was not full." })
+  .optional();
+
+export const stringMap = z.record(z.string(), z.string());
+
+/** What always is `null` here, and may be something in Cinder. */
+export const absent = z.null();
+
+/** OpenStack's fault body: one object, named after the status. */
+export const fault = (name: string) =>
+  z.strictObject({
+    [name]: z.strictObject({
+      code: z.int(),
+      message: z.string(),
+      retryAfter: z.string().optional(),
+      title: z.string().optional(),
+    }),
+  });
