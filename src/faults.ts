@@ -62,6 +62,9 @@ export const unauthorized = (challenge: string): Fault =>
 /** 503, something that this service needs is away: the same request may do soon. */
 export const serviceUnavailable = (message: string): Fault => new Fault(503, message, { "Retry-After": "2" });
 
+/** A defect, answered with a 500: the database's guards have refused what no rule of ours forbids. */
+export const unexplained = (what: string): Error => new Error(`${what} was refused, and no rule says why`);
+
 /** The answer to a fault, with OpenStack's body: one object, named after the status. */
 export function faultResponse(c: Context, fault: Fault): Response {
   const { status, message, headers } = fault;

@@ -1,5 +1,6 @@
 import type { QuotaRequest } from "../db/quotas.ts";
 import { ALL_TYPES } from "../db/schema.ts";
+import { unexplained } from "../faults.ts";
 
 /** Limits (-1 is none) and usage of a project: over all types, or of one volume type. Gigabytes are GiB. */
 export interface QuotaState {
@@ -73,7 +74,7 @@ export function overQuota(states: readonly QuotaState[], asked: QuotaRequest<num
  */
 export function exceededQuota(states: readonly QuotaState[], asked: QuotaRequest<number>): Exceeded {
   const exceeded = overQuota(states, asked);
-  if (exceeded === undefined) throw new Error("a request was refused that exceeds no quota");
+  if (exceeded === undefined) throw unexplained("a request for room");
   return exceeded;
 }
 

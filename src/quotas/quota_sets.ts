@@ -2,7 +2,7 @@ import type { RequestContext } from "../context.ts";
 import { getQuotaRows, type LimitsOfType, type QuotaRow, updateLimits } from "../db/quota_sets.ts";
 import { LIMITED, type Limits } from "../db/quotas.ts";
 import { ALL_TYPES } from "../db/schema.ts";
-import { badRequest, invalid } from "../faults.ts";
+import { badRequest, invalid, unexplained } from "../faults.ts";
 import { VOLUME_TYPES } from "../volume_types/volume_type.ts";
 import { quotaName } from "./over_quota.ts";
 
@@ -128,5 +128,5 @@ function belowUsage(rows: readonly QuotaRow[], changes: readonly LimitsOfType[])
       }
     }
   }
-  return new Error("limits were refused that are not below the usage");
+  return unexplained("limits");
 }

@@ -1,7 +1,7 @@
 import type { RequestContext } from "../context.ts";
 import { type AcceptRefused, acceptTransfer } from "../db/transfers/accept.ts";
 import type { Transfer } from "../db/transfers/transfer.ts";
-import { type Fault, invalid, notFound, overLimit, tooManyRequests } from "../faults.ts";
+import { type Fault, invalid, notFound, overLimit, tooManyRequests, unexplained } from "../faults.ts";
 import { logEvent } from "../log.ts";
 import { type Exceeded, overQuota, type QuotaState } from "../quotas/over_quota.ts";
 import { authKeyHmac } from "./auth_key.ts";
@@ -64,6 +64,7 @@ function refusal(transfer_id: string, project_id: string, { offer, quota }: Acce
       `Transfer ${transfer_id}: Volume id ${offer.volume_id} expected in awaiting-transfer state.`,
     );
   }
+  if (offer.unavailable_snapshot === null) throw unexplained("an accept");
   return invalid(
     "snapshot",
     `Transfer ${transfer_id}: Snapshot ${offer.unavailable_snapshot} is not in the expected available state.`,

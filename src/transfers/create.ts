@@ -1,7 +1,7 @@
 import type { RequestContext } from "../context.ts";
 import { createTransfer, type NotOffered } from "../db/transfers/create.ts";
 import type { Transfer } from "../db/transfers/transfer.ts";
-import { type Fault, invalid, notFound } from "../faults.ts";
+import { type Fault, invalid, notFound, unexplained } from "../faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { authKeyHmac, makeAuthKey } from "./auth_key.ts";
 
@@ -33,5 +33,6 @@ function refusal(volume_id: string, found: NotOffered | undefined): Fault {
   if (found === undefined) return notFound("Volume", volume_id);
   if (found.status !== "available") return invalid("volume", "status must be available");
   if (found.encrypted) return invalid("volume", "transferring encrypted volume is not supported");
+  if (found.unavailable_snapshot === null) throw unexplained("an offer");
   return invalid("snapshot", `snapshot: ${found.unavailable_snapshot} status must be available`);
 }
