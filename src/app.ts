@@ -9,7 +9,7 @@ import { database } from "./db/database.ts";
 import { discovery } from "./discovery.ts";
 import { badRequest, Fault, faultResponse } from "./faults.ts";
 import { authenticate } from "./identity/identity.ts";
-import { logEvent, logRequests, timeDatabase } from "./log.ts";
+import { inWords, logEvent, logRequests, timeDatabase } from "./log.ts";
 import { documentation } from "./openapi/routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { requestId } from "./request_id.ts";
@@ -84,7 +84,7 @@ export const app = new Hono<AppEnv>()
   .onError((error, c) => {
     if (error instanceof Fault) return faultResponse(c, error);
     if (error instanceof HTTPException) return faultResponse(c, badRequest("Malformed request body"));
-    logEvent("error", { request_id: c.var.requestId, error: error.stack ?? String(error) });
+    logEvent("error", { request_id: c.var.requestId, ...inWords(error) });
     if (error instanceof ConfigurationError) {
       return faultResponse(c, new Fault(503, `The service is not configured: ${error.message}.`));
     }

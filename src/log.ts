@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from "drizzle-orm";
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { AppEnv } from "./context.ts";
@@ -9,6 +10,12 @@ const GLOBAL_REQUEST_ID = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Writes one structured line. Nothing secret may be in it: no token, no `auth_key`, no body, no query. */
 export const logEvent = (event: string, details: Readonly<Record<string, unknown>>): void =>
   console.log(JSON.stringify({ event, ...details }));
+
+/** What to log of a failure. Drizzle tells the values of a statement in its message, and those are the caller's. */
+export const inWords = (error: Error): Readonly<Record<string, unknown>> =>
+  error instanceof DrizzleQueryError
+    ? { error: error.cause?.stack ?? error.name, query: error.query }
+    : { error: error.stack ?? String(error) };
 
 /** Writes a line a request, when it is answered. */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {

@@ -74,6 +74,9 @@ export async function untilReady(url: string): Promise<void> {
 }
 
 /** Says that the service answers now. Whoever started it may wait for this line. */
-export function announceReady(url: string): void {
+export function announceReady(url: string, strategy: string | undefined): void {
+  if (strategy === "noauth") {
+    console.warn("AUTH_STRATEGY=noauth: anybody is whoever they say they are. For development alone.");
+  }
   console.log(`volume-transfers: ready on ${url}`);
 }

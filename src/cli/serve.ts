@@ -28,5 +28,5 @@ await supervise("service", async (processes) => {
   await startWorkerd({ ...address, variables, config }, processes);
   const url = serverUrl(address.host, address.port);
   await untilReady(`${url}/healthcheck`);
-  announceReady(url);
+  announceReady(url, variables.AUTH_STRATEGY);
 });

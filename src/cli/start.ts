@@ -38,6 +38,6 @@ await supervise("service", async (processes) => {
   await untilReady(`${url}/healthcheck`);
   const strategy = variables.AUTH_STRATEGY ?? config.vars.AUTH_STRATEGY;
   const demo = strategy === "noauth" ? await prepareDemo(url) : undefined;
-  announceReady(url);
+  announceReady(url, strategy);
   if (demo !== undefined) console.log(demo);
 });

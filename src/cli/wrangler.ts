@@ -32,7 +32,7 @@ export function wrangler(...args: readonly string[]): Command {
 }
 
 const wranglerToml = z.object({
-  raw: z.looseObject({ main: z.string() }),
+  raw: z.looseObject({ main: z.string(), assets: z.looseObject({}) }),
   config: z.object({
     compatibility_date: z.string(),
     compatibility_flags: z.array(z.string()),
@@ -99,9 +99,10 @@ export async function readWranglerConfig(processes: Processes): Promise<Wrangler
  * @param folder where to write it
  * @returns the file's path, for wrangler's `--config`
  */
-export function writeConfigWithoutD1({ raw }: WranglerConfig, folder: string): string {
+export function writeConfigWithoutD1({ raw, assets }: WranglerConfig, folder: string): string {
   const file = path.join(folder, "wrangler.json");
   const { d1_databases: _, ...others } = raw;
-  writeFileSync(file, JSON.stringify({ ...others, main: path.join(projectFolder, raw.main) }));
+  const here = { main: path.join(projectFolder, raw.main), assets: { ...raw.assets, directory: assets } };
+  writeFileSync(file, JSON.stringify({ ...others, ...here }));
   return file;
 }

@@ -80,6 +80,8 @@ function termsOf({ table, sortKeys }: List, { sort }: Page): Term[] {
   const terms: Term[] = [];
   for (const { key, direction } of sort) {
     const by = sortKeys[key];
+    // A key that is named again orders nothing more.
+    if (terms.some((term) => term.by === by)) continue;
     if (by === "seq") return [...terms, { by: table.seq, direction }];
     if (by !== undefined && by !== "constant") terms.push({ by, direction });
   }

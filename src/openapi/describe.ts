@@ -7,6 +7,15 @@ import type { AppEnv } from "../context.ts";
 type Status = 200 | 202 | 300 | 302;
 type FaultStatus = 400 | 403 | 404 | 413 | 429;
 
+/** What can be done next with what an operation has answered. */
+interface Next {
+  /** The id of the other operation. */
+  readonly operation: string;
+  /** The other operation's parameters, as runtime expressions of OpenAPI. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
 /** An operation, as documents tell it. */
 export interface Operation {
   /** The name by which clients that are made from the document call it. */
@@ -16,6 +25,7 @@ export interface Operation {
   readonly description?: string;
   /** The answer, and its body if it has one. */
   readonly answer: { readonly status: Status; readonly description: string; readonly body?: z.ZodType };
+  readonly next?: readonly Next[];
   /** The faults that are the operation's own; those that every operation has come beside them. */
   readonly faults?: readonly FaultStatus[];
   readonly query?: readonly OpenAPIV3_1.ParameterObject[];

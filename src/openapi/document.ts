@@ -82,10 +82,11 @@ const microversionParameter: Part = {
 };
 
 function operationObject(path: string, operation: Operation, body: z.ZodType | undefined): Part {
-  const { id, tag, summary, description, answer, query = [], open } = operation;
+  const { id, tag, summary, description, answer, query = [], next = [], open } = operation;
+  // The transfers' older path has the same operations, which need names of their own.
+  const named = (id: string) => (path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id);
   return {
-    // The transfers' older path has the same operations, which need names of their own.
-    operationId: path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id,
+    operationId: named(id),
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
@@ -106,6 +107,14 @@ function operationObject(path: string, operation: Operation, body: z.ZodType | u
         description: answer.description,
         headers: open ? ALWAYS : VERSIONED,
         ...(answer.body && { content: json(answer.body) }),
+        ...(next.length > 0 && {
+          links: Object.fromEntries(
+            next.map(({ operation, parameters, body }) => [
+              operation,
+              { operationId: named(operation), parameters, ...(body !== undefined && { requestBody: body }) },
+            ]),
+          ),
+        }),
       },
       ...Object.fromEntries(
         faultsOf(operation).map(([status, description]) => [

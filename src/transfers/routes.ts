@@ -32,6 +32,9 @@ const LIST_PARAMETERS = [
   filter("volume_id", "The offer of this volume."),
 ];
 
+/** Where what names an offer is found, once it is made. */
+const THE_OFFER = { project_id: "$request.path.project_id", id: "$response.body#/transfer/id" };
+
 /** The volume-transfer API, for both of its paths: what they differ in is told by the microversion alone. */
 export const transfers = resource()
   .get(
@@ -81,6 +84,15 @@ export const transfers = resource()
       description:
         "Offers a volume that is `available` and not encrypted; its snapshots must be `available`, unless `no_snapshots` (from 3.55).",
       answer: { status: 202, description: "The offer, with its `auth_key`.", body: transferCreated },
+      next: [
+        { operation: "showTransfer", parameters: THE_OFFER },
+        { operation: "deleteTransfer", parameters: THE_OFFER },
+        {
+          operation: "acceptTransfer",
+          parameters: THE_OFFER,
+          body: { accept: { auth_key: "$response.body#/transfer/auth_key" } },
+        },
+      ],
       faults: [404],
     }),
     body(createTransferSchema),

@@ -120,7 +120,6 @@ describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (databas
   });
 
   it("says loudly, at the start, that anybody is anybody", async () => {
-    await client().get("volumes");
     expect(running.output[database].join("\n")).toContain(
       "AUTH_STRATEGY=noauth: anybody is whoever they say they are.",
     );

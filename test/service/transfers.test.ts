@@ -175,6 +175,15 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       ]);
     });
 
+    it("a key may be named again and again, and orders nothing more", async () => {
+      const client = new Client(url);
+      const [, second] = await offers(client, ["1", "2", "3"]);
+      const sort = Array(200).fill("display_name:asc").join(",");
+      const { status, body } = await client.get(`volume-transfers?marker=${second?.id}&sort=${sort}`);
+      expect(status).toBe(200);
+      expect(body.transfers.map(({ name }) => name)).toEqual(["3"]);
+    });
+
     it("nobody else's offer is a marker", async () => {
       const [mine, others] = [new Client(url), new Client(url)];
       const [theirs] = await offers(others, ["theirs"]);

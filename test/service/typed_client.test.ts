@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { hc } from "hono/client";
 import { describe, expect, it } from "vitest";
 import type { VolumeTransfers } from "../../src/client.ts";
@@ -17,6 +19,11 @@ describe.each(DATABASES)("a client in TypeScript, on %s", (_database, url) => {
     );
     expect(transfer).toMatchObject({ volume_id, name: "a gift" });
     expect((await bob.get(`volumes/${volume_id}`)).status).toBe(200);
+  });
+
+  it("is in the README as it is run here", async () => {
+    const read = (file: string) => readFile(path.join(import.meta.dirname, "../..", file), "utf8");
+    expect(await read("README.md")).toContain(`\`\`\`ts\n${await read("test/examples/handoff.ts")}\`\`\`\n`);
   });
 
   it("has every operation, with types", async () => {

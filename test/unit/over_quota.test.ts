@@ -188,6 +188,8 @@ describe("a request that the database has refused", () => {
   });
 
   it("is an error where there is room: the two rules have come apart", () => {
-    expect(() => exceededQuota([state()], volume(1))).toThrow("a request was refused that exceeds no quota");
+    expect(() => exceededQuota([state()], volume(1))).toThrow(
+      "a request for room was refused, and no rule says why",
+    );
   });
 });

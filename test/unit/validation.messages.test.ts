@@ -98,6 +98,7 @@ describe("'Accept a volume transfer' tells what Cinder tells", () => {
   it.each<[string, unknown, string]>([
     ["key null", { accept: { auth_key: null } }, of("auth_key", "None", `None ${KEY}`)],
     ["key a list", { accept: { auth_key: [] } }, of("auth_key", "[]", `[] ${KEY}`)],
+    ["key that is no whole number", { accept: { auth_key: 1.5 } }, of("auth_key", "***", `*** ${KEY}`)],
     ["no key", { accept: {} }, of("accept", "{}", "'auth_key' is a required property")],
     ["no accept", {}, "'accept' is a required property"],
     ["accept null", { accept: null }, of("accept", "None", "None is not of type 'object'")],

@@ -122,6 +122,7 @@ describe("metadata", () => {
     [{ k: "v" }, { k: "v" }],
     [{ k: "" }, { k: "" }],
     [{ ["k".repeat(255)]: "v".repeat(255) }, { ["k".repeat(255)]: "v".repeat(255) }],
+    [{ ["🔑".repeat(255)]: "🔒".repeat(255) }, { ["🔑".repeat(255)]: "🔒".repeat(255) }],
     [null, {}],
     [undefined, {}],
   ])("may be %j", (value, read) => {
@@ -134,6 +135,8 @@ describe("metadata", () => {
     { "": "v" },
     { ["k".repeat(256)]: "v" },
     { k: "v".repeat(256) },
+    { ["🔑".repeat(256)]: "v" },
+    { k: "🔒".repeat(256) },
     [],
     "k=v",
   ])("may not be %j", (value) => {

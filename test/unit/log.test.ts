@@ -1,0 +1,30 @@
+import { describe, expect, it, vi } from "vitest";
+import { app } from "../../src/app.ts";
+
+describe("the log of a request that the database failed", () => {
+  it("says what happened, and nothing of what the caller sent", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    // Nobody listens there.
+    const bindings = { AUTH_STRATEGY: "noauth", LIBSQL_URL: "http://127.0.0.1:9" };
+    const headers = { "X-Auth-Token": "alice:p", "Content-Type": "application/json" };
+    const body = JSON.stringify({
+      volume: { size: 1, name: "a-secret-name", metadata: { k: "a-secret-value" } },
+    });
+    const answers = [
+      await app.request("/v3/volumes", { method: "POST", headers, body }, bindings),
+      await app.request("/v3/volumes?name=a-secret-filter", { headers }, bindings),
+    ];
+    const lines = log.mock.calls.map(([line]) => String(line));
+    log.mockRestore();
+
+    expect(answers.map(({ status }) => status)).toEqual([500, 500]);
+    expect(lines.filter((line) => JSON.parse(line).event === "error")).toHaveLength(2);
+    expect(lines.join("\n")).not.toContain("a-secret");
+    expect(await answers[0]?.json()).toEqual({
+      computeFault: {
+        code: 500,
+        message: "The server has either erred or is incapable of performing the requested operation.",
+      },
+    });
+  });
+});
