@@ -70,6 +70,7 @@ export class Client {
       },
     );
     const text = await response.text();
+    if (response.status >= 500) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return {
       status: response.status,
       headers: response.headers,

@@ -39,6 +39,8 @@ export async function meter(target: string): Promise<{ url: string; close: () =>
     answer.writeHead(response.status, { "content-type": response.headers.get("content-type") ?? "" });
     answer.end(body);
   });
+  // As the server behind it does, keep connections open: one that is closed while a request is on its way loses it.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
