@@ -62,6 +62,18 @@ export const metadata = z
   .nullish()
   .transform((value) => value ?? {});
 
+/** The body of the action `os-reset_status`: one of the statuses, in whatever case. */
+export const resetStatus = (statuses: readonly string[]) =>
+  z.strictObject({
+    "os-reset_status": z.strictObject({
+      status: z
+        .string()
+        .meta({ enum: [...statuses] })
+        .transform((status) => status.toLowerCase())
+        .refine((status) => statuses.includes(status), `is not one of ${statuses.join(", ")}`),
+    }),
+  });
+
 /**
  * Refuses a body that is not JSON, before any route reads it.
  *

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
-import { boolean, metadata, optionalText, uuid } from "../validation.ts";
+import { boolean, metadata, optionalText, resetStatus, uuid } from "../validation.ts";
 
 /** The body of "Create a snapshot". */
 export const createSnapshotSchema = z.strictObject({
@@ -42,15 +42,7 @@ const STATUSES = [
 ];
 
 /** The body of "Perform an action on a snapshot": of Cinder's actions, the one that admins need. */
-export const snapshotActionSchema = z.strictObject({
-  "os-reset_status": z.strictObject({
-    status: z
-      .string()
-      .meta({ enum: STATUSES })
-      .transform((status) => status.toLowerCase())
-      .refine((status) => STATUSES.includes(status), `is not one of ${STATUSES.join(", ")}`),
-  }),
-});
+export const snapshotActionSchema = resetStatus(STATUSES);
 
 const snapshotSummary = {
   id,

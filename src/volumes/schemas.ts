@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../microversions.ts";
 import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
-import { boolean, metadata, optionalText } from "../validation.ts";
+import { boolean, metadata, optionalText, resetStatus } from "../validation.ts";
 import { AVAILABILITY_ZONE } from "./views.ts";
 
 const MAX_SIZE = 2 ** 31 - 1;
@@ -103,15 +103,7 @@ const STATUSES = [
 ];
 
 /** The body of "Perform an action on a volume": of Cinder's actions, the one that admins need. */
-export const volumeActionSchema = z.strictObject({
-  "os-reset_status": z.strictObject({
-    status: z
-      .string()
-      .meta({ enum: STATUSES })
-      .transform((status) => status.toLowerCase())
-      .refine((status) => STATUSES.includes(status), `is not one of ${STATUSES.join(", ")}`),
-  }),
-});
+export const volumeActionSchema = resetStatus(STATUSES);
 
 const volumeSummary = { id, name: z.string().nullable(), links };
 const volumeDetail = {

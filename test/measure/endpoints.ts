@@ -12,8 +12,14 @@ export type Call = (
 /** Runs a measured request; what is not inside is preparation. */
 export type Measure = (label: string, request: () => Promise<{ status: number }>) => Promise<void>;
 
-export const OWNER_PROJECT = "11111111111111111111111111111111";
-export const OTHER_PROJECT = "22222222222222222222222222222222";
+const OWNER_PROJECT = "11111111111111111111111111111111";
+const OTHER_PROJECT = "22222222222222222222222222222222";
+/** Their tokens. */
+export const TOKENS = {
+  owner: `olga:${OWNER_PROJECT}`,
+  other: `otto:${OTHER_PROJECT}`,
+  admin: `root:${OWNER_PROJECT}:admin`,
+};
 /** The paths outside a project, open to all. */
 const OPEN = ["/", "/v3", "/v3/", "/healthcheck", "/openapi.json", "/docs", "/docs/swagger-ui.css"];
 /** The whole path of one that `everyEndpoint` names. */

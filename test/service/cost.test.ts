@@ -1,23 +1,9 @@
 import { createClient } from "@libsql/client/web";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import {
-  type Call,
-  everyEndpoint,
-  OTHER_PROJECT,
-  OWNER_PROJECT,
-  SEEDED_TABLES,
-  seed,
-  wholePath,
-} from "../measure/endpoints.ts";
+import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
 import { type Cost, costSinceLastAsked } from "./meter.ts";
 
 const { libsql, meteredServer } = inject("services");
-const TOKENS = {
-  owner: `olga:${OWNER_PROJECT}`,
-  other: `otto:${OTHER_PROJECT}`,
-  admin: `root:${OWNER_PROJECT}:admin`,
-};
-
 const call: Call = async (as, method, path, body) => {
   const response = await fetch(libsql + wholePath(path), {
     method,

@@ -1,22 +1,8 @@
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { app } from "../../src/app.ts";
-import {
-  type Call,
-  everyEndpoint,
-  OTHER_PROJECT,
-  OWNER_PROJECT,
-  SEEDED_TABLES,
-  seed,
-  wholePath,
-} from "../measure/endpoints.ts";
+import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
 import { type Cost, measuredD1 } from "./measured_d1.ts";
-
-const TOKENS = {
-  owner: `olga:${OWNER_PROJECT}`,
-  other: `otto:${OTHER_PROJECT}`,
-  admin: `root:${OWNER_PROJECT}:admin`,
-};
 
 interface Measured extends Cost {
   status: number;
