@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
 import { badRequest, Fault } from "./faults.ts";
 import { negotiate } from "./microversions.ts";
+import { str } from "./python.ts";
 import { acceptOnlyJson } from "./validation.ts";
 
 /**
@@ -32,7 +33,7 @@ export const onlyAction = (action: string) =>
     const [asked] = typeof body === "object" && body !== null ? Object.keys(body) : [];
     if (asked !== undefined && asked !== action) {
       throw badRequest(
-        `There is no such action: ${asked}. Verify the request body and Content-Type header and try again.`,
+        `There is no such action: ${str(asked, false)}. Verify the request body and Content-Type header and try again.`,
       );
     }
     await next();

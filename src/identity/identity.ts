@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import type { AppEnv } from "../context.ts";
 import type { Scope } from "../db/scope.ts";
 import { unauthorized } from "../faults.ts";
+import { saysYes } from "../validation.ts";
 import { jwt } from "./jwt.ts";
 import { keystone } from "./keystone.ts";
 import { noauth } from "./noauth.ts";
@@ -55,6 +56,14 @@ export const isAdmin = (identity: Identity): boolean => identity.roles.has("admi
 /** Whose resources the caller can reach by their ids: its own project's; an admin all. */
 export const scopeOf = (identity: Identity): Scope =>
   isAdmin(identity) ? "all" : { project_id: identity.project_id };
+
+/**
+ * Whose resources a list has: the caller's own project's; all, where an admin asks for `all_tenants`.
+ *
+ * @param all_tenants the parameter of the query
+ */
+export const listScopeOf = (identity: Identity, all_tenants: string | undefined): Scope =>
+  isAdmin(identity) && saysYes(all_tenants) ? "all" : { project_id: identity.project_id };
 
 /**
  * Reads the caller's identity from `X-Auth-Token`, or `Authorization: Bearer`, into `c.var.identity`.

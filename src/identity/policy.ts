@@ -1,5 +1,5 @@
 import { Fault } from "../faults.ts";
-import type { Identity } from "./identity.ts";
+import { type Identity, isAdmin } from "./identity.ts";
 
 type Role = "reader" | "member" | "admin";
 
@@ -58,5 +58,5 @@ export function enforce(identity: Identity, rule: Rule): void {
  */
 export function enforceFor(identity: Identity, rule: Rule, project_id: string): void {
   enforce(identity, rule);
-  if (identity.project_id !== project_id && !identity.roles.has("admin")) throw forbidden(rule);
+  if (identity.project_id !== project_id && !isAdmin(identity)) throw forbidden(rule);
 }

@@ -2,10 +2,9 @@ import type { RequestContext } from "../context.ts";
 import { createSnapshot, type NewSnapshot } from "../db/snapshots/create.ts";
 import { deleteSnapshot, listSnapshots, type Snapshot } from "../db/snapshots/snapshot.ts";
 import { invalid, notFound, overLimit } from "../faults.ts";
-import { isAdmin, scopeOf } from "../identity/identity.ts";
+import { listScopeOf, scopeOf } from "../identity/identity.ts";
 import type { ListQuery } from "../pagination.ts";
 import { exceededQuota } from "../quotas/over_quota.ts";
-import { saysYes } from "../validation.ts";
 
 /**
  * Makes a snapshot of a volume of the caller's (API reference, "Create a snapshot").
@@ -46,15 +45,14 @@ export async function listOwnSnapshots(
   { page, filters }: ListQuery,
 ): Promise<readonly Snapshot[]> {
   if (page.limit === 0 && page.marker === undefined) return [];
-  const everywhere = isAdmin(identity) && saysYes(filters.all_tenants);
+  const scope = listScopeOf(identity, filters.all_tenants);
   const { name = filters.display_name, status, volume_id, project_id } = filters;
   const wanted = {
     ...(name !== undefined && { name }),
     ...(status !== undefined && { status }),
     ...(volume_id !== undefined && { volume_id }),
-    ...(everywhere && project_id !== undefined && { project_id }),
+    ...(scope === "all" && project_id !== undefined && { project_id }),
   };
-  const scope = everywhere ? "all" : { project_id: identity.project_id };
   const snapshots = await listSnapshots(db.reading, scope, wanted, page);
   if (snapshots === undefined) throw notFound("Snapshot", page.marker ?? "");
   return snapshots;

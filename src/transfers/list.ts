@@ -2,7 +2,7 @@ import type { RequestContext } from "../context.ts";
 import { listTransfers, type TransferFilters } from "../db/transfers/list.ts";
 import type { Transfer } from "../db/transfers/transfer.ts";
 import { notFound } from "../faults.ts";
-import { isAdmin } from "../identity/identity.ts";
+import { listScopeOf } from "../identity/identity.ts";
 import type { ListQuery } from "../pagination.ts";
 import { saysYes } from "../validation.ts";
 
@@ -16,10 +16,9 @@ export async function listOffers(
   { db, identity }: RequestContext,
   { page, filters: { all_tenants, ...filters } }: ListQuery,
 ): Promise<readonly Transfer[]> {
-  const everywhere = isAdmin(identity) && saysYes(all_tenants);
-  const wanted = transferFilters(everywhere ? filters : { ...filters, project_id: undefined });
+  const scope = listScopeOf(identity, all_tenants);
+  const wanted = transferFilters(scope === "all" ? filters : { ...filters, project_id: undefined });
   if (wanted === undefined || (page.limit === 0 && page.marker === undefined)) return [];
-  const scope = everywhere ? "all" : { project_id: identity.project_id };
   const transfers = await listTransfers(db.reading, scope, wanted, page);
   if (transfers === undefined) throw notFound("Transfer", page.marker ?? "");
   return transfers;

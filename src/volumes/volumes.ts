@@ -3,7 +3,7 @@ import { createVolume } from "../db/volumes/create.ts";
 import { deleteVolume } from "../db/volumes/delete.ts";
 import { listVolumes, type Volume, type VolumeFilters } from "../db/volumes/volume.ts";
 import { badRequest, Fault, invalid, notFound, overLimit } from "../faults.ts";
-import { isAdmin, scopeOf } from "../identity/identity.ts";
+import { listScopeOf, scopeOf } from "../identity/identity.ts";
 import type { ListQuery } from "../pagination.ts";
 import { exceededQuota } from "../quotas/over_quota.ts";
 import { saysYes } from "../validation.ts";
@@ -68,10 +68,9 @@ export async function listOwnVolumes(
   { db, identity }: RequestContext,
   { page, filters }: ListQuery,
 ): Promise<readonly Volume[]> {
-  const everywhere = isAdmin(identity) && saysYes(filters.all_tenants);
-  const wanted = volumeFilters(filters, everywhere);
+  const scope = listScopeOf(identity, filters.all_tenants);
+  const wanted = volumeFilters(filters, scope === "all");
   if (wanted === undefined || (page.limit === 0 && page.marker === undefined)) return [];
-  const scope = everywhere ? "all" : { project_id: identity.project_id };
   const volumes = await listVolumes(db.reading, scope, wanted, page);
   if (volumes === undefined) throw notFound("Volume", page.marker ?? "");
   return volumes;

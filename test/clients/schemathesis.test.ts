@@ -1,45 +1,32 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Processes } from "../../src/cli/processes.ts";
 import { projectFolder } from "../../src/cli/settings.ts";
 import { MAX_MICROVERSION, versionString } from "../../src/microversions.ts";
 import { type Running, startOnBoth } from "../identity/running.ts";
+import { Venv } from "../venv.ts";
 
-const VENV = path.join(projectFolder, ".data/clients/schemathesis");
-const REQUIREMENTS = path.join(import.meta.dirname, "schemathesis-requirements.txt");
-/** The requirements that the virtual environment has, in a copy that is written when all of them are installed. */
-const INSTALLED = path.join(VENV, "requirements.txt");
+const venv = new Venv(
+  path.join(projectFolder, ".data/clients/schemathesis"),
+  path.join(import.meta.dirname, "schemathesis-requirements.txt"),
+);
 const CONFIGURATION = path.join(import.meta.dirname, "schemathesis.toml");
 /** How long one run may take, in milliseconds. */
 const PATIENCE = 480_000;
 
 // These run to their end; there is none whose death could go unseen.
 const processes = new Processes(() => {});
-const run = (title: string, program: string, args: string[]): Promise<string> =>
-  processes.run({ title, file: program, args, cwd: projectFolder });
-const installed = (program: string): string => path.join(VENV, "bin", program);
 
 let running: Running;
 
 beforeAll(async () => {
-  await install();
+  await venv.install("Schemathesis", processes);
   // What is made up has any size, and there is much of it: quotas are not what is looked at.
   const unlimited = { QUOTA_VOLUMES: "-1", QUOTA_GIGABYTES: "-1", QUOTA_SNAPSHOTS: "-1" };
   running = await startOnBoth({ AUTH_STRATEGY: "noauth", ...unlimited });
 }, 240_000);
 
 afterAll(() => running?.stop());
-
-async function install(): Promise<void> {
-  const wanted = readFileSync(REQUIREMENTS, "utf8");
-  if (existsSync(INSTALLED) && readFileSync(INSTALLED, "utf8") === wanted) return;
-  rmSync(VENV, { recursive: true, force: true });
-  await run("making a virtual environment for Schemathesis", "python3", ["-m", "venv", VENV]);
-  const pip = ["install", "--disable-pip-version-check", "--requirement", REQUIREMENTS];
-  await run("installing Schemathesis", installed("pip"), pip);
-  writeFileSync(INSTALLED, wanted);
-}
 
 /**
  * Has Schemathesis ask the service whatever its document lets one ask, and much that it does not.
@@ -48,7 +35,12 @@ async function install(): Promise<void> {
  */
 function schemathesis(url: string, ...options: string[]): Promise<string> {
   const args = ["--config-file", CONFIGURATION, "run", `${url}/openapi.json`, "--url", url, "--no-color"];
-  return run("schemathesis", installed("schemathesis"), [...args, ...options]);
+  return processes.run({
+    title: "schemathesis",
+    file: venv.program("schemathesis"),
+    args: [...args, ...options],
+    cwd: projectFolder,
+  });
 }
 
 /** The statuses of the answers that the service has logged. */

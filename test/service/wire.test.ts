@@ -134,6 +134,8 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
       });
       expect(status).toBe(400);
       expect(body.badRequest?.message).toMatch(/^There is no such action: os-extend\./);
+      const key = await client.send("POST", `volumes/${volume}/action`, { "7k3m9x2p5q8r4t6v": {} });
+      expect(key.body.badRequest?.message).toMatch(/^There is no such action: \*\*\*\./);
     });
   });
 
