@@ -42,6 +42,14 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
+      {
+        test: {
+          name: "operations",
+          include: ["test/operations/**/*.test.ts"],
+          testTimeout: 60_000,
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });

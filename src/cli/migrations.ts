@@ -57,7 +57,7 @@ async function migrateLibsql({ url, authToken }: Libsql): Promise<void> {
 }
 
 /** The messages of an error and of what caused it, but for Drizzle's, which says no more than the query. */
-function causes(error: unknown): string {
+export function causes(error: unknown): string {
   if (error instanceof DrizzleQueryError && error.cause) return causes(error.cause);
   if (!(error instanceof Error)) return String(error);
   const message = error.message || ("code" in error && String(error.code)) || error.name;

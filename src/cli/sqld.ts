@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Processes } from "./processes.ts";
@@ -22,6 +22,7 @@ export async function startSqld(folder: string, processes: Processes): Promise<s
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   lock(folder);
+  rmSync(urlFile(folder), { force: true });
   const port = await freePort();
   processes.start({
     title: "sqld",
@@ -33,7 +34,35 @@ export async function startSqld(folder: string, processes: Processes): Promise<s
   });
   const url = serverUrl("127.0.0.1", port);
   await untilReady(`${url}/health`);
+  announce(folder, url);
   return url;
+}
+
+/**
+ * The libSQL server of a folder: the one that runs on it, or else one that is started for as long as this process
+ * runs.
+ *
+ * @returns its URL
+ * @throws UsageError if there is no sqld for this machine
+ */
+export async function sqldOf(folder: string, processes: Processes): Promise<string> {
+  // A file without a lock is left over from a process that was killed.
+  if (!isLocked(folder)) return startSqld(folder, processes);
+  try {
+    return readFileSync(urlFile(folder), "utf8");
+  } catch {
+    throw new UsageError(
+      `${folder} is in use by a process that is only just starting, or ending. Try again.`,
+    );
+  }
+}
+
+/** Where a running libSQL server's URL is told, since its port is another each time. */
+const urlFile = (folder: string): string => path.join(folder, "url");
+
+function announce(folder: string, url: string): void {
+  writeFileSync(urlFile(folder), url, { mode: 0o600 });
+  process.once("exit", () => rmSync(urlFile(folder), { force: true }));
 }
 
 /**
@@ -43,11 +72,31 @@ export async function startSqld(folder: string, processes: Processes): Promise<s
  * @throws UsageError if another process holds it
  */
 function lock(folder: string): void {
-  const file = new DatabaseSync(path.join(folder, "lock"), { timeout: 0 });
+  // Somebody may be asking this moment whether it is locked.
+  const file = lockFile(folder, 500);
   try {
     file.exec("begin exclusive");
   } catch (error) {
-    throw new UsageError(`${folder} is in use by another \`npm run serve\` (${String(error)}).`);
+    file.close();
+    throw new UsageError(
+      `${folder} is in use by another process, such as \`npm run serve\` (${String(error)}).`,
+    );
   }
   process.once("exit", () => file.close());
 }
+
+/** Whether a process holds the lock. */
+function isLocked(folder: string): boolean {
+  const file = lockFile(folder, 0);
+  try {
+    file.exec("begin exclusive");
+    return false;
+  } catch {
+    return true;
+  } finally {
+    file.close();
+  }
+}
+
+const lockFile = (folder: string, timeout: number): DatabaseSync =>
+  new DatabaseSync(path.join(folder, "lock"), { timeout });

@@ -1,0 +1,163 @@
+/** Something that is true of every database that the API alone has written to. */
+export interface Invariant {
+  /** What is wrong where it is not true. */
+  readonly broken: string;
+  /**
+   * A `violation` cannot come from any call of the API. A `notice` can: an admin may set a volume to any status.
+   * It is told, and is no failure.
+   */
+  readonly kind: "violation" | "notice";
+  /** A query of the rows that break it: `id`, and `detail`, what was found, in words. None where all is well. */
+  readonly sql: string;
+}
+
+/**
+ * What a project uses, by type and over all types (`''`), counted from its volumes and snapshots, beside what
+ * `quotas` says. The two are added up under one key, so that a row that only one side has is seen, too.
+ */
+const USAGE = `
+  with counted as (
+    select project_id, volume_type, 1 as volumes, size as gigabytes, 0 as snapshots from volumes
+    union all
+    select s.project_id, v.volume_type, 0, s.volume_size, 1 from snapshots s join volumes v on v.id = s.volume_id
+  ), by_type as (
+    select project_id, volume_type, sum(volumes) as volumes, sum(gigabytes) as gigabytes, sum(snapshots) as snapshots
+    from counted group by project_id, volume_type
+  ), both as (
+    select project_id, volume_type, volumes, gigabytes, snapshots,
+      0 as volumes_in_use, 0 as gigabytes_in_use, 0 as snapshots_in_use from by_type
+    union all
+    select project_id, '', sum(volumes), sum(gigabytes), sum(snapshots), 0, 0, 0 from by_type group by project_id
+    union all
+    select project_id, volume_type, 0, 0, 0, volumes_in_use, gigabytes_in_use, snapshots_in_use from quotas
+  )
+  select 'project ' || project_id || case volume_type when '' then '' else ', type ' || volume_type end as id,
+    'quotas has ' || sum(volumes_in_use) || ' volumes, ' || sum(gigabytes_in_use) || ' GiB, '
+      || sum(snapshots_in_use) || ' snapshots, and there are ' || sum(volumes) || ' volumes, ' || sum(gigabytes)
+      || ' GiB, ' || sum(snapshots) || ' snapshots' as detail
+  from both group by project_id, volume_type
+  having sum(volumes) <> sum(volumes_in_use) or sum(gigabytes) <> sum(gigabytes_in_use)
+    or sum(snapshots) <> sum(snapshots_in_use)`;
+
+/**
+ * The offers of a volume follow each other, since one is closed before the next is made: each is made by the project
+ * that the last accept before it left as the owner, and the volume is where the last of them left it.
+ */
+const OWNERS = `
+  with history as (
+    select volume_id, seq, id, source_project_id,
+      case accepted when 1 then destination_project_id else source_project_id end as owner_after
+    from transfers
+  ), steps as (
+    select volume_id, id, source_project_id,
+      lag(owner_after) over (partition by volume_id order by seq) as owner_before
+    from history
+  )`;
+
+/** What must be true of the rows, whatever requests were made, and however they raced or failed. */
+export const INVARIANTS: readonly Invariant[] = [
+  {
+    broken: "a volume without an owner",
+    kind: "violation",
+    sql: "select id, 'project_id is empty' as detail from volumes where trim(project_id) = ''",
+  },
+  {
+    broken: "an id that is there more than once",
+    kind: "violation",
+    sql: ["volumes", "snapshots", "transfers"]
+      .map(
+        (table) =>
+          `select id, count(*) || ' rows in ${table}' as detail from ${table} group by id having count(*) > 1`,
+      )
+      .join(" union all "),
+  },
+  {
+    broken: "usage in quotas that is not what is there",
+    kind: "violation",
+    sql: USAGE,
+  },
+  {
+    broken: "a volume with more than one open transfer",
+    kind: "violation",
+    sql: `select volume_id as id, count(*) || ' open transfers' as detail from transfers
+      where deleted_at is null group by volume_id having count(*) > 1`,
+  },
+  {
+    broken: "an open transfer of a volume that is not its source project's",
+    kind: "violation",
+    sql: `select t.id, 'volume ' || t.volume_id || ' of ' || t.source_project_id || case when v.id is null
+        then ' is not there' else ' belongs to ' || v.project_id end as detail
+      from transfers t left join volumes v on v.id = t.volume_id
+      where t.deleted_at is null and (v.id is null or v.project_id <> t.source_project_id)`,
+  },
+  {
+    broken: "an accepted transfer that does not say when, to whom or by which request",
+    kind: "violation",
+    sql: `select id, 'deleted_at ' || coalesce(deleted_at, 'null') || ', destination_project_id '
+        || coalesce(destination_project_id, 'null') || ', closed_by_request ' || coalesce(closed_by_request, 'null')
+        as detail
+      from transfers where accepted
+        and (deleted_at is null or coalesce(destination_project_id, '') = '' or coalesce(closed_by_request, '') = '')`,
+  },
+  {
+    broken: "a transfer that is not accepted, and was closed by an accept",
+    kind: "violation",
+    sql: `select id, 'closed_by_request ' || closed_by_request as detail
+      from transfers where not accepted and closed_by_request is not null`,
+  },
+  {
+    broken: "a volume that is not where its last transfer left it",
+    kind: "violation",
+    sql: `${OWNERS}, last as (select volume_id, max(seq) as seq from history group by volume_id)
+      select v.id, 'belongs to ' || v.project_id || ', not to ' || coalesce(h.owner_after, 'null') as detail
+      from last join history h on h.seq = last.seq join volumes v on v.id = last.volume_id
+      where v.project_id is not h.owner_after`,
+  },
+  {
+    broken: "a transfer made by another project than the volume's owner at that time",
+    kind: "violation",
+    sql: `${OWNERS} select id, 'made by ' || source_project_id || ' while ' || owner_before || ' had volume ' || volume_id
+        as detail
+      from steps where owner_before <> source_project_id`,
+  },
+  {
+    broken: "a transfer whose columns no request can have written",
+    kind: "violation",
+    sql: `select id, 'auth_key_hmac is not 64 hexadecimal digits' as detail from transfers
+        where length(auth_key_hmac) <> 64 or auth_key_hmac glob '*[^0-9a-f]*'
+      union all
+      select id, 'failed_attempts ' || failed_attempts from transfers where failed_attempts < 0
+      union all
+      select id, 'accepted ' || accepted || ', no_snapshots ' || no_snapshots from transfers
+        where accepted not in (0, 1) or no_snapshots not in (0, 1)
+      union all
+      select id, 'source_project_id is empty' from transfers where trim(source_project_id) = ''`,
+  },
+  {
+    broken: "a snapshot without a volume or an owner",
+    kind: "violation",
+    sql: `select s.id, case when v.id is null then 'volume ' || s.volume_id || ' is not there'
+        else 'project_id is empty' end as detail
+      from snapshots s left join volumes v on v.id = s.volume_id where v.id is null or trim(s.project_id) = ''`,
+  },
+  {
+    broken: "a size that is not above 0",
+    kind: "violation",
+    sql: `select id, 'volume, ' || size || ' GiB' as detail from volumes where size <= 0
+      union all select id, 'snapshot, ' || volume_size || ' GiB' from snapshots where volume_size <= 0`,
+  },
+  {
+    broken: "a volume that is awaiting-transfer, and nobody offers it",
+    kind: "notice",
+    sql: `select v.id, 'of ' || v.project_id as detail from volumes v
+      where v.status = 'awaiting-transfer'
+        and not exists (select 1 from transfers t where t.volume_id = v.id and t.deleted_at is null)`,
+  },
+  {
+    broken: "an open transfer whose volume cannot be accepted, for its status",
+    kind: "notice",
+    sql: `select t.id, 'volume ' || v.id || ' is ' || v.status as detail
+      from transfers t join volumes v on v.id = t.volume_id
+      where t.deleted_at is null and v.status <> 'awaiting-transfer'`,
+  },
+];

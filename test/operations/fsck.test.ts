@@ -1,0 +1,117 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createClient } from "@libsql/client/web";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { checkDatabase } from "../../src/cli/check_database.ts";
+import { migrateDatabase } from "../../src/cli/migrations.ts";
+import { Processes } from "../../src/cli/processes.ts";
+import { freePort } from "../../src/cli/ready.ts";
+import { startSqld } from "../../src/cli/sqld.ts";
+import { command } from "./command.ts";
+import { d1Execute } from "./d1.ts";
+import { BREACHES, HEALTHY, ODDITIES } from "./rows.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
+const processes = new Processes((failure) => console.error(failure.message));
+afterAll(async () => {
+  await processes.stop();
+  await rm(folder, { recursive: true });
+});
+
+describe("npm run fsck, on libSQL", () => {
+  let url = "";
+  const write = (sql: readonly string[]) => createClient({ url }).batch([...sql], "write");
+  const fsck = () => command("fsck", [], { LIBSQL_URL: url });
+
+  beforeAll(async () => {
+    url = await startSqld(path.join(folder, "sqld"), processes);
+  });
+  beforeEach(async () => {
+    const tables = await createClient({ url }).execute(
+      "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
+    );
+    await write(tables.rows.map(({ name }) => `drop table ${name}`));
+    await migrateDatabase({ kind: "libsql", url, authToken: undefined }, processes);
+    await write(HEALTHY);
+  });
+
+  it("finds nothing wrong with what requests leave behind, and says what it has checked", async () => {
+    expect(await fsck()).toEqual({
+      code: 0,
+      output:
+        `volume-transfers: the libSQL at ${url} is as it must be: ` +
+        "3 volumes, 2 snapshots, 4 transfers, 5 quota rows, 1 open transfers\n",
+    });
+  });
+
+  it.each(BREACHES)("finds %s", async (broken, sql) => {
+    await write(sql);
+    const { code, output } = await fsck();
+    expect(output).toMatch(new RegExp(`^violation: ${broken}: [12]$`, "m"));
+    expect(code).toBe(1);
+  });
+
+  it.each(ODDITIES)("tells of %s, which an admin may have done", async (broken, sql) => {
+    await write(sql);
+    const { code, output } = await fsck();
+    expect(output).toContain(`notice: ${broken}: 1`);
+    expect(code).toBe(0);
+  });
+
+  it("lists the first hundred rows, and counts the others", async () => {
+    await write([
+      "delete from transfers",
+      `with recursive n(n) as (select 1 union all select n + 1 from n where n < 250)
+       insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id, deleted_at)
+       select 'id-' || n, 'v', '', 'x', 0, 'alpha', 1 from n`,
+    ]);
+    const { output } = await fsck();
+    expect(output).toContain("violation: a transfer whose columns no request can have written: 250\n");
+    expect(output.match(/^ {2}id-\d+: auth_key_hmac is not 64 hexadecimal digits$/gm)).toHaveLength(100);
+    expect(output).toContain("  and 150 more");
+  });
+
+  it("says in plain words that a database has not our tables, or cannot be reached", async () => {
+    await write(["drop table quotas"]);
+    const { code, output } = await fsck();
+    expect(code).toBe(1);
+    expect(output).toContain("the libsql database has no table quotas");
+
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    const nobody = await command("fsck", [], { LIBSQL_URL: nowhere });
+    expect(nobody.code).toBe(1);
+    expect(nobody.output).toContain(`the libSQL database at ${nowhere} cannot be read: `);
+  });
+});
+
+describe("npm run fsck, on D1", () => {
+  const D1 = path.join(folder, "d1");
+  const fsck = () => command("fsck", [], { DATA_DIR: D1 });
+
+  it("finds nothing wrong with what requests leave behind", async () => {
+    await migrateDatabase({ kind: "local D1", folder: D1 }, processes);
+    await d1Execute(D1, HEALTHY, processes);
+    expect(await fsck()).toEqual({
+      code: 0,
+      output:
+        `volume-transfers: the D1 in ${D1} is as it must be: ` +
+        "3 volumes, 2 snapshots, 4 transfers, 5 quota rows, 1 open transfers\n",
+    });
+  });
+
+  it("finds what is broken", async () => {
+    const some = BREACHES.filter(([, sql]) => sql.length === 1 && sql[0]?.startsWith("update"));
+    await d1Execute(
+      D1,
+      some.flatMap(([, sql]) => sql),
+      processes,
+    );
+    const { violations } = await checkDatabase({ kind: "local D1", folder: D1 }, processes);
+    expect(violations.length).toBeGreaterThan(5);
+    const { code, output } = await fsck();
+    expect(code).toBe(1);
+    for (const { broken, count } of violations) expect(output).toContain(`violation: ${broken}: ${count}`);
+  });
+});

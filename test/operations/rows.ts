@@ -1,0 +1,129 @@
+/** SQL that empties the tables, and fills them with a little of everything that requests leave behind. */
+export const HEALTHY: readonly string[] = [
+  ...["transfers", "snapshots", "volumes", "quotas"].map((table) => `delete from ${table}`),
+  volume("offered", "alpha", "awaiting-transfer"),
+  volume("kept", "alpha", "available"),
+  volume("accepted", "beta", "available"),
+  snapshot("stayed", "accepted", "alpha"),
+  snapshot("travelled", "accepted", "beta"),
+  transfer("withdrawn", "offered", "alpha", "0, null, 1, null"),
+  transfer("open", "offered", "alpha", "0, null, null, null"),
+  transfer("taken", "accepted", "alpha", "1, 'beta', 2, 'req-1'"),
+  transfer("gone", "a volume that was deleted", "gamma", "0, null, 3, null"),
+  ...["", "__DEFAULT__"].flatMap((type) => [usage("alpha", type, 2, 5, 1), usage("beta", type, 1, 3, 1)]),
+  usage("gamma", "", 0, 0, 0),
+];
+
+/** A breach of each invariant, by what `npm run fsck` calls it, and how to make it. */
+export const BREACHES: readonly (readonly [broken: string, sql: readonly string[]])[] = [
+  ["a volume without an owner", ["update volumes set project_id = '' where id = 'kept'"]],
+  [
+    "an id that is there more than once",
+    ["drop index transfers_id_unique", transfer("taken", "another volume", "alpha", "0, null, 1, null")],
+  ],
+  ["a unique index that is not there", ["drop index transfers_by_volume"]],
+  ...[
+    "update quotas set volumes_in_use = 3 where project_id = 'alpha' and volume_type = ''",
+    "update quotas set gigabytes_in_use = 4 where project_id = 'alpha' and volume_type = '__DEFAULT__'",
+    "update quotas set snapshots_in_use = 2 where project_id = 'beta' and volume_type = ''",
+    "update quotas set volumes_in_use = 1 where project_id = 'gamma'",
+    "delete from quotas where project_id = 'beta' and volume_type = ''",
+    "delete from quotas where project_id = 'beta' and volume_type = '__DEFAULT__'",
+    usage("delta", "LUKS", 0, 1, 0),
+    "delete from volumes where id = 'kept'",
+    "update snapshots set volume_size = 2 where id = 'stayed'",
+  ].map((sql) => ["usage in quotas that is not what is there", [sql]] as const),
+  [
+    "a volume with more than one open transfer",
+    ["drop index transfers_by_volume", transfer("second", "offered", "alpha", "0, null, null, null")],
+  ],
+  [
+    "an open transfer of a volume that is not its source project's",
+    ["update volumes set project_id = 'beta' where id = 'offered'"],
+  ],
+  [
+    "an open transfer of a volume that is not its source project's",
+    ["delete from volumes where id = 'offered'"],
+  ],
+  ...["deleted_at", "destination_project_id", "closed_by_request"].map(
+    (column) =>
+      [
+        "an accepted transfer that does not say when, to whom or by which request",
+        [`update transfers set ${column} = null where id = 'taken'`],
+      ] as const,
+  ),
+  [
+    "a transfer that is not accepted, and was closed by an accept",
+    ["update transfers set accepted = 0 where id = 'taken'"],
+  ],
+  [
+    "a volume that is not where its last transfer left it",
+    ["update volumes set project_id = 'alpha' where id = 'accepted'"],
+  ],
+  [
+    "a transfer made by another project than the volume's owner at that time",
+    [transfer("late", "accepted", "alpha", "1, 'beta', 4, 'req-2'")],
+  ],
+  [
+    "a transfer whose columns no request can have written",
+    ["update transfers set auth_key_hmac = 'x' where id = 'open'"],
+  ],
+  [
+    "a transfer whose columns no request can have written",
+    ["update transfers set auth_key_hmac = replace(auth_key_hmac, 'a', 'G') where id = 'gone'"],
+  ],
+  [
+    "a transfer whose columns no request can have written",
+    ["update transfers set failed_attempts = -1 where id = 'open'"],
+  ],
+  [
+    "a transfer whose columns no request can have written",
+    ["update transfers set no_snapshots = 2 where id = 'open'"],
+  ],
+  [
+    "a snapshot without a volume or an owner",
+    ["update snapshots set volume_id = 'none' where id = 'stayed'"],
+  ],
+  ["a snapshot without a volume or an owner", ["update snapshots set project_id = ' ' where id = 'stayed'"]],
+  ["a size that is not above 0", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
+];
+
+/** What no more than an admin's doing can explain. */
+export const ODDITIES: typeof BREACHES = [
+  [
+    "a volume that is awaiting-transfer, and nobody offers it",
+    ["update volumes set status = 'awaiting-transfer' where id = 'kept'"],
+  ],
+  [
+    "an open transfer whose volume cannot be accepted, for its status",
+    ["update volumes set status = 'error' where id = 'offered'"],
+  ],
+];
+
+function volume(id: string, project_id: string, status: string): string {
+  return `insert into volumes (id, project_id, user_id, size, status, volume_type, metadata)
+    values ('${id}', '${project_id}', 'u', 2, '${status}', '__DEFAULT__', '{}')`;
+}
+
+function snapshot(id: string, volume_id: string, project_id: string): string {
+  return `insert into snapshots (id, volume_id, project_id, user_id, volume_size, status, metadata)
+    values ('${id}', '${volume_id}', '${project_id}', 'u', 1, 'available', '{}')`;
+}
+
+/** @param end accepted, destination_project_id, deleted_at, closed_by_request */
+function transfer(id: string, volume_id: string, source_project_id: string, end: string): string {
+  return `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id,
+      accepted, destination_project_id, deleted_at, closed_by_request)
+    values ('${id}', '${volume_id}', '', '${"a0".repeat(32)}', 0, '${source_project_id}', ${end})`;
+}
+
+function usage(
+  project_id: string,
+  volume_type: string,
+  volumes: number,
+  gigabytes: number,
+  snapshots: number,
+): string {
+  return `insert into quotas (project_id, volume_type, volumes_in_use, gigabytes_in_use, snapshots_in_use)
+    values ('${project_id}', '${volume_type}', ${volumes}, ${gigabytes}, ${snapshots})`;
+}
