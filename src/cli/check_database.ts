@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { INVARIANTS, type Invariant } from "./invariants.ts";
 import type { Database } from "./migrations.ts";
+import type { NamedDatabase } from "./named_database.ts";
 import { CommandFailed, type Processes } from "./processes.ts";
 import { type Row, readDatabase } from "./read_database.ts";
 import { UsageError } from "./supervise.ts";
@@ -67,6 +68,35 @@ export async function checkDatabase(database: Database, processes: Processes): P
     violations: all.filter(({ kind }) => kind === "violation"),
     notices: all.filter(({ kind }) => kind === "notice"),
   };
+}
+
+/**
+ * As `checkDatabase`, for a person.
+ *
+ * @returns what was checked, and the notices, in words
+ * @throws UsageError with the list of what is wrong
+ */
+export async function assertNothingBroken(
+  { database, title }: NamedDatabase,
+  processes: Processes,
+): Promise<string> {
+  const { rows, violations, notices } = await checkDatabase(database, processes);
+  const checked = Object.entries(rows).map(([what, count]) => `${count} ${what}`);
+  const told = [...violations, ...notices].map(inWords);
+  if (violations.length > 0) {
+    throw new UsageError(`${title} is not as it must be (${checked.join(", ")}):\n${told.join("\n")}`);
+  }
+  return [`volume-transfers: ${title} is as it must be: ${checked.join(", ")}`, ...told].join("\n");
+}
+
+/** A finding, a line for each row. */
+function inWords({ kind, broken, count, rows }: Finding): string {
+  const more = count > rows.length ? [`  and ${count - rows.length} more`] : [];
+  return [
+    `${kind}: ${broken}: ${count}`,
+    ...rows.map(({ id, detail }) => `  ${id}: ${detail}`),
+    ...more,
+  ].join("\n");
 }
 
 const bounded = ({ sql }: Invariant): string =>

@@ -7,7 +7,8 @@ import { projectFolder } from "./settings.ts";
 import { UsageError } from "./supervise.ts";
 import { D1_BINDING, wrangler } from "./wrangler.ts";
 
-interface Libsql {
+/** A libSQL server. */
+export interface Libsql {
   readonly kind: "libsql";
   readonly url: string;
   readonly authToken: string | undefined;

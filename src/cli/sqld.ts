@@ -47,7 +47,7 @@ export async function startSqld(folder: string, processes: Processes): Promise<s
  */
 export async function sqldOf(folder: string, processes: Processes): Promise<string> {
   // A file without a lock is left over from a process that was killed.
-  if (!isLocked(folder)) return startSqld(folder, processes);
+  if (!existsSync(folder) || !isLocked(folder)) return startSqld(folder, processes);
   try {
     return readFileSync(urlFile(folder), "utf8");
   } catch {

@@ -5,13 +5,15 @@ import path from "node:path";
 import { createClient } from "@libsql/client/web";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { checkDatabase } from "../../src/cli/check_database.ts";
-import { migrateDatabase } from "../../src/cli/migrations.ts";
+import { type Database, migrateDatabase } from "../../src/cli/migrations.ts";
 import { Processes } from "../../src/cli/processes.ts";
 import { freePort } from "../../src/cli/ready.ts";
-import { startSqld } from "../../src/cli/sqld.ts";
+import { sqldOf, startSqld } from "../../src/cli/sqld.ts";
+import { service } from "../service/setup.ts";
 import { command } from "./command.ts";
 import { d1Execute } from "./d1.ts";
 import { BREACHES, HEALTHY, ODDITIES } from "./rows.ts";
+import { keepWriting, NO_QUOTA } from "./writing.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
 const processes = new Processes((failure) => console.error(failure.message));
@@ -113,5 +115,31 @@ describe("npm run fsck, on D1", () => {
     const { code, output } = await fsck();
     expect(code).toBe(1);
     for (const { broken, count } of violations) expect(output).toContain(`violation: ${broken}: ${count}`);
+  });
+});
+
+describe("npm run fsck, on a service that is written to", () => {
+  it.each([
+    ["serve", 20],
+    ["start", 3],
+  ] as const)("never finds anything wrong: npm run %s, %s times", async (name, times) => {
+    const DATA_DIR = path.join(folder, name);
+    const running = await service(name, { ...NO_QUOTA, DATA_DIR });
+    const database: Database =
+      name === "serve"
+        ? { kind: "libsql", url: await sqldOf(path.join(DATA_DIR, "sqld"), processes), authToken: undefined }
+        : { kind: "local D1", folder: DATA_DIR };
+    const stop = keepWriting(running.url);
+    const reports = [];
+    for (let i = 0; i < times; i++) reports.push(await checkDatabase(database, processes));
+    expect(await stop()).toBeGreaterThan(10);
+
+    expect(reports.flatMap(({ violations, notices }) => [...violations, ...notices])).toEqual([]);
+    expect(new Set(reports.map(({ rows }) => rows.transfers)).size).toBeGreaterThan(1);
+    const { code, output } = await command("fsck", [], { DATA_DIR });
+    expect(output).toContain(name === "serve" ? `the libSQL in ${DATA_DIR}/sqld` : `the D1 in ${DATA_DIR}`);
+    expect(code).toBe(0);
+    await running.stop();
+    expect((await command("fsck", [], { DATA_DIR })).code).toBe(0);
   });
 });
