@@ -6,9 +6,11 @@ import { HTTPException } from "hono/http-exception";
 import { ConfigurationError, configuration } from "./config.ts";
 import type { AppEnv } from "./context.ts";
 import { database } from "./db/database.ts";
+import { isUnavailable } from "./db/server.ts";
 import { discovery } from "./discovery.ts";
-import { badRequest, Fault, faultResponse } from "./faults.ts";
+import { badRequest, Fault, faultResponse, serviceUnavailable } from "./faults.ts";
 import { authenticate } from "./identity/identity.ts";
+import { shedLoad } from "./load.ts";
 import { inWords, logEvent, logRequests, timeDatabase } from "./log.ts";
 import { documentation } from "./openapi/routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
@@ -21,12 +23,22 @@ import { volumes } from "./volumes/routes.ts";
 /** Bytes: Cinder's `osapi_max_request_body_size`. */
 const MAX_BODY = 114_688;
 
-/** Reads the configuration, and opens the database that it names. */
+/** What D1's bookmarks are made of. */
+const BOOKMARK = /^[0-9a-f]+(-[0-9a-f]+)*$/i;
+
+/** Reads the configuration, opens the database that it names, and tells what state of it the answer is from. */
 const configure = createMiddleware<AppEnv>(async (c, next) => {
   const config = configuration(c.env);
   c.set("config", config);
-  c.set("db", database(config));
+  const asked = c.req.header("x-d1-bookmark");
+  if (asked !== undefined && !BOOKMARK.test(asked)) {
+    throw badRequest("x-d1-bookmark must be as an earlier answer told it.");
+  }
+  const db = database(config, asked);
+  c.set("db", db);
   await next();
+  const bookmark = db.bookmark();
+  if (bookmark !== undefined) c.header("x-d1-bookmark", bookmark);
 });
 
 const limitBody = bodyLimit({
@@ -45,11 +57,13 @@ const allowOrigins = createMiddleware<AppEnv>((c, next) => {
     allowHeaders: [
       "Authorization",
       "Content-Type",
+      "Idempotency-Key",
       "OpenStack-API-Version",
+      "X-D1-Bookmark",
       "X-Auth-Token",
       "X-OpenStack-Request-ID",
     ],
-    exposeHeaders: ["OpenStack-API-Version", "Retry-After", "X-OpenStack-Request-ID"],
+    exposeHeaders: ["OpenStack-API-Version", "Retry-After", "X-D1-Bookmark", "X-OpenStack-Request-ID"],
     maxAge: 86_400,
   })(c, next);
 });
@@ -66,7 +80,7 @@ const resources = new Hono<AppEnv>()
 /** The API: what the document at `/openapi.json` describes. */
 const api = new Hono<AppEnv>()
   .route("/", discovery)
-  .use("/v3/*", authenticate, timeDatabase)
+  .use("/v3/*", shedLoad, authenticate, timeDatabase)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
@@ -85,6 +99,14 @@ export const app = new Hono<AppEnv>()
     if (error instanceof Fault) return faultResponse(c, error);
     if (error instanceof HTTPException) return faultResponse(c, badRequest("Malformed request body"));
     logEvent("error", { request_id: c.var.requestId, ...inWords(error) });
+    if (isUnavailable(error)) {
+      return faultResponse(
+        c,
+        serviceUnavailable(
+          "The database cannot be used now. Try again; what was asked may have been done all the same.",
+        ),
+      );
+    }
     if (error instanceof ConfigurationError) {
       return faultResponse(c, new Fault(503, `The service is not configured: ${error.message}.`));
     }

@@ -52,6 +52,9 @@ const variables = z.object({
     .url({ protocol: /^(libsql|https?)$/, error: "must be a URL that begins with libsql:, https: or http:" })
     .optional(),
   LIBSQL_AUTH_TOKEN: z.string().optional(),
+  DATABASE_TIMEOUT_MS: wholeNumber(5000, 1, 60_000),
+  MAX_REQUESTS_IN_FLIGHT: wholeNumber(256, 1, 1_000_000),
+  TRANSFER_TTL_SECONDS: wholeNumber(0, 0, 10 * 365 * 86_400),
   PUBLIC_ENDPOINT: httpUrl.optional(),
   CORS_ALLOWED_ORIGIN: z
     .string()
@@ -94,6 +97,12 @@ export interface Config {
   readonly database:
     | { readonly kind: "d1"; readonly binding: D1Database }
     | { readonly kind: "libsql"; readonly url: string; readonly authToken: string | undefined };
+  /** How long to wait for the database, milliseconds. */
+  readonly databaseTimeoutMs: number;
+  /** How many requests one instance of the Worker works on at once; it sheds those beyond. */
+  readonly maxRequestsInFlight: number;
+  /** How long an offer is open, milliseconds; 0 is until it is accepted or withdrawn. */
+  readonly transferTtlMs: number;
   /** What links begin with, where it is not the address the caller used. */
   readonly publicEndpoint: string | undefined;
   /** The origins whose pages browsers let in; none without. */
@@ -170,6 +179,9 @@ function read(bindings: Bindings): Config | ConfigurationError {
     maxAcceptAttempts: data.MAX_ACCEPT_ATTEMPTS,
     acceptRateLimiter: bindings.ACCEPT_RATE_LIMITER,
     database,
+    databaseTimeoutMs: data.DATABASE_TIMEOUT_MS,
+    maxRequestsInFlight: data.MAX_REQUESTS_IN_FLIGHT,
+    transferTtlMs: data.TRANSFER_TTL_SECONDS * 1000,
     publicEndpoint: data.PUBLIC_ENDPOINT,
     corsOrigins: data.CORS_ALLOWED_ORIGIN ?? [],
     maxLimit: data.OSAPI_MAX_LIMIT,

@@ -14,8 +14,11 @@ export const logEvent = (event: string, details: Readonly<Record<string, unknown
 /** What to log of a failure. Drizzle tells the values of a statement in its message, and those are the caller's. */
 export const inWords = (error: Error): Readonly<Record<string, unknown>> =>
   error instanceof DrizzleQueryError
-    ? { error: error.cause?.stack ?? error.name, query: error.query }
-    : { error: error.stack ?? String(error) };
+    ? { ...(error.cause instanceof Error ? inWords(error.cause) : { error: error.name }), query: error.query }
+    : {
+        error: error.stack ?? String(error),
+        ...(error.cause !== undefined && { cause: String(error.cause) }),
+      };
 
 /** Writes a line a request, when it is answered. */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { validator } from "hono/validator";
 import * as z from "zod";
@@ -123,6 +124,17 @@ export const queryParameters = <Name extends string>(...names: readonly Name[]) 
     }
     return named;
   });
+
+/**
+ * The header by which a request is told when it comes again, if it has one.
+ *
+ * @throws Fault 400 for a key that is empty, too long, or has more than printable ASCII
+ */
+export function idempotencyKey(c: Context<AppEnv>): string | undefined {
+  const key = c.req.header("Idempotency-Key");
+  if (key === undefined || /^[!-~]{1,255}$/.test(key)) return key;
+  throw badRequest("Idempotency-Key must have 1 to 255 printable ASCII characters and no blanks.");
+}
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: "integer", number: "integer", record: "object" };
 

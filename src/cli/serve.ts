@@ -1,10 +1,14 @@
 import path from "node:path";
+import { configuration } from "../config.ts";
+import { database } from "../db/database.ts";
+import { endExpiredOffers } from "../transfers/expiry.ts";
 import { keptAuthKeySecret } from "./auth_key_secret.ts";
 import { migrateDatabase } from "./migrations.ts";
 import { announceReady, assertFree, serverUrl, untilReady } from "./ready.ts";
 import { assertAccepted, dataFolder, host, port, projectFolder, workerVariables } from "./settings.ts";
 import { startSqld } from "./sqld.ts";
 import { supervise } from "./supervise.ts";
+import { sweepEveryMinute } from "./sweep.ts";
 import { startWorkerd } from "./workerd.ts";
 import { readWranglerConfig } from "./wrangler.ts";
 
@@ -28,5 +32,7 @@ await supervise("service", async (processes) => {
   await startWorkerd({ ...address, variables, config }, processes);
   const url = serverUrl(address.host, address.port);
   await untilReady(`${url}/healthcheck`);
+  const db = database(configuration(variables));
+  sweepEveryMinute(() => endExpiredOffers(db));
   announceReady(url, variables.AUTH_STRATEGY);
 });

@@ -6,6 +6,7 @@ import { chosenDatabase, migrateDatabase } from "./migrations.ts";
 import { announceReady, assertFree, serverUrl, untilReady } from "./ready.ts";
 import { assertAccepted, dataFolder, port, projectFolder, workerVariables } from "./settings.ts";
 import { supervise } from "./supervise.ts";
+import { sweepEveryMinute } from "./sweep.ts";
 import { readWranglerConfig, wrangler } from "./wrangler.ts";
 
 // npm start: the Worker on this machine to try it, on `wrangler dev`, which follows changes of the source.
@@ -38,6 +39,7 @@ await supervise("service", async (processes) => {
   await untilReady(`${url}/healthcheck`);
   const strategy = variables.AUTH_STRATEGY ?? config.vars.AUTH_STRATEGY;
   const demo = strategy === "noauth" ? await prepareDemo(url) : undefined;
+  sweepEveryMinute(() => fetch(`${url}/cdn-cgi/local/scheduled`));
   announceReady(url, strategy);
   if (demo !== undefined) console.log(demo);
 });

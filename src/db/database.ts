@@ -1,70 +1,94 @@
-import { type Client, createClient, type InStatement, type TransactionMode } from "@libsql/client/web";
-import type { BatchItem, BatchResponse } from "drizzle-orm/batch";
-import { drizzle as drizzleD1 } from "drizzle-orm/d1";
-import { drizzle as drizzleLibsql } from "drizzle-orm/libsql/web";
-import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
-import { type Config, ConfigurationError } from "../config.ts";
+import { drizzle, type SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
+import type { Config } from "../config.ts";
+import { d1Server } from "./d1.ts";
+import { libsqlServer } from "./libsql.ts";
+import {
+  DatabaseUnavailable,
+  type Mode,
+  type Row,
+  type Server,
+  type Statement,
+  serverError,
+} from "./server.ts";
 
-type LibsqlServer = Extract<Config["database"], { kind: "libsql" }>;
-
-/** Builds statements, and runs them: what D1 and libSQL have in common. */
-export interface Connection extends BaseSQLiteDatabase<"async", unknown> {
-  /** Runs statements in order, in one transaction, in one round trip. */
-  batch<U extends BatchItem<"sqlite">, T extends Readonly<[U, ...U[]]>>(
-    statements: T,
-  ): Promise<BatchResponse<T>>;
-}
+/** Builds statements, and runs them: one by itself, or a batch in one transaction and one round trip. */
+export type Connection = SqliteRemoteDatabase;
 
 export interface Database {
-  /** For statements that only read: they wait for no writer, and no writer for them. */
+  /** The state of D1 that the statements so far have seen or made; undefined before the first, and on libSQL. */
+  readonly bookmark: () => string | undefined;
+  /** For statements that only read. One that fails is asked again, once. */
   readonly reading: Connection;
-  /** For batches that write: the transaction holds the write lock from its first statement. */
+  /** For statements that write, and batches that have one. One that fails may have been done: it is not repeated. */
   readonly writing: Connection;
 }
 
-const open = new WeakMap<Config, Database>();
+const servers = new WeakMap<Config, Server>();
 
 /**
- * The configured database, opened once for each configuration. Opening does no I/O.
+ * The configured database. Opening it does no I/O. What it does not do in `databaseTimeoutMs`, or cannot do now,
+ * ends in `DatabaseUnavailable`.
  *
+ * @param bookmark a state of D1, as an earlier request was told it: a replica that is as new may answer what only
+ *   reads. Without one the primary does, so that whoever has written sees it.
  * @throws ConfigurationError where libSQL's client does not take the URL
  */
-export function database(config: Config): Database {
-  let db = open.get(config);
-  if (db === undefined) {
-    db = config.database.kind === "d1" ? d1(config.database.binding) : libsql(config.database);
-    open.set(config, db);
+export function database(config: Config, bookmark?: string): Database {
+  const { database, databaseTimeoutMs } = config;
+  if (database.kind === "d1") {
+    const session = database.binding.withSession(bookmark ?? "first-primary");
+    return open(d1Server(session), databaseTimeoutMs, () => session.getBookmark() ?? undefined);
   }
-  return db;
-}
-
-function d1(binding: D1Database): Database {
-  const connection = drizzleD1(binding);
-  return { reading: connection, writing: connection };
-}
-
-function libsql(server: LibsqlServer): Database {
-  try {
-    return {
-      reading: drizzleLibsql(client(server, "read")),
-      writing: drizzleLibsql(client(server, "write")),
-    };
-  } catch (error) {
-    throw new ConfigurationError([`LIBSQL_URL is not one that can be used: ${String(error)}`]);
+  let server = servers.get(config);
+  if (server === undefined) {
+    server = libsqlServer(database);
+    servers.set(config, server);
   }
+  return open(server, databaseTimeoutMs, () => undefined);
 }
 
-/**
- * Drizzle runs every batch as a deferred transaction: one that reads first and writes later fails if another has
- * written in between. This client's batches are of one mode, whatever they begin with.
- */
-function client({ url, authToken }: LibsqlServer, mode: TransactionMode): Client {
-  const client = createClient({
-    url,
-    ...(authToken !== undefined && { authToken }),
-    // The client's own queue would let one request run what another has queued, which workerd forbids.
-    concurrency: Number.POSITIVE_INFINITY,
+const open = (server: Server, timeoutMs: number, bookmark: Database["bookmark"]): Database => ({
+  reading: connection(server, "read", timeoutMs),
+  writing: connection(server, "write", timeoutMs),
+  bookmark,
+});
+
+function connection(server: Server, mode: Mode, timeoutMs: number): Connection {
+  const run = (statements: readonly Statement[]) => inTime(timeoutMs, attempts(server, statements, mode));
+  return drizzle(
+    async (sql, params) => ({ rows: (await run([{ sql, params }]))[0] ?? [] }),
+    async (statements) => (await run(statements)).map((rows) => ({ rows })),
+  );
+}
+
+/** Milliseconds before a read is asked again: a server that is being restarted needs a moment. */
+const PAUSE_MS = 100;
+
+async function attempts(server: Server, statements: readonly Statement[], mode: Mode): Promise<Row[][]> {
+  const attempt = async () => {
+    try {
+      return await server.run(statements, mode);
+    } catch (error) {
+      throw serverError(error);
+    }
+  };
+  if (mode === "write") return attempt();
+  return attempt().catch(async (error) => {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    return attempt();
   });
-  const batch = client.batch.bind(client);
-  return Object.assign(client, { batch: (statements: InStatement[]) => batch(statements, mode) });
+}
+
+async function inTime<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new DatabaseUnavailable(`the database has not answered in ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -85,8 +85,8 @@ export const snapshots = sqliteTable(
 );
 
 /**
- * Offers. A row with `deleted_at` is history: accepted or withdrawn, and shown by no API call. The partial
- * indexes hold live offers alone, so closed ones cost a list nothing, and each holds all that a list shows.
+ * Offers. A row with `deleted_at` is history: accepted, withdrawn or expired, and shown by no API call. The partial
+ * indexes hold open offers alone, so closed ones cost a list nothing, and each holds all that a list shows.
  */
 export const transfers = sqliteTable(
   "transfers",
@@ -100,6 +100,7 @@ export const transfers = sqliteTable(
     auth_key_hmac: text().notNull(),
     no_snapshots: integer({ mode: "boolean" }).notNull(),
     source_project_id: text().notNull(),
+    /** The project that has accepted the offer; of one that is open, the only one that may, if not all may. */
     destination_project_id: text(),
     accepted: integer({ mode: "boolean" }).notNull().default(false),
     created_at: integer().notNull().default(now),
@@ -108,25 +109,43 @@ export const transfers = sqliteTable(
     closed_by_request: text(),
     /** Accepts with a wrong key. */
     failed_attempts: integer().notNull().default(0),
+    /** When the offer ends by itself, if it does: from then on it is refused, whether it is closed yet or not. */
+    expires_at: integer(),
+    /** Whether whoever made the offer said when it ends, and is told. */
+    expires_at_shown: integer({ mode: "boolean" }).notNull().default(false),
+    /** What the request that accepted the offer was told by if it should come again. */
+    idempotency_key: text(),
   },
   (t) => {
-    const live = sql`"deleted_at" is null`;
+    const open = sql`"deleted_at" is null`;
     // `deleted_at` too: without it SQLite would open the row to test what the partial index already promises.
-    const shown = [t.id, t.volume_id, t.no_snapshots, t.created_at, t.deleted_at] as const;
+    const shown = [
+      t.id,
+      t.volume_id,
+      t.no_snapshots,
+      t.created_at,
+      t.deleted_at,
+      t.destination_project_id,
+      t.expires_at,
+      t.expires_at_shown,
+    ] as const;
     return [
-      uniqueIndex("transfers_by_volume").on(t.volume_id).where(live),
+      uniqueIndex("transfers_by_volume").on(t.volume_id).where(open),
+      index("transfers_by_expiry")
+        .on(t.expires_at, t.seq, t.volume_id)
+        .where(sql`"deleted_at" is null and "expires_at" is not null`),
       index("transfers_by_project")
         .on(t.source_project_id, t.seq, t.display_name, ...shown)
-        .where(live),
+        .where(open),
       index("transfers_by_name")
         .on(t.source_project_id, t.display_name, t.seq, ...shown)
-        .where(live),
+        .where(open),
       index("transfers_by_seq")
         .on(t.seq, t.source_project_id, t.display_name, ...shown)
-        .where(live),
+        .where(open),
       index("transfers_of_all_by_name")
         .on(t.display_name, t.seq, t.source_project_id, ...shown)
-        .where(live),
+        .where(open),
     ];
   },
 );

@@ -28,7 +28,8 @@ export interface Operation {
   readonly next?: readonly Next[];
   /** The faults that are the operation's own; those that every operation has come beside them. */
   readonly faults?: readonly FaultStatus[];
-  readonly query?: readonly OpenAPIV3_1.ParameterObject[];
+  /** Of the query, and headers that are the operation's own. */
+  readonly parameters?: readonly OpenAPIV3_1.ParameterObject[];
   /** Whether it is open to all, without a token and without a microversion. */
   readonly open?: boolean;
 }
@@ -43,8 +44,8 @@ const FAULTS: Readonly<Record<number, string>> = {
   413: "A quota has no room, or the body is too large.",
   415: "The body is not JSON.",
   429: "The caller's project accepts too often; `Retry-After` tells when to come back.",
-  500: "The service has failed. Nothing was changed.",
-  503: "Something that the service needs is away, or its configuration is wrong.",
+  500: "The service has failed.",
+  503: "Something that the service needs is away, or it has too much to do, or its configuration is wrong; `Retry-After` tells when to come back.",
 };
 /** The faults of everything under `/v3`. */
 const EVERYWHERE: readonly ContentfulStatusCode[] = [400, 401, 403, 405, 406, 413, 415, 500, 503];
@@ -87,6 +88,14 @@ const parameter = (
   description: string,
   schema: OpenAPIV3.NonArraySchemaObject,
 ): OpenAPIV3_1.ParameterObject => ({ name, in: "query", description, schema });
+
+/** The header by which a request is told when it comes again. */
+export const IDEMPOTENCY_KEY: OpenAPIV3_1.ParameterObject = {
+  name: "Idempotency-Key",
+  in: "header",
+  description: "Sent again with the same key, the request gets the answer it had, if it was carried out.",
+  schema: { type: "string", pattern: "^[!-~]{1,255}$" },
+};
 
 /** A filter: only what has this value is listed. */
 export const filter = (

@@ -82,7 +82,7 @@ const microversionParameter: Part = {
 };
 
 function operationObject(path: string, operation: Operation, body: z.ZodType | undefined): Part {
-  const { id, tag, summary, description, answer, query = [], next = [], open } = operation;
+  const { id, tag, summary, description, answer, parameters = [], next = [], open } = operation;
   // The transfers' older path has the same operations, which need names of their own.
   const named = (id: string) => (path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id);
   return {
@@ -98,7 +98,7 @@ function operationObject(path: string, operation: Operation, body: z.ZodType | u
         schema: { type: "string" },
       })),
       ...(open ? [] : [{ $ref: `#/components/parameters/${MICROVERSION}` }]),
-      ...query,
+      ...parameters,
     ],
     ...(open && { security: [] }),
     ...(body && { requestBody: { required: true, content: json(body) } }),

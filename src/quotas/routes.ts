@@ -17,7 +17,7 @@ export const quotaSets = resource()
       id: "showQuotaSet",
       tag: "quotas",
       summary: "Show quotas for a project",
-      query: [filter("usage", "Whether to tell what is in use, too.")],
+      parameters: [filter("usage", "Whether to tell what is in use, too.")],
       answer: { status: 200, description: "The quotas.", body: quotaSetShown },
     }),
     queryParameters("usage"),

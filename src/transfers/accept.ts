@@ -10,6 +10,7 @@ import { authKeyHmac } from "./auth_key.ts";
  * Accepts a transfer into the caller's project (API reference, "Accept a volume transfer"). The guards and the
  * writes are one transaction, in `src/db/transfers/accept.ts`.
  *
+ * @param idempotency_key the request's `Idempotency-Key`: sent again with the same one, it gets the same answer
  * @returns the transfer, closed
  * @throws Fault 404 where there is no such offer, 400 for a wrong key or a volume or snapshot that is not in the
  *   state to move, 413 where the caller's quota has no room, 429 where its project accepts too often
@@ -18,6 +19,7 @@ export async function acceptOffer(
   { db, config, identity, requestId }: RequestContext,
   transfer_id: string,
   auth_key: string,
+  idempotency_key: string | undefined,
 ): Promise<Transfer> {
   const { project_id, user_id } = identity;
   if ((await config.acceptRateLimiter?.limit({ key: project_id }))?.success === false)
@@ -31,6 +33,7 @@ export async function acceptOffer(
       user_id,
       project_id,
       request_id: requestId,
+      idempotency_key,
     },
     config.defaultQuota,
   );

@@ -1,5 +1,5 @@
 import type { RequestContext } from "../context.ts";
-import { createTransfer, type NotOffered } from "../db/transfers/create.ts";
+import { createTransfer, type NewTransfer, type NotOffered } from "../db/transfers/create.ts";
 import type { Transfer } from "../db/transfers/transfer.ts";
 import { type Fault, invalid, notFound, unexplained } from "../faults.ts";
 import { scopeOf } from "../identity/identity.ts";
@@ -13,15 +13,14 @@ import { authKeyHmac, makeAuthKey } from "./auth_key.ts";
  */
 export async function offerVolume(
   { db, config, identity }: RequestContext,
-  input: { readonly volume_id: string; readonly name: string | null; readonly no_snapshots: boolean },
+  input: Omit<NewTransfer, "id" | "auth_key_hmac" | "ttl_ms">,
 ): Promise<Transfer & { readonly auth_key: string }> {
   const id = crypto.randomUUID();
   const auth_key = makeAuthKey();
   const result = await createTransfer(db.writing, scopeOf(identity), {
+    ...input,
     id,
-    volume_id: input.volume_id,
-    display_name: input.name,
-    no_snapshots: input.no_snapshots,
+    ttl_ms: config.transferTtlMs,
     auth_key_hmac: await authKeyHmac(config.authKeySecret, id, auth_key),
   });
   if ("refused" in result) throw refusal(input.volume_id, result.refused);
@@ -31,6 +30,7 @@ export async function offerVolume(
 /** From what was found of the volume to the fault: the first rule that is broken. */
 function refusal(volume_id: string, found: NotOffered | undefined): Fault {
   if (found === undefined) return notFound("Volume", volume_id);
+  if (found.ends_too_early) return invalid("input received", "expires_at must be in the future.");
   if (found.status !== "available") return invalid("volume", "status must be available");
   if (found.encrypted) return invalid("volume", "transferring encrypted volume is not supported");
   if (found.unavailable_snapshot === null) throw unexplained("an offer");

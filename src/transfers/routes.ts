@@ -6,10 +6,10 @@ import { notFound } from "../faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
 import { SUPPORT_TRANSFER_PAGINATION } from "../microversions.ts";
-import { describe, filter, listParameters } from "../openapi/describe.ts";
+import { describe, filter, IDEMPOTENCY_KEY, listParameters } from "../openapi/describe.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../pagination.ts";
 import { accepted, allow, resource } from "../resource.ts";
-import { body, queryParameters } from "../validation.ts";
+import { body, idempotencyKey, queryParameters } from "../validation.ts";
 import { acceptOffer } from "./accept.ts";
 import { offerVolume } from "./create.ts";
 import { listOffers } from "./list.ts";
@@ -45,7 +45,7 @@ export const transfers = resource()
       summary: "List volume transfers",
       description:
         "Offers of the project. Pages, sorting and `transfers_links` are from 3.59; before, offers come oldest first.",
-      query: LIST_PARAMETERS,
+      parameters: LIST_PARAMETERS,
       answer: { status: 200, description: "A page of offers.", body: transferSummaries },
       faults: [404],
     }),
@@ -63,7 +63,7 @@ export const transfers = resource()
       id: "listTransfersInDetail",
       tag: "volume-transfers",
       summary: "List volume transfers and details",
-      query: LIST_PARAMETERS,
+      parameters: LIST_PARAMETERS,
       answer: { status: 200, description: "A page of offers.", body: transferDetails },
       faults: [404],
     }),
@@ -98,9 +98,14 @@ export const transfers = resource()
     body(createTransferSchema),
     async (c) => {
       enforce(c.var.identity, "volume:create_transfer");
-      const { volume_id, name = null, ...rest } = c.req.valid("json").transfer;
-      const no_snapshots = "no_snapshots" in rest && rest.no_snapshots === true;
-      const { auth_key, ...transfer } = await offerVolume(c.var, { volume_id, name, no_snapshots });
+      const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
+      const { auth_key, ...transfer } = await offerVolume(c.var, {
+        volume_id,
+        display_name: name ?? null,
+        no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
+        destination_project_id: destination_project_id ?? null,
+        expires_at: expires_at ?? null,
+      });
       return c.json({ transfer: { ...detail(c, transfer), auth_key } }, 202);
     },
   )
@@ -137,7 +142,7 @@ export const transfers = resource()
     async (c) => {
       enforce(c.var.identity, "volume:delete_transfer");
       const id = c.req.param("id");
-      if (!(await deleteTransfer(c.var.db.writing, id, scopeOf(c.var.identity))))
+      if (!(await deleteTransfer(c.var.db.writing, id, scopeOf(c.var.identity), c.var.requestId)))
         throw notFound("Transfer", id);
       return accepted(c);
     },
@@ -147,6 +152,7 @@ export const transfers = resource()
     "/:id/accept",
     describe({
       id: "acceptTransfer",
+      parameters: [IDEMPOTENCY_KEY],
       tag: "volume-transfers",
       summary: "Accept a volume transfer",
       description:
@@ -157,7 +163,8 @@ export const transfers = resource()
     body(acceptTransferSchema),
     async (c) => {
       enforce(c.var.identity, "volume:accept_transfer");
-      const transfer = await acceptOffer(c.var, c.req.param("id"), c.req.valid("json").accept.auth_key);
+      const { auth_key } = c.req.valid("json").accept;
+      const transfer = await acceptOffer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
       return c.json({ transfer: summary(c, transfer) }, 202);
     },
   )

@@ -3,6 +3,8 @@ import { type Microversion, TRANSFER_WITH_SNAPSHOTS } from "../microversions.ts"
 import { id, links, nextLinks, owner, time } from "../openapi/shapes.ts";
 import { boolean, MAX_LENGTH, uuid } from "../validation.ts";
 
+const NO_TIME = "is not a 'date-time' in UTC, such as 2030-01-01T00:00:00Z";
+
 /** A name without the blanks around it, 1 to 255 characters (code points), or none. */
 const name = z
   .union(
@@ -16,13 +18,32 @@ const name = z
   )
   .optional();
 
-const transfer = { volume_id: uuid, name };
+/** A time, ISO 8601 in UTC, with or without the zone; what comes out is milliseconds since the epoch. */
+const utc = z
+  .string()
+  .meta({ format: "date-time", examples: ["2030-01-01T00:00:00Z"] })
+  .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:00)?$/, NO_TIME)
+  .transform((text) => Date.parse(`${text.slice(0, 19).replace(" ", "T")}${/\.\d{1,3}/.exec(text) ?? ""}Z`))
+  .refine((time) => !Number.isNaN(time), NO_TIME);
+
+/** What Cinder's offers do not have: an end, and a project that alone may accept. */
+const extensions = {
+  expires_at: utc.nullish().meta({ description: "When the offer ends by itself, UTC." }),
+  destination_project_id: z
+    .string()
+    .min(1, "is too short")
+    .max(255, "is too long")
+    .nullish()
+    .meta({ description: "The only project that may accept." }),
+};
+
+const transfer = { volume_id: uuid, name, ...extensions };
 const createTransfer = z.strictObject({ transfer: z.strictObject(transfer) });
 const createTransferWithSnapshots = z.strictObject({
   transfer: z.strictObject({ ...transfer, no_snapshots: boolean.optional() }),
 });
 
-/** The body of "Create a volume transfer". */
+/** The body of "Create a volume transfer", and `expires_at` and `destination_project_id`. */
 export const createTransferSchema = (
   microversion: Microversion,
 ): typeof createTransferWithSnapshots | typeof createTransfer =>
@@ -43,11 +64,12 @@ const summary = { id, volume_id: id, name: z.string().nullable(), links };
 const detail = {
   ...summary,
   created_at: time,
+  expires_at: time.meta({ description: "If the offer was made with one." }).optional(),
   no_snapshots: z.boolean().meta({ description: "From 3.55." }).optional(),
   source_project_id: owner.meta({ description: "From 3.57." }).optional(),
-  destination_project_id: z
-    .null()
-    .meta({ description: "From 3.57; nobody has accepted a live offer." })
+  destination_project_id: owner
+    .nullable()
+    .meta({ description: "From 3.57; the only project that may accept, or null." })
     .optional(),
   accepted: z.literal(false).meta({ description: "From 3.57." }).optional(),
 };

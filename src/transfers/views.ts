@@ -27,10 +27,11 @@ export const detail = (c: Context<AppEnv>, transfer: Transfer) => ({
   name: transfer.display_name,
   volume_id: transfer.volume_id,
   links: links(c, transfer),
+  ...(transfer.expires_at_shown && { expires_at: timestamp(transfer.expires_at) }),
   ...(c.var.microversion >= TRANSFER_WITH_SNAPSHOTS && { no_snapshots: transfer.no_snapshots }),
-  // What is shown is a live offer: nobody has accepted it yet.
+  // What is shown is a live offer: nobody has accepted it yet, and its destination is the one it is bound to.
   ...(c.var.microversion >= TRANSFER_WITH_HISTORY && {
-    destination_project_id: null,
+    destination_project_id: transfer.destination_project_id,
     source_project_id: transfer.source_project_id,
     accepted: false,
   }),

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 
-describe("the log of a request that the database failed", () => {
+describe("the log of a request that the database could not answer", () => {
   it("says what happened, and nothing of what the caller sent", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     // Nobody listens there.
@@ -17,13 +17,15 @@ describe("the log of a request that the database failed", () => {
     const lines = log.mock.calls.map(([line]) => String(line));
     log.mockRestore();
 
-    expect(answers.map(({ status }) => status)).toEqual([500, 500]);
+    expect(answers.map(({ status }) => status)).toEqual([503, 503]);
     expect(lines.filter((line) => JSON.parse(line).event === "error")).toHaveLength(2);
+    expect(answers.map(({ headers }) => headers.get("Retry-After"))).toEqual(["2", "2"]);
     expect(lines.join("\n")).not.toContain("a-secret");
     expect(await answers[0]?.json()).toEqual({
-      computeFault: {
-        code: 500,
-        message: "The server has either erred or is incapable of performing the requested operation.",
+      serviceUnavailable: {
+        code: 503,
+        message:
+          "The database cannot be used now. Try again; what was asked may have been done all the same.",
       },
     });
   });

@@ -37,18 +37,23 @@ export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } 
     return measured;
   };
 
-  const binding = new Proxy(db, {
-    get(target, name) {
-      if (name === "prepare") return (query: string) => statement(target.prepare(query));
-      if (name === "batch") {
-        return async (statements: D1PreparedStatement[]) => {
-          cost.roundTrips++;
-          const results = await target.batch(statements.map((one) => originals.get(one) ?? one));
-          return results.map(counted);
-        };
-      }
-      throw new Error(`D1Database.${String(name)} is not measured`);
-    },
-  });
-  return { binding, cost };
+  const measured = <T extends D1Database | D1DatabaseSession>(db: T): T =>
+    new Proxy(db, {
+      get(target, name) {
+        if (name === "withSession" && "withSession" in target) {
+          return (bookmark?: string) => measured(target.withSession(bookmark));
+        }
+        if (name === "getBookmark" && "getBookmark" in target) return () => target.getBookmark();
+        if (name === "prepare") return (query: string) => statement(target.prepare(query));
+        if (name === "batch") {
+          return async (statements: D1PreparedStatement[]) => {
+            cost.roundTrips++;
+            const results = await target.batch(statements.map((one) => originals.get(one) ?? one));
+            return results.map(counted);
+          };
+        }
+        throw new Error(`D1Database.${String(name)} is not measured`);
+      },
+    });
+  return { binding: measured(db), cost };
 }

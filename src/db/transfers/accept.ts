@@ -1,9 +1,9 @@
-import { and, eq, exists, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, ne, not, type SQL, sql } from "drizzle-orm";
 import type { DefaultQuota } from "../../config.ts";
 import type { Connection } from "../database.ts";
 import { addUsage, hasRoom, quotaState, removeUsage } from "../quotas.ts";
 import { now, snapshots, transfers, volumes } from "../schema.ts";
-import { type Transfer, transferFields } from "./transfer.ts";
+import { isLive, type Transfer, transferFields } from "./transfer.ts";
 
 /** Who accepts an offer, and with what. */
 export interface Acceptance {
@@ -15,6 +15,8 @@ export interface Acceptance {
   readonly project_id: string;
   /** Marks the transfer as closed by this request, so that the statements after it know that it was. */
   readonly request_id: string;
+  /** Tells the request when it comes again, for it may have been accepted without its sender knowing. */
+  readonly idempotency_key: string | undefined;
 }
 
 /** What was found where an offer could not be accepted. */
@@ -61,9 +63,9 @@ export async function acceptTransfer(
       ),
     );
 
-  const accepted = acceptedNow(db, accept);
+  const taken = acceptedNow(db, accept);
   const moved = movedUsage(db, accept);
-  const [[transfer], , , , , , [found], quota] = await db.batch([
+  const [[transfer], , , , , , [found], quota, ...[earlier]] = await db.batch([
     // The one statement that decides. All others act only on a transfer that this request has closed.
     db
       .update(transfers)
@@ -72,53 +74,75 @@ export async function acceptTransfer(
         accepted: true,
         destination_project_id: accept.project_id,
         closed_by_request: accept.request_id,
+        idempotency_key: accept.idempotency_key ?? null,
       })
-      .where(and(eq(transfers.id, accept.transfer_id), isNull(transfers.deleted_at), exists(mayBeAccepted)))
+      .where(and(eq(transfers.id, accept.transfer_id), isLive, exists(mayBeAccepted)))
       .returning(transferFields),
     // Guessing is counted where it happens: no guess goes by uncounted, however many come at once.
     db
       .update(transfers)
       .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
-      .where(
-        and(
-          eq(transfers.id, accept.transfer_id),
-          isNull(transfers.deleted_at),
-          ne(transfers.auth_key_hmac, accept.auth_key_hmac),
-        ),
-      ),
+      .where(and(eq(transfers.id, accept.transfer_id), isLive, not(keyFits(accept)))),
     removeUsage(db, moved("source_project_id")),
     addUsage(db, moved("destination_project_id")),
     db
       .update(snapshots)
       .set({ project_id: accept.project_id, user_id: accept.user_id, updated_at: now })
-      .from(accepted)
+      .from(taken)
       .where(
         and(
-          eq(snapshots.volume_id, accepted.volume_id),
-          eq(snapshots.project_id, accepted.source_project_id),
-          eq(accepted.no_snapshots, false),
+          eq(snapshots.volume_id, taken.volume_id),
+          eq(snapshots.project_id, taken.source_project_id),
+          eq(taken.no_snapshots, false),
         ),
       ),
     db
       .update(volumes)
       .set({ project_id: accept.project_id, user_id: accept.user_id, status: "available", updated_at: now })
-      .from(accepted)
-      .where(eq(volumes.id, accepted.volume_id)),
+      .from(taken)
+      .where(eq(volumes.id, taken.volume_id)),
     // After a refusal nothing has changed but the count of attempts, so these are what the guards saw.
     offerOf(db, accept),
     quotaState(db, accept.project_id, offeredType, defaults),
+    ...acceptedBefore(db, accept),
   ]);
-  return transfer === undefined ? { refused: { offer: found, quota } } : { accepted: transfer };
+  const accepted = transfer ?? earlier?.[0];
+  return accepted === undefined ? { refused: { offer: found, quota } } : { accepted };
+}
+
+/** A condition: whoever accepts has the key of the offer, and is not shut out of it. */
+const keyFits = ({ auth_key_hmac, project_id }: Acceptance): SQL =>
+  sql`(${transfers.auth_key_hmac} = ${auth_key_hmac}
+    and coalesce(${transfers.destination_project_id}, ${project_id}) = ${project_id})`;
+
+/** The transfer, if this request has come before and accepted it; no query where a request cannot be told again. */
+function acceptedBefore(db: Connection, accept: Acceptance) {
+  const { transfer_id, project_id, auth_key_hmac, idempotency_key } = accept;
+  if (idempotency_key === undefined) return [];
+  return [
+    db
+      .select(transferFields)
+      .from(transfers)
+      .where(
+        and(
+          eq(transfers.id, transfer_id),
+          eq(transfers.accepted, true),
+          eq(transfers.destination_project_id, project_id),
+          eq(transfers.auth_key_hmac, auth_key_hmac),
+          eq(transfers.idempotency_key, idempotency_key),
+        ),
+      ),
+  ];
 }
 
 /** The live offer, its volume, and the snapshots that go with it: one row, or none where there is no such offer. */
-function offerOf(db: Connection, { transfer_id, auth_key_hmac, max_attempts }: Acceptance) {
+function offerOf(db: Connection, accept: Acceptance) {
   return db
     .select({
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
-      key_matches: sql<number>`${transfers.auth_key_hmac} = ${auth_key_hmac}
-        and ${transfers.failed_attempts} < ${max_attempts}`.as("key_matches"),
+      key_matches: sql<number>`${keyFits(accept)}
+        and ${transfers.failed_attempts} < ${accept.max_attempts}`.as("key_matches"),
       volume_status: volumes.status,
       owned_by_donor: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
         "owned_by_donor",
@@ -134,7 +158,7 @@ function offerOf(db: Connection, { transfer_id, auth_key_hmac, max_attempts }: A
     })
     .from(transfers)
     .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
-    .where(and(eq(transfers.id, transfer_id), isNull(transfers.deleted_at)));
+    .where(and(eq(transfers.id, accept.transfer_id), isLive));
 }
 
 /** The transfer, if it is this request that has closed it. */
@@ -147,7 +171,7 @@ const acceptedNow = (db: Connection, { transfer_id, request_id }: Acceptance) =>
     })
     .from(transfers)
     .where(and(eq(transfers.id, transfer_id), eq(transfers.closed_by_request, request_id)))
-    .as("accepted");
+    .as("taken");
 
 /** The usage that moves with the volume, for either end: read before the volume and its snapshots move. */
 function movedUsage(db: Connection, { transfer_id, request_id }: Acceptance) {

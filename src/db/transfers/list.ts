@@ -1,10 +1,10 @@
-import { and, eq, isNull, type SQL } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import type { Page } from "../../pagination.ts";
 import type { Connection } from "../database.ts";
 import { listPage, type SortKeys } from "../list.ts";
 import { transfers } from "../schema.ts";
 import { type Scope, within } from "../scope.ts";
-import { liveTransfer, type Transfer, transferFields } from "./transfer.ts";
+import { isLive, liveTransfer, type Transfer, transferFields } from "./transfer.ts";
 
 /** What a list can be narrowed by; what is absent may be anything. */
 export interface TransferFilters {
@@ -44,7 +44,7 @@ export function listTransfers(
   filters: TransferFilters,
   page: Page,
 ): Promise<Transfer[] | undefined> {
-  const visible = and(within(scope, transfers.source_project_id), isNull(transfers.deleted_at));
+  const visible = and(within(scope, transfers.source_project_id), isLive);
   const equal = (name: keyof TransferFilters): SQL | undefined =>
     filters[name] === undefined ? undefined : eq(transfers[name], filters[name]);
   const wanted = and(

@@ -1,5 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { transfers } from "../schema.ts";
+import { now, transfers } from "../schema.ts";
 import { type Scope, within } from "../scope.ts";
 
 /** A live offer, as it is shown. */
@@ -9,8 +9,14 @@ export interface Transfer {
   readonly display_name: string | null;
   readonly no_snapshots: boolean;
   readonly source_project_id: string;
+  /** The only project that may accept, if not all may. */
+  readonly destination_project_id: string | null;
   /** Milliseconds since the epoch. */
   readonly created_at: number;
+  /** When the offer ends by itself, if it does. Milliseconds since the epoch. */
+  readonly expires_at: number | null;
+  /** Whether whoever made the offer said when it ends. */
+  readonly expires_at_shown: boolean;
 }
 
 /** The columns of a `Transfer`. */
@@ -20,9 +26,16 @@ export const transferFields = {
   display_name: sql<string | null>`nullif(${transfers.display_name}, '')`.as("name"),
   no_snapshots: transfers.no_snapshots,
   source_project_id: transfers.source_project_id,
+  destination_project_id: transfers.destination_project_id,
   created_at: transfers.created_at,
+  expires_at: transfers.expires_at,
+  expires_at_shown: transfers.expires_at_shown,
 };
+
+/** A condition: the offer is open, and has not expired. */
+export const isLive: SQL = sql`(${isNull(transfers.deleted_at)}
+  and (${transfers.expires_at} is null or ${transfers.expires_at} > ${now}))`;
 
 /** The live offer of an id, if it is within the scope. */
 export const liveTransfer = (id: string, scope: Scope): SQL | undefined =>
-  and(eq(transfers.id, id), isNull(transfers.deleted_at), within(scope, transfers.source_project_id));
+  and(eq(transfers.id, id), isLive, within(scope, transfers.source_project_id));

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { Client, type Offer } from "./client.ts";
+import { DATABASES } from "./databases.ts";
+
+describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database, url) => {
+  const accept = (client: Client, { id, auth_key }: Pick<Offer, "id" | "auth_key">, key: string) =>
+    client.send(
+      "POST",
+      `volume-transfers/${id}/accept`,
+      { accept: { auth_key } },
+      { "Idempotency-Key": key },
+    );
+
+  async function offered() {
+    const [donor, acceptor] = [new Client(url), new Client(url, "bob:member")];
+    const volume = await donor.volume(2);
+    await donor.snapshot(volume);
+    return { donor, acceptor, volume, offer: (await donor.offer(volume)).body.transfer };
+  }
+
+  it("gets the same 202 when it comes again, and takes effect once", async () => {
+    const { donor, acceptor, offer } = await offered();
+    const first = await accept(acceptor, offer, "a-key");
+    const again = await accept(acceptor, offer, "a-key");
+    expect([first.status, again.status]).toEqual([202, 202]);
+    expect(again.body).toEqual(first.body);
+    expect(await acceptor.usage()).toEqual({ volumes: 1, gigabytes: 4, snapshots: 1 });
+    expect(await donor.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
+  });
+
+  it("gets it even when it has been handed on since", async () => {
+    const { donor, acceptor, volume, offer } = await offered();
+    await accept(acceptor, offer, "a-key");
+    await donor.accept((await acceptor.offer(volume)).body.transfer);
+    expect((await accept(acceptor, offer, "a-key")).status).toBe(202);
+    expect((await donor.get(`volumes/${volume}`)).status).toBe(200);
+  });
+
+  it("is one of many at once, and every one of them gets the 202", async () => {
+    const { acceptor, offer } = await offered();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => accept(acceptor, offer, "a-key")));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
+    expect(await acceptor.usage()).toEqual({ volumes: 1, gigabytes: 4, snapshots: 1 });
+  });
+
+  it("is another request with another key, by another project, or with another auth_key: 404", async () => {
+    const { acceptor, offer } = await offered();
+    await accept(acceptor, offer, "a-key");
+    expect((await accept(acceptor, offer, "b-key")).status).toBe(404);
+    expect((await acceptor.accept(offer)).status).toBe(404);
+    expect((await accept(new Client(url), offer, "a-key")).status).toBe(404);
+    expect((await accept(acceptor, { ...offer, auth_key: "0000000000000000" }, "a-key")).status).toBe(404);
+  });
+
+  it("finds nothing where the first came without a key", async () => {
+    const { acceptor, offer } = await offered();
+    await acceptor.accept(offer);
+    expect((await accept(acceptor, offer, "a-key")).status).toBe(404);
+  });
+
+  it("may come again after a refusal", async () => {
+    const { acceptor, offer } = await offered();
+    expect((await accept(acceptor, { ...offer, auth_key: "0000000000000000" }, "a-key")).status).toBe(400);
+    expect((await accept(acceptor, offer, "a-key")).status).toBe(202);
+  });
+
+  it.each(["", "two words", "x".repeat(256)])("is refused with a key that is none: %j", async (key) => {
+    const { acceptor, offer } = await offered();
+    const answer = await accept(acceptor, offer, key);
+    expect(answer.status).toBe(400);
+    expect(answer.body.badRequest?.message).toContain("Idempotency-Key");
+    expect((await acceptor.accept(offer)).status).toBe(202);
+  });
+});

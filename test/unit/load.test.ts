@@ -1,0 +1,30 @@
+import { env } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { ALICE, request } from "./service.ts";
+
+describe("MAX_REQUESTS_IN_FLIGHT", () => {
+  const bindings = { ...env, MAX_REQUESTS_IN_FLIGHT: "3" };
+  const atOnce = (count: number, path = "/v3/volumes", headers = { "X-Auth-Token": ALICE }) =>
+    Promise.all(Array.from({ length: count }, () => request(path, { headers }, bindings)));
+  const statuses = (answers: Response[]) => answers.map(({ status }) => status).sort();
+
+  it("is how many requests are worked on at once: the others are told to come back", async () => {
+    const answers = await atOnce(5);
+    expect(statuses(answers)).toEqual([200, 200, 200, 503, 503]);
+    const shed = answers.find(({ status }) => status === 503);
+    expect(shed?.headers.get("Retry-After")).toBe("2");
+    expect(await shed?.json()).toMatchObject({ serviceUnavailable: { code: 503 } });
+  });
+
+  it("lets as many in again, whatever became of those before", async () => {
+    await atOnce(10);
+    await atOnce(3, "/v3/volumes/nonsense");
+    await atOnce(3, "/v3/volumes", { "X-Auth-Token": "" });
+    await atOnce(3, "/v3/no-such-thing");
+    expect(statuses(await atOnce(3))).toEqual([200, 200, 200]);
+  });
+
+  it("does not hold for what needs no database", async () => {
+    expect(statuses(await atOnce(5, "/healthcheck"))).toEqual([200, 200, 200, 200, 200]);
+  });
+});
