@@ -30,6 +30,8 @@ export interface Report {
 export const MAX_ROWS = 100;
 
 const TABLES = ["volumes", "snapshots", "transfers", "quotas"];
+/** What later migrations have added, and the invariants ask for. */
+const COLUMNS = ["transfers.failed_attempts", "transfers.expires_at", "transfers.idempotency_key"];
 /** They forbid what the API relies on; without them two requests that race could both win. */
 const UNIQUE_INDEXES = [
   "volumes_id_unique",
@@ -109,12 +111,13 @@ function finding({ broken, kind }: Pick<Invariant, "broken" | "kind">, answer: r
 
 /** Tables, indexes and files: what the invariants stand on. */
 async function checkStructure(database: Database, processes: Processes): Promise<Finding[]> {
-  const schema = "select name from sqlite_schema where type in ('table', 'index')";
+  const schema = `select name from sqlite_schema where type in ('table', 'index')
+    union all select 'transfers.' || name from pragma_table_info('transfers')`;
   const { names, damage } = await withIntegrity(database, schema, processes);
-  const missing = TABLES.filter((table) => !names.has(table));
+  const missing = [...TABLES, ...COLUMNS].filter((name) => !names.has(name));
   if (missing.length > 0) {
     throw new UsageError(
-      `the ${database.kind} database has no table ${missing.join(", ")}: it is not one of this service, or not yet ` +
+      `the ${database.kind} database has no ${missing.join(", ")}: it is not one of this service, or not yet ` +
         "migrated (`npm run migrate`).",
     );
   }
@@ -135,7 +138,7 @@ async function checkStructure(database: Database, processes: Processes): Promise
 
 const name = z.object({ name: z.string() });
 
-/** The names of tables and indexes, and what SQLite finds wrong with its files. */
+/** The names of tables, indexes and columns, and what SQLite finds wrong with its files. */
 async function withIntegrity(
   database: Database,
   schema: string,

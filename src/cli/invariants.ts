@@ -100,10 +100,12 @@ export const INVARIANTS: readonly Invariant[] = [
         and (deleted_at is null or coalesce(destination_project_id, '') = '' or coalesce(closed_by_request, '') = '')`,
   },
   {
-    broken: "a transfer that is not accepted, and was closed by an accept",
+    broken: "a transfer that is not accepted, and has something of an accept",
     kind: "violation",
-    sql: `select id, 'closed_by_request ' || closed_by_request as detail
-      from transfers where not accepted and closed_by_request is not null`,
+    sql: `select id, case when idempotency_key is not null then 'idempotency_key ' || idempotency_key
+        else 'open, closed_by_request ' || closed_by_request end as detail
+      from transfers where not accepted
+        and (idempotency_key is not null or (deleted_at is null and closed_by_request is not null))`,
   },
   {
     broken: "a volume that is not where its last transfer left it",
@@ -130,6 +132,9 @@ export const INVARIANTS: readonly Invariant[] = [
       union all
       select id, 'accepted ' || accepted || ', no_snapshots ' || no_snapshots from transfers
         where accepted not in (0, 1) or no_snapshots not in (0, 1)
+      union all
+      select id, 'expires_at ' || coalesce(expires_at, 'null') || ', expires_at_shown ' || expires_at_shown from transfers
+        where expires_at_shown not in (0, 1) or (expires_at_shown and expires_at is null)
       union all
       select id, 'source_project_id is empty' from transfers where trim(source_project_id) = ''`,
   },
@@ -158,6 +163,7 @@ export const INVARIANTS: readonly Invariant[] = [
     kind: "notice",
     sql: `select t.id, 'volume ' || v.id || ' is ' || v.status as detail
       from transfers t join volumes v on v.id = t.volume_id
-      where t.deleted_at is null and v.status <> 'awaiting-transfer'`,
+      where t.deleted_at is null and v.status <> 'awaiting-transfer'
+        and (t.expires_at is null or t.expires_at > unixepoch('subsec') * 1000)`,
   },
 ];

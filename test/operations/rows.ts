@@ -6,7 +6,7 @@ export const HEALTHY: readonly string[] = [
   volume("accepted", "beta", "available"),
   snapshot("stayed", "accepted", "alpha"),
   snapshot("travelled", "accepted", "beta"),
-  transfer("withdrawn", "offered", "alpha", "0, null, 1, null"),
+  transfer("withdrawn", "offered", "alpha", "0, 'bound', 1, 'req-0'"),
   transfer("open", "offered", "alpha", "0, null, null, null"),
   transfer("taken", "accepted", "alpha", "1, 'beta', 2, 'req-1'"),
   transfer("gone", "a volume that was deleted", "gamma", "0, null, 3, null"),
@@ -52,38 +52,30 @@ export const BREACHES: readonly (readonly [broken: string, sql: readonly string[
         [`update transfers set ${column} = null where id = 'taken'`],
       ] as const,
   ),
-  [
-    "a transfer that is not accepted, and was closed by an accept",
-    ["update transfers set accepted = 0 where id = 'taken'"],
-  ],
+  ...[
+    "update transfers set closed_by_request = 'req-1' where id = 'open'",
+    "update transfers set idempotency_key = 'k' where id = 'withdrawn'",
+  ].map((sql) => ["a transfer that is not accepted, and has something of an accept", [sql]] as const),
   [
     "a volume that is not where its last transfer left it",
     ["update volumes set project_id = 'alpha' where id = 'accepted'"],
   ],
   [
+    "a volume that is not where its last transfer left it",
+    ["update transfers set accepted = 0, idempotency_key = null where id = 'taken'"],
+  ],
+  [
     "a transfer made by another project than the volume's owner at that time",
     [transfer("late", "accepted", "alpha", "1, 'beta', 4, 'req-2'")],
   ],
-  [
-    "a transfer whose columns no request can have written",
-    ["update transfers set auth_key_hmac = 'x' where id = 'open'"],
-  ],
-  [
-    "a transfer whose columns no request can have written",
-    ["update transfers set auth_key_hmac = replace(auth_key_hmac, 'a', 'G') where id = 'gone'"],
-  ],
-  [
-    "a transfer whose columns no request can have written",
-    ["update transfers set failed_attempts = -1 where id = 'open'"],
-  ],
-  [
-    "a transfer whose columns no request can have written",
-    ["update transfers set no_snapshots = 2 where id = 'open'"],
-  ],
-  [
-    "a snapshot without a volume or an owner",
-    ["update snapshots set volume_id = 'none' where id = 'stayed'"],
-  ],
+  ...[
+    "update transfers set auth_key_hmac = 'x' where id = 'open'",
+    "update transfers set auth_key_hmac = replace(auth_key_hmac, 'a', 'G') where id = 'gone'",
+    "update transfers set failed_attempts = -1 where id = 'open'",
+    "update transfers set no_snapshots = 2 where id = 'open'",
+    "update transfers set expires_at_shown = 1 where id = 'open'",
+    "update transfers set source_project_id = '' where id = 'gone'",
+  ].map((sql) => ["a transfer whose columns no request can have written", [sql]] as const),
   ["a snapshot without a volume or an owner", ["update snapshots set project_id = ' ' where id = 'stayed'"]],
   ["a size that is not above 0", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
