@@ -17,7 +17,7 @@ const LAST_LINE_BYTES = "-- sha256 \n".length + 64;
  * Writes a backup. Until it is whole, and on the disk, it has another name.
  *
  * @param sql the statements, in pieces of any size, with a line break at the end
- * @throws UsageError if the file exists, and whatever reading `sql` throws; there is no file then
+ * @throws UsageError if the file exists, and whatever reading `sql` throws
  */
 export async function writeBackup(
   file: string,
@@ -29,15 +29,13 @@ export async function writeBackup(
   };
   refuseToOverwrite();
   const partial = `${file}.partial-${process.pid}`;
-  try {
-    // For the owner's eyes: it holds all that the projects have said of their volumes.
-    const disk = createWriteStream(partial, { flags: "wx", mode: 0o600, flush: true });
-    await pipeline(withFirstAndLastLine(kind, sql), disk);
-    refuseToOverwrite();
-    renameSync(partial, file);
-  } finally {
-    rmSync(partial, { force: true });
-  }
+  // However this ends: a signal leaves no time for `finally`.
+  process.once("exit", () => rmSync(partial, { force: true }));
+  // For the owner's eyes: it holds all that the projects have said of their volumes.
+  const disk = createWriteStream(partial, { flags: "wx", mode: 0o600, flush: true });
+  await pipeline(withFirstAndLastLine(kind, sql), disk);
+  refuseToOverwrite();
+  renameSync(partial, file);
 }
 
 async function* withFirstAndLastLine(

@@ -113,7 +113,16 @@ function finding({ broken, kind }: Pick<Invariant, "broken" | "kind">, answer: r
 async function checkStructure(database: Database, processes: Processes): Promise<Finding[]> {
   const schema = `select name from sqlite_schema where type in ('table', 'index')
     union all select 'transfers.' || name from pragma_table_info('transfers')`;
-  const { names, damage } = await withIntegrity(database, schema, processes);
+  // D1 forbids the thorough one, which compares each index with its table, too.
+  const pragma = `pragma ${database.kind === "libsql" ? "integrity_check" : "quick_check"}(${MAX_ROWS})`;
+  const [named = [], checked] = await readDatabase(database, [schema, pragma], processes).catch(
+    (error: unknown) => {
+      if (!(error instanceof UsageError || error instanceof CommandFailed)) throw error;
+      // A server may forbid pragmas. If it is anything else, this fails too, and says what.
+      return readDatabase(database, [schema], processes);
+    },
+  );
+  const names = new Set(named.map((row) => name.parse(row).name));
   const missing = [...TABLES, ...COLUMNS].filter((name) => !names.has(name));
   if (missing.length > 0) {
     throw new UsageError(
@@ -121,42 +130,27 @@ async function checkStructure(database: Database, processes: Processes): Promise
         "migrated (`npm run migrate`).",
     );
   }
-  const findings = [
+  const lines = checked?.flatMap((row) => Object.values(row).map(String));
+  const findings: Omit<Finding, "count">[] = [
     {
       broken: "a file that SQLite finds damaged",
-      rows: damage.map((detail) => ({ id: "database", detail })),
+      kind: "violation",
+      rows: (lines ?? []).filter((line) => line !== "ok").map((detail) => ({ id: "database", detail })),
+    },
+    {
+      broken: "a database that has not been asked whether its files are whole",
+      kind: "notice",
+      rows: lines === undefined ? [{ id: "database", detail: `it refused ${pragma}` }] : [],
     },
     {
       broken: "a unique index that is not there",
+      kind: "violation",
       rows: UNIQUE_INDEXES.filter((index) => !names.has(index)).map((id) => ({ id, detail: "missing" })),
     },
   ];
   return findings
     .filter(({ rows }) => rows.length > 0)
-    .map((found) => ({ ...found, kind: "violation", count: found.rows.length }));
+    .map((found) => ({ ...found, count: found.rows.length }));
 }
 
 const name = z.object({ name: z.string() });
-
-/** The names of tables, indexes and columns, and what SQLite finds wrong with its files. */
-async function withIntegrity(
-  database: Database,
-  schema: string,
-  processes: Processes,
-): Promise<{ names: ReadonlySet<string>; damage: readonly string[] }> {
-  // D1 forbids the thorough one, which compares each index with its table, too.
-  const pragma = database.kind === "libsql" ? "integrity_check" : "quick_check";
-  const [named = [], checked = []] = await readDatabase(
-    database,
-    [schema, `pragma ${pragma}(${MAX_ROWS})`],
-    processes,
-  ).catch((error: unknown) => {
-    if (!(error instanceof UsageError || error instanceof CommandFailed)) throw error;
-    // A server may forbid pragmas. If it is anything else, this fails too, and says what.
-    return readDatabase(database, [schema], processes);
-  });
-  return {
-    names: new Set(named.map((row) => name.parse(row).name)),
-    damage: checked.flatMap((row) => Object.values(row).map(String)).filter((line) => line !== "ok"),
-  };
-}

@@ -84,7 +84,7 @@ async function* batchesOf(file: string): AsyncGenerator<string[]> {
     batch = [];
     length = 0;
   }
-  yield batch;
+  if (batch.length > 0) yield batch;
 }
 
 /** A service that has started on the database has made its tables. */

@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +18,7 @@ import { createClient } from "@libsql/client/web";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeBackup } from "../../src/cli/backup_file.ts";
 import { Processes } from "../../src/cli/processes.ts";
+import { freePort, serverUrl } from "../../src/cli/ready.ts";
 import { startSqld } from "../../src/cli/sqld.ts";
 import { Admin, Client, type Offer } from "../service/client.ts";
 import { service } from "../service/setup.ts";
@@ -171,5 +182,51 @@ describe("npm run restore, on libSQL", () => {
     const whole = await backupWith("whole.sql", "INSERT INTO t VALUES(2)");
     expect(await command("restore", [whole], { LIBSQL_URL: url })).toMatchObject({ code: 0 });
     expect((await createClient({ url }).execute("select sum(n) as n from t")).rows[0]?.n).toBe(3);
+  });
+});
+
+describe("npm run backup, of a libSQL server that does not tell everything", () => {
+  const TOLD = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t (n);\n";
+  const file = path.join(folder, "not/whole.sql");
+  let answer: (response: ServerResponse) => void;
+  const server = createServer((_, response) => answer(response));
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    mkdirSync(path.dirname(file));
+    const port = await freePort();
+    server.listen(port, "127.0.0.1");
+    env = { LIBSQL_URL: serverUrl("127.0.0.1", port) };
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it.each<[string, RegExp, typeof answer]>([
+    ["stops too early", /has not told everything/, (response) => response.end(TOLD)],
+    ["is cut off", /cannot be dumped/, (response) => response.write(TOLD, () => response.destroy())],
+    ["cannot dump", /GET \/dump answered 404/, (response) => response.writeHead(404).end()],
+  ])("leaves no file where it %s", async (_, message, answerSo) => {
+    answer = answerSo;
+    const { code, output } = await command("backup", [file], env);
+    expect(output).toMatch(message);
+    expect(code).toBe(1);
+    expect(readdirSync(path.dirname(file))).toEqual([]);
+  });
+
+  it("leaves no file where it is stopped", async () => {
+    const told = new Promise<void>((resolve) => {
+      answer = (response) => response.write(TOLD, () => resolve());
+    });
+    const child = spawn(process.execPath, ["src/cli/backup.ts", file], {
+      env: { ...process.env, ...env },
+      stdio: "ignore",
+    });
+    const ended = once(child, "close");
+    await told;
+    while (readdirSync(path.dirname(file)).length === 0) await sleep(20);
+    child.kill("SIGTERM");
+    await ended;
+    expect(readdirSync(path.dirname(file))).toEqual([]);
   });
 });

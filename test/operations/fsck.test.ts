@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createClient } from "@libsql/client/web";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { checkDatabase } from "../../src/cli/check_database.ts";
@@ -125,6 +126,20 @@ describe("npm run fsck, on D1", () => {
     const { code, output } = await fsck();
     expect(code).toBe(1);
     for (const { broken, count } of violations) expect(output).toContain(`violation: ${broken}: ${count}`);
+  });
+
+  it("says what SQLite finds wrong with its file", async () => {
+    const files = path.join(D1, "v3/d1/miniflare-D1DatabaseObject");
+    const [name = ""] = readdirSync(files).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file));
+    const file = new DatabaseSync(path.join(files, name), { defensive: false });
+    // A constraint that the rows do not keep.
+    file.exec("pragma writable_schema = on");
+    file.exec("update sqlite_schema set sql = replace(sql, '> 0', '> 5') where name = 'volumes'");
+    file.close();
+
+    const { code, output } = await fsck();
+    expect(output).toContain("violation: a file that SQLite finds damaged");
+    expect(code).toBe(1);
   });
 });
 
