@@ -11,13 +11,14 @@ export interface Link {
 export const endpoint = (c: Context<AppEnv>): string =>
   c.var.config.publicEndpoint ?? new URL(c.req.url).origin;
 
-/** The two links of a resource. They name the project where the request's path does. */
-export function resourceLinks(c: Context<AppEnv>, collection: string, id: string): Link[] {
+/** Makes the two links of a resource, of its id. They name the project where the request's path does. */
+export function resourceLinks(c: Context<AppEnv>, collection: string): (id: string) => Link[] {
   const project = c.req.param("project_id");
-  const path = [...(project === undefined ? [] : [project]), collection, id].join("/");
-  return [
-    { rel: "self", href: `${endpoint(c)}/v3/${path}` },
-    { rel: "bookmark", href: `${endpoint(c)}/${path}` },
+  const path = project === undefined ? collection : `${project}/${collection}`;
+  const root = endpoint(c);
+  return (id) => [
+    { rel: "self", href: `${root}/v3/${path}/${id}` },
+    { rel: "bookmark", href: `${root}/${path}/${id}` },
   ];
 }
 

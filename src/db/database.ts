@@ -1,4 +1,3 @@
-import { drizzle, type SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
 import type { Config } from "../config.ts";
 import { d1Server } from "./d1.ts";
 import { libsqlServer } from "./libsql.ts";
@@ -10,17 +9,16 @@ import {
   type Statement,
   serverError,
 } from "./server.ts";
+import type { Batch } from "./statement.ts";
 
-/** Builds statements, and runs them: one by itself, or a batch in one transaction and one round trip. */
-export type Connection = SqliteRemoteDatabase;
-
+/** Runs statements. */
 export interface Database {
+  /** Runs statements that only read. If that fails they are run again, once. */
+  readonly read: <Results>(batch: Batch<Results>) => Promise<Results>;
+  /** Runs statements of which some write. If that fails they may have been run: they are not run again. */
+  readonly write: <Results>(batch: Batch<Results>) => Promise<Results>;
   /** The state of D1 that the statements so far have seen or made; undefined before the first, and on libSQL. */
   readonly bookmark: () => string | undefined;
-  /** For statements that only read. One that fails is asked again, once. */
-  readonly reading: Connection;
-  /** For statements that write, and batches that have one. One that fails may have been done: it is not repeated. */
-  readonly writing: Connection;
 }
 
 const servers = new WeakMap<Config, Server>();
@@ -47,19 +45,13 @@ export function database(config: Config, bookmark?: string): Database {
   return open(server, databaseTimeoutMs, () => undefined);
 }
 
-const open = (server: Server, timeoutMs: number, bookmark: Database["bookmark"]): Database => ({
-  reading: connection(server, "read", timeoutMs),
-  writing: connection(server, "write", timeoutMs),
-  bookmark,
-});
-
-function connection(server: Server, mode: Mode, timeoutMs: number): Connection {
-  const run = (statements: readonly Statement[]) => inTime(timeoutMs, attempts(server, statements, mode));
-  return drizzle(
-    async (sql, params) => ({ rows: (await run([{ sql, params }]))[0] ?? [] }),
-    async (statements) => (await run(statements)).map((rows) => ({ rows })),
-  );
-}
+const open = (server: Server, timeoutMs: number, bookmark: Database["bookmark"]): Database => {
+  const run =
+    (mode: Mode): Database["read"] =>
+    async ({ statements, results }) =>
+      results(await inTime(timeoutMs, attempts(server, statements, mode)));
+  return { read: run("read"), write: run("write"), bookmark };
+};
 
 /** Milliseconds before a read is asked again: a server that is being restarted needs a moment. */
 const PAUSE_MS = 100;

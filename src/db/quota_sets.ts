@@ -1,14 +1,17 @@
 import { and, eq, notExists, or, sql } from "drizzle-orm";
-import type { Connection } from "./database.ts";
+import type { Database } from "./database.ts";
 import { LIMITED, type Limits, limitColumns } from "./quotas.ts";
 import { quotas } from "./schema.ts";
+import { build, once } from "./statement.ts";
 
 /** A project's limits (null is the default) and usage, over all types or of one. */
 export type QuotaRow = typeof quotas.$inferSelect;
 
 /** What a project has of its own: a row over all types and one for each type it uses, where there are any. */
-export const getQuotaRows = (db: Connection, project_id: string): Promise<QuotaRow[]> =>
-  db.select().from(quotas).where(eq(quotas.project_id, project_id));
+export async function getQuotaRows(db: Database, project_id: string): Promise<QuotaRow[]> {
+  const [rows] = await db.read(once(build.select().from(quotas).where(eq(quotas.project_id, project_id))));
+  return rows;
+}
 
 /** Limits to set, over all types or of one. */
 export interface LimitsOfType {
@@ -22,11 +25,11 @@ export interface LimitsOfType {
  * @returns the project's rows as they were, and those that were set; none where a limit was below the usage
  */
 export async function updateLimits(
-  db: Connection,
+  db: Database,
   project_id: string,
   changes: readonly LimitsOfType[],
 ): Promise<{ readonly before: QuotaRow[]; readonly updated: QuotaRow[] }> {
-  const rows = db.select().from(quotas).where(eq(quotas.project_id, project_id));
+  const rows = build.select().from(quotas).where(eq(quotas.project_id, project_id));
   const tooLow = changes.flatMap(({ volume_type, limits }) =>
     (["volumes", "gigabytes", "snapshots"] as const).map((name) => {
       const limit = limits[name] ?? null;
@@ -36,16 +39,16 @@ export async function updateLimits(
     }),
   );
   const allowed = notExists(
-    db
+    build
       .select({ one: sql`1` })
       .from(quotas)
       .where(and(eq(quotas.project_id, project_id), or(...tooLow))),
   );
   const updates = changes.map(({ volume_type, limits }) =>
-    db
+    build
       .insert(quotas)
       .select(
-        db
+        build
           .select({
             project_id: sql<string>`${project_id}`.as("project_id"),
             volume_type: sql<string>`${volume_type}`.as("volume_type"),
@@ -68,12 +71,12 @@ export async function updateLimits(
       })
       .returning(),
   );
-  const [before, ...updated] = await db.batch([rows, ...updates]);
+  const [before, ...updated] = await db.write(once(rows, ...updates));
   return { before, updated: updated.flat() };
 }
 
 /** Gives a project the default limits again. */
-export async function deleteLimits(db: Connection, project_id: string): Promise<void> {
+export async function deleteLimits(db: Database, project_id: string): Promise<void> {
   const none = Object.fromEntries(LIMITED.map((name) => [`${name}_limit`, null]));
-  await db.update(quotas).set(none).where(eq(quotas.project_id, project_id));
+  await db.write(once(build.update(quotas).set(none).where(eq(quotas.project_id, project_id))));
 }

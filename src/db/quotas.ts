@@ -1,8 +1,8 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { SubqueryWithSelection } from "drizzle-orm/sqlite-core";
 import type { DefaultQuota } from "../config.ts";
-import type { Connection } from "./database.ts";
 import { ALL_TYPES, quotas } from "./schema.ts";
+import { build, type Given } from "./statement.ts";
 
 /** What a resource adds to, or takes from, the usage of the project it belongs to. Gigabytes are GiB. */
 type Usage = {
@@ -42,12 +42,12 @@ export const limitColumns = (limits: Limits) => {
 };
 
 /** Adds to a project's usage, over all types and of the resource's own. */
-export function addUsage(db: Connection, usage: UsageQuery) {
+export function addUsage(usage: UsageQuery) {
   const scope = sql<string>`case scope.typed when 0 then ${ALL_TYPES} else ${usage.volume_type} end`;
-  return db
+  return build
     .insert(quotas)
     .select(
-      db
+      build
         .select({
           project_id: sql<string>`${usage.project_id}`.as("project_id"),
           volume_type: scope.as("scope_type"),
@@ -70,8 +70,8 @@ export function addUsage(db: Connection, usage: UsageQuery) {
 }
 
 /** Takes from a project's usage, over all types and of the resource's own. */
-export function removeUsage(db: Connection, usage: UsageQuery) {
-  return db
+export function removeUsage(usage: UsageQuery) {
+  return build
     .update(quotas)
     .set({
       volumes_in_use: sql`${quotas.volumes_in_use} - ${usage.volumes}`,
@@ -87,27 +87,48 @@ export function removeUsage(db: Connection, usage: UsageQuery) {
     );
 }
 
+/** Limits (-1 is none) and usage of a project: over all types, or of one volume type. Gigabytes are GiB. */
+export interface QuotaState {
+  readonly volume_type: string;
+  readonly volumes_limit: number;
+  readonly gigabytes_limit: number;
+  readonly snapshots_limit: number;
+  readonly per_volume_gigabytes_limit: number;
+  readonly volumes_in_use: number;
+  readonly gigabytes_in_use: number;
+  readonly snapshots_in_use: number;
+}
+
+/** The values of the default quota, in statements. */
+export interface Defaults {
+  readonly default_volumes: number;
+  readonly default_gigabytes: number;
+  readonly default_snapshots: number;
+  readonly default_per_volume_gigabytes: number;
+}
+export const defaultValues = (quota: DefaultQuota): Defaults => ({
+  default_volumes: quota.volumes,
+  default_gigabytes: quota.gigabytes,
+  default_snapshots: quota.snapshots,
+  default_per_volume_gigabytes: quota.per_volume_gigabytes,
+});
+
 /**
  * Limits and usage of a project: a row over all types, and one of the given volume type. A project that has made
  * nothing yet has no row in the table, and the defaults here.
  */
-export function quotaState(
-  db: Connection,
-  project_id: string,
-  volume_type: string | SQL,
-  defaults: DefaultQuota,
-) {
-  const limit = (own: SQL, fallback: number) =>
+export function quotaState({ value }: Given<Defaults>, project_id: SQL, volume_type: SQL) {
+  const limit = (own: SQL, fallback: SQL) =>
     sql<number>`coalesce(${own}, case scope.volume_type when ${ALL_TYPES} then ${fallback} else -1 end)`;
-  return db
+  return build
     .select({
       volume_type: sql<string>`scope.volume_type`.as("scope_type"),
-      volumes_limit: limit(sql`${quotas.volumes_limit}`, defaults.volumes).as("max_volumes"),
-      gigabytes_limit: limit(sql`${quotas.gigabytes_limit}`, defaults.gigabytes).as("max_gigabytes"),
-      snapshots_limit: limit(sql`${quotas.snapshots_limit}`, defaults.snapshots).as("max_snapshots"),
+      volumes_limit: limit(sql`${quotas.volumes_limit}`, value("default_volumes")).as("max_volumes"),
+      gigabytes_limit: limit(sql`${quotas.gigabytes_limit}`, value("default_gigabytes")).as("max_gigabytes"),
+      snapshots_limit: limit(sql`${quotas.snapshots_limit}`, value("default_snapshots")).as("max_snapshots"),
       per_volume_gigabytes_limit: limit(
         sql`${quotas.per_volume_gigabytes_limit}`,
-        defaults.per_volume_gigabytes,
+        value("default_per_volume_gigabytes"),
       ).as("max_per_volume_gigabytes"),
       volumes_in_use: sql<number>`coalesce(${quotas.volumes_in_use}, 0)`.as("used_volumes"),
       gigabytes_in_use: sql<number>`coalesce(${quotas.gigabytes_in_use}, 0)`.as("used_gigabytes"),
@@ -127,13 +148,12 @@ export interface QuotaRequest<N> {
 
 /** A condition: the project's quota has room for all that is asked. `src/quotas/over_quota.ts` says the same. */
 export function hasRoom(
-  db: Connection,
-  project_id: string,
-  volume_type: string | SQL,
-  defaults: DefaultQuota,
+  defaults: Given<Defaults>,
+  project_id: SQL,
+  volume_type: SQL,
   asked: QuotaRequest<SQL | number>,
 ): SQL {
-  const state = quotaState(db, project_id, volume_type, defaults).as("quota_state");
+  const state = quotaState(defaults, project_id, volume_type).as("quota_state");
   const over = (limit: SQL.Aliased<number>, used: SQL.Aliased<number> | SQL, more: SQL | number) =>
     sql`(${more} > 0 and ${limit} >= 0 and ${used} + ${more} > ${limit})`;
   return sql`not exists (select 1 from ${state} where ${sql.join(

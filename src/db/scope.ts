@@ -4,6 +4,10 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 /** Whose resources a caller may reach: those of one project, or of all. */
 export type Scope = { readonly project_id: string } | "all";
 
-/** A condition: the resource is within the scope. Undefined where all are. */
-export const within = (scope: Scope, project_id: SQLiteColumn): SQL | undefined =>
-  scope === "all" ? undefined : eq(project_id, scope.project_id);
+/** The one project whose resources are within the scope; undefined where all are. */
+export const projectOf = (scope: Scope): string | undefined =>
+  scope === "all" ? undefined : scope.project_id;
+
+/** A condition: the resource is the project's. Undefined without a project. */
+export const within = (project_id: string | SQL | undefined, column: SQLiteColumn): SQL | undefined =>
+  project_id === undefined ? undefined : eq(column, project_id);

@@ -1,18 +1,6 @@
-import type { QuotaRequest } from "../db/quotas.ts";
+import type { QuotaRequest, QuotaState } from "../db/quotas.ts";
 import { ALL_TYPES } from "../db/schema.ts";
 import { unexplained } from "../faults.ts";
-
-/** Limits (-1 is none) and usage of a project: over all types, or of one volume type. Gigabytes are GiB. */
-export interface QuotaState {
-  readonly volume_type: string;
-  readonly volumes_limit: number;
-  readonly gigabytes_limit: number;
-  readonly snapshots_limit: number;
-  readonly per_volume_gigabytes_limit: number;
-  readonly volumes_in_use: number;
-  readonly gigabytes_in_use: number;
-  readonly snapshots_in_use: number;
-}
 
 /** The name of a quota: `volumes`, or `volumes_LUKS` for those of one type. */
 export const quotaName = (resource: string, volume_type: string): string =>

@@ -31,7 +31,7 @@ export const NOT_LIMITS = ["tenant_id", "id"];
 
 /** The quotas of a project (API reference, "Show quotas for a project", "Show quota usage"). */
 export const quotaSet = async ({ db, config }: RequestContext, project_id: string): Promise<QuotaSet> =>
-  fromRows(await getQuotaRows(db.reading, project_id), config.defaultQuota);
+  fromRows(await getQuotaRows(db, project_id), config.defaultQuota);
 
 /** The quotas of a project that has none of its own and nothing in use. */
 export const defaultQuotaSet = ({ config }: RequestContext): QuotaSet => fromRows([], config.defaultQuota);
@@ -68,7 +68,7 @@ export async function setLimits(
   input: Readonly<Record<string, unknown>>,
 ): Promise<QuotaSet> {
   const changes = readLimits(input);
-  const { before, updated } = await updateLimits(db.writing, project_id, changes);
+  const { before, updated } = await updateLimits(db, project_id, changes);
   if (updated.length < changes.length) throw belowUsage(before, changes);
   const untouched = before.filter(
     (row) => !updated.some(({ volume_type }) => volume_type === row.volume_type),

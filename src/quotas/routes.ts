@@ -78,7 +78,7 @@ export const quotaSets = resource()
     }),
     async (c) => {
       enforce(c.var.identity, "volume_extension:quotas:delete");
-      await deleteLimits(c.var.db.writing, c.req.param("id"));
+      await deleteLimits(c.var.db, c.req.param("id"));
       return c.body(null, 200);
     },
   )

@@ -93,7 +93,7 @@ export const snapshots = resource()
         },
         snapshot.force === true,
       );
-      return c.json({ snapshot: detail(c, made) }, 202);
+      return c.json({ snapshot: detail(c)(made) }, 202);
     },
   )
 
@@ -109,9 +109,9 @@ export const snapshots = resource()
     async (c) => {
       enforce(c.var.identity, "volume:get_snapshot");
       const id = c.req.param("id");
-      const snapshot = await getSnapshot(c.var.db.reading, id, scopeOf(c.var.identity));
+      const snapshot = await getSnapshot(c.var.db, id, scopeOf(c.var.identity));
       if (snapshot === undefined) throw notFound("Snapshot", id);
-      return c.json({ snapshot: extendedDetail(c, snapshot) });
+      return c.json({ snapshot: extendedDetail(c)(snapshot) });
     },
   )
 
@@ -134,12 +134,12 @@ export const snapshots = resource()
         description,
         display_description = description,
       } = c.req.valid("json").snapshot;
-      const snapshot = await updateSnapshot(c.var.db.writing, id, scopeOf(c.var.identity), {
+      const snapshot = await updateSnapshot(c.var.db, id, scopeOf(c.var.identity), {
         ...(display_name !== undefined && { display_name }),
         ...(display_description !== undefined && { display_description }),
       });
       if (snapshot === undefined) throw notFound("Snapshot", id);
-      return c.json({ snapshot: detail(c, snapshot) });
+      return c.json({ snapshot: detail(c)(snapshot) });
     },
   )
 
@@ -175,7 +175,7 @@ export const snapshots = resource()
       enforce(c.var.identity, "volume_extension:snapshot_admin_actions:reset_status");
       const id = c.req.param("id");
       const { status } = c.req.valid("json")["os-reset_status"];
-      const snapshot = await updateSnapshot(c.var.db.writing, id, scopeOf(c.var.identity), { status });
+      const snapshot = await updateSnapshot(c.var.db, id, scopeOf(c.var.identity), { status });
       if (snapshot === undefined) throw notFound("Snapshot", id);
       return accepted(c);
     },

@@ -20,7 +20,7 @@ export async function makeSnapshot(
   const { project_id, user_id } = identity;
   const statuses = force ? ["available", "in-use"] : ["available"];
   const snapshot = { ...input, id: crypto.randomUUID(), project_id, user_id };
-  const result = await createSnapshot(db.writing, scopeOf(identity), statuses, snapshot, config.defaultQuota);
+  const result = await createSnapshot(db, scopeOf(identity), statuses, snapshot, config.defaultQuota);
   if ("created" in result) return result.created;
   const { volume, quota } = result.refused;
   if (volume === undefined) throw notFound("Volume", input.volume_id);
@@ -53,7 +53,7 @@ export async function listOwnSnapshots(
     ...(volume_id !== undefined && { volume_id }),
     ...(scope === "all" && project_id !== undefined && { project_id }),
   };
-  const snapshots = await listSnapshots(db.reading, scope, wanted, page);
+  const snapshots = await listSnapshots(db, scope, wanted, page);
   if (snapshots === undefined) throw notFound("Snapshot", page.marker ?? "");
   return snapshots;
 }
@@ -64,7 +64,7 @@ export async function listOwnSnapshots(
  * @throws Fault 404 where there is no such snapshot, 400 where its status forbids it
  */
 export async function removeSnapshot({ db, identity }: RequestContext, id: string): Promise<void> {
-  const deleted = await deleteSnapshot(db.writing, id, scopeOf(identity));
+  const deleted = await deleteSnapshot(db, id, scopeOf(identity));
   if (deleted === undefined) throw notFound("Snapshot", id);
   if (!deleted) throw invalid("snapshot", "Snapshot status must be available or error.");
 }

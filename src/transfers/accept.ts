@@ -1,9 +1,10 @@
 import type { RequestContext } from "../context.ts";
+import type { QuotaState } from "../db/quotas.ts";
 import { type AcceptRefused, acceptTransfer } from "../db/transfers/accept.ts";
 import type { Transfer } from "../db/transfers/transfer.ts";
 import { type Fault, invalid, notFound, overLimit, tooManyRequests, unexplained } from "../faults.ts";
 import { logEvent } from "../log.ts";
-import { type Exceeded, overQuota, type QuotaState } from "../quotas/over_quota.ts";
+import { type Exceeded, overQuota } from "../quotas/over_quota.ts";
 import { authKeyHmac } from "./auth_key.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function acceptOffer(
   if ((await config.acceptRateLimiter?.limit({ key: project_id }))?.success === false)
     throw tooManyRequests();
   const result = await acceptTransfer(
-    db.writing,
+    db,
     {
       transfer_id,
       auth_key_hmac: await authKeyHmac(config.authKeySecret, transfer_id, auth_key),

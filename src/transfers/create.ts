@@ -17,7 +17,7 @@ export async function offerVolume(
 ): Promise<Transfer & { readonly auth_key: string }> {
   const id = crypto.randomUUID();
   const auth_key = makeAuthKey();
-  const result = await createTransfer(db.writing, scopeOf(identity), {
+  const result = await createTransfer(db, scopeOf(identity), {
     ...input,
     id,
     ttl_ms: config.transferTtlMs,

@@ -16,7 +16,7 @@ const MAX_BATCHES = 100;
 export async function endExpiredOffers(db: Database): Promise<number> {
   let ended = 0;
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
-    const more = await endExpired(db.writing, BATCH);
+    const more = await endExpired(db, BATCH);
     ended += more;
     if (more < BATCH) break;
   }

@@ -19,7 +19,7 @@ export async function listOffers(
   const scope = listScopeOf(identity, all_tenants);
   const wanted = transferFilters(scope === "all" ? filters : { ...filters, project_id: undefined });
   if (wanted === undefined || (page.limit === 0 && page.marker === undefined)) return [];
-  const transfers = await listTransfers(db.reading, scope, wanted, page);
+  const transfers = await listTransfers(db, scope, wanted, page);
   if (transfers === undefined) throw notFound("Transfer", page.marker ?? "");
   return transfers;
 }

@@ -106,7 +106,7 @@ export const transfers = resource()
         destination_project_id: destination_project_id ?? null,
         expires_at: expires_at ?? null,
       });
-      return c.json({ transfer: { ...detail(c, transfer), auth_key } }, 202);
+      return c.json({ transfer: { ...detail(c)(transfer), auth_key } }, 202);
     },
   )
 
@@ -122,9 +122,9 @@ export const transfers = resource()
     async (c) => {
       enforce(c.var.identity, "volume:get_transfer");
       const id = c.req.param("id");
-      const transfer = await getTransfer(c.var.db.reading, id, scopeOf(c.var.identity));
+      const transfer = await getTransfer(c.var.db, id, scopeOf(c.var.identity));
       if (transfer === undefined) throw notFound("Transfer", id);
-      return c.json({ transfer: detail(c, transfer) });
+      return c.json({ transfer: detail(c)(transfer) });
     },
   )
 
@@ -142,7 +142,7 @@ export const transfers = resource()
     async (c) => {
       enforce(c.var.identity, "volume:delete_transfer");
       const id = c.req.param("id");
-      if (!(await deleteTransfer(c.var.db.writing, id, scopeOf(c.var.identity), c.var.requestId)))
+      if (!(await deleteTransfer(c.var.db, id, scopeOf(c.var.identity), c.var.requestId)))
         throw notFound("Transfer", id);
       return accepted(c);
     },
@@ -165,7 +165,7 @@ export const transfers = resource()
       enforce(c.var.identity, "volume:accept_transfer");
       const { auth_key } = c.req.valid("json").accept;
       const transfer = await acceptOffer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
-      return c.json({ transfer: summary(c, transfer) }, 202);
+      return c.json({ transfer: summary(c)(transfer) }, 202);
     },
   )
 

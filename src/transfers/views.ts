@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../context.ts";
 import type { Transfer } from "../db/transfers/transfer.ts";
-import { type Link, nextLinks, resourceLinks, timestamp } from "../links.ts";
+import { nextLinks, resourceLinks, timestamp } from "../links.ts";
 import {
   SUPPORT_TRANSFER_PAGINATION,
   TRANSFER_WITH_HISTORY,
@@ -9,45 +9,55 @@ import {
 } from "../microversions.ts";
 import type { Page } from "../pagination.ts";
 
+// Each view is made for a request, and then for as many transfers as it shows: of what a long list takes, most is
+// what is done for each of its items.
+
 /** Links name the older path at every microversion, as Cinder's do. */
-const links = (c: Context<AppEnv>, { id }: Transfer): Link[] => resourceLinks(c, "os-volume-transfer", id);
+const links = (c: Context<AppEnv>) => resourceLinks(c, "os-volume-transfer");
 
 /** A transfer as lists and "Accept a volume transfer" show it. */
-export const summary = (c: Context<AppEnv>, transfer: Transfer) => ({
-  id: transfer.id,
-  volume_id: transfer.volume_id,
-  name: transfer.display_name,
-  links: links(c, transfer),
-});
+export function summary(c: Context<AppEnv>) {
+  const linksOf = links(c);
+  return (transfer: Transfer) => ({
+    id: transfer.id,
+    volume_id: transfer.volume_id,
+    name: transfer.display_name,
+    links: linksOf(transfer.id),
+  });
+}
 
 /** A transfer in detail: as much of it as the microversion knows. */
-export const detail = (c: Context<AppEnv>, transfer: Transfer) => ({
-  id: transfer.id,
-  created_at: timestamp(transfer.created_at),
-  name: transfer.display_name,
-  volume_id: transfer.volume_id,
-  links: links(c, transfer),
-  ...(transfer.expires_at_shown && { expires_at: timestamp(transfer.expires_at) }),
-  ...(c.var.microversion >= TRANSFER_WITH_SNAPSHOTS && { no_snapshots: transfer.no_snapshots }),
-  // What is shown is a live offer: nobody has accepted it yet, and its destination is the one it is bound to.
-  ...(c.var.microversion >= TRANSFER_WITH_HISTORY && {
-    destination_project_id: transfer.destination_project_id,
-    source_project_id: transfer.source_project_id,
-    accepted: false,
-  }),
-});
+export function detail(c: Context<AppEnv>) {
+  const linksOf = links(c);
+  const microversion = c.get("microversion");
+  return (transfer: Transfer) => ({
+    id: transfer.id,
+    created_at: timestamp(transfer.created_at),
+    name: transfer.display_name,
+    volume_id: transfer.volume_id,
+    links: linksOf(transfer.id),
+    ...(transfer.expires_at_shown && { expires_at: timestamp(transfer.expires_at) }),
+    ...(microversion >= TRANSFER_WITH_SNAPSHOTS && { no_snapshots: transfer.no_snapshots }),
+    // What is shown is a live offer: nobody has accepted it yet, and its destination is the one it is bound to.
+    ...(microversion >= TRANSFER_WITH_HISTORY && {
+      destination_project_id: transfer.destination_project_id,
+      source_project_id: transfer.source_project_id,
+      accepted: false,
+    }),
+  });
+}
 
 /** A page of transfers. */
 export function list<View>(
   c: Context<AppEnv>,
   page: Page,
   transfers: readonly Transfer[],
-  view: (c: Context<AppEnv>, transfer: Transfer) => View,
+  view: (c: Context<AppEnv>) => (transfer: Transfer) => View,
 ) {
   const transfers_links =
     c.var.microversion >= SUPPORT_TRANSFER_PAGINATION ? nextLinks(c, page, transfers) : [];
   return {
-    transfers: transfers.map((transfer) => view(c, transfer)),
+    transfers: transfers.map(view(c)),
     ...(transfers_links.length > 0 && { transfers_links }),
   };
 }

@@ -92,7 +92,7 @@ export const volumes = resource()
         volume_type: volume.volume_type ?? null,
         availability_zone: volume.availability_zone ?? null,
       });
-      return c.json({ volume: created(c, made) }, 202);
+      return c.json({ volume: created(c)(made) }, 202);
     },
   )
 
@@ -108,9 +108,9 @@ export const volumes = resource()
     async (c) => {
       enforce(c.var.identity, "volume:get");
       const id = c.req.param("id");
-      const volume = await getVolume(c.var.db.reading, id, scopeOf(c.var.identity));
+      const volume = await getVolume(c.var.db, id, scopeOf(c.var.identity));
       if (volume === undefined) throw notFound("Volume", id);
-      return c.json({ volume: extendedDetail(c, volume) });
+      return c.json({ volume: extendedDetail(c)(volume) });
     },
   )
 
@@ -134,13 +134,13 @@ export const volumes = resource()
         display_description = description,
         metadata,
       } = c.req.valid("json").volume;
-      const volume = await updateVolume(c.var.db.writing, id, scopeOf(c.var.identity), {
+      const volume = await updateVolume(c.var.db, id, scopeOf(c.var.identity), {
         ...(display_name !== undefined && { display_name }),
         ...(display_description !== undefined && { display_description }),
         ...(metadata !== undefined && { metadata }),
       });
       if (volume === undefined) throw notFound("Volume", id);
-      return c.json({ volume: detail(c, volume) });
+      return c.json({ volume: detail(c)(volume) });
     },
   )
 
@@ -178,7 +178,7 @@ export const volumes = resource()
       enforce(c.var.identity, "volume_extension:volume_admin_actions:reset_status");
       const id = c.req.param("id");
       const { status } = c.req.valid("json")["os-reset_status"];
-      const volume = await updateVolume(c.var.db.writing, id, scopeOf(c.var.identity), { status });
+      const volume = await updateVolume(c.var.db, id, scopeOf(c.var.identity), { status });
       if (volume === undefined) throw notFound("Volume", id);
       return accepted(c);
     },

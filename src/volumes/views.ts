@@ -21,54 +21,56 @@ const SERVICE_UUID = "0a7f2a52-3c0e-4be5-8f6d-5d1a3f0c9e27";
 const HOST = "volume-transfers@record#record";
 
 /** A volume as lists show it. */
-export const summary = (c: Context<AppEnv>, volume: Volume) => ({
-  id: volume.id,
-  name: volume.display_name,
-  links: resourceLinks(c, "volumes", volume.id),
-});
+export function summary(c: Context<AppEnv>) {
+  const links = resourceLinks(c, "volumes");
+  return (volume: Volume) => ({ id: volume.id, name: volume.display_name, links: links(volume.id) });
+}
 
 /** A volume in detail, as "Update a volume" answers it. */
-export function detail(c: Context<AppEnv>, volume: Volume) {
+export function detail(c: Context<AppEnv>) {
   const { microversion, identity } = c.var;
   const admin = isAdmin(identity);
-  const type = volumeType(volume.volume_type);
-  return {
-    id: volume.id,
-    status: volume.status,
-    size: volume.size,
-    availability_zone: AVAILABILITY_ZONE,
-    created_at: timestamp(volume.created_at),
-    updated_at: timestamp(volume.updated_at),
-    name: volume.display_name,
-    description: volume.display_description,
-    volume_type: volume.volume_type,
-    snapshot_id: null,
-    source_volid: null,
-    metadata: volume.metadata,
-    links: resourceLinks(c, "volumes", volume.id),
-    user_id: volume.user_id,
-    bootable: "false",
-    encrypted: type?.encrypted === true,
-    replication_status: null,
-    consistencygroup_id: null,
-    multiattach: false,
-    attachments: [],
-    ...(admin && { migration_status: null }),
-    ...(microversion >= GROUP_VOLUME && { group_id: null }),
-    ...(admin && microversion >= VOLUME_DETAIL_PROVIDER_ID && { provider_id: null }),
-    ...(microversion >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
-      shared_targets: false,
-      service_uuid: SERVICE_UUID,
-    }),
-    ...(admin && microversion >= VOLUME_CLUSTER_NAME && { cluster_name: null }),
-    ...(microversion >= VOLUME_TYPE_ID_IN_VOLUME_DETAIL && { volume_type_id: type?.id }),
-    ...(microversion >= USE_QUOTA && { consumes_quota: true }),
+  const links = resourceLinks(c, "volumes");
+  return (volume: Volume) => {
+    const type = volumeType(volume.volume_type);
+    return {
+      id: volume.id,
+      status: volume.status,
+      size: volume.size,
+      availability_zone: AVAILABILITY_ZONE,
+      created_at: timestamp(volume.created_at),
+      updated_at: timestamp(volume.updated_at),
+      name: volume.display_name,
+      description: volume.display_description,
+      volume_type: volume.volume_type,
+      snapshot_id: null,
+      source_volid: null,
+      metadata: volume.metadata,
+      links: links(volume.id),
+      user_id: volume.user_id,
+      bootable: "false",
+      encrypted: type?.encrypted === true,
+      replication_status: null,
+      consistencygroup_id: null,
+      multiattach: false,
+      attachments: [],
+      ...(admin && { migration_status: null }),
+      ...(microversion >= GROUP_VOLUME && { group_id: null }),
+      ...(admin && microversion >= VOLUME_DETAIL_PROVIDER_ID && { provider_id: null }),
+      ...(microversion >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
+        shared_targets: false,
+        service_uuid: SERVICE_UUID,
+      }),
+      ...(admin && microversion >= VOLUME_CLUSTER_NAME && { cluster_name: null }),
+      ...(microversion >= VOLUME_TYPE_ID_IN_VOLUME_DETAIL && { volume_type_id: type?.id }),
+      ...(microversion >= USE_QUOTA && { consumes_quota: true }),
+    };
   };
 }
 
 /** A volume as "Create a volume" answers it: Cinder has not chosen a service for it yet. */
-export const created = (c: Context<AppEnv>, volume: Volume) => ({
-  ...detail(c, volume),
+export const created = (c: Context<AppEnv>) => (volume: Volume) => ({
+  ...detail(c)(volume),
   ...(c.var.microversion >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
     shared_targets: true,
     service_uuid: null,
@@ -76,26 +78,30 @@ export const created = (c: Context<AppEnv>, volume: Volume) => ({
 });
 
 /** A volume in detail, with what Cinder's extensions add where a volume is shown. */
-export const extendedDetail = (c: Context<AppEnv>, volume: Volume) => ({
-  ...detail(c, volume),
-  "os-vol-tenant-attr:tenant_id": volume.project_id,
-  ...(isAdmin(c.var.identity) && {
-    "os-vol-mig-status-attr:migstat": null,
-    "os-vol-mig-status-attr:name_id": null,
-    "os-vol-host-attr:host": HOST,
-  }),
-});
+export function extendedDetail(c: Context<AppEnv>) {
+  const inDetail = detail(c);
+  const admin = isAdmin(c.get("identity"));
+  return (volume: Volume) => ({
+    ...inDetail(volume),
+    "os-vol-tenant-attr:tenant_id": volume.project_id,
+    ...(admin && {
+      "os-vol-mig-status-attr:migstat": null,
+      "os-vol-mig-status-attr:name_id": null,
+      "os-vol-host-attr:host": HOST,
+    }),
+  });
+}
 
 /** A page of volumes. */
 export function list<View>(
   c: Context<AppEnv>,
   page: Page,
   volumes: readonly Volume[],
-  view: (c: Context<AppEnv>, volume: Volume) => View,
+  view: (c: Context<AppEnv>) => (volume: Volume) => View,
 ) {
   const volumes_links = nextLinks(c, page, volumes);
   return {
-    volumes: volumes.map((volume) => view(c, volume)),
+    volumes: volumes.map(view(c)),
     ...(volumes_links.length > 0 && { volumes_links }),
   };
 }

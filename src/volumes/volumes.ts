@@ -40,7 +40,7 @@ export async function makeVolume(
     throw new Fault(404, `Volume type with name ${input.volume_type} could not be found.`);
   }
   const result = await createVolume(
-    db.writing,
+    db,
     {
       id: crypto.randomUUID(),
       project_id: identity.project_id,
@@ -71,7 +71,7 @@ export async function listOwnVolumes(
   const scope = listScopeOf(identity, filters.all_tenants);
   const wanted = volumeFilters(filters, scope === "all");
   if (wanted === undefined || (page.limit === 0 && page.marker === undefined)) return [];
-  const volumes = await listVolumes(db.reading, scope, wanted, page);
+  const volumes = await listVolumes(db, scope, wanted, page);
   if (volumes === undefined) throw notFound("Volume", page.marker ?? "");
   return volumes;
 }
@@ -102,7 +102,7 @@ export async function removeVolume(
   id: string,
   cascade: boolean,
 ): Promise<void> {
-  const deleted = await deleteVolume(db.writing, id, scopeOf(identity), cascade);
+  const deleted = await deleteVolume(db, id, scopeOf(identity), cascade);
   if (deleted === undefined) throw notFound("Volume", id);
   if (!deleted) {
     throw invalid(

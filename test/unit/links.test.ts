@@ -19,7 +19,7 @@ function links(variables: { PUBLIC_ENDPOINT?: string } = {}) {
     app.get(path, (c) => {
       const page = { limit: Number(c.req.query("limit")), offset: 0, marker: undefined, sort: [] };
       const items = c.req.query("empty") === undefined ? [{ id: "first" }, { id: ID }] : [];
-      return c.json({ own: resourceLinks(c, "volumes", ID), next: nextLinks(c, page, items) });
+      return c.json({ own: resourceLinks(c, "volumes")(ID), next: nextLinks(c, page, items) });
     });
   }
   return async (path: string) => {

@@ -1,9 +1,10 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { DefaultQuota } from "../../config.ts";
-import type { Connection } from "../database.ts";
-import { addUsage, hasRoom, quotaState } from "../quotas.ts";
+import type { Database } from "../database.ts";
+import { addUsage, type Defaults, defaultValues, hasRoom, type QuotaState, quotaState } from "../quotas.ts";
 import { now, snapshots, volumes } from "../schema.ts";
-import { type Scope, within } from "../scope.ts";
+import { projectOf, type Scope, within } from "../scope.ts";
+import { build, type Given, prepared } from "../statement.ts";
 import { type Snapshot, snapshotUsage } from "./snapshot.ts";
 
 /** A snapshot to make: of the volume as it is, in the project of its maker. */
@@ -17,8 +18,55 @@ export interface NotMade {
   /** The volume, or undefined where there is none of that id within the scope. */
   readonly volume: { readonly status: string; readonly size: number } | undefined;
   /** The maker's quota, over all types and of the volume's. */
-  readonly quota: Awaited<ReturnType<typeof quotaState>>;
+  readonly quota: readonly QuotaState[];
 }
+
+/** The metadata as it is stored, as JSON. */
+type Values = Omit<NewSnapshot, "metadata"> & {
+  readonly metadata: string;
+  readonly owner: string | undefined;
+} & Defaults;
+
+const making = prepared((given: Given<Values>, statuses: readonly string[]) => {
+  const { value, optional } = given;
+  const volume = and(eq(volumes.id, value("volume_id")), within(optional("owner"), volumes.project_id));
+  const type = sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = ${value("volume_id")})`;
+  const row = {
+    seq: sql<number>`null`.as("seq"),
+    id: value("id").as("id"),
+    volume_id: value("volume_id").as("volume_id"),
+    project_id: value("project_id").as("project_id"),
+    user_id: value("user_id").as("user_id"),
+    display_name: value("display_name").as("display_name"),
+    display_description: value("display_description").as("display_description"),
+    volume_size: sql<number>`${volumes.size}`.as("volume_size"),
+    status: sql<string>`'available'`.as("status"),
+    metadata: sql`${value("metadata")}`.as("metadata"),
+    created_at: now.as("created_at"),
+    updated_at: sql<null>`null`.as("updated_at"),
+  };
+  const room = hasRoom(given, value("project_id"), type, {
+    volumes: 0,
+    gigabytes: sql`${volumes.size}`,
+    snapshots: 1,
+    volume_size: 0,
+  });
+  return [
+    build
+      .insert(snapshots)
+      .select(
+        build
+          .select(row)
+          .from(volumes)
+          // An offered volume is not `available`: nothing is added to an offer once it is made.
+          .where(and(volume, inArray(volumes.status, [...statuses]), room)),
+      )
+      .returning(),
+    addUsage(snapshotUsage(eq(snapshots.id, value("id"))).as("made")),
+    build.select({ status: volumes.status, size: volumes.size }).from(volumes).where(volume),
+    quotaState(given, value("project_id"), type),
+  ];
+});
 
 /**
  * Makes a snapshot and counts it in its project's usage, or does nothing at all.
@@ -26,50 +74,22 @@ export interface NotMade {
  * @param statuses the statuses in which the volume may be
  */
 export async function createSnapshot(
-  db: Connection,
+  db: Database,
   scope: Scope,
   statuses: readonly string[],
   snapshot: NewSnapshot,
   defaults: DefaultQuota,
 ): Promise<{ readonly created: Snapshot } | { readonly refused: NotMade }> {
-  const { project_id, volume_id } = snapshot;
-  const volume = and(eq(volumes.id, volume_id), within(scope, volumes.project_id));
-  const type = sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = ${volume_id})`;
-  const row = {
-    seq: sql<number>`null`.as("seq"),
-    id: sql<string>`${snapshot.id}`.as("id"),
-    volume_id: sql<string>`${volume_id}`.as("volume_id"),
-    project_id: sql<string>`${project_id}`.as("project_id"),
-    user_id: sql<string>`${snapshot.user_id}`.as("user_id"),
-    display_name: sql<string | null>`${snapshot.display_name}`.as("display_name"),
-    display_description: sql<string | null>`${snapshot.display_description}`.as("display_description"),
-    volume_size: sql<number>`${volumes.size}`.as("volume_size"),
-    status: sql<string>`'available'`.as("status"),
-    metadata: sql`${JSON.stringify(snapshot.metadata)}`.as("metadata"),
-    created_at: now.as("created_at"),
-    updated_at: sql<null>`null`.as("updated_at"),
-  };
-  const room = hasRoom(db, project_id, type, defaults, {
-    volumes: 0,
-    gigabytes: sql`${volumes.size}`,
-    snapshots: 1,
-    volume_size: 0,
-  });
-
-  const [[created], , [found], quota] = await db.batch([
-    db
-      .insert(snapshots)
-      .select(
-        db
-          .select(row)
-          .from(volumes)
-          // An offered volume is not `available`: nothing is added to an offer once it is made.
-          .where(and(volume, inArray(volumes.status, [...statuses]), room)),
-      )
-      .returning(),
-    addUsage(db, snapshotUsage(db, eq(snapshots.id, snapshot.id)).as("made")),
-    db.select({ status: volumes.status, size: volumes.size }).from(volumes).where(volume),
-    quotaState(db, project_id, type, defaults),
-  ]);
-  return created === undefined ? { refused: { volume: found, quota } } : { created };
+  const [[created], , [volume], quota] = await db.write(
+    making(
+      {
+        ...snapshot,
+        metadata: JSON.stringify(snapshot.metadata),
+        owner: projectOf(scope),
+        ...defaultValues(defaults),
+      },
+      statuses,
+    ),
+  );
+  return created === undefined ? { refused: { volume, quota } } : { created };
 }

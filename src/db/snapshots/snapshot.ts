@@ -1,10 +1,10 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
-import type { Page } from "../../pagination.ts";
-import type { Connection } from "../database.ts";
-import { listPage, type SortKeys } from "../list.ts";
+import type { Database } from "../database.ts";
+import { pages, type SortKeys } from "../list.ts";
 import { removeUsage } from "../quotas.ts";
 import { now, snapshots, sortableName, volumes } from "../schema.ts";
-import { type Scope, within } from "../scope.ts";
+import { projectOf, type Scope, within } from "../scope.ts";
+import { build, type Given, once, prepared } from "../statement.ts";
 
 export type Snapshot = typeof snapshots.$inferSelect;
 
@@ -30,12 +30,20 @@ export const SNAPSHOT_SORT_KEYS: SortKeys = {
   id: snapshots.id,
 };
 
-const visibleSnapshot = (id: string, scope: Scope): SQL | undefined =>
-  and(eq(snapshots.id, id), within(scope, snapshots.project_id));
+/** A condition: the snapshot of an id, if it is the project's; of any project where there is none. */
+const visibleSnapshot = (id: string | SQL, project_id: string | SQL | undefined): SQL | undefined =>
+  and(eq(snapshots.id, id), within(project_id, snapshots.project_id));
+
+const show = prepared(({ value, optional }: Given<{ id: string; project_id: string | undefined }>) => [
+  build
+    .select()
+    .from(snapshots)
+    .where(visibleSnapshot(value("id"), optional("project_id"))),
+]);
 
 /** The snapshot of an id, if it is within the scope. */
-export async function getSnapshot(db: Connection, id: string, scope: Scope): Promise<Snapshot | undefined> {
-  const [snapshot] = await db.select().from(snapshots).where(visibleSnapshot(id, scope));
+export async function getSnapshot(db: Database, id: string, scope: Scope): Promise<Snapshot | undefined> {
+  const [[snapshot]] = await db.read(show({ id, project_id: projectOf(scope) }));
   return snapshot;
 }
 
@@ -44,31 +52,27 @@ export async function getSnapshot(db: Connection, id: string, scope: Scope): Pro
  *
  * @returns undefined where the page's marker is none of them
  */
-export function listSnapshots(
-  db: Connection,
-  scope: Scope,
-  filters: SnapshotFilters,
-  page: Page,
-): Promise<Snapshot[] | undefined> {
-  const visible = within(scope, snapshots.project_id);
-  const wanted = and(
-    visible,
-    filters.name === undefined ? undefined : eq(name, filters.name),
-    filters.status === undefined ? undefined : eq(snapshots.status, filters.status),
-    filters.volume_id === undefined ? undefined : eq(snapshots.volume_id, filters.volume_id),
-    filters.project_id === undefined ? undefined : eq(snapshots.project_id, filters.project_id),
-  );
-  const list = { table: snapshots, visible, sortKeys: SNAPSHOT_SORT_KEYS };
-  return listPage(db, list, page, ({ after, order, limit, offset }) =>
-    db
+export const listSnapshots = pages<SnapshotFilters, Snapshot>(
+  {
+    table: snapshots,
+    visible: (project_id) => within(project_id, snapshots.project_id),
+    sortKeys: SNAPSHOT_SORT_KEYS,
+    filters: {
+      name,
+      status: snapshots.status,
+      volume_id: snapshots.volume_id,
+      project_id: snapshots.project_id,
+    },
+  },
+  ({ where, order, limit, offset }) =>
+    build
       .select()
       .from(snapshots)
-      .where(and(wanted, after))
+      .where(where)
       .orderBy(...order)
       .limit(limit)
       .offset(offset),
-  );
-}
+);
 
 /**
  * Changes what its owner says of a snapshot, or its status.
@@ -76,16 +80,20 @@ export function listSnapshots(
  * @returns the snapshot, changed; undefined where there is none within the scope
  */
 export async function updateSnapshot(
-  db: Connection,
+  db: Database,
   id: string,
   scope: Scope,
   changes: Partial<Pick<Snapshot, "display_name" | "display_description" | "status">>,
 ): Promise<Snapshot | undefined> {
-  const [snapshot] = await db
-    .update(snapshots)
-    .set({ ...changes, updated_at: now })
-    .where(visibleSnapshot(id, scope))
-    .returning();
+  const [[snapshot]] = await db.write(
+    once(
+      build
+        .update(snapshots)
+        .set({ ...changes, updated_at: now })
+        .where(visibleSnapshot(id, projectOf(scope)))
+        .returning(),
+    ),
+  );
   return snapshot;
 }
 
@@ -94,22 +102,23 @@ export async function updateSnapshot(
  *
  * @returns whether it was deleted; undefined where there is no such snapshot within the scope
  */
-export async function deleteSnapshot(db: Connection, id: string, scope: Scope): Promise<boolean | undefined> {
-  const snapshot = visibleSnapshot(id, scope);
+export async function deleteSnapshot(db: Database, id: string, scope: Scope): Promise<boolean | undefined> {
+  const snapshot = visibleSnapshot(id, projectOf(scope));
   const mayBeDeleted = and(snapshot, inArray(snapshots.status, DELETABLE));
-  const lost = snapshotUsage(db, mayBeDeleted).as("lost");
-  const [, deleted, remaining] = await db.batch([
-    removeUsage(db, lost),
-    db.delete(snapshots).where(mayBeDeleted).returning({ id: snapshots.id }),
-    db.select({ id: snapshots.id }).from(snapshots).where(snapshot),
-  ]);
+  const [, deleted, remaining] = await db.write(
+    once(
+      removeUsage(snapshotUsage(mayBeDeleted).as("lost")),
+      build.delete(snapshots).where(mayBeDeleted).returning({ id: snapshots.id }),
+      build.select({ id: snapshots.id }).from(snapshots).where(snapshot),
+    ),
+  );
   if (deleted.length > 0) return true;
   return remaining.length > 0 ? false : undefined;
 }
 
 /** What snapshots add to the usage of their project. */
-export const snapshotUsage = (db: Connection, which: SQL | undefined) =>
-  db
+export const snapshotUsage = (which: SQL | undefined) =>
+  build
     .select({
       project_id: sql<string>`${snapshots.project_id}`.as("usage_project"),
       volume_type: sql<string>`${volumes.volume_type}`.as("usage_type"),

@@ -1,8 +1,17 @@
 import { and, eq, exists, isNull, ne, not, type SQL, sql } from "drizzle-orm";
 import type { DefaultQuota } from "../../config.ts";
-import type { Connection } from "../database.ts";
-import { addUsage, hasRoom, quotaState, removeUsage } from "../quotas.ts";
+import type { Database } from "../database.ts";
+import {
+  addUsage,
+  type Defaults,
+  defaultValues,
+  hasRoom,
+  type QuotaState,
+  quotaState,
+  removeUsage,
+} from "../quotas.ts";
 import { now, snapshots, transfers, volumes } from "../schema.ts";
+import { build, type Given, prepared } from "../statement.ts";
 import { isLive, type Transfer, transferFields } from "./transfer.ts";
 
 /** Who accepts an offer, and with what. */
@@ -22,32 +31,25 @@ export interface Acceptance {
 /** What was found where an offer could not be accepted. */
 export interface AcceptRefused {
   /** The live offer, or undefined where there is none of that id. */
-  readonly offer: Awaited<ReturnType<typeof offerOf>>[number] | undefined;
+  readonly offer: ReturnType<typeof offerOf>["_"]["result"][number] | undefined;
   /** The acceptor's quota, over all types and of the volume's. */
-  readonly quota: Awaited<ReturnType<typeof quotaState>>;
+  readonly quota: readonly QuotaState[];
 }
 
-/**
- * Accepts an offer: closes the transfer and gives the volume, its snapshots unless they stay, and their quota
- * usage to the accepting project, or does nothing but count a wrong key.
- *
- * @returns the transfer; or why not: the offer that was found, if any, and the state of the acceptor's quota
- */
-export async function acceptTransfer(
-  db: Connection,
-  accept: Acceptance,
-  defaults: DefaultQuota,
-): Promise<{ readonly accepted: Transfer } | { readonly refused: AcceptRefused }> {
-  const offer = offerOf(db, accept).as("offer");
+type Values = Acceptance & Defaults;
+
+const acceptance = prepared((given: Given<Values>) => {
+  const { value, optional } = given;
+  const offer = offerOf(given).as("offer");
   const offeredType = sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = (
-    select ${transfers.volume_id} from ${transfers} where ${transfers.id} = ${accept.transfer_id}))`;
-  const roomForAll = hasRoom(db, accept.project_id, offeredType, defaults, {
+    select ${transfers.volume_id} from ${transfers} where ${transfers.id} = ${value("transfer_id")}))`;
+  const roomForAll = hasRoom(given, value("project_id"), offeredType, {
     volumes: 1,
     gigabytes: sql`(${offer.size} + ${offer.snapshot_gigabytes})`,
     snapshots: sql`${offer.snapshots}`,
     volume_size: sql`${offer.size}`,
   });
-  const mayBeAccepted = db
+  const mayBeAccepted = build
     .select({ one: sql`1` })
     .from(offer)
     .where(
@@ -59,35 +61,35 @@ export async function acceptTransfer(
         eq(offer.owned_by_donor, 1),
         isNull(offer.unavailable_snapshot),
         // Nothing comes to a project that takes back its own.
-        sql`(${offer.source_project_id} = ${accept.project_id} or ${roomForAll})`,
+        sql`(${offer.source_project_id} = ${value("project_id")} or ${roomForAll})`,
       ),
     );
-
-  const taken = acceptedNow(db, accept);
-  const moved = movedUsage(db, accept);
-  const [[transfer], , , , , , [found], quota, ...[earlier]] = await db.batch([
+  const taken = takenNow(given);
+  const moved = movedUsage(given);
+  const newOwner = { project_id: value("project_id"), user_id: value("user_id"), updated_at: now };
+  return [
     // The one statement that decides. All others act only on a transfer that this request has closed.
-    db
+    build
       .update(transfers)
       .set({
         deleted_at: now,
         accepted: true,
-        destination_project_id: accept.project_id,
-        closed_by_request: accept.request_id,
-        idempotency_key: accept.idempotency_key ?? null,
+        destination_project_id: value("project_id"),
+        closed_by_request: value("request_id"),
+        idempotency_key: optional("idempotency_key"),
       })
-      .where(and(eq(transfers.id, accept.transfer_id), isLive, exists(mayBeAccepted)))
+      .where(and(eq(transfers.id, value("transfer_id")), isLive, exists(mayBeAccepted)))
       .returning(transferFields),
     // Guessing is counted where it happens: no guess goes by uncounted, however many come at once.
-    db
+    build
       .update(transfers)
       .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
-      .where(and(eq(transfers.id, accept.transfer_id), isLive, not(keyFits(accept)))),
-    removeUsage(db, moved("source_project_id")),
-    addUsage(db, moved("destination_project_id")),
-    db
+      .where(and(eq(transfers.id, value("transfer_id")), isLive, not(keyFits(given)))),
+    removeUsage(moved("source_project_id")),
+    addUsage(moved("destination_project_id")),
+    build
       .update(snapshots)
-      .set({ project_id: accept.project_id, user_id: accept.user_id, updated_at: now })
+      .set(newOwner)
       .from(taken)
       .where(
         and(
@@ -96,39 +98,55 @@ export async function acceptTransfer(
           eq(taken.no_snapshots, false),
         ),
       ),
-    db
+    build
       .update(volumes)
-      .set({ project_id: accept.project_id, user_id: accept.user_id, status: "available", updated_at: now })
+      .set({ ...newOwner, status: "available" })
       .from(taken)
       .where(eq(volumes.id, taken.volume_id)),
     // After a refusal nothing has changed but the count of attempts, so these are what the guards saw.
-    offerOf(db, accept),
-    quotaState(db, accept.project_id, offeredType, defaults),
-    ...acceptedBefore(db, accept),
-  ]);
-  const accepted = transfer ?? earlier?.[0];
-  return accepted === undefined ? { refused: { offer: found, quota } } : { accepted };
+    offerOf(given),
+    quotaState(given, value("project_id"), offeredType),
+    ...acceptedBefore(given),
+  ];
+});
+
+/**
+ * Accepts an offer: closes the transfer and gives the volume, its snapshots unless they stay, and their quota
+ * usage to the accepting project, or does nothing but count a wrong key.
+ *
+ * @returns the transfer; or why not: the offer that was found, if any, and the state of the acceptor's quota
+ */
+export async function acceptTransfer(
+  db: Database,
+  accept: Acceptance,
+  defaults: DefaultQuota,
+): Promise<{ readonly accepted: Transfer } | { readonly refused: AcceptRefused }> {
+  const [[closed], , , , , , [offer], quota, ...[before]] = await db.write(
+    acceptance({ ...accept, ...defaultValues(defaults) }),
+  );
+  const accepted = closed ?? before?.[0];
+  return accepted === undefined ? { refused: { offer, quota } } : { accepted };
 }
 
 /** A condition: whoever accepts has the key of the offer, and is not shut out of it. */
-const keyFits = ({ auth_key_hmac, project_id }: Acceptance): SQL =>
-  sql`(${transfers.auth_key_hmac} = ${auth_key_hmac}
-    and coalesce(${transfers.destination_project_id}, ${project_id}) = ${project_id})`;
+const keyFits = ({ value }: Given<Values>): SQL =>
+  sql`(${transfers.auth_key_hmac} = ${value("auth_key_hmac")}
+    and coalesce(${transfers.destination_project_id}, ${value("project_id")}) = ${value("project_id")})`;
 
 /** The transfer, if this request has come before and accepted it; no query where a request cannot be told again. */
-function acceptedBefore(db: Connection, accept: Acceptance) {
-  const { transfer_id, project_id, auth_key_hmac, idempotency_key } = accept;
+function acceptedBefore({ value, optional }: Given<Values>) {
+  const idempotency_key = optional("idempotency_key");
   if (idempotency_key === undefined) return [];
   return [
-    db
+    build
       .select(transferFields)
       .from(transfers)
       .where(
         and(
-          eq(transfers.id, transfer_id),
+          eq(transfers.id, value("transfer_id")),
           eq(transfers.accepted, true),
-          eq(transfers.destination_project_id, project_id),
-          eq(transfers.auth_key_hmac, auth_key_hmac),
+          eq(transfers.destination_project_id, value("project_id")),
+          eq(transfers.auth_key_hmac, value("auth_key_hmac")),
           eq(transfers.idempotency_key, idempotency_key),
         ),
       ),
@@ -136,21 +154,22 @@ function acceptedBefore(db: Connection, accept: Acceptance) {
 }
 
 /** The live offer, its volume, and the snapshots that go with it: one row, or none where there is no such offer. */
-function offerOf(db: Connection, accept: Acceptance) {
-  return db
+function offerOf(given: Given<Values>) {
+  const { value } = given;
+  return build
     .select({
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
-      key_matches: sql<number>`${keyFits(accept)}
-        and ${transfers.failed_attempts} < ${accept.max_attempts}`.as("key_matches"),
+      key_matches: sql<number>`${keyFits(given)}
+        and ${transfers.failed_attempts} < ${value("max_attempts")}`.as("key_matches"),
       volume_status: volumes.status,
       owned_by_donor: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
         "owned_by_donor",
       ),
       size: volumes.size,
       volume_type: volumes.volume_type,
-      ...travelling(db),
-      unavailable_snapshot: sql<string | null>`(${db
+      ...travelling(),
+      unavailable_snapshot: sql<string | null>`(${build
         .select({ id: snapshots.id })
         .from(snapshots)
         .where(and(goesAlong, ne(snapshots.status, "available")))
@@ -158,26 +177,30 @@ function offerOf(db: Connection, accept: Acceptance) {
     })
     .from(transfers)
     .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
-    .where(and(eq(transfers.id, accept.transfer_id), isLive));
+    .where(and(eq(transfers.id, value("transfer_id")), isLive));
 }
 
+/** A condition: the transfer is the one that this request has closed. */
+const closedNow = ({ value }: Given<Values>): SQL | undefined =>
+  and(eq(transfers.id, value("transfer_id")), eq(transfers.closed_by_request, value("request_id")));
+
 /** The transfer, if it is this request that has closed it. */
-const acceptedNow = (db: Connection, { transfer_id, request_id }: Acceptance) =>
-  db
+const takenNow = (given: Given<Values>) =>
+  build
     .select({
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
       no_snapshots: transfers.no_snapshots,
     })
     .from(transfers)
-    .where(and(eq(transfers.id, transfer_id), eq(transfers.closed_by_request, request_id)))
+    .where(closedNow(given))
     .as("taken");
 
 /** The usage that moves with the volume, for either end: read before the volume and its snapshots move. */
-function movedUsage(db: Connection, { transfer_id, request_id }: Acceptance) {
-  const { snapshots, snapshot_gigabytes } = travelling(db);
+function movedUsage(given: Given<Values>) {
+  const { snapshots, snapshot_gigabytes } = travelling();
   return (end: "source_project_id" | "destination_project_id") =>
-    db
+    build
       .select({
         project_id: sql<string>`${transfers[end]}`.as("usage_project"),
         volume_type: sql<string>`${volumes.volume_type}`.as("usage_type"),
@@ -187,7 +210,7 @@ function movedUsage(db: Connection, { transfer_id, request_id }: Acceptance) {
       })
       .from(transfers)
       .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
-      .where(and(eq(transfers.id, transfer_id), eq(transfers.closed_by_request, request_id)))
+      .where(closedNow(given))
       .as("moved");
 }
 
@@ -199,8 +222,9 @@ const goesAlong = and(
 );
 
 /** How many snapshots go with a transfer's volume, and how many GiB they are. */
-function travelling(db: Connection) {
-  const total = (what: SQL) => sql<number>`(${db.select({ total: what }).from(snapshots).where(goesAlong)})`;
+function travelling() {
+  const total = (what: SQL) =>
+    sql<number>`(${build.select({ total: what }).from(snapshots).where(goesAlong)})`;
   return {
     snapshots: total(sql`count(*)`).as("snapshots"),
     snapshot_gigabytes: total(sql`coalesce(sum(${snapshots.volume_size}), 0)`).as("snapshot_gigabytes"),

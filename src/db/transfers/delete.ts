@@ -1,8 +1,38 @@
 import { and, eq } from "drizzle-orm";
-import type { Connection } from "../database.ts";
+import type { Database } from "../database.ts";
 import { now, transfers, volumes } from "../schema.ts";
-import type { Scope } from "../scope.ts";
+import { projectOf, type Scope } from "../scope.ts";
+import { build, type Given, prepared } from "../statement.ts";
 import { liveTransfer } from "./transfer.ts";
+
+interface Deletion {
+  readonly id: string;
+  readonly project_id: string | undefined;
+  readonly request_id: string;
+}
+
+const deletion = prepared(({ value, optional }: Given<Deletion>) => [
+  build
+    .update(transfers)
+    .set({ deleted_at: now, closed_by_request: value("request_id") })
+    .where(liveTransfer(value("id"), optional("project_id")))
+    .returning({ id: transfers.id }),
+  build
+    .update(volumes)
+    .set({ status: "available", updated_at: now })
+    .where(
+      and(
+        eq(
+          volumes.id,
+          build
+            .select({ id: transfers.volume_id })
+            .from(transfers)
+            .where(and(eq(transfers.id, value("id")), eq(transfers.closed_by_request, value("request_id")))),
+        ),
+        eq(volumes.status, "awaiting-transfer"),
+      ),
+    ),
+]);
 
 /**
  * Withdraws an offer: closes the transfer and makes the volume `available` again. A volume whose status something
@@ -12,32 +42,11 @@ import { liveTransfer } from "./transfer.ts";
  * @returns whether there was such an offer within the scope
  */
 export async function deleteTransfer(
-  db: Connection,
+  db: Database,
   id: string,
   scope: Scope,
   request_id: string,
 ): Promise<boolean> {
-  const [deleted] = await db.batch([
-    db
-      .update(transfers)
-      .set({ deleted_at: now, closed_by_request: request_id })
-      .where(liveTransfer(id, scope))
-      .returning({ id: transfers.id }),
-    db
-      .update(volumes)
-      .set({ status: "available", updated_at: now })
-      .where(
-        and(
-          eq(
-            volumes.id,
-            db
-              .select({ id: transfers.volume_id })
-              .from(transfers)
-              .where(and(eq(transfers.id, id), eq(transfers.closed_by_request, request_id))),
-          ),
-          eq(volumes.status, "awaiting-transfer"),
-        ),
-      ),
-  ]);
+  const [deleted] = await db.write(deletion({ id, project_id: projectOf(scope), request_id }));
   return deleted.length > 0;
 }

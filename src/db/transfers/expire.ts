@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, lte, notExists, sql } from "drizzle-orm";
-import type { Connection } from "../database.ts";
+import type { Database } from "../database.ts";
 import { now, transfers, volumes } from "../schema.ts";
+import { build, once } from "../statement.ts";
 
 /**
  * Ends the offers that expired first: closes them, and makes their volumes `available` again. A volume whose status
@@ -9,9 +10,9 @@ import { now, transfers, volumes } from "../schema.ts";
  * @param limit the most to end
  * @returns how many were ended
  */
-export async function endExpired(db: Connection, limit: number): Promise<number> {
+export async function endExpired(db: Database, limit: number): Promise<number> {
   const expired = (column: typeof transfers.seq | typeof transfers.volume_id) =>
-    db
+    build
       .select({ column })
       .from(transfers)
       .where(
@@ -19,27 +20,25 @@ export async function endExpired(db: Connection, limit: number): Promise<number>
       )
       .orderBy(transfers.expires_at, transfers.seq)
       .limit(limit);
-  const [, ended] = await db.batch([
-    db
-      .update(volumes)
-      .set({ status: "available", updated_at: now })
-      .where(and(inArray(volumes.id, expired(transfers.volume_id)), eq(volumes.status, "awaiting-transfer"))),
-    db
-      .update(transfers)
-      .set({ deleted_at: now })
-      .where(
-        and(
-          inArray(transfers.seq, expired(transfers.seq)),
-          // The clock goes on between two statements: an offer that has expired since waits for the next batch.
-          notExists(
-            db
-              .select({ one: sql`1` })
-              .from(volumes)
-              .where(and(eq(volumes.id, transfers.volume_id), eq(volumes.status, "awaiting-transfer"))),
-          ),
+  const held = build
+    .select({ one: sql`1` })
+    .from(volumes)
+    .where(and(eq(volumes.id, transfers.volume_id), eq(volumes.status, "awaiting-transfer")));
+  const [, ended] = await db.write(
+    once(
+      build
+        .update(volumes)
+        .set({ status: "available", updated_at: now })
+        .where(
+          and(inArray(volumes.id, expired(transfers.volume_id)), eq(volumes.status, "awaiting-transfer")),
         ),
-      )
-      .returning({ id: transfers.id }),
-  ]);
+      build
+        .update(transfers)
+        .set({ deleted_at: now })
+        // The clock goes on between two statements: an offer that has expired since waits for the next batch.
+        .where(and(inArray(transfers.seq, expired(transfers.seq)), notExists(held)))
+        .returning({ id: transfers.id }),
+    ),
+  );
   return ended.length;
 }

@@ -1,9 +1,9 @@
-import { and, eq, type SQL } from "drizzle-orm";
-import type { Page } from "../../pagination.ts";
-import type { Connection } from "../database.ts";
-import { listPage, type SortKeys } from "../list.ts";
+import { and } from "drizzle-orm";
+import type { Database } from "../database.ts";
+import { pages, type SortKeys } from "../list.ts";
 import { transfers } from "../schema.ts";
-import { type Scope, within } from "../scope.ts";
+import { projectOf, type Scope, within } from "../scope.ts";
+import { build, type Given, prepared } from "../statement.ts";
 import { isLive, liveTransfer, type Transfer, transferFields } from "./transfer.ts";
 
 /** What a list can be narrowed by; what is absent may be anything. */
@@ -27,9 +27,16 @@ export const TRANSFER_SORT_KEYS: SortKeys = {
   updated_at: "constant",
 };
 
+const show = prepared(({ value, optional }: Given<{ id: string; project_id: string | undefined }>) => [
+  build
+    .select(transferFields)
+    .from(transfers)
+    .where(liveTransfer(value("id"), optional("project_id"))),
+]);
+
 /** The live offer of an id, if it is within the scope. */
-export async function getTransfer(db: Connection, id: string, scope: Scope): Promise<Transfer | undefined> {
-  const [transfer] = await db.select(transferFields).from(transfers).where(liveTransfer(id, scope));
+export async function getTransfer(db: Database, id: string, scope: Scope): Promise<Transfer | undefined> {
+  const [[transfer]] = await db.read(show({ id, project_id: projectOf(scope) }));
   return transfer;
 }
 
@@ -38,31 +45,25 @@ export async function getTransfer(db: Connection, id: string, scope: Scope): Pro
  *
  * @returns undefined where the page's marker is none of them
  */
-export function listTransfers(
-  db: Connection,
-  scope: Scope,
-  filters: TransferFilters,
-  page: Page,
-): Promise<Transfer[] | undefined> {
-  const visible = and(within(scope, transfers.source_project_id), isLive);
-  const equal = (name: keyof TransferFilters): SQL | undefined =>
-    filters[name] === undefined ? undefined : eq(transfers[name], filters[name]);
-  const wanted = and(
-    visible,
-    equal("id"),
-    equal("display_name"),
-    equal("volume_id"),
-    equal("source_project_id"),
-    equal("no_snapshots"),
-  );
-  const list = { table: transfers, visible, sortKeys: TRANSFER_SORT_KEYS };
-  return listPage(db, list, page, ({ after, order, limit, offset }) =>
-    db
+export const listTransfers = pages<TransferFilters, Transfer>(
+  {
+    table: transfers,
+    sortKeys: TRANSFER_SORT_KEYS,
+    visible: (project_id) => and(within(project_id, transfers.source_project_id), isLive),
+    filters: {
+      id: transfers.id,
+      display_name: transfers.display_name,
+      volume_id: transfers.volume_id,
+      source_project_id: transfers.source_project_id,
+      no_snapshots: transfers.no_snapshots,
+    },
+  },
+  ({ where, order, limit, offset }) =>
+    build
       .select(transferFields)
       .from(transfers)
-      .where(and(wanted, after))
+      .where(where)
       .orderBy(...order)
       .limit(limit)
       .offset(offset),
-  );
-}
+);

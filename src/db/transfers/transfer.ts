@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { now, transfers } from "../schema.ts";
-import { type Scope, within } from "../scope.ts";
+import { within } from "../scope.ts";
 
 /** A live offer, as it is shown. */
 export interface Transfer {
@@ -36,6 +36,6 @@ export const transferFields = {
 export const isLive: SQL = sql`(${isNull(transfers.deleted_at)}
   and (${transfers.expires_at} is null or ${transfers.expires_at} > ${now}))`;
 
-/** The live offer of an id, if it is within the scope. */
-export const liveTransfer = (id: string, scope: Scope): SQL | undefined =>
-  and(eq(transfers.id, id), isLive, within(scope, transfers.source_project_id));
+/** The live offer of an id, if it is the project's; of any project where there is none. */
+export const liveTransfer = (id: SQL, project_id: SQL | undefined): SQL | undefined =>
+  and(eq(transfers.id, id), isLive, within(project_id, transfers.source_project_id));

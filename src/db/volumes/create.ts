@@ -1,39 +1,34 @@
 import { eq, sql } from "drizzle-orm";
 import type { DefaultQuota } from "../../config.ts";
-import type { Connection } from "../database.ts";
-import { addUsage, hasRoom, quotaState } from "../quotas.ts";
+import type { Database } from "../database.ts";
+import { addUsage, type Defaults, defaultValues, hasRoom, type QuotaState, quotaState } from "../quotas.ts";
 import { now, volumes } from "../schema.ts";
+import { build, type Given, prepared } from "../statement.ts";
 import type { Volume } from "./volume.ts";
 
 /** A volume to make. */
 export type NewVolume = Omit<Volume, "seq" | "status" | "created_at" | "updated_at">;
 
-/**
- * Makes a volume and counts it in its project's usage, or does nothing at all.
- *
- * @returns the volume; or, where the quota has no room for it, the state of the quota over all types and of its own
- */
-export async function createVolume(
-  db: Connection,
-  volume: NewVolume,
-  defaults: DefaultQuota,
-): Promise<{ readonly created: Volume } | { readonly refused: Awaited<ReturnType<typeof quotaState>> }> {
-  const { project_id, volume_type, size } = volume;
+/** The metadata as it is stored, as JSON. */
+type Values = Omit<NewVolume, "metadata"> & { readonly metadata: string } & Defaults;
+
+const making = prepared((given: Given<Values>) => {
+  const { value } = given;
   const row = {
     seq: sql<number>`null`.as("seq"),
-    id: sql<string>`${volume.id}`.as("id"),
-    project_id: sql<string>`${project_id}`.as("project_id"),
-    user_id: sql<string>`${volume.user_id}`.as("user_id"),
-    display_name: sql<string | null>`${volume.display_name}`.as("display_name"),
-    display_description: sql<string | null>`${volume.display_description}`.as("display_description"),
-    size: sql<number>`${size}`.as("size"),
+    id: value("id").as("id"),
+    project_id: value("project_id").as("project_id"),
+    user_id: value("user_id").as("user_id"),
+    display_name: value("display_name").as("display_name"),
+    display_description: value("display_description").as("display_description"),
+    size: value("size").as("size"),
     status: sql<string>`'available'`.as("status"),
-    volume_type: sql<string>`${volume_type}`.as("volume_type"),
-    metadata: sql`${JSON.stringify(volume.metadata)}`.as("metadata"),
+    volume_type: value("volume_type").as("volume_type"),
+    metadata: sql`${value("metadata")}`.as("metadata"),
     created_at: now.as("created_at"),
     updated_at: sql<null>`null`.as("updated_at"),
   };
-  const made = db
+  const made = build
     .select({
       project_id: sql<string>`${volumes.project_id}`.as("usage_project"),
       volume_type: sql<string>`${volumes.volume_type}`.as("usage_type"),
@@ -42,19 +37,33 @@ export async function createVolume(
       snapshots: sql<number>`0`.as("usage_snapshots"),
     })
     .from(volumes)
-    .where(eq(volumes.id, volume.id))
+    .where(eq(volumes.id, value("id")))
     .as("made");
-  const room = hasRoom(db, project_id, volume_type, defaults, {
+  const room = hasRoom(given, value("project_id"), value("volume_type"), {
     volumes: 1,
-    gigabytes: size,
+    gigabytes: value("size"),
     snapshots: 0,
-    volume_size: size,
+    volume_size: value("size"),
   });
+  return [
+    build.insert(volumes).select(build.select(row).from(sql`(select 1)`).where(room)).returning(),
+    addUsage(made),
+    quotaState(given, value("project_id"), value("volume_type")),
+  ];
+});
 
-  const [[created], , quota] = await db.batch([
-    db.insert(volumes).select(db.select(row).from(sql`(select 1)`).where(room)).returning(),
-    addUsage(db, made),
-    quotaState(db, project_id, volume_type, defaults),
-  ]);
+/**
+ * Makes a volume and counts it in its project's usage, or does nothing at all.
+ *
+ * @returns the volume; or, where the quota has no room for it, the state of the quota over all types and of its own
+ */
+export async function createVolume(
+  db: Database,
+  volume: NewVolume,
+  defaults: DefaultQuota,
+): Promise<{ readonly created: Volume } | { readonly refused: readonly QuotaState[] }> {
+  const [[created], , quota] = await db.write(
+    making({ ...volume, metadata: JSON.stringify(volume.metadata), ...defaultValues(defaults) }),
+  );
   return created === undefined ? { refused: quota } : { created };
 }

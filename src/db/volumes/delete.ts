@@ -1,8 +1,9 @@
 import { and, eq, exists, inArray, isNull, ne, notExists, notInArray, or, sql } from "drizzle-orm";
-import type { Connection } from "../database.ts";
+import type { Database } from "../database.ts";
 import { removeUsage } from "../quotas.ts";
 import { now, snapshots, transfers, volumes } from "../schema.ts";
-import { type Scope, within } from "../scope.ts";
+import { projectOf, type Scope, within } from "../scope.ts";
+import { build, once } from "../statement.ts";
 
 /** The statuses in which a volume can be deleted. */
 const DELETABLE = ["available", "error", "error_restoring", "error_extending", "error_managing"];
@@ -16,13 +17,13 @@ const DELETABLE_SNAPSHOT = ["available", "error"];
  * @returns whether it was deleted; undefined where there is no such volume within the scope
  */
 export async function deleteVolume(
-  db: Connection,
+  db: Database,
   id: string,
   scope: Scope,
   cascade: boolean,
 ): Promise<boolean | undefined> {
-  const volume = and(eq(volumes.id, id), within(scope, volumes.project_id));
-  const inTheWay = db
+  const volume = and(eq(volumes.id, id), within(projectOf(scope), volumes.project_id));
+  const inTheWay = build
     .select({ one: sql`1` })
     .from(snapshots)
     .where(
@@ -38,10 +39,10 @@ export async function deleteVolume(
     );
   // The deletion of the volume comes last, so that all statements before it see what it sees.
   const mayBeDeleted = and(volume, inArray(volumes.status, DELETABLE), notExists(inTheWay));
-  const deletable = db.select({ one: sql`1` }).from(volumes).where(mayBeDeleted);
+  const deletable = build.select({ one: sql`1` }).from(volumes).where(mayBeDeleted);
   const total = (what: ReturnType<typeof sql>) =>
-    sql`(${db.select({ total: what }).from(snapshots).where(eq(snapshots.volume_id, volumes.id))})`;
-  const lost = db
+    sql`(${build.select({ total: what }).from(snapshots).where(eq(snapshots.volume_id, volumes.id))})`;
+  const lost = build
     .select({
       project_id: sql<string>`${volumes.project_id}`.as("usage_project"),
       volume_type: sql<string>`${volumes.volume_type}`.as("usage_type"),
@@ -55,17 +56,19 @@ export async function deleteVolume(
     .where(mayBeDeleted)
     .as("lost");
 
-  const [, , , deleted, remaining] = await db.batch([
-    removeUsage(db, lost),
-    // An admin may have taken the volume out of `awaiting-transfer` under an offer, which ends with the volume.
-    db
-      .update(transfers)
-      .set({ deleted_at: now })
-      .where(and(eq(transfers.volume_id, id), isNull(transfers.deleted_at), exists(deletable))),
-    db.delete(snapshots).where(and(eq(snapshots.volume_id, id), exists(deletable))),
-    db.delete(volumes).where(mayBeDeleted).returning({ id: volumes.id }),
-    db.select({ id: volumes.id }).from(volumes).where(volume),
-  ]);
+  const [, , , deleted, remaining] = await db.write(
+    once(
+      removeUsage(lost),
+      // An admin may have taken the volume out of `awaiting-transfer` under an offer, which ends with the volume.
+      build
+        .update(transfers)
+        .set({ deleted_at: now })
+        .where(and(eq(transfers.volume_id, id), isNull(transfers.deleted_at), exists(deletable))),
+      build.delete(snapshots).where(and(eq(snapshots.volume_id, id), exists(deletable))),
+      build.delete(volumes).where(mayBeDeleted).returning({ id: volumes.id }),
+      build.select({ id: volumes.id }).from(volumes).where(volume),
+    ),
+  );
   if (deleted.length > 0) return true;
   return remaining.length > 0 ? false : undefined;
 }

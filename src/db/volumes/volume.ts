@@ -1,9 +1,9 @@
 import { and, eq, type SQL } from "drizzle-orm";
-import type { Page } from "../../pagination.ts";
-import type { Connection } from "../database.ts";
-import { listPage, type SortKeys } from "../list.ts";
+import type { Database } from "../database.ts";
+import { pages, type SortKeys } from "../list.ts";
 import { now, sortableName, volumes } from "../schema.ts";
-import { type Scope, within } from "../scope.ts";
+import { projectOf, type Scope, within } from "../scope.ts";
+import { build, type Given, once, prepared } from "../statement.ts";
 
 export type Volume = typeof volumes.$inferSelect;
 
@@ -29,13 +29,20 @@ export const VOLUME_SORT_KEYS: SortKeys = {
   bootable: "constant",
 };
 
-/** The volume of an id, if it is within the scope. */
-const visibleVolume = (id: string, scope: Scope): SQL | undefined =>
-  and(eq(volumes.id, id), within(scope, volumes.project_id));
+/** A condition: the volume of an id, if it is the project's; of any project where there is none. */
+const visibleVolume = (id: string | SQL, project_id: string | SQL | undefined): SQL | undefined =>
+  and(eq(volumes.id, id), within(project_id, volumes.project_id));
+
+const show = prepared(({ value, optional }: Given<{ id: string; project_id: string | undefined }>) => [
+  build
+    .select()
+    .from(volumes)
+    .where(visibleVolume(value("id"), optional("project_id"))),
+]);
 
 /** The volume of an id, if it is within the scope. */
-export async function getVolume(db: Connection, id: string, scope: Scope): Promise<Volume | undefined> {
-  const [volume] = await db.select().from(volumes).where(visibleVolume(id, scope));
+export async function getVolume(db: Database, id: string, scope: Scope): Promise<Volume | undefined> {
+  const [[volume]] = await db.read(show({ id, project_id: projectOf(scope) }));
   return volume;
 }
 
@@ -44,32 +51,28 @@ export async function getVolume(db: Connection, id: string, scope: Scope): Promi
  *
  * @returns undefined where the page's marker is none of them
  */
-export function listVolumes(
-  db: Connection,
-  scope: Scope,
-  filters: VolumeFilters,
-  page: Page,
-): Promise<Volume[] | undefined> {
-  const visible = within(scope, volumes.project_id);
-  const wanted = and(
-    visible,
-    filters.name === undefined ? undefined : eq(name, filters.name),
-    filters.status === undefined ? undefined : eq(volumes.status, filters.status),
-    filters.size === undefined ? undefined : eq(volumes.size, filters.size),
-    filters.project_id === undefined ? undefined : eq(volumes.project_id, filters.project_id),
-    filters.user_id === undefined ? undefined : eq(volumes.user_id, filters.user_id),
-  );
-  const list = { table: volumes, visible, sortKeys: VOLUME_SORT_KEYS };
-  return listPage(db, list, page, ({ after, order, limit, offset }) =>
-    db
+export const listVolumes = pages<VolumeFilters, Volume>(
+  {
+    table: volumes,
+    visible: (project_id) => within(project_id, volumes.project_id),
+    sortKeys: VOLUME_SORT_KEYS,
+    filters: {
+      name,
+      status: volumes.status,
+      size: volumes.size,
+      project_id: volumes.project_id,
+      user_id: volumes.user_id,
+    },
+  },
+  ({ where, order, limit, offset }) =>
+    build
       .select()
       .from(volumes)
-      .where(and(wanted, after))
+      .where(where)
       .orderBy(...order)
       .limit(limit)
       .offset(offset),
-  );
-}
+);
 
 /**
  * Changes what its owner says of a volume, or its status.
@@ -77,15 +80,19 @@ export function listVolumes(
  * @returns the volume, changed; undefined where there is none within the scope
  */
 export async function updateVolume(
-  db: Connection,
+  db: Database,
   id: string,
   scope: Scope,
   changes: Partial<Pick<Volume, "display_name" | "display_description" | "metadata" | "status">>,
 ): Promise<Volume | undefined> {
-  const [volume] = await db
-    .update(volumes)
-    .set({ ...changes, updated_at: now })
-    .where(visibleVolume(id, scope))
-    .returning();
+  const [[volume]] = await db.write(
+    once(
+      build
+        .update(volumes)
+        .set({ ...changes, updated_at: now })
+        .where(visibleVolume(id, projectOf(scope)))
+        .returning(),
+    ),
+  );
   return volume;
 }
