@@ -26,7 +26,12 @@ import { command } from "./command.ts";
 import { keepWriting, NO_QUOTA } from "./writing.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+/** Stops what a test that fails leaves running. */
+const cleanUp: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  await Promise.all(cleanUp.map((stop) => stop()));
+  rmSync(folder, { recursive: true });
+});
 
 /** What a dump has to spell with care. */
 const NAMES = ["it's; --", "line\nbreak and \\n\r", "\u2028;\n'", "\u0000", "COMMIT;", "\u{1f4be} é", "\\"];
@@ -49,6 +54,7 @@ describe.each([
 
   beforeAll(async () => {
     const running = await service(name, { ...NO_QUOTA, DATA_DIR });
+    cleanUp.push(running.stop);
     donor = new Client(running.url);
     for (const text of NAMES) await donor.volume(1, { name: `name ${text}.`, metadata: { text } });
     offer = (await donor.offer(await donor.volume(), { name: "before the backup" })).body.transfer;
@@ -73,6 +79,7 @@ describe.each([
       copyFileSync(path.join(DATA_DIR, secret), path.join(restored, secret));
     }
     const running = await service(name, { ...NO_QUOTA, DATA_DIR: restored });
+    cleanUp.push(running.stop);
     expect(volumes).toHaveLength(NAMES.length + 1);
     expect(await volumesOf(running.url, donor.project)).toEqual(volumes);
     const shown = await new Admin(running.url).get(`volume-transfers/${offer.id}`);
@@ -85,6 +92,7 @@ describe.each([
   // `npm start` makes volumes of its own at once.
   it.runIf(name === "serve")("fills a service that runs, if it is empty still", async () => {
     const running = await service(name, { DATA_DIR: path.join(folder, "running") });
+    cleanUp.push(running.stop);
     const restored = await command("restore", [file], { DATA_DIR: path.join(folder, "running") });
     expect(restored).toMatchObject({ code: 0 });
     expect(await volumesOf(running.url, donor.project)).toEqual(volumes);

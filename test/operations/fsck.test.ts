@@ -18,8 +18,10 @@ import { keepWriting, NO_QUOTA } from "./writing.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
 const processes = new Processes((failure) => console.error(failure.message));
+/** Stops what a test that fails leaves running. */
+const cleanUp: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
-  await processes.stop();
+  await Promise.all([processes.stop(), ...cleanUp.map((stop) => stop())]);
   await rm(folder, { recursive: true });
 });
 
@@ -150,6 +152,7 @@ describe("npm run fsck, on a service that is written to", () => {
   ] as const)("never finds anything wrong: npm run %s, %s times", async (name, times) => {
     const DATA_DIR = path.join(folder, name);
     const running = await service(name, { ...NO_QUOTA, DATA_DIR });
+    cleanUp.push(running.stop);
     const database: Database =
       name === "serve"
         ? { kind: "libsql", url: await sqldOf(path.join(DATA_DIR, "sqld"), processes), authToken: undefined }
