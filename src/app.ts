@@ -50,7 +50,7 @@ const limitBody = bodyLimit({
 
 /** Lets pages of the configured origins in: none, unless some are. */
 const allowOrigins = createMiddleware<AppEnv>((c, next) => {
-  const { corsOrigins } = c.var.config;
+  const { corsOrigins } = c.get("config");
   if (corsOrigins.length === 0) return next();
   return cors({
     origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
@@ -98,7 +98,7 @@ export const app = new Hono<AppEnv>()
   .onError((error, c) => {
     if (error instanceof Fault) return faultResponse(c, error);
     if (error instanceof HTTPException) return faultResponse(c, badRequest("Malformed request body"));
-    logEvent("error", { request_id: c.var.requestId, ...inWords(error) });
+    logEvent("error", { request_id: c.get("requestId"), ...inWords(error) });
     if (isUnavailable(error)) {
       return faultResponse(
         c,

@@ -8,8 +8,10 @@ export interface Link {
 }
 
 /** What the service's addresses begin with, without a slash at the end. */
-export const endpoint = (c: Context<AppEnv>): string =>
-  c.var.config.publicEndpoint ?? new URL(c.req.url).origin;
+export const endpoint = (c: Context<AppEnv>): string => {
+  const { url } = c.req;
+  return c.get("config").publicEndpoint ?? url.slice(0, url.indexOf("/", "https://".length));
+};
 
 /** Makes the two links of a resource, of its id. They name the project where the request's path does. */
 export function resourceLinks(c: Context<AppEnv>, collection: string): (id: string) => Link[] {
@@ -34,5 +36,5 @@ export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { read
 export function timestamp(time: number): string;
 export function timestamp(time: number | null): string | null;
 export function timestamp(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString().replace("Z", "000");
+  return time === null ? null : `${new Date(time).toISOString().slice(0, -1)}000`;
 }

@@ -12,7 +12,7 @@ const inFlight = new WeakMap<Config, number>();
  * @throws Fault 503 for those beyond
  */
 export const shedLoad = createMiddleware<AppEnv>(async (c, next) => {
-  const { config } = c.var;
+  const config = c.get("config");
   const others = inFlight.get(config) ?? 0;
   if (others >= config.maxRequestsInFlight) {
     throw serviceUnavailable("The service has more requests than it can answer in time. Try again.");

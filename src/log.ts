@@ -28,7 +28,7 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const { identity, microversion, databaseMs }: Partial<AppEnv["Variables"]> = c.var;
   const global = c.req.header("X-OpenStack-Request-ID") ?? "";
   logEvent("request", {
-    request_id: c.var.requestId,
+    request_id: c.get("requestId"),
     ...(GLOBAL_REQUEST_ID.test(global) && { global_request_id: global }),
     method: c.req.method,
     route: routePath(c),

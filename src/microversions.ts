@@ -76,8 +76,7 @@ export const microversionHeaders = (version: string): Record<string, string> => 
 export const negotiate = createMiddleware<AppEnv>(async (c, next) => {
   const microversion = requestedMicroversion(c.req.header(HEADER));
   c.set("microversion", microversion);
-  for (const [name, value] of Object.entries(microversionHeaders(versionString(microversion)))) {
-    c.header(name, value, { append: name === "Vary" });
-  }
+  c.header(HEADER, `${SERVICE} ${versionString(microversion)}`);
+  c.header("Vary", HEADER, { append: true });
   await next();
 });

@@ -13,7 +13,7 @@ import { acceptOnlyJson } from "./validation.ts";
  */
 const ownProject = createMiddleware<AppEnv>(async (c, next) => {
   const project_id = c.req.param("project_id");
-  if (project_id !== undefined && project_id !== c.var.identity.project_id) {
+  if (project_id !== undefined && project_id !== c.get("identity").project_id) {
     throw badRequest("Malformed request url");
   }
   await next();

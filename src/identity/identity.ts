@@ -71,7 +71,7 @@ export const listScopeOf = (identity: Identity, all_tenants: string | undefined)
  * @throws Fault 401 where there is no token, or one that the strategy does not honour; 503 where it cannot tell
  */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
-  const strategy = strategyOf(c.var.config);
+  const strategy = strategyOf(c.get("config"));
   const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
   const token = c.req.header("X-Auth-Token") || bearer;
   const identity = token && (await strategy.identify(token));

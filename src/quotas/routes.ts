@@ -23,7 +23,7 @@ export const quotaSets = resource()
     queryParameters("usage"),
     async (c) => {
       const id = c.req.param("id");
-      enforceFor(c.var.identity, "volume_extension:quotas:show", id);
+      enforceFor(c.get("identity"), "volume_extension:quotas:show", id);
       const quotas = await quotaSet(c.var, id);
       return c.json({
         quota_set: { ...(saysYes(c.req.valid("query").usage) ? quotas : limitsOf(quotas)), id },
@@ -45,7 +45,7 @@ export const quotaSets = resource()
     }),
     (c) => {
       const id = c.req.param("id");
-      enforceFor(c.var.identity, "volume_extension:quotas:show", id);
+      enforceFor(c.get("identity"), "volume_extension:quotas:show", id);
       return c.json({ quota_set: { ...limitsOf(defaultQuotaSet(c.var)), id } });
     },
   )
@@ -61,7 +61,7 @@ export const quotaSets = resource()
     }),
     body(updateQuotaSetSchema),
     async (c) => {
-      enforce(c.var.identity, "volume_extension:quotas:update");
+      enforce(c.get("identity"), "volume_extension:quotas:update");
       const quotas = await setLimits(c.var, c.req.param("id"), c.req.valid("json").quota_set);
       return c.json({ quota_set: limitsOf(quotas) });
     },
@@ -77,8 +77,8 @@ export const quotaSets = resource()
       answer: { status: 200, description: "The quotas are deleted." },
     }),
     async (c) => {
-      enforce(c.var.identity, "volume_extension:quotas:delete");
-      await deleteLimits(c.var.db, c.req.param("id"));
+      enforce(c.get("identity"), "volume_extension:quotas:delete");
+      await deleteLimits(c.get("db"), c.req.param("id"));
       return c.body(null, 200);
     },
   )
@@ -97,8 +97,8 @@ export const limits = resource()
       answer: { status: 200, description: "The limits, and how much of them is used.", body: limitsShown },
     }),
     async (c) => {
-      enforce(c.var.identity, "limits_extension:used_limits");
-      const quotas = await quotaSet(c.var, c.var.identity.project_id);
+      enforce(c.get("identity"), "limits_extension:used_limits");
+      const quotas = await quotaSet(c.var, c.get("identity").project_id);
       const limit = (name: string) => quotas[name]?.limit;
       const used = (name: string) => quotas[name]?.in_use;
       return c.json({

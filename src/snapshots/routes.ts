@@ -30,7 +30,7 @@ const LIST_PARAMETERS = [
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
-  listQuery(c.req.query(), c.var.config.maxLimit, SNAPSHOT_SORT_KEYS);
+  listQuery(c.req.query(), c.get("config").maxLimit, SNAPSHOT_SORT_KEYS);
 
 /** Snapshots: as much of Cinder's API as transfers and their clients need. */
 export const snapshots = resource()
@@ -46,7 +46,7 @@ export const snapshots = resource()
     }),
     LIST,
     async (c) => {
-      enforce(c.var.identity, "volume:get_all_snapshots");
+      enforce(c.get("identity"), "volume:get_all_snapshots");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), summary));
     },
@@ -64,7 +64,7 @@ export const snapshots = resource()
     }),
     LIST,
     async (c) => {
-      enforce(c.var.identity, "volume:get_all_snapshots");
+      enforce(c.get("identity"), "volume:get_all_snapshots");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), extendedDetail));
     },
@@ -81,7 +81,7 @@ export const snapshots = resource()
     }),
     body(createSnapshotSchema),
     async (c) => {
-      enforce(c.var.identity, "volume:create_snapshot");
+      enforce(c.get("identity"), "volume:create_snapshot");
       const { snapshot } = c.req.valid("json");
       const made = await makeSnapshot(
         c.var,
@@ -107,9 +107,9 @@ export const snapshots = resource()
       faults: [404],
     }),
     async (c) => {
-      enforce(c.var.identity, "volume:get_snapshot");
+      enforce(c.get("identity"), "volume:get_snapshot");
       const id = c.req.param("id");
-      const snapshot = await getSnapshot(c.var.db, id, scopeOf(c.var.identity));
+      const snapshot = await getSnapshot(c.get("db"), id, scopeOf(c.get("identity")));
       if (snapshot === undefined) throw notFound("Snapshot", id);
       return c.json({ snapshot: extendedDetail(c)(snapshot) });
     },
@@ -126,7 +126,7 @@ export const snapshots = resource()
     }),
     body(updateSnapshotSchema),
     async (c) => {
-      enforce(c.var.identity, "volume:update_snapshot");
+      enforce(c.get("identity"), "volume:update_snapshot");
       const id = c.req.param("id");
       const {
         name,
@@ -134,7 +134,7 @@ export const snapshots = resource()
         description,
         display_description = description,
       } = c.req.valid("json").snapshot;
-      const snapshot = await updateSnapshot(c.var.db, id, scopeOf(c.var.identity), {
+      const snapshot = await updateSnapshot(c.get("db"), id, scopeOf(c.get("identity")), {
         ...(display_name !== undefined && { display_name }),
         ...(display_description !== undefined && { display_description }),
       });
@@ -153,7 +153,7 @@ export const snapshots = resource()
       faults: [404],
     }),
     async (c) => {
-      enforce(c.var.identity, "volume:delete_snapshot");
+      enforce(c.get("identity"), "volume:delete_snapshot");
       await removeSnapshot(c.var, c.req.param("id"));
       return accepted(c);
     },
@@ -172,10 +172,10 @@ export const snapshots = resource()
     onlyAction("os-reset_status"),
     body(snapshotActionSchema),
     async (c) => {
-      enforce(c.var.identity, "volume_extension:snapshot_admin_actions:reset_status");
+      enforce(c.get("identity"), "volume_extension:snapshot_admin_actions:reset_status");
       const id = c.req.param("id");
       const { status } = c.req.valid("json")["os-reset_status"];
-      const snapshot = await updateSnapshot(c.var.db, id, scopeOf(c.var.identity), { status });
+      const snapshot = await updateSnapshot(c.get("db"), id, scopeOf(c.get("identity")), { status });
       if (snapshot === undefined) throw notFound("Snapshot", id);
       return accepted(c);
     },

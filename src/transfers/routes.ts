@@ -51,7 +51,7 @@ export const transfers = resource()
     }),
     LIST,
     async (c) => {
-      enforce(c.var.identity, "volume:get_all_transfers");
+      enforce(c.get("identity"), "volume:get_all_transfers");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOffers(c.var, query), summary));
     },
@@ -69,7 +69,7 @@ export const transfers = resource()
     }),
     LIST,
     async (c) => {
-      enforce(c.var.identity, "volume:get_all_transfers");
+      enforce(c.get("identity"), "volume:get_all_transfers");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOffers(c.var, query), detail));
     },
@@ -97,7 +97,7 @@ export const transfers = resource()
     }),
     body(createTransferSchema),
     async (c) => {
-      enforce(c.var.identity, "volume:create_transfer");
+      enforce(c.get("identity"), "volume:create_transfer");
       const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
       const { auth_key, ...transfer } = await offerVolume(c.var, {
         volume_id,
@@ -120,9 +120,9 @@ export const transfers = resource()
       faults: [404],
     }),
     async (c) => {
-      enforce(c.var.identity, "volume:get_transfer");
+      enforce(c.get("identity"), "volume:get_transfer");
       const id = c.req.param("id");
-      const transfer = await getTransfer(c.var.db, id, scopeOf(c.var.identity));
+      const transfer = await getTransfer(c.get("db"), id, scopeOf(c.get("identity")));
       if (transfer === undefined) throw notFound("Transfer", id);
       return c.json({ transfer: detail(c)(transfer) });
     },
@@ -140,9 +140,9 @@ export const transfers = resource()
       faults: [404],
     }),
     async (c) => {
-      enforce(c.var.identity, "volume:delete_transfer");
+      enforce(c.get("identity"), "volume:delete_transfer");
       const id = c.req.param("id");
-      if (!(await deleteTransfer(c.var.db, id, scopeOf(c.var.identity), c.var.requestId)))
+      if (!(await deleteTransfer(c.get("db"), id, scopeOf(c.get("identity")), c.get("requestId"))))
         throw notFound("Transfer", id);
       return accepted(c);
     },
@@ -162,7 +162,7 @@ export const transfers = resource()
     }),
     body(acceptTransferSchema),
     async (c) => {
-      enforce(c.var.identity, "volume:accept_transfer");
+      enforce(c.get("identity"), "volume:accept_transfer");
       const { auth_key } = c.req.valid("json").accept;
       const transfer = await acceptOffer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
       return c.json({ transfer: summary(c)(transfer) }, 202);
@@ -179,9 +179,9 @@ export const transfers = resource()
  * even then, but like any name that is no filter it matches nothing, as in Cinder.
  */
 function readListQuery(c: Context<AppEnv>): ListQuery {
-  const { maxLimit } = c.var.config;
+  const { maxLimit } = c.get("config");
   const query = c.req.query();
-  if (c.var.microversion >= SUPPORT_TRANSFER_PAGINATION)
+  if (c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION)
     return listQuery(query, maxLimit, TRANSFER_SORT_KEYS);
   const { limit, offset } = query;
   const { page } = listQuery(

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../context.ts";
 import type { Transfer } from "../db/transfers/transfer.ts";
-import { nextLinks, resourceLinks, timestamp } from "../links.ts";
+import { type Link, nextLinks, resourceLinks, timestamp } from "../links.ts";
 import {
   SUPPORT_TRANSFER_PAGINATION,
   TRANSFER_WITH_HISTORY,
@@ -21,7 +21,7 @@ export function summary(c: Context<AppEnv>) {
   return (transfer: Transfer) => ({
     id: transfer.id,
     volume_id: transfer.volume_id,
-    name: transfer.display_name,
+    name: transfer.display_name || null,
     links: linksOf(transfer.id),
   });
 }
@@ -30,21 +30,39 @@ export function summary(c: Context<AppEnv>) {
 export function detail(c: Context<AppEnv>) {
   const linksOf = links(c);
   const microversion = c.get("microversion");
-  return (transfer: Transfer) => ({
-    id: transfer.id,
-    created_at: timestamp(transfer.created_at),
-    name: transfer.display_name,
-    volume_id: transfer.volume_id,
-    links: linksOf(transfer.id),
-    ...(transfer.expires_at_shown && { expires_at: timestamp(transfer.expires_at) }),
-    ...(microversion >= TRANSFER_WITH_SNAPSHOTS && { no_snapshots: transfer.no_snapshots }),
-    // What is shown is a live offer: nobody has accepted it yet, and its destination is the one it is bound to.
-    ...(microversion >= TRANSFER_WITH_HISTORY && {
-      destination_project_id: transfer.destination_project_id,
-      source_project_id: transfer.source_project_id,
-      accepted: false,
-    }),
-  });
+  const withSnapshots = microversion >= TRANSFER_WITH_SNAPSHOTS;
+  const withHistory = microversion >= TRANSFER_WITH_HISTORY;
+  return (transfer: Transfer) => {
+    const view: Detail = {
+      id: transfer.id,
+      created_at: timestamp(transfer.created_at),
+      name: transfer.display_name || null,
+      volume_id: transfer.volume_id,
+      links: linksOf(transfer.id),
+    };
+    if (transfer.expires_at_shown) view.expires_at = timestamp(transfer.expires_at);
+    if (withSnapshots) view.no_snapshots = transfer.no_snapshots;
+    if (withHistory) {
+      view.destination_project_id = transfer.destination_project_id;
+      view.source_project_id = transfer.source_project_id;
+      // What is shown is a live offer: nobody has accepted it yet, and its destination is the one it is bound to.
+      view.accepted = false;
+    }
+    return view;
+  };
+}
+
+interface Detail {
+  readonly id: string;
+  readonly created_at: string;
+  readonly name: string | null;
+  readonly volume_id: string;
+  readonly links: Link[];
+  expires_at?: string | null;
+  no_snapshots?: boolean;
+  destination_project_id?: string | null;
+  source_project_id?: string;
+  accepted?: false;
 }
 
 /** A page of transfers. */
@@ -55,7 +73,7 @@ export function list<View>(
   view: (c: Context<AppEnv>) => (transfer: Transfer) => View,
 ) {
   const transfers_links =
-    c.var.microversion >= SUPPORT_TRANSFER_PAGINATION ? nextLinks(c, page, transfers) : [];
+    c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION ? nextLinks(c, page, transfers) : [];
   return {
     transfers: transfers.map(view(c)),
     ...(transfers_links.length > 0 && { transfers_links }),

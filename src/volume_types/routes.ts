@@ -14,7 +14,7 @@ const view = (c: Context<AppEnv>, { id, name, description }: VolumeType) => ({
   is_public: true,
   description,
   extra_specs: {},
-  ...(isAdmin(c.var.identity) && { qos_specs_id: null }),
+  ...(isAdmin(c.get("identity")) && { qos_specs_id: null }),
   "os-volume-type-access:is_public": true,
 });
 
@@ -29,7 +29,7 @@ export const volumeTypes = resource()
       answer: { status: 200, description: "The volume types.", body: volumeTypesListed },
     }),
     (c) => {
-      enforce(c.var.identity, "volume_extension:type_get_all");
+      enforce(c.get("identity"), "volume_extension:type_get_all");
       return c.json({ volume_types: VOLUME_TYPES.map((type) => view(c, type)) });
     },
   )
@@ -43,7 +43,7 @@ export const volumeTypes = resource()
       answer: { status: 200, description: "The volume type.", body: volumeTypeShown },
     }),
     (c) => {
-      enforce(c.var.identity, "volume_extension:type_get");
+      enforce(c.get("identity"), "volume_extension:type_get");
       return c.json({ volume_type: view(c, VOLUME_TYPES[0]) });
     },
   )
@@ -58,7 +58,7 @@ export const volumeTypes = resource()
       faults: [404],
     }),
     (c) => {
-      enforce(c.var.identity, "volume_extension:type_get");
+      enforce(c.get("identity"), "volume_extension:type_get");
       const id = c.req.param("id");
       // By its id alone: clients that have a name ask for the list when this answers 404.
       const type = VOLUME_TYPES.find((type) => type.id === id);

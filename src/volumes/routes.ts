@@ -30,7 +30,7 @@ const LIST_PARAMETERS = [
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
-  listQuery(c.req.query(), c.var.config.maxLimit, VOLUME_SORT_KEYS);
+  listQuery(c.req.query(), c.get("config").maxLimit, VOLUME_SORT_KEYS);
 
 /** Volumes: as much of Cinder's API as transfers and their clients need. */
 export const volumes = resource()
@@ -46,7 +46,7 @@ export const volumes = resource()
     }),
     LIST,
     async (c) => {
-      enforce(c.var.identity, "volume:get_all");
+      enforce(c.get("identity"), "volume:get_all");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOwnVolumes(c.var, query), summary));
     },
@@ -64,7 +64,7 @@ export const volumes = resource()
     }),
     LIST,
     async (c) => {
-      enforce(c.var.identity, "volume:get_all");
+      enforce(c.get("identity"), "volume:get_all");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOwnVolumes(c.var, query), extendedDetail));
     },
@@ -82,7 +82,7 @@ export const volumes = resource()
     }),
     body(createVolumeSchema),
     async (c) => {
-      enforce(c.var.identity, "volume:create");
+      enforce(c.get("identity"), "volume:create");
       const { volume } = c.req.valid("json");
       const made = await makeVolume(c.var, {
         name: volume.name ?? volume.display_name ?? null,
@@ -106,9 +106,9 @@ export const volumes = resource()
       faults: [404],
     }),
     async (c) => {
-      enforce(c.var.identity, "volume:get");
+      enforce(c.get("identity"), "volume:get");
       const id = c.req.param("id");
-      const volume = await getVolume(c.var.db, id, scopeOf(c.var.identity));
+      const volume = await getVolume(c.get("db"), id, scopeOf(c.get("identity")));
       if (volume === undefined) throw notFound("Volume", id);
       return c.json({ volume: extendedDetail(c)(volume) });
     },
@@ -125,7 +125,7 @@ export const volumes = resource()
     }),
     body(updateVolumeSchema),
     async (c) => {
-      enforce(c.var.identity, "volume:update");
+      enforce(c.get("identity"), "volume:update");
       const id = c.req.param("id");
       const {
         name,
@@ -134,7 +134,7 @@ export const volumes = resource()
         display_description = description,
         metadata,
       } = c.req.valid("json").volume;
-      const volume = await updateVolume(c.var.db, id, scopeOf(c.var.identity), {
+      const volume = await updateVolume(c.get("db"), id, scopeOf(c.get("identity")), {
         ...(display_name !== undefined && { display_name }),
         ...(display_description !== undefined && { display_description }),
         ...(metadata !== undefined && { metadata }),
@@ -156,7 +156,7 @@ export const volumes = resource()
     }),
     queryParameters("cascade"),
     async (c) => {
-      enforce(c.var.identity, "volume:delete");
+      enforce(c.get("identity"), "volume:delete");
       await removeVolume(c.var, c.req.param("id"), saysYes(c.req.valid("query").cascade));
       return accepted(c);
     },
@@ -175,10 +175,10 @@ export const volumes = resource()
     onlyAction("os-reset_status"),
     body(volumeActionSchema),
     async (c) => {
-      enforce(c.var.identity, "volume_extension:volume_admin_actions:reset_status");
+      enforce(c.get("identity"), "volume_extension:volume_admin_actions:reset_status");
       const id = c.req.param("id");
       const { status } = c.req.valid("json")["os-reset_status"];
-      const volume = await updateVolume(c.var.db, id, scopeOf(c.var.identity), { status });
+      const volume = await updateVolume(c.get("db"), id, scopeOf(c.get("identity")), { status });
       if (volume === undefined) throw notFound("Volume", id);
       return accepted(c);
     },

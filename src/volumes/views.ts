@@ -71,7 +71,7 @@ export function detail(c: Context<AppEnv>) {
 /** A volume as "Create a volume" answers it: Cinder has not chosen a service for it yet. */
 export const created = (c: Context<AppEnv>) => (volume: Volume) => ({
   ...detail(c)(volume),
-  ...(c.var.microversion >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
+  ...(c.get("microversion") >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
     shared_targets: true,
     service_uuid: null,
   }),

@@ -6,7 +6,8 @@ import { within } from "../scope.ts";
 export interface Transfer {
   readonly id: string;
   readonly volume_id: string;
-  readonly display_name: string | null;
+  /** Empty where it has none. */
+  readonly display_name: string;
   readonly no_snapshots: boolean;
   readonly source_project_id: string;
   /** The only project that may accept, if not all may. */
@@ -23,7 +24,7 @@ export interface Transfer {
 export const transferFields = {
   id: transfers.id,
   volume_id: transfers.volume_id,
-  display_name: sql<string | null>`nullif(${transfers.display_name}, '')`.as("name"),
+  display_name: transfers.display_name,
   no_snapshots: transfers.no_snapshots,
   source_project_id: transfers.source_project_id,
   destination_project_id: transfers.destination_project_id,
