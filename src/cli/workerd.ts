@@ -14,23 +14,38 @@ export interface ServedWorker {
   /** The Worker's variables, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly config: WranglerConfig;
+  /** Whether nobody is to see its log. */
+  readonly quiet?: boolean;
 }
 
 /**
- * Builds the Worker as `npm run deploy` does, and runs it on workerd.
+ * Builds the Worker as `npm run deploy` does.
  *
+ * @returns the folder in which it is, `index.js`
  * @throws CommandFailed if it cannot be built
  */
-export async function startWorkerd(worker: ServedWorker, processes: Processes): Promise<void> {
+export async function buildWorker(processes: Processes): Promise<string> {
   const folder = temporaryFolder();
   await processes.run(wrangler("deploy", "--dry-run", "--minify", "--outdir", folder));
-  writeFileSync(path.join(folder, "workerd.capnp"), workerdConfig(worker));
-  processes.start({
+  return folder;
+}
+
+/**
+ * Runs a Worker on workerd.
+ *
+ * @param folder where its bundle is, `index.js`
+ * @returns the id of the process
+ */
+export function startWorkerd(folder: string, worker: ServedWorker, processes: Processes): number | undefined {
+  const config = path.join(folder, `${worker.port}.capnp`);
+  writeFileSync(config, workerdConfig(worker));
+  return processes.start({
     title: "workerd",
     file: workerdBinary(),
-    args: ["serve", path.join(folder, "workerd.capnp")],
+    args: ["serve", config],
     cwd: projectFolder,
     env: worker.variables,
+    ...(worker.quiet && { quiet: true }),
   });
 }
 
