@@ -8,10 +8,16 @@ import { UsageError } from "./supervise.ts";
 
 /**
  * `LIBSQL_MAX_WRITES` for a libSQL server beside the Worker. SQLite writes one transaction at a time, so nothing is
- * lost; and when several ask for the lock while the log is moved into the database, this sqld can leave the lock with
- * one that is gone, and no write ends any more.
+ * lost; and writers that wait for each other in sqld begin anew, again and again.
  */
 export const SQLD_MAX_WRITES = "1";
+
+/**
+ * How often sqld moves its log into the database, seconds. Told nothing, it does so at the end of every transaction
+ * that finds the log long; when others wait for the lock then, it can be left with one that is gone, and no write
+ * ends any more.
+ */
+const CHECKPOINT_SECONDS = 10;
 
 /**
  * Starts a libSQL server that only this machine can reach.
@@ -49,7 +55,12 @@ export function sqldCommand(folder: string, port: number): Command {
   return {
     title: "sqld",
     file,
-    args: ["--no-welcome", "--db-path", folder, "--http-listen-addr", `127.0.0.1:${port}`],
+    args: [
+      "--no-welcome",
+      ...["--db-path", folder],
+      ...["--http-listen-addr", `127.0.0.1:${port}`],
+      ...["--checkpoint-interval-s", String(CHECKPOINT_SECONDS)],
+    ],
     cwd: folder,
     // Without the part for WebSockets, which nobody uses and which calls it an error to be stopped.
     env: { RUST_LOG: process.env.RUST_LOG ?? "error,libsql_server::hrana::ws=off" },
