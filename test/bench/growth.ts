@@ -2,9 +2,10 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { Processes } from "../../src/cli/processes.ts";
 import { AS, fill, idleVolumeId, transferId, UNIQUE_NAME } from "./fill.ts";
+import { median } from "./median.ts";
+import { readOffer } from "./operations.ts";
 import { type DatabaseProxy, rowsOf, startProxy } from "./proxy.ts";
 import { type Bundle, startDatabase, startWorker } from "./running.ts";
-import { median } from "./throughput.ts";
 
 /** How much longer an operation may take on the largest database than on the smallest. */
 export const GOAL = 1.3;
@@ -136,10 +137,7 @@ function operations(service: string): [name: string, request: () => Promise<void
   let offer = { id: "", auth_key: "" };
   const create = (as: keyof typeof AS) => async () => {
     const volume_id = idleVolumeId(1);
-    const { transfer } = JSON.parse(await call(as, "POST", "", { transfer: { volume_id } })) as {
-      transfer: typeof offer;
-    };
-    offer = transfer;
+    offer = readOffer(await call(as, "POST", "", { transfer: { volume_id } }));
   };
   const accept = (as: keyof typeof AS) => async () => {
     await call(as, "POST", `/${offer.id}/accept`, { accept: { auth_key: offer.auth_key } });

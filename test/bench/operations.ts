@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { AS, idleVolumeId, OTHER, OWNER, transferId } from "./fill.ts";
 import type { Step } from "./load.ts";
 
@@ -7,18 +8,16 @@ export type Operation = (connection: number) => readonly Step[];
 export const OPERATIONS = ["show", "list", "create and delete", "create and accept"] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
+/** How many items a page has. */
+export const PAGE = 50;
 const LIVE = transferId(20);
 
-/** What the answer of a create tells. */
-interface Offer {
-  id: string;
-  auth_key: string;
-}
+const created = z.object({ transfer: z.object({ id: z.string(), auth_key: z.string() }) });
+const listed = z.object({ transfers: z.array(z.unknown()).length(PAGE) });
 
-function readOffer(body: string): Offer {
-  const { transfer } = JSON.parse(body) as { transfer: Offer };
-  return transfer;
-}
+/** What the answer of a create tells. */
+export type Offer = z.output<typeof created>["transfer"];
+export const readOffer = (body: string): Offer => created.parse(JSON.parse(body)).transfer;
 
 /** The operations as clients ask for them. */
 export const ofService: Readonly<Record<OperationName, Operation>> = {
@@ -32,8 +31,10 @@ export const ofService: Readonly<Record<OperationName, Operation>> = {
   list: () => [
     {
       method: "GET",
-      request: () => ({ path: "/v3/volume-transfers/detail?limit=50", headers: AS.owner }),
+      request: () => ({ path: `/v3/volume-transfers/detail?limit=${PAGE}`, headers: AS.owner }),
       status: 200,
+      // One of many is enough to see that the pages are full.
+      answered: once((body) => void listed.parse(JSON.parse(body))),
     },
   ],
   "create and delete": (connection) => {
@@ -126,3 +127,12 @@ const get = (path: () => string): Step => ({
   request: () => ({ path: path() }),
   status: 200,
 });
+
+/** Does something the first time alone. */
+function once(act: (body: string) => void): (body: string) => void {
+  let done = false;
+  return (body) => {
+    if (!done) act(body);
+    done = true;
+  };
+}

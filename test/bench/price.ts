@@ -32,7 +32,7 @@ export function costs({ throughput, growth }: Results): string[] | undefined {
   });
   return [
     "## Price",
-    `Rows as sqld counts them at ${most.toLocaleString("en")} transfers in one project; D1 counts the same way, and each index that a write touches is a row written. CPU time is that of \`workerd\` on this machine, of pairs the mean of both. Beyond what the plan includes, a million Worker requests cost $${PRICE.request}, a million CPU milliseconds $${PRICE.cpuMs}, a million rows read $${PRICE.rowRead}, a million rows written $${PRICE.rowWritten} (Cloudflare's prices as of November 2026).`,
+    `Rows as sqld counts them at ${most.toLocaleString("en")} transfers in one project; D1 is SQLite, too, and counts likewise: each index that a write touches is a row written. CPU time is that of \`workerd\` on this machine, of pairs the mean of both. Beyond what the plan includes, a million Worker requests cost $${PRICE.request}, a million CPU milliseconds $${PRICE.cpuMs}, a million rows read $${PRICE.rowRead}, a million rows written $${PRICE.rowWritten} (Cloudflare's prices as of November 2026).`,
     [
       "| Operation | Rows read | Rows written | CPU ms | A million of them |",
       "| --- | --- | --- | --- | --- |",

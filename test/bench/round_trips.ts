@@ -2,9 +2,9 @@ import { createClient } from "@libsql/client/web";
 import type { Processes } from "../../src/cli/processes.ts";
 import { KeystoneStandIn } from "../identity/keystone_stand_in.ts";
 import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
+import { median } from "./median.ts";
 import { startProxy } from "./proxy.ts";
 import { type Bundle, startDatabase, startWorker } from "./running.ts";
-import { median } from "./throughput.ts";
 
 /** What the proxy adds to each exchange with the database, milliseconds. */
 export const DELAY_MS = 40;

@@ -52,10 +52,11 @@ function running(pid: number | undefined): number {
   return pid;
 }
 
-/** The memory that a process holds now, MB. */
-export function memoryMb(pid: number): number {
-  const [, kB] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kB) / 1000;
+/** The memory that a process holds now, and has held at most, MB. */
+export function memoryMb(pid: number): { now: number; most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const mb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) / 1000;
+  return { now: mb("VmRSS"), most: mb("VmHWM") };
 }
 
 /** The CPU time that a process has used so far, milliseconds. */

@@ -4,7 +4,8 @@ import { SQLD_MAX_WRITES } from "../../src/cli/sqld.ts";
 import { AS, fill, idleVolumeId, OTHER, OWNER, resetIdle, transferId } from "./fill.ts";
 import { recorded, startFloor } from "./floor.ts";
 import { load, type Measured } from "./load.ts";
-import { OPERATIONS, type OperationName, ofFloor, ofService } from "./operations.ts";
+import { median } from "./median.ts";
+import { OPERATIONS, type OperationName, ofFloor, ofService, readOffer } from "./operations.ts";
 import { startProxy } from "./proxy.ts";
 import { type Bundle, cpuMs, memoryMb, type Server, startDatabase, startWorker } from "./running.ts";
 
@@ -61,8 +62,7 @@ export async function measureThroughput(
     bundle.config,
     processes,
   );
-  const rest = { workerd: memoryMb(service.pid), sqld: memoryMb(database.pid) };
-  const peak = { ...rest };
+  const rest = { workerd: memoryMb(service.pid).now, sqld: memoryMb(database.pid).now };
 
   const throughput: Throughput[] = [];
   for (const operation of OPERATIONS) {
@@ -79,8 +79,6 @@ export async function measureThroughput(
           const one = await withCpu(server, () => load(server.url, count, seconds, steps));
           // The first round warms up.
           if (round > 0) measured[side].push(one);
-          peak.workerd = Math.max(peak.workerd, memoryMb(service.pid));
-          peak.sqld = Math.max(peak.sqld, memoryMb(database.pid));
         }
       }
       const [ours, theirs] = [medians(measured.service), medians(measured.floor)];
@@ -96,8 +94,8 @@ export async function measureThroughput(
     throughput,
     startMs: service.startMs,
     memory: {
-      workerd: { rest: rest.workerd, load: peak.workerd },
-      sqld: { rest: rest.sqld, load: peak.sqld },
+      workerd: { rest: rest.workerd, load: memoryMb(service.pid).most },
+      sqld: { rest: rest.sqld, load: memoryMb(database.pid).most },
     },
   };
 }
@@ -112,14 +110,6 @@ const medians = (sides: readonly Side[]): Side => {
   const of = (name: keyof Side) => median(sides.map((side) => side[name]));
   return { requestsPerSecond: of("requestsPerSecond"), p50: of("p50"), p99: of("p99"), cpuMs: of("cpuMs") };
 };
-
-/** The value in the middle; of an even number, the mean of the two. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const [a = Number.NaN, b = Number.NaN] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  return (a + b) / 2;
-}
 
 /** Has the service do each operation once, and records what it sends to the database. */
 async function record(bundle: Bundle, processes: Processes, libsqlUrl: string) {
@@ -142,7 +132,7 @@ async function record(bundle: Bundle, processes: Processes, libsqlUrl: string) {
   const offer = async () => {
     const volume = idleVolumeId(1);
     const { exchange, text } = await call(AS.owner, "POST", "", { transfer: { volume_id: volume } });
-    const { transfer } = JSON.parse(text) as { transfer: { id: string; auth_key: string } };
+    const transfer = readOffer(text);
     const names = new Map([
       [transfer.id, "id"],
       [volume, "volume"],
