@@ -75,8 +75,9 @@ async function attempts(
     } catch (error) {
       const again = isLocked(error) ? "locked" : mode;
       const failure = serverError(error);
-      if (!(failure instanceof DatabaseUnavailable) || again === "write" || attempt >= ATTEMPTS[again])
-        throw failure;
+      if (!(failure instanceof DatabaseUnavailable) || again === "write") throw failure;
+      // What nobody waits for any more has been answered already: it must not be done now.
+      if (attempt >= ATTEMPTS[again] || signal.aborted) throw failure;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS[again] * attempt));
     }
   }

@@ -43,7 +43,3 @@ export const isLocked = (error: unknown): boolean => /\bSQLITE_(BUSY|LOCKED)/.te
 /** What to throw for a server's error: itself where it tells of a defect of ours, else `DatabaseUnavailable`. */
 export const serverError = (error: unknown): unknown =>
   DEFECT.test(String(error)) ? error : new DatabaseUnavailable("the database failed", { cause: error });
-
-/** Whether a failure comes of a database that is unavailable; Drizzle wraps what its statements throw. */
-export const isUnavailable = (error: unknown): boolean =>
-  error instanceof DatabaseUnavailable || (error instanceof Error && isUnavailable(error.cause));

@@ -90,7 +90,6 @@ describe.each([
   });
 
   // `npm start` makes volumes of its own at once.
-  // `npm start` fills its database itself.
   if (name === "serve")
     it("fills a service that runs, if it is empty still", async () => {
       const running = await service(name, { DATA_DIR: path.join(folder, "running") });
