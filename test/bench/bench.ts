@@ -88,8 +88,10 @@ async function measure(part: Part, bundle: Bundle, size: typeof FULL): Promise<R
   }
 }
 
-const before = (file: string): Results =>
-  existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {};
+/** What an earlier run has written. */
+function before(file: string): Results {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {};
+}
 
 function version(name: string): string {
   const file = path.join(projectFolder, "node_modules", name, "package.json");
