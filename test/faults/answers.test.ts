@@ -135,13 +135,7 @@ describe("an accept whose answer was lost between database and Worker", () => {
 it("an accept whose client has hung up took effect, and comes again with its Idempotency-Key", async () => {
   const offer = await alpha.offered();
   service.proxy.fault = () => ({ delayMs: 300 });
-  const cut = await beta.send({
-    method: "POST",
-    path: `volume-transfers/${offer.id}/accept`,
-    body: { accept: { auth_key: offer.auth_key } },
-    idempotencyKey: "key-4",
-    cutAfterMs: 150,
-  });
+  const cut = await new Client(beta.url, beta.project, 150).accept(offer, "key-4");
   expect(cut.status).toBe(0);
   service.proxy.fault = () => undefined;
   expect((await beta.get(`volumes/${offer.volume_id}`)).status).toBe(200);

@@ -33,8 +33,6 @@ export interface Request {
   readonly path: string;
   readonly body?: object;
   readonly idempotencyKey?: string;
-  /** Cuts the connection after so many milliseconds. */
-  readonly cutAfterMs?: number;
 }
 
 const NO_ANSWER = { status: 0, headers: new Headers(), body: {} };
@@ -43,28 +41,29 @@ const NO_ANSWER = { status: 0, headers: new Headers(), body: {} };
 export class Client {
   readonly url: string;
   readonly project: string;
-  readonly #token: string;
+  readonly #cutAfterMs: number | undefined;
 
-  constructor(url: string, project: string, role = "member") {
+  /** @param cutAfterMs hangs up after so many milliseconds */
+  constructor(url: string, project: string, cutAfterMs?: number) {
     this.url = url;
     this.project = project;
-    this.#token = `${project}:${project}:${role}`;
+    this.#cutAfterMs = cutAfterMs;
   }
 
-  async send({ method, path, body, idempotencyKey, cutAfterMs }: Request): Promise<Answer> {
+  async send({ method, path, body, idempotencyKey }: Request): Promise<Answer> {
     const started = performance.now();
     const took = () => performance.now() - started;
     try {
       const response = await fetch(`${this.url}/v3/${this.project}/${path}`, {
         method,
         headers: {
-          "X-Auth-Token": this.#token,
+          "X-Auth-Token": `${this.project}:${this.project}`,
           "OpenStack-API-Version": "volume 3.55",
           ...(body !== undefined && { "Content-Type": "application/json" }),
           ...(idempotencyKey !== undefined && { "Idempotency-Key": idempotencyKey }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        ...(cutAfterMs !== undefined && { signal: AbortSignal.timeout(cutAfterMs) }),
+        ...(this.#cutAfterMs !== undefined && { signal: AbortSignal.timeout(this.#cutAfterMs) }),
       });
       const text = await response.text();
       const { status, headers } = response;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -26,8 +26,9 @@ export function smallDisk(mebibytes: number): SmallDisk | { readonly missing: st
   return {
     folder,
     fill() {
+      const piece = Buffer.alloc(2 ** 20);
       try {
-        writeFileSync(ballast, Buffer.alloc((mebibytes + 1) * 2 ** 20));
+        for (let written = 0; written <= mebibytes; written++) appendFileSync(ballast, piece);
       } catch {
         // It holds as much as there was room for.
         return;

@@ -1,4 +1,4 @@
-import type { Operation, Tables, TransferRow } from "./history.ts";
+import type { Accepting, Deleting, Offering, Operation, Tables, TransferRow } from "./history.ts";
 
 // One volume, `v`, with one snapshot, that project `a` offers and project `b` accepts.
 
@@ -56,7 +56,7 @@ export const done = { outcome: "done", status: 202 } as const;
 export const refused = { outcome: "refused", status: 404 } as const;
 export const unknown = { outcome: "unknown", status: 0 } as const;
 
-export const offer: Operation = {
+export const offer: Offering = {
   kind: "offer",
   project: "a",
   name: "offer 1",
@@ -64,7 +64,7 @@ export const offer: Operation = {
   ...at(10, 20),
   ...done,
 };
-export const accept: Operation = {
+export const accept: Accepting = {
   kind: "accept",
   project: "b",
   transfer: "t",
@@ -72,7 +72,7 @@ export const accept: Operation = {
   ...at(30, 40),
   ...done,
 };
-export const deletion: Operation = {
+export const deletion: Deleting = {
   kind: "delete",
   project: "a",
   transfer: "t",

@@ -8,7 +8,6 @@ import {
   before,
   deleted,
   deletion,
-  done,
   inB,
   offer,
   offered,
@@ -16,7 +15,6 @@ import {
   readOffer,
   refused,
   unknown,
-  withdrawn,
 } from "./example.ts";
 import type { Operation, Tables } from "./history.ts";
 
