@@ -42,7 +42,11 @@ export function sqldCommand(folder: string, port: number): Command {
   return {
     title: "sqld",
     file,
-    args: ["--no-welcome", "--db-path", folder, "--http-listen-addr", `127.0.0.1:${port}`],
+    args: [
+      ...["--no-welcome", "--db-path", folder, "--http-listen-addr", `127.0.0.1:${port}`],
+      // With more, writers that wait for each other can all wait for good (docs/reliability.md, "sqld").
+      ...["--max-concurrent-connections", "2"],
+    ],
     cwd: folder,
     // Without the part for WebSockets, which nobody uses and which calls it an error to be stopped.
     env: { RUST_LOG: process.env.RUST_LOG ?? "error,libsql_server::hrana::ws=off" },

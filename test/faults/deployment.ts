@@ -2,6 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { migrate } from "drizzle-orm/libsql/migrator";
+import { drizzle } from "drizzle-orm/libsql/web";
 import { inject } from "vitest";
 import { checkDatabase, type Report } from "../../src/cli/check_database.ts";
 import { migrateDatabase } from "../../src/cli/migrations.ts";
@@ -62,13 +64,14 @@ export interface Options {
   readonly variables?: Readonly<Record<string, string>>;
   /** The folder of the database's files, which is then not removed. */
   readonly data?: string;
-  /** Whether to apply the migrations; true if not given. */
-  readonly migrate?: boolean;
-  readonly bundle?: string;
+  /** Whether the Worker asks sqld itself, without the proxy, which has its own limits. */
+  readonly direct?: boolean;
+  /** An older Worker, and the migrations that it knows. */
+  readonly version?: { readonly bundle: string; readonly migrations: string };
 }
 
 /** Starts sqld, the proxy and workerd. No project has a limit. */
-export async function deploy({ variables, data, migrate = true, bundle }: Options = {}): Promise<Deployment> {
+export async function deploy({ variables, data, direct, version }: Options = {}): Promise<Deployment> {
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-faults-"));
   const processes = new Processes((failure) => console.error(failure.message));
   const files = data ?? path.join(folder, "sqld");
@@ -95,7 +98,7 @@ export async function deploy({ variables, data, migrate = true, bundle }: Option
       config: inject("wranglerConfig"),
       variables: {
         AUTH_STRATEGY: "noauth",
-        LIBSQL_URL: proxy.url,
+        LIBSQL_URL: direct ? sqld.url : proxy.url,
         QUOTA_VOLUMES: "-1",
         QUOTA_GIGABYTES: "-1",
         QUOTA_SNAPSHOTS: "-1",
@@ -116,8 +119,9 @@ export async function deploy({ variables, data, migrate = true, bundle }: Option
   };
   try {
     await sqld.start();
-    if (migrate) await migrateDatabase(database, processes);
-    const worker = await makeWorker(bundle ?? inject("bundle"));
+    if (version === undefined) await migrateDatabase(database, processes);
+    else await migrate(drizzle({ connection: { url: sqld.url } }), { migrationsFolder: version.migrations });
+    const worker = await makeWorker(version?.bundle ?? inject("bundle"));
     return {
       sqld,
       adminUrl: serverUrl(HOST, adminPort),

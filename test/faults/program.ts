@@ -39,10 +39,13 @@ export class Program {
 
   /** Ends it as a power cut does, `kill -9`, or by another signal; returns when it is gone. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    if (!this.running) return;
-    const gone = once(this.#child, "exit");
     this.#child.kill(signal);
-    await gone;
+    await this.ended();
+  }
+
+  /** Returns when it has ended, however it has. */
+  async ended(): Promise<void> {
+    if (this.running) await once(this.#child, "exit");
   }
 
   /** Sends a signal that does not end it: `SIGSTOP`, `SIGCONT`. */

@@ -13,8 +13,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** The folder of the Worker, built. */
     bundle: string;
-    /** The same of the Worker before the last migration; or why there is none. */
-    bundleBefore: { readonly folder: string } | { readonly missing: string };
+    /** The Worker before migration 0002, built, and the migrations that it knows; or why there is none. */
+    before: { readonly bundle: string; readonly migrations: string } | { readonly missing: string };
     wranglerConfig: WranglerConfig;
   }
 }
@@ -32,7 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("bundle", bundle);
   project.provide("wranglerConfig", await readWranglerConfig(processes));
   await buildBundle(bundle, processes);
-  project.provide("bundleBefore", await buildBefore(folder, processes));
+  project.provide("before", await buildBefore(folder, processes));
   return async () => {
     await processes.stop();
     await rm(folder, { recursive: true });
@@ -52,5 +52,5 @@ async function buildBefore(folder: string, processes: Processes) {
   await symlink(path.join(projectFolder, "node_modules"), path.join(sources, "node_modules"));
   const bundle = path.join(folder, "before");
   await buildBundle(bundle, processes, sources);
-  return { folder: bundle };
+  return { bundle, migrations: path.join(sources, "drizzle") };
 }

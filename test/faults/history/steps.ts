@@ -83,6 +83,8 @@ const deleteOf = (row: TransferRow, operations: readonly Operation[]): Deleting 
   );
   return (
     deletions.find(({ request }) => request !== undefined && request === row.closed_by_request) ??
+    // A Worker before migration 0002 does not say which request it was.
+    firstSent(deletions.filter(({ outcome }) => outcome === "done" && row.closed_by_request === null)) ??
     firstSent(deletions.filter(({ outcome }) => outcome === "unknown"))
   );
 };
@@ -98,7 +100,7 @@ function acknowledgedInVain(rows: readonly TransferRow[], operations: readonly O
     if (operation.outcome !== "done" || !("transfer" in operation) || operation.kind === "read offer")
       continue;
     const row = operation.transfer === undefined ? undefined : byId.get(operation.transfer);
-    const kind = inVain(operation, row);
+    const kind = inVain(operation, row, operations);
     if (kind !== undefined) violations.push({ kind, detail: inWords(operation) });
   }
   for (const [name, made] of Map.groupBy(rows, (row) => row.display_name)) {
@@ -112,6 +114,7 @@ function acknowledgedInVain(rows: readonly TransferRow[], operations: readonly O
 function inVain(
   operation: Offering | Accepting | Deleting,
   row: TransferRow | undefined,
+  operations: readonly Operation[],
 ): Violation["kind"] | undefined {
   switch (operation.kind) {
     case "offer":
@@ -120,12 +123,12 @@ function inVain(
       if (row?.accepted !== true) return "lost accept";
       const again =
         operation.idempotencyKey !== undefined && operation.idempotencyKey === row.idempotency_key;
-      const mine = operation.request === row.closed_by_request || again;
-      return mine && operation.project === row.destination_project_id ? undefined : "doubled accept";
+      if (again && operation.project === row.destination_project_id) return undefined;
+      return operation === acceptOf(row, operations) ? undefined : "doubled accept";
     }
     case "delete":
       if (row === undefined || !row.deleted || row.accepted) return "lost delete";
-      return operation.request === row.closed_by_request ? undefined : "doubled delete";
+      return operation === deleteOf(row, operations) ? undefined : "doubled delete";
   }
 }
 

@@ -56,6 +56,12 @@ describe("a history that is wrong", () => {
     ],
     ["lost delete", "acknowledged, and the offer is open", [offer, deletion], offered],
     ["lost delete", "acknowledged, and the offer was accepted", [offer, accept, deletion], accepted],
+    [
+      "doubled delete",
+      "told twice, by a Worker that does not say which request it was",
+      [offer, deletion, { ...deletion, request: "r-again" }],
+      { ...deleted, transfers: [{ ...withdrawn, closed_by_request: null }] },
+    ],
     ["doubled delete", "told twice", [offer, deletion, { ...deletion, request: "r-again" }], deleted],
     ["refused, and took effect", "an offer", [{ ...offer, ...refused }], offered],
     ["refused, and took effect", "an accept", [offer, { ...accept, ...refused }], accepted],
