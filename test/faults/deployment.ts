@@ -6,7 +6,7 @@ import { migrate } from "drizzle-orm/libsql/migrator";
 import { drizzle } from "drizzle-orm/libsql/web";
 import { inject } from "vitest";
 import { checkDatabase, type Report } from "../../src/cli/check_database.ts";
-import { migrateDatabase } from "../../src/cli/migrations.ts";
+import { type Database, migrateDatabase } from "../../src/cli/migrations.ts";
 import { Processes } from "../../src/cli/processes.ts";
 import { freePort, serverUrl, untilReady } from "../../src/cli/ready.ts";
 import { sqldCommand } from "../../src/cli/sqld.ts";
@@ -54,6 +54,8 @@ export interface Deployment {
   readonly worker: Restartable;
   /** Another Worker on the same database. */
   anotherWorker(bundle: string): Promise<Restartable>;
+  /** sqld, without the proxy. */
+  readonly database: Database;
   /** What `npm run fsck` finds, asked of sqld itself. */
   check(): Promise<Report>;
   stop(): Promise<void>;
@@ -124,6 +126,7 @@ export async function deploy({ variables, data, direct, version }: Options = {})
     const worker = await makeWorker(version?.bundle ?? inject("bundle"));
     return {
       sqld,
+      database,
       adminUrl: serverUrl(HOST, adminPort),
       proxy,
       worker,

@@ -58,7 +58,7 @@ describe.skipIf("missing" in before)("migration 0002", () => {
     // What only one of the two knows is no part of this.
     const workload = new Workload({ urls, clients: 20, volumes: 100, projects: 10, idempotency: false });
     await workload.prepare();
-    const tablesBefore = await readTables(service.sqld.url);
+    const tablesBefore = await readTables(service.database);
     const working = workload.run();
     await sleep(3000);
     await migrate(service.sqld.url);
@@ -73,7 +73,7 @@ describe.skipIf("missing" in before)("migration 0002", () => {
     await working;
 
     const { operations } = workload;
-    const after = await readTables(service.sqld.url);
+    const after = await readTables(service.database);
     expect(check(tablesBefore, operations, after)).toEqual([]);
     await expectClean(service);
     // But for the moment of the migration itself, neither has failed.
@@ -120,7 +120,7 @@ describe.skipIf("missing" in before)("migration 0002", () => {
       const beta = new Client(service.worker.url, "beta");
       const offers = await Promise.all(Array.from({ length: 10 }, () => alpha.offered()));
       for (const offer of offers.slice(0, 5)) expect((await beta.accept(offer)).status).toBe(202);
-      const { volumes, snapshots, transfers } = await readTables(service.sqld.url);
+      const { volumes, snapshots, transfers } = await readTables(service.database);
 
       const command = new Program(migrateCommand(service.proxy.url));
       let struck = false;
@@ -134,7 +134,7 @@ describe.skipIf("missing" in before)("migration 0002", () => {
       if (!service.sqld.program.running) await service.sqld.start();
 
       await migrate(service.sqld.url);
-      const after = await readTables(service.sqld.url);
+      const after = await readTables(service.database);
       expect(after).toMatchObject({ volumes, snapshots, transfers });
       const today = await service.anotherWorker(inject("bundle"));
       for (const offer of offers.slice(5)) {

@@ -44,7 +44,7 @@ it("20 clients, 200 volumes, 10 projects, every fault: some order explains every
   });
   const workload = new Workload({ urls: [service.worker.url], clients: 20, volumes: 200, projects: 10 });
   await workload.prepare();
-  const before = await readTables(service.sqld.url);
+  const before = await readTables(service.database);
 
   const working = workload.run();
   await strikeAll(service, strikes(disk));
@@ -53,7 +53,7 @@ it("20 clients, 200 volumes, 10 projects, every fault: some order explains every
   // What was sent to sqld, and whose answer nobody waited for, is done by now.
   await sleep(1000);
 
-  const after = await readTables(service.sqld.url);
+  const after = await readTables(service.database);
   const { operations } = workload;
   const count = (outcome: string, kind: string) =>
     operations.filter((o) => o.outcome === outcome && o.kind === kind).length;

@@ -1,5 +1,7 @@
-import { createClient } from "@libsql/client/web";
 import * as z from "zod";
+import type { Database } from "../../../src/cli/migrations.ts";
+import { Processes } from "../../../src/cli/processes.ts";
+import { readDatabase } from "../../../src/cli/read_database.ts";
 import type { Tables } from "./history.ts";
 
 const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
@@ -43,25 +45,26 @@ const quota = z
   }));
 
 /** Reads all that the checker needs, at one moment. */
-export async function readTables(url: string): Promise<Tables> {
-  const client = createClient({ url });
+export async function readTables(database: Database): Promise<Tables> {
+  const processes = new Processes((failure) => console.error(failure.message));
   try {
-    const [volumes, snapshots, transfers, usage] = await client.batch(
+    const [volumes, snapshots, transfers, usage] = await readDatabase(
+      database,
       [
         "select * from volumes",
         "select * from snapshots",
         "select * from transfers",
         "select * from quotas where volume_type = ''",
       ],
-      "read",
+      processes,
     );
     return {
-      volumes: z.array(volume).parse(volumes?.rows),
-      snapshots: z.array(snapshot).parse(snapshots?.rows),
-      transfers: z.array(transfer).parse(transfers?.rows),
-      usage: z.array(quota).parse(usage?.rows),
+      volumes: z.array(volume).parse(volumes),
+      snapshots: z.array(snapshot).parse(snapshots),
+      transfers: z.array(transfer).parse(transfers),
+      usage: z.array(quota).parse(usage),
     };
   } finally {
-    client.close();
+    await processes.stop();
   }
 }
