@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as z from "zod";
-import type { Processes } from "./processes.ts";
+import type { Command, Processes } from "./processes.ts";
 import { authority } from "./ready.ts";
 import { projectFolder, temporaryFolder } from "./settings.ts";
 import { type WranglerConfig, wrangler } from "./wrangler.ts";
@@ -14,39 +14,37 @@ export interface ServedWorker {
   /** The Worker's variables, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly config: WranglerConfig;
-  /** Whether nobody is to see its log. */
-  readonly quiet?: boolean;
 }
 
 /**
  * Builds the Worker as `npm run deploy` does.
  *
+ * @param project the folder of its sources
  * @returns the folder in which it is, `index.js`
  * @throws CommandFailed if it cannot be built
  */
-export async function buildWorker(processes: Processes): Promise<string> {
+export async function buildWorker(processes: Processes, project = projectFolder): Promise<string> {
   const folder = temporaryFolder();
-  await processes.run(wrangler("deploy", "--dry-run", "--minify", "--outdir", folder));
+  const build = wrangler("deploy", "--dry-run", "--minify", "--outdir", folder);
+  await processes.run({ ...build, cwd: project });
   return folder;
 }
 
 /**
- * Runs a Worker on workerd.
+ * The command that runs a Worker on workerd. Its configuration is written beside the bundle.
  *
  * @param folder where its bundle is, `index.js`
- * @returns the id of the process
  */
-export function startWorkerd(folder: string, worker: ServedWorker, processes: Processes): number | undefined {
+export function workerdCommand(folder: string, worker: ServedWorker): Command {
   const config = path.join(folder, `${worker.port}.capnp`);
   writeFileSync(config, workerdConfig(worker));
-  return processes.start({
+  return {
     title: "workerd",
     file: workerdBinary(),
     args: ["serve", config],
     cwd: projectFolder,
     env: worker.variables,
-    ...(worker.quiet && { quiet: true }),
-  });
+  };
 }
 
 /**

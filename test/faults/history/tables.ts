@@ -1,0 +1,70 @@
+import * as z from "zod";
+import type { Database } from "../../../src/cli/migrations.ts";
+import { Processes } from "../../../src/cli/processes.ts";
+import { readDatabase } from "../../../src/cli/read_database.ts";
+import type { Tables } from "./history.ts";
+
+const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
+const volume = z.object({ id: z.string(), project_id: z.string(), status: z.string(), size: z.number() });
+const snapshot = z.object({
+  id: z.string(),
+  volume_id: z.string(),
+  project_id: z.string(),
+  volume_size: z.number(),
+});
+const transfer = z
+  .object({
+    seq: z.number(),
+    id: z.string(),
+    volume_id: z.string(),
+    display_name: z.string(),
+    no_snapshots: flag,
+    source_project_id: z.string(),
+    destination_project_id: z.string().nullable(),
+    accepted: flag,
+    deleted_at: z.number().nullable(),
+    closed_by_request: z.string().nullable(),
+    idempotency_key: z
+      .string()
+      .nullish()
+      .transform((key) => key ?? null),
+  })
+  .transform(({ deleted_at, ...row }) => ({ ...row, deleted: deleted_at !== null }));
+const quota = z
+  .object({
+    project_id: z.string(),
+    volumes_in_use: z.number(),
+    gigabytes_in_use: z.number(),
+    snapshots_in_use: z.number(),
+  })
+  .transform((row) => ({
+    project_id: row.project_id,
+    volumes: row.volumes_in_use,
+    gigabytes: row.gigabytes_in_use,
+    snapshots: row.snapshots_in_use,
+  }));
+
+/** Reads all that the checker needs, at one moment. */
+export async function readTables(database: Database): Promise<Tables> {
+  const processes = new Processes((failure) => console.error(failure.message));
+  try {
+    const [volumes, snapshots, transfers, usage] = await readDatabase(
+      database,
+      [
+        "select * from volumes",
+        "select * from snapshots",
+        "select * from transfers",
+        "select * from quotas where volume_type = ''",
+      ],
+      processes,
+    );
+    return {
+      volumes: z.array(volume).parse(volumes),
+      snapshots: z.array(snapshot).parse(snapshots),
+      transfers: z.array(transfer).parse(transfers),
+      usage: z.array(quota).parse(usage),
+    };
+  } finally {
+    await processes.stop();
+  }
+}
