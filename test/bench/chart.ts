@@ -34,6 +34,7 @@ export function barChart(title: string, series: readonly string[], bars: readonl
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">`,
+    `<title>${escaped(title)}</title>`,
     "<style>text { font: 12px sans-serif; fill: #24292f } @media (prefers-color-scheme: dark) { text { fill: #d0d7de } }</style>",
     text(8, 18, title, ` font-weight="bold"`),
     ...legend,
