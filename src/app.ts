@@ -6,7 +6,7 @@ import { HTTPException } from "hono/http-exception";
 import { ConfigurationError, configuration } from "./config.ts";
 import type { AppEnv } from "./context.ts";
 import { database } from "./db/database.ts";
-import { isUnavailable } from "./db/server.ts";
+import { DatabaseUnavailable } from "./db/server.ts";
 import { discovery } from "./discovery.ts";
 import { badRequest, Fault, faultResponse, serviceUnavailable } from "./faults.ts";
 import { authenticate } from "./identity/identity.ts";
@@ -99,7 +99,7 @@ export const app = new Hono<AppEnv>()
     if (error instanceof Fault) return faultResponse(c, error);
     if (error instanceof HTTPException) return faultResponse(c, badRequest("Malformed request body"));
     logEvent("error", { request_id: c.get("requestId"), ...inWords(error) });
-    if (isUnavailable(error)) {
+    if (error instanceof DatabaseUnavailable) {
       return faultResponse(
         c,
         serviceUnavailable(

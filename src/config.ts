@@ -52,6 +52,7 @@ const variables = z.object({
     .url({ protocol: /^(libsql|https?)$/, error: "must be a URL that begins with libsql:, https: or http:" })
     .optional(),
   LIBSQL_AUTH_TOKEN: z.string().optional(),
+  LIBSQL_MAX_WRITES: wholeNumber(0, 0, 1_000_000),
   DATABASE_TIMEOUT_MS: wholeNumber(5000, 1, 60_000),
   MAX_REQUESTS_IN_FLIGHT: wholeNumber(256, 1, 1_000_000),
   TRANSFER_TTL_SECONDS: wholeNumber(0, 0, 10 * 365 * 86_400),
@@ -96,7 +97,13 @@ export interface Config {
   readonly acceptRateLimiter: RateLimit | undefined;
   readonly database:
     | { readonly kind: "d1"; readonly binding: D1Database }
-    | { readonly kind: "libsql"; readonly url: string; readonly authToken: string | undefined };
+    | {
+        readonly kind: "libsql";
+        readonly url: string;
+        readonly authToken: string | undefined;
+        /** How many writes one instance of the Worker has under way at once; 0 is as many as there are. */
+        readonly maxWrites: number;
+      };
   /** How long to wait for the database, milliseconds. */
   readonly databaseTimeoutMs: number;
   /** How many requests one instance of the Worker works on at once; it sheds those beyond. */
@@ -222,7 +229,8 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
 
 function databaseOf(bindings: Bindings, data: Variables): Config["database"] | undefined {
   if (data.LIBSQL_URL !== undefined) {
-    return { kind: "libsql", url: data.LIBSQL_URL, authToken: data.LIBSQL_AUTH_TOKEN };
+    const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken, LIBSQL_MAX_WRITES: maxWrites } = data;
+    return { kind: "libsql", url, authToken, maxWrites };
   }
   return bindings.DB ? { kind: "d1", binding: bindings.DB } : undefined;
 }

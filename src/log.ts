@@ -1,4 +1,3 @@
-import { DrizzleQueryError } from "drizzle-orm";
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { AppEnv } from "./context.ts";
@@ -11,14 +10,11 @@ const GLOBAL_REQUEST_ID = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const logEvent = (event: string, details: Readonly<Record<string, unknown>>): void =>
   console.log(JSON.stringify({ event, ...details }));
 
-/** What to log of a failure. Drizzle tells the values of a statement in its message, and those are the caller's. */
-export const inWords = (error: Error): Readonly<Record<string, unknown>> =>
-  error instanceof DrizzleQueryError
-    ? { ...(error.cause instanceof Error ? inWords(error.cause) : { error: error.name }), query: error.query }
-    : {
-        error: error.stack ?? String(error),
-        ...(error.cause !== undefined && { cause: String(error.cause) }),
-      };
+/** What to log of a failure: where it happened, and what caused it. */
+export const inWords = (error: Error): Readonly<Record<string, unknown>> => ({
+  error: error.stack ?? String(error),
+  ...(error.cause !== undefined && { cause: String(error.cause) }),
+});
 
 /** Writes a line a request, when it is answered. */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {

@@ -11,6 +11,8 @@ export interface Command {
   readonly cwd: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether nobody is to see its standard output. */
+  readonly quiet?: boolean;
 }
 
 /** A command that did not do what it was started for; the message says so, in the command's own words. */
@@ -70,8 +72,12 @@ export class Processes {
     throw new CommandFailed([`${command.title} failed: ${failure}`, errors, kept].join("\n").trim());
   }
 
-  /** Starts a command that runs until it is stopped. Its output goes to the terminal. */
-  start(command: Command): void {
+  /**
+   * Starts a command that runs until it is stopped. Its output goes to the terminal.
+   *
+   * @returns the id of its process
+   */
+  start(command: Command): number | undefined {
     const child = this.#spawn(command, "inherit");
     if (child.process.pid !== undefined) this.#guard.watch(child.process.pid);
     void child.ended.then((failure) => {
@@ -79,6 +85,7 @@ export class Processes {
         this.#onDeath(new CommandFailed(`${command.title} ended: ${failure ?? "exit code 0"}`));
       }
     });
+    return child.process.pid;
   }
 
   /** Stops all, the newest first, and returns when none is left. */
@@ -101,7 +108,7 @@ export class Processes {
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env: { ...process.env, ...command.env },
-      stdio: ["ignore", output, output],
+      stdio: ["ignore", command.quiet ? "ignore" : output, output],
       detached: !isWindows,
       windowsHide: true,
     });

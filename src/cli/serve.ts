@@ -6,10 +6,10 @@ import { keptAuthKeySecret } from "./auth_key_secret.ts";
 import { migrateDatabase } from "./migrations.ts";
 import { announceReady, assertFree, serverUrl, untilReady } from "./ready.ts";
 import { assertAccepted, dataFolder, host, port, projectFolder, workerVariables } from "./settings.ts";
-import { startSqld } from "./sqld.ts";
+import { SQLD_MAX_WRITES, startSqld } from "./sqld.ts";
 import { supervise } from "./supervise.ts";
 import { sweepEveryMinute } from "./sweep.ts";
-import { startWorkerd } from "./workerd.ts";
+import { buildWorker, startWorkerd } from "./workerd.ts";
 import { readWranglerConfig } from "./wrangler.ts";
 
 // npm run serve: the Worker on this machine for good, on workerd, with libSQL: the server that LIBSQL_URL
@@ -23,13 +23,15 @@ await supervise("service", async (processes) => {
   const variables: Record<string, string> = { ...config.vars, ...workerVariables() };
   variables.AUTH_KEY_SECRET ??= keptAuthKeySecret(data);
   assertAccepted(variables);
-  const libsqlUrl = variables.LIBSQL_URL ?? (await startSqld(path.join(data, "sqld"), processes));
-  variables.LIBSQL_URL = libsqlUrl;
+  if (variables.LIBSQL_URL === undefined) {
+    variables.LIBSQL_URL = await startSqld(path.join(data, "sqld"), processes);
+    variables.LIBSQL_MAX_WRITES ??= SQLD_MAX_WRITES;
+  }
   await migrateDatabase(
-    { kind: "libsql", url: libsqlUrl, authToken: variables.LIBSQL_AUTH_TOKEN },
+    { kind: "libsql", url: variables.LIBSQL_URL, authToken: variables.LIBSQL_AUTH_TOKEN },
     processes,
   );
-  await startWorkerd({ ...address, variables, config }, processes);
+  startWorkerd(await buildWorker(processes), { ...address, variables, config }, processes);
   const url = serverUrl(address.host, address.port);
   await untilReady(`${url}/healthcheck`);
   const db = database(configuration(variables));

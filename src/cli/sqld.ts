@@ -7,6 +7,19 @@ import { projectFolder } from "./settings.ts";
 import { UsageError } from "./supervise.ts";
 
 /**
+ * `LIBSQL_MAX_WRITES` for a libSQL server beside the Worker. SQLite writes one transaction at a time, so nothing is
+ * lost; and writers that wait for each other in sqld begin anew, again and again.
+ */
+export const SQLD_MAX_WRITES = "1";
+
+/**
+ * How often sqld moves its log into the database, seconds. Told nothing, it does so at the end of every transaction
+ * that finds the log long; when others wait for the lock then, it can be left with one that is gone, and no write
+ * ends any more.
+ */
+const CHECKPOINT_SECONDS = 10;
+
+/**
  * Starts a libSQL server that only this machine can reach.
  *
  * @param folder where it keeps its data
@@ -16,7 +29,6 @@ import { UsageError } from "./supervise.ts";
 export async function startSqld(folder: string, processes: Processes): Promise<string> {
   const port = await freePort();
   const command = sqldCommand(folder, port);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   lock(folder);
   rmSync(urlFile(folder), { force: true });
   processes.start(command);
@@ -27,9 +39,9 @@ export async function startSqld(folder: string, processes: Processes): Promise<s
 }
 
 /**
- * A libSQL server that only this machine can reach.
+ * The command that runs a libSQL server which only this machine can reach.
  *
- * @param folder where it keeps its data; it must exist, and no other server may use it
+ * @param folder where it keeps its data; made if it does not exist
  * @throws UsageError if there is no sqld for this machine
  */
 export function sqldCommand(folder: string, port: number): Command {
@@ -39,13 +51,15 @@ export function sqldCommand(folder: string, port: number): Command {
       `sqld does not exist for ${process.platform} on ${process.arch}: set LIBSQL_URL to a libSQL server.`,
     );
   }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     title: "sqld",
     file,
     args: [
-      ...["--no-welcome", "--db-path", folder, "--http-listen-addr", `127.0.0.1:${port}`],
-      // With more, writers that wait for each other can all wait for good (docs/reliability.md, "sqld").
-      ...["--max-concurrent-connections", "2"],
+      "--no-welcome",
+      ...["--db-path", folder],
+      ...["--http-listen-addr", `127.0.0.1:${port}`],
+      ...["--checkpoint-interval-s", String(CHECKPOINT_SECONDS)],
     ],
     cwd: folder,
     // Without the part for WebSockets, which nobody uses and which calls it an error to be stopped.

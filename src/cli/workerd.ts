@@ -14,42 +14,41 @@ export interface ServedWorker {
   /** The Worker's variables, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly config: WranglerConfig;
-}
-
-/**
- * Builds the Worker as `npm run deploy` does, and runs it on workerd.
- *
- * @throws CommandFailed if it cannot be built
- */
-export async function startWorkerd(worker: ServedWorker, processes: Processes): Promise<void> {
-  const folder = temporaryFolder();
-  await buildBundle(folder, processes);
-  processes.start(workerdCommand(folder, worker));
+  /** Whether nobody is to see its log. */
+  readonly quiet?: boolean;
 }
 
 /**
  * Builds the Worker as `npm run deploy` does.
  *
- * @param folder where to put it
  * @param project the folder of its sources
+ * @returns the folder in which it is, `index.js`
  * @throws CommandFailed if it cannot be built
  */
-export async function buildBundle(
-  folder: string,
-  processes: Processes,
-  project = projectFolder,
-): Promise<void> {
-  const build = wrangler("deploy", "--dry-run", "--minify", "--outdir", folder);
-  await processes.run({ ...build, cwd: project });
+export async function buildWorker(processes: Processes, project = projectFolder): Promise<string> {
+  const folder = temporaryFolder();
+  await processes.run({ ...wrangler("deploy", "--dry-run", "--minify", "--outdir", folder), cwd: project });
+  return folder;
 }
 
-/** Runs the Worker that was built into a folder on workerd, whose configuration is written beside it. */
+/**
+ * Runs a Worker on workerd.
+ *
+ * @param folder where its bundle is, `index.js`
+ * @returns the id of the process
+ */
+export function startWorkerd(folder: string, worker: ServedWorker, processes: Processes): number | undefined {
+  return processes.start({ ...workerdCommand(folder, worker), ...(worker.quiet && { quiet: true }) });
+}
+
+/** The command that `startWorkerd` starts; its configuration is written beside the bundle. */
 export function workerdCommand(folder: string, worker: ServedWorker): Command {
-  writeFileSync(path.join(folder, "workerd.capnp"), workerdConfig(worker));
+  const config = path.join(folder, `${worker.port}.capnp`);
+  writeFileSync(config, workerdConfig(worker));
   return {
     title: "workerd",
     file: workerdBinary(),
-    args: ["serve", path.join(folder, "workerd.capnp")],
+    args: ["serve", config],
     cwd: projectFolder,
     env: worker.variables,
   };

@@ -3,6 +3,7 @@ import { d1Server } from "./d1.ts";
 import { libsqlServer } from "./libsql.ts";
 import {
   DatabaseUnavailable,
+  isLocked,
   type Mode,
   type Row,
   type Server,
@@ -15,7 +16,7 @@ import type { Batch } from "./statement.ts";
 export interface Database {
   /** Runs statements that only read. If that fails they are run again, once. */
   readonly read: <Results>(batch: Batch<Results>) => Promise<Results>;
-  /** Runs statements of which some write. If that fails they may have been run: they are not run again. */
+  /** Runs statements of which some write. If that fails they may have been run, and are not run again. */
   readonly write: <Results>(batch: Batch<Results>) => Promise<Results>;
   /** The state of D1 that the statements so far have seen or made; undefined before the first, and on libSQL. */
   readonly bookmark: () => string | undefined;
@@ -49,37 +50,48 @@ const open = (server: Server, timeoutMs: number, bookmark: Database["bookmark"])
   const run =
     (mode: Mode): Database["read"] =>
     async ({ statements, results }) =>
-      results(await inTime(timeoutMs, attempts(server, statements, mode)));
+      results(await inTime(timeoutMs, (signal) => attempts(server, statements, mode, signal)));
   return { read: run("read"), write: run("write"), bookmark };
 };
 
-/** Milliseconds before a read is asked again: a server that is being restarted needs a moment. */
-const PAUSE_MS = 100;
+/** How often statements are run, at most. */
+const ATTEMPTS: Readonly<Record<"read" | "locked", number>> = { read: 2, locked: 5 };
+/** Milliseconds before the next attempt: a server that is being restarted, or writes, needs a moment. */
+const PAUSE_MS = { read: 100, locked: 20 };
 
-async function attempts(server: Server, statements: readonly Statement[], mode: Mode): Promise<Row[][]> {
-  const attempt = async () => {
+/**
+ * Runs statements, and once more where that cannot do harm: they only read, or the server says that it has not even
+ * begun.
+ */
+async function attempts(
+  server: Server,
+  statements: readonly Statement[],
+  mode: Mode,
+  signal: AbortSignal,
+): Promise<Row[][]> {
+  for (let attempt = 1; ; attempt++) {
     try {
-      return await server.run(statements, mode);
+      return await server.run(statements, mode, signal);
     } catch (error) {
-      throw serverError(error);
+      const again = isLocked(error) ? "locked" : mode;
+      const failure = serverError(error);
+      if (!(failure instanceof DatabaseUnavailable) || again === "write") throw failure;
+      // What nobody waits for any more has been answered already: it must not be done now.
+      if (attempt >= ATTEMPTS[again] || signal.aborted) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS[again] * attempt));
     }
-  };
-  if (mode === "write") return attempt();
-  return attempt().catch(async (error) => {
-    if (!(error instanceof DatabaseUnavailable)) throw error;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    return attempt();
-  });
+  }
 }
 
-async function inTime<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+async function inTime<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new DatabaseUnavailable(`the database has not answered in ${timeoutMs} ms`)),
-    timeoutMs,
-  );
+  const timer = setTimeout(() => {
+    reject(new DatabaseUnavailable(`the database has not answered in ${timeoutMs} ms`));
+    controller.abort();
+  }, timeoutMs);
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(controller.signal), late]);
   } finally {
     clearTimeout(timer);
   }

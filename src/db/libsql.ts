@@ -1,6 +1,7 @@
 import { type Client, createClient } from "@libsql/client/web";
 import { type Config, ConfigurationError } from "../config.ts";
-import type { Server } from "./server.ts";
+import type { Mode, Row, Server, Statement } from "./server.ts";
+import { Turns } from "./turns.ts";
 
 /**
  * A libSQL server, over HTTP.
@@ -9,14 +10,19 @@ import type { Server } from "./server.ts";
  */
 export function libsqlServer(config: Extract<Config["database"], { kind: "libsql" }>): Server {
   const client = connect(config);
+  const turns = config.maxWrites > 0 ? new Turns(config.maxWrites) : undefined;
+  const run = async (statements: readonly Statement[], mode: Mode): Promise<Row[][]> => {
+    const [first, ...rest] = statements.map(({ sql, params }) => ({ sql, args: [...params] }));
+    if (first === undefined) return [];
+    // One statement is a transaction by itself.
+    if (rest.length === 0) return [(await client.execute(first)).rows];
+    return (await client.batch([first, ...rest], mode)).map(({ rows }) => rows);
+  };
   return {
-    async run(statements, mode) {
-      const [first, ...rest] = statements.map(({ sql, params }) => ({ sql, args: [...params] }));
-      if (first === undefined) return [];
-      // One statement is a transaction by itself.
-      if (rest.length === 0) return [(await client.execute(first)).rows];
-      return (await client.batch([first, ...rest], mode)).map(({ rows }) => rows);
-    },
+    run: (statements, mode, signal) =>
+      turns !== undefined && mode === "write"
+        ? turns.take(() => run(statements, mode), signal)
+        : run(statements, mode),
   };
 }
 

@@ -19,9 +19,10 @@ export interface Server {
   /**
    * Runs statements in order, in one transaction and one round trip.
    *
+   * @param signal is aborted when nobody waits any more
    * @returns the rows of each
    */
-  run(statements: readonly Statement[], mode: Mode): Promise<Row[][]>;
+  run(statements: readonly Statement[], mode: Mode, signal: AbortSignal): Promise<Row[][]>;
 }
 
 /** The codes, in the errors of SQLite, libSQL and D1, of a statement that is at fault itself. */
@@ -33,10 +34,12 @@ export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
 }
 
+/**
+ * Whether the server says that another holds the lock. A batch that writes asks for it first, so nothing of it was
+ * done. sqld says so now and then without waiting, while it moves its log into the database.
+ */
+export const isLocked = (error: unknown): boolean => /\bSQLITE_(BUSY|LOCKED)/.test(String(error));
+
 /** What to throw for a server's error: itself where it tells of a defect of ours, else `DatabaseUnavailable`. */
 export const serverError = (error: unknown): unknown =>
   DEFECT.test(String(error)) ? error : new DatabaseUnavailable("the database failed", { cause: error });
-
-/** Whether a failure comes of a database that is unavailable; Drizzle wraps what its statements throw. */
-export const isUnavailable = (error: unknown): boolean =>
-  error instanceof DatabaseUnavailable || (error instanceof Error && isUnavailable(error.cause));

@@ -9,7 +9,7 @@ import { checkDatabase, type Report } from "../../src/cli/check_database.ts";
 import { type Database, migrateDatabase } from "../../src/cli/migrations.ts";
 import { Processes } from "../../src/cli/processes.ts";
 import { freePort, serverUrl, untilReady } from "../../src/cli/ready.ts";
-import { sqldCommand } from "../../src/cli/sqld.ts";
+import { SQLD_MAX_WRITES, sqldCommand } from "../../src/cli/sqld.ts";
 import { workerdCommand } from "../../src/cli/workerd.ts";
 import { Program } from "./program.ts";
 import { type DatabaseProxy, startProxy } from "./proxy.ts";
@@ -83,7 +83,12 @@ export async function deploy({ variables, data, direct, version }: Options = {})
     const command = sqldCommand(files, sqldPort);
     return new Program({
       ...command,
-      args: [...command.args, "--admin-listen-addr", `${HOST}:${adminPort}`],
+      args: [
+        ...command.args,
+        ...["--admin-listen-addr", `${HOST}:${adminPort}`],
+        // Older Workers do not know LIBSQL_MAX_WRITES, without which sqld can stop taking writes.
+        ...(version === undefined ? [] : ["--max-concurrent-connections", "2"]),
+      ],
     });
   });
   const database = { kind: "libsql", url: sqld.url, authToken: undefined } as const;
@@ -100,6 +105,7 @@ export async function deploy({ variables, data, direct, version }: Options = {})
       config: inject("wranglerConfig"),
       variables: {
         AUTH_STRATEGY: "noauth",
+        LIBSQL_MAX_WRITES: SQLD_MAX_WRITES,
         LIBSQL_URL: direct ? sqld.url : proxy.url,
         QUOTA_VOLUMES: "-1",
         QUOTA_GIGABYTES: "-1",

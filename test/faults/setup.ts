@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { Processes } from "../../src/cli/processes.ts";
 import { projectFolder } from "../../src/cli/settings.ts";
-import { buildBundle } from "../../src/cli/workerd.ts";
+import { buildWorker } from "../../src/cli/workerd.ts";
 import { readWranglerConfig, type WranglerConfig } from "../../src/cli/wrangler.ts";
 
 declare module "vitest" {
@@ -28,10 +28,8 @@ const run = promisify(execFile);
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "volume-transfers-bundles-"));
   const processes = new Processes((failure) => console.error(failure.message));
-  const bundle = path.join(folder, "now");
-  project.provide("bundle", bundle);
   project.provide("wranglerConfig", await readWranglerConfig(processes));
-  await buildBundle(bundle, processes);
+  project.provide("bundle", await buildWorker(processes));
   project.provide("before", await buildBefore(folder, processes));
   return async () => {
     await processes.stop();
@@ -50,7 +48,6 @@ async function buildBefore(folder: string, processes: Processes) {
   }
   await run("tar", ["-xf", archive, "-C", sources]);
   await symlink(path.join(projectFolder, "node_modules"), path.join(sources, "node_modules"));
-  const bundle = path.join(folder, "before");
-  await buildBundle(bundle, processes, sources);
+  const bundle = await buildWorker(processes, sources);
   return { bundle, migrations: path.join(sources, "drizzle") };
 }

@@ -48,10 +48,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
  *
  * @returns its address, and what stops it, once it says that it is ready
  */
-export async function service(
-  command: "start" | "serve",
-  env: Record<string, string>,
-): Promise<{ url: string; output: string[]; stop: (signal?: NodeJS.Signals) => Promise<number | null> }> {
+export async function service(command: "start" | "serve", env: Record<string, string>): Promise<Service> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(command, env);
+    } catch (error) {
+      // Between being found free and being listened on, a port may be taken by another.
+      const taken = /in use|is taken by/.test(String(error)) && env.PORT === undefined;
+      if (!taken || attempt === 3) throw error;
+    }
+  }
+}
+
+interface Service {
+  readonly url: string;
+  readonly output: string[];
+  readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+}
+
+async function start(command: "start" | "serve", env: Record<string, string>): Promise<Service> {
   const child = spawn(process.execPath, [`src/cli/${command}.ts`], {
     env: { ...process.env, AUTH_STRATEGY: "noauth", PORT: String(await freePort()), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -17,13 +17,19 @@ describe("the database", () => {
         kind: "libsql",
         url,
         authToken: "token",
+        maxWrites: 0,
       });
     },
   );
 
   it("needs no D1 where it is a libSQL server", () => {
     const { database } = configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: "http://127.0.0.1:8080" });
-    expect(database).toEqual({ kind: "libsql", url: "http://127.0.0.1:8080", authToken: undefined });
+    expect(database).toEqual({
+      kind: "libsql",
+      url: "http://127.0.0.1:8080",
+      authToken: undefined,
+      maxWrites: 0,
+    });
   });
 
   it.each([{}, { LIBSQL_URL: "" }, { LIBSQL_AUTH_TOKEN: "token" }])(

@@ -1,0 +1,79 @@
+import { createClient } from "@libsql/client/web";
+import type { Processes } from "../../src/cli/processes.ts";
+import { KeystoneStandIn } from "../identity/keystone_stand_in.ts";
+import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
+import { median } from "./median.ts";
+import { startProxy } from "./proxy.ts";
+import { type Bundle, startDatabase, startWorker } from "./running.ts";
+
+/** What the proxy adds to each exchange with the database, milliseconds. */
+export const DELAY_MS = 40;
+/** The median of every endpoint may be so long, milliseconds. */
+export const LIMIT_MS = 1.25 * DELAY_MS;
+
+/** The median time of an endpoint, milliseconds. */
+export interface RoundTrip {
+  readonly endpoint: string;
+  readonly ms: number;
+}
+
+/** Measures every endpoint with a database that is 40 ms away, and tokens that the Worker remembers. */
+export async function measureRoundTrips(
+  bundle: Bundle,
+  processes: Processes,
+  repeats: number,
+  log: (line: string) => void,
+): Promise<readonly RoundTrip[]> {
+  const database = await startDatabase(processes);
+  const proxy = await startProxy(database.url, DELAY_MS);
+  const keystone = new KeystoneStandIn();
+  const variables = {
+    AUTH_STRATEGY: "keystone",
+    KEYSTONE_URL: await keystone.start(),
+    AUTH_KEY_SECRET: crypto.randomUUID(),
+    LIBSQL_URL: proxy.url,
+  };
+  const { url } = await startWorker(bundle, variables, processes);
+  const tokens = new Map(
+    Object.entries(TOKENS).map(([name, token]) => {
+      const [user = "", project = "", roles = "member,reader"] = token.split(":");
+      return [name, keystone.issue({ user, project, roles: roles.split(",") })];
+    }),
+  );
+  const call: Call = async (as, method, path, body) => {
+    const response = await fetch(url + wholePath(path), {
+      method,
+      redirect: "manual",
+      headers: {
+        "X-Auth-Token": tokens.get(as) ?? "",
+        "OpenStack-API-Version": "volume latest",
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (response.status >= 500) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
+  };
+
+  const size = 100;
+  const times = new Map<string, number[]>();
+  // The first time each token is new to the Worker.
+  for (let repeat = 0; repeat <= repeats; repeat++) {
+    const statements = [...SEEDED_TABLES.map((table) => `delete from ${table}`), ...seed(size)];
+    await createClient({ url: database.url }).batch(statements, "write");
+    await everyEndpoint(
+      call,
+      async (endpoint, request) => {
+        const begun = performance.now();
+        await request();
+        if (repeat > 0) times.set(endpoint, [...(times.get(endpoint) ?? []), performance.now() - begun]);
+      },
+      size,
+    );
+    log(`every endpoint, ${repeat} of ${repeats}`);
+  }
+  proxy.close();
+  await keystone.stop();
+  return [...times].map(([endpoint, all]) => ({ endpoint, ms: median(all) }));
+}
