@@ -9,7 +9,7 @@ import { assertAccepted, dataFolder, host, port, projectFolder, workerVariables 
 import { SQLD_MAX_WRITES, startSqld } from "./sqld.ts";
 import { supervise } from "./supervise.ts";
 import { sweepEveryMinute } from "./sweep.ts";
-import { buildWorker, startWorkerd } from "./workerd.ts";
+import { buildWorker, workerdCommand } from "./workerd.ts";
 import { readWranglerConfig } from "./wrangler.ts";
 
 // npm run serve: the Worker on this machine for good, on workerd, with libSQL: the server that LIBSQL_URL
@@ -31,7 +31,7 @@ await supervise("service", async (processes) => {
     { kind: "libsql", url: variables.LIBSQL_URL, authToken: variables.LIBSQL_AUTH_TOKEN },
     processes,
   );
-  startWorkerd(await buildWorker(processes), { ...address, variables, config }, processes);
+  processes.start(workerdCommand(await buildWorker(processes), { ...address, variables, config }));
   const url = serverUrl(address.host, address.port);
   await untilReady(`${url}/healthcheck`);
   const db = database(configuration(variables));

@@ -14,8 +14,6 @@ export interface ServedWorker {
   /** The Worker's variables, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly config: WranglerConfig;
-  /** Whether nobody is to see its log. */
-  readonly quiet?: boolean;
 }
 
 /**
@@ -27,21 +25,16 @@ export interface ServedWorker {
  */
 export async function buildWorker(processes: Processes, project = projectFolder): Promise<string> {
   const folder = temporaryFolder();
-  await processes.run({ ...wrangler("deploy", "--dry-run", "--minify", "--outdir", folder), cwd: project });
+  const build = wrangler("deploy", "--dry-run", "--minify", "--outdir", folder);
+  await processes.run({ ...build, cwd: project });
   return folder;
 }
 
 /**
- * Runs a Worker on workerd.
+ * The command that runs a Worker on workerd. Its configuration is written beside the bundle.
  *
  * @param folder where its bundle is, `index.js`
- * @returns the id of the process
  */
-export function startWorkerd(folder: string, worker: ServedWorker, processes: Processes): number | undefined {
-  return processes.start({ ...workerdCommand(folder, worker), ...(worker.quiet && { quiet: true }) });
-}
-
-/** The command that `startWorkerd` starts; its configuration is written beside the bundle. */
 export function workerdCommand(folder: string, worker: ServedWorker): Command {
   const config = path.join(folder, `${worker.port}.capnp`);
   writeFileSync(config, workerdConfig(worker));

@@ -5,7 +5,7 @@ import type { Processes } from "../../src/cli/processes.ts";
 import { freePort, serverUrl, untilReady } from "../../src/cli/ready.ts";
 import { temporaryFolder } from "../../src/cli/settings.ts";
 import { sqldCommand } from "../../src/cli/sqld.ts";
-import { startWorkerd } from "../../src/cli/workerd.ts";
+import { workerdCommand } from "../../src/cli/workerd.ts";
 import type { WranglerConfig } from "../../src/cli/wrangler.ts";
 
 /** A process that serves. */
@@ -42,7 +42,8 @@ export async function startWorker(
   const port = await freePort();
   const url = serverUrl("127.0.0.1", port);
   const begun = performance.now();
-  const pid = startWorkerd(folder, { host: "127.0.0.1", port, variables, config, quiet: true }, processes);
+  const command = workerdCommand(folder, { host: "127.0.0.1", port, variables, config });
+  const pid = processes.start({ ...command, quiet: true });
   await untilReady(url + path);
   return { url, pid: running(pid), startMs: performance.now() - begun };
 }

@@ -105,8 +105,8 @@ export async function deploy({ variables, data, direct, version }: Options = {})
       config: inject("wranglerConfig"),
       variables: {
         AUTH_STRATEGY: "noauth",
-        LIBSQL_MAX_WRITES: SQLD_MAX_WRITES,
         LIBSQL_URL: direct ? sqld.url : proxy.url,
+        LIBSQL_MAX_WRITES: SQLD_MAX_WRITES,
         QUOTA_VOLUMES: "-1",
         QUOTA_GIGABYTES: "-1",
         QUOTA_SNAPSHOTS: "-1",

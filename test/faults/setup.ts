@@ -48,6 +48,5 @@ async function buildBefore(folder: string, processes: Processes) {
   }
   await run("tar", ["-xf", archive, "-C", sources]);
   await symlink(path.join(projectFolder, "node_modules"), path.join(sources, "node_modules"));
-  const bundle = await buildWorker(processes, sources);
-  return { bundle, migrations: path.join(sources, "drizzle") };
+  return { bundle: await buildWorker(processes, sources), migrations: path.join(sources, "drizzle") };
 }
