@@ -1,3 +1,4 @@
+import { createClient } from "@libsql/client/web";
 import { afterEach, expect, it } from "vitest";
 import { type Answer, Client, until } from "./client.ts";
 import { type Deployment, deploy } from "./deployment.ts";
@@ -95,6 +96,15 @@ it("sqld hangs: 503 in time, and as before when it goes on", async () => {
   const { transfers } = (await alpha.get(`volume-transfers?volume_id=${volume}`)).body;
   expect((await alpha.offer(volume)).status).toBe(transfers?.length === 1 ? 400 : 202);
   await expectClean(service);
+});
+
+it("sqld keeps a write-ahead log, which is on the disk after a checkpoint", async () => {
+  const { service } = await start();
+  const client = createClient({ url: service.sqld.url });
+  const [mode, synchronous] = await client.batch(["pragma journal_mode", "pragma synchronous"], "read");
+  expect(mode?.rows[0]?.[0]).toBe("wal");
+  // NORMAL.
+  expect(synchronous?.rows[0]?.[0]).toBe(1);
 });
 
 it("the database is read-only: reads go on, writes are a 503, until it is not", async () => {

@@ -83,7 +83,12 @@ export async function deploy({ variables, data, direct, version }: Options = {})
     const command = sqldCommand(files, sqldPort);
     return new Program({
       ...command,
-      args: [...command.args, "--admin-listen-addr", `${HOST}:${adminPort}`],
+      args: [
+        ...command.args,
+        ...["--admin-listen-addr", `${HOST}:${adminPort}`],
+        // Older Workers do not know LIBSQL_MAX_WRITES, without which sqld can stop taking writes.
+        ...(version === undefined ? [] : ["--max-concurrent-connections", "2"]),
+      ],
     });
   });
   const database = { kind: "libsql", url: sqld.url, authToken: undefined } as const;
