@@ -18,7 +18,7 @@ import { weigh } from "./weight.ts";
 // of parts, and --quick, which is short and writes nothing into docs.
 
 const FULL = {
-  throughput: { rounds: 5, seconds: 3, connections: [1, 8, 32] },
+  throughput: { rounds: 3, seconds: 1.5, connections: [1, 8, 32] },
   roundTrips: 5,
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
 };

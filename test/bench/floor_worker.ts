@@ -60,7 +60,14 @@ async function run(client: Client, statements: InStatement[], mode: Recorded["mo
   // workerd gives up a request that waits for nothing but another.
   const timer = setTimeout(() => controller.abort(), 10_000);
   try {
-    return await turns.take(() => client.batch(statements, mode), controller.signal);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await turns.take(() => client.batch(statements, mode), controller.signal);
+      } catch (error) {
+        // The service asks again, too, where the server has not begun.
+        if (!String(error).includes("SQLITE_BUSY") || attempt === 5) throw error;
+      }
+    }
   } finally {
     clearTimeout(timer);
   }
