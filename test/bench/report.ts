@@ -99,7 +99,7 @@ function throughput({ throughput }: Results): Part {
           count(service.requestsPerSecond),
         ]),
     ),
-    "Where it is less than ten times Cinder's, the libSQL server is what sets the pace, as the floor shows: every write waits for the disk, one after the other.",
+    "Where it is less than ten times Cinder's, the libSQL server and its client are what sets the pace, as the floor shows; and it writes one transaction at a time.",
     `Start: ${count(startMs)} ms from the start of \`workerd\` to the first answer.`,
     table(
       ["Memory, MB", "At rest", "At the height of the load"],
@@ -230,7 +230,7 @@ const LIMITS = ({ throughput, growth }: Results): string => {
     [
       pairs === undefined
         ? ""
-        : `- One libSQL primary carries ${count(pairs.service.requestsPerSecond)} offers and accepts a second here. SQLite writes one transaction at a time and waits for the disk at each; more connections or Workers do not change that.`,
+        : `- One libSQL primary carries ${count(pairs.service.requestsPerSecond)} offers and accepts a second here. SQLite writes one transaction at a time; more connections or Workers do not change that.`,
       "- One D1 database runs one query at a time, too: a thousand a second if each takes one millisecond. It holds at most 10 GB.",
       largest === undefined
         ? ""
