@@ -1,10 +1,10 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import type { AppEnv } from "./context.ts";
-import { endpoint } from "./links.ts";
-import { MAX_MICROVERSION, MIN_MICROVERSION, negotiate, versionString } from "./microversions.ts";
+import type { AppEnv } from "./http/context.ts";
+import { endpoint } from "./http/links.ts";
+import { MAX_MICROVERSION, MIN_MICROVERSION, negotiate, versionString } from "./http/microversions.ts";
+import { allow } from "./http/resource.ts";
 import { describe } from "./openapi/describe.ts";
-import { allow } from "./resource.ts";
 
 const versionsShown = z.strictObject({
   versions: z.array(

@@ -1,8 +1,8 @@
 import { app } from "./app.ts";
 import { type Bindings, configuration } from "./config.ts";
 import { database } from "./db/database.ts";
-import { logEvent } from "./log.ts";
-import { endExpiredOffers } from "./transfers/expiry.ts";
+import { logEvent } from "./http/log.ts";
+import { endExpiredOffers } from "./transfers/expire.ts";
 
 /** The Worker. */
 export default {

@@ -1,4 +1,4 @@
-import type { Server } from "./server.ts";
+import type { Server } from "./driver.ts";
 
 /**
  * A D1 database, or a session of one. It runs one transaction at a time, so that it makes no difference to it

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
+import type { Batch } from "./batch.ts";
 import { d1Server } from "./d1.ts";
-import { libsqlServer } from "./libsql.ts";
 import {
   DatabaseUnavailable,
   isLocked,
@@ -9,8 +9,8 @@ import {
   type Server,
   type Statement,
   serverError,
-} from "./server.ts";
-import type { Batch } from "./statement.ts";
+} from "./driver.ts";
+import { libsqlServer } from "./libsql.ts";
 
 /** Runs statements. */
 export interface Database {

@@ -1,7 +1,7 @@
 import { type Client, createClient } from "@libsql/client/web";
 import { type Config, ConfigurationError } from "../config.ts";
-import type { Mode, Row, Server, Statement } from "./server.ts";
-import { Turns } from "./turns.ts";
+import type { Mode, Row, Server, Statement } from "./driver.ts";
+import { Turns } from "./semaphore.ts";
 
 /**
  * A libSQL server, over HTTP.

@@ -1,9 +1,9 @@
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config.ts";
-import type { AppEnv } from "../context.ts";
 import type { Scope } from "../db/scope.ts";
-import { unauthorized } from "../faults.ts";
-import { saysYes } from "../validation.ts";
+import { saysYes } from "../http/body.ts";
+import type { AppEnv } from "../http/context.ts";
+import { unauthorized } from "../http/faults.ts";
 import { jwt } from "./jwt.ts";
 import { keystone } from "./keystone.ts";
 import { noauth } from "./noauth.ts";

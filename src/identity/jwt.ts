@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import type { Config } from "../config.ts";
-import { serviceUnavailable } from "../faults.ts";
+import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy, Identity } from "./identity.ts";
 
 /** Asymmetric ones alone: with the others whoever can check a token could make one. */

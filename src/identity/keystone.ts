@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Config } from "../config.ts";
-import { serviceUnavailable } from "../faults.ts";
+import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy } from "./identity.ts";
 import { TokenCache, type Validated } from "./token_cache.ts";
 

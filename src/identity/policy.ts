@@ -1,4 +1,4 @@
-import { Fault } from "../faults.ts";
+import { Fault } from "../http/faults.ts";
 import { type Identity, isAdmin } from "./identity.ts";
 
 type Role = "reader" | "member" | "admin";

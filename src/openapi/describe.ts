@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { OpenAPIV3, OpenAPIV3_1 } from "openapi-types";
 import type * as z from "zod";
-import type { AppEnv } from "../context.ts";
+import type { AppEnv } from "../http/context.ts";
 
 type Status = 200 | 202 | 300 | 302;
 type FaultStatus = 400 | 403 | 404 | 413 | 429;

@@ -1,7 +1,7 @@
 import type { RouterRoute } from "hono/types";
 import * as z from "zod";
-import { faultName } from "../faults.ts";
-import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../microversions.ts";
+import { faultName } from "../http/faults.ts";
+import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
 import { descriptionOf, faultsOf, type Operation } from "./describe.ts";
 import { fault } from "./shapes.ts";
 

@@ -1,9 +1,9 @@
 import { swaggerUI } from "@hono/swagger-ui";
 import { Hono } from "hono";
 import { html } from "hono/html";
-import type { AppEnv } from "../context.ts";
-import { Fault } from "../faults.ts";
-import { allow } from "../resource.ts";
+import type { AppEnv } from "../http/context.ts";
+import { Fault } from "../http/faults.ts";
+import { allow } from "../http/resource.ts";
 import { openApiDocument } from "./document.ts";
 
 /** What of Swagger UI is served, and as what. */

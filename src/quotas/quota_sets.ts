@@ -1,10 +1,10 @@
-import type { RequestContext } from "../context.ts";
-import { getQuotaRows, type LimitsOfType, type QuotaRow, updateLimits } from "../db/quota_sets.ts";
-import { LIMITED, type Limits } from "../db/quotas.ts";
 import { ALL_TYPES } from "../db/schema.ts";
-import { badRequest, invalid, unexplained } from "../faults.ts";
+import type { RequestContext } from "../http/context.ts";
+import { badRequest, invalid, unexplained } from "../http/faults.ts";
 import { VOLUME_TYPES } from "../volume_types/volume_type.ts";
-import { quotaName } from "./over_quota.ts";
+import { getQuotaRows, type LimitsOfType, type QuotaRow, updateLimits } from "./quota_sets.sql.ts";
+import { quotaName } from "./room.ts";
+import { LIMITED, type Limits } from "./usage.sql.ts";
 
 /** One quota of a project: its limit (-1 is none) and what is in use. Nothing is ever only reserved. */
 export interface Quota {

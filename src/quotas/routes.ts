@@ -1,8 +1,8 @@
-import { deleteLimits } from "../db/quota_sets.ts";
+import { body, queryParameters, saysYes } from "../http/body.ts";
+import { allow, resource } from "../http/resource.ts";
 import { enforce, enforceFor } from "../identity/policy.ts";
 import { describe, filter } from "../openapi/describe.ts";
-import { allow, resource } from "../resource.ts";
-import { body, queryParameters, saysYes } from "../validation.ts";
+import { deleteLimits } from "./quota_sets.sql.ts";
 import { defaultQuotaSet, type QuotaSet, quotaSet, setLimits } from "./quota_sets.ts";
 import { limitsShown, quotaSetShown, quotaSetUpdated, updateQuotaSetSchema } from "./schemas.ts";
 

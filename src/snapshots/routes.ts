@@ -1,13 +1,12 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../context.ts";
-import { getSnapshot, SNAPSHOT_SORT_KEYS, updateSnapshot } from "../db/snapshots/snapshot.ts";
-import { notFound } from "../faults.ts";
+import { body, queryParameters } from "../http/body.ts";
+import type { AppEnv } from "../http/context.ts";
+import { notFound } from "../http/faults.ts";
+import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
+import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
 import { describe, filter, listParameters } from "../openapi/describe.ts";
-import { LIST_QUERY, type ListQuery, listQuery } from "../pagination.ts";
-import { accepted, allow, onlyAction, resource } from "../resource.ts";
-import { body, queryParameters } from "../validation.ts";
 import {
   createSnapshotSchema,
   snapshotActionSchema,
@@ -17,6 +16,7 @@ import {
   snapshotSummaries,
   updateSnapshotSchema,
 } from "./schemas.ts";
+import { getSnapshot, SNAPSHOT_SORT_KEYS, updateSnapshot } from "./snapshot.sql.ts";
 import { listOwnSnapshots, makeSnapshot, removeSnapshot } from "./snapshots.ts";
 import { detail, extendedDetail, list, summary } from "./views.ts";
 

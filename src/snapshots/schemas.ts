@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { boolean, metadata, optionalText, resetStatus, uuid } from "../http/body.ts";
 import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
-import { boolean, metadata, optionalText, resetStatus, uuid } from "../validation.ts";
 
 /** The body of "Create a snapshot". */
 export const createSnapshotSchema = z.strictObject({

@@ -1,10 +1,10 @@
-import type { RequestContext } from "../context.ts";
-import { createSnapshot, type NewSnapshot } from "../db/snapshots/create.ts";
-import { deleteSnapshot, listSnapshots, type Snapshot } from "../db/snapshots/snapshot.ts";
-import { invalid, notFound, overLimit } from "../faults.ts";
+import type { RequestContext } from "../http/context.ts";
+import { invalid, notFound, overLimit } from "../http/faults.ts";
+import type { ListQuery } from "../http/pagination.ts";
 import { listScopeOf, scopeOf } from "../identity/identity.ts";
-import type { ListQuery } from "../pagination.ts";
-import { exceededQuota } from "../quotas/over_quota.ts";
+import { exceededQuota } from "../quotas/room.ts";
+import { createSnapshot, type NewSnapshot } from "./create.sql.ts";
+import { deleteSnapshot, listSnapshots, type Snapshot } from "./snapshot.sql.ts";
 
 /**
  * Makes a snapshot of a volume of the caller's (API reference, "Create a snapshot").

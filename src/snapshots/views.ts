@@ -1,9 +1,9 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../context.ts";
-import type { Snapshot } from "../db/snapshots/snapshot.ts";
-import { nextLinks, timestamp } from "../links.ts";
-import { GROUP_SNAPSHOTS, SNAPSHOT_LIST_USER_ID, USE_QUOTA } from "../microversions.ts";
-import type { Page } from "../pagination.ts";
+import type { AppEnv } from "../http/context.ts";
+import { nextLinks, timestamp } from "../http/links.ts";
+import { GROUP_SNAPSHOTS, SNAPSHOT_LIST_USER_ID, USE_QUOTA } from "../http/microversions.ts";
+import type { Page } from "../http/pagination.ts";
+import type { Snapshot } from "./snapshot.sql.ts";
 
 /** A snapshot as lists show it. */
 export const summary = (_c: Context<AppEnv>) => (snapshot: Snapshot) => ({

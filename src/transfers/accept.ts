@@ -1,11 +1,11 @@
-import type { RequestContext } from "../context.ts";
-import type { QuotaState } from "../db/quotas.ts";
-import { type AcceptRefused, acceptTransfer } from "../db/transfers/accept.ts";
-import type { Transfer } from "../db/transfers/transfer.ts";
-import { type Fault, invalid, notFound, overLimit, tooManyRequests, unexplained } from "../faults.ts";
-import { logEvent } from "../log.ts";
-import { type Exceeded, overQuota } from "../quotas/over_quota.ts";
+import type { RequestContext } from "../http/context.ts";
+import { type Fault, invalid, notFound, overLimit, tooManyRequests, unexplained } from "../http/faults.ts";
+import { logEvent } from "../http/log.ts";
+import { type Exceeded, overQuota } from "../quotas/room.ts";
+import type { QuotaState } from "../quotas/usage.sql.ts";
+import { type AcceptRefused, acceptTransfer } from "./accept.sql.ts";
 import { authKeyHmac } from "./auth_key.ts";
+import type { Transfer } from "./transfer.sql.ts";
 
 /**
  * Accepts a transfer into the caller's project (API reference, "Accept a volume transfer"). The guards and the

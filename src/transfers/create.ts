@@ -1,9 +1,9 @@
-import type { RequestContext } from "../context.ts";
-import { createTransfer, type NewTransfer, type NotOffered } from "../db/transfers/create.ts";
-import type { Transfer } from "../db/transfers/transfer.ts";
-import { type Fault, invalid, notFound, unexplained } from "../faults.ts";
+import type { RequestContext } from "../http/context.ts";
+import { type Fault, invalid, notFound, unexplained } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { authKeyHmac, makeAuthKey } from "./auth_key.ts";
+import { createTransfer, type NewTransfer, type NotOffered } from "./create.sql.ts";
+import type { Transfer } from "./transfer.sql.ts";
 
 /**
  * Offers a volume for transfer (API reference, "Create a volume transfer").

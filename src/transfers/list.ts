@@ -1,10 +1,10 @@
-import type { RequestContext } from "../context.ts";
-import { listTransfers, type TransferFilters } from "../db/transfers/list.ts";
-import type { Transfer } from "../db/transfers/transfer.ts";
-import { notFound } from "../faults.ts";
+import { saysYes } from "../http/body.ts";
+import type { RequestContext } from "../http/context.ts";
+import { notFound } from "../http/faults.ts";
+import type { ListQuery } from "../http/pagination.ts";
 import { listScopeOf } from "../identity/identity.ts";
-import type { ListQuery } from "../pagination.ts";
-import { saysYes } from "../validation.ts";
+import { listTransfers, type TransferFilters } from "./list.sql.ts";
+import type { Transfer } from "./transfer.sql.ts";
 
 /**
  * A page of the offers of the caller's project, or, for an admin who asks for `all_tenants`, of all (API

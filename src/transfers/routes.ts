@@ -1,17 +1,17 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../context.ts";
-import { deleteTransfer } from "../db/transfers/delete.ts";
-import { getTransfer, TRANSFER_SORT_KEYS } from "../db/transfers/list.ts";
-import { notFound } from "../faults.ts";
+import { body, idempotencyKey, queryParameters } from "../http/body.ts";
+import type { AppEnv } from "../http/context.ts";
+import { notFound } from "../http/faults.ts";
+import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";
+import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
+import { accepted, allow, resource } from "../http/resource.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
-import { SUPPORT_TRANSFER_PAGINATION } from "../microversions.ts";
 import { describe, filter, IDEMPOTENCY_KEY, listParameters } from "../openapi/describe.ts";
-import { LIST_QUERY, type ListQuery, listQuery } from "../pagination.ts";
-import { accepted, allow, resource } from "../resource.ts";
-import { body, idempotencyKey, queryParameters } from "../validation.ts";
 import { acceptOffer } from "./accept.ts";
 import { offerVolume } from "./create.ts";
+import { deleteTransfer } from "./delete.sql.ts";
+import { getTransfer, TRANSFER_SORT_KEYS } from "./list.sql.ts";
 import { listOffers } from "./list.ts";
 import {
   acceptTransferSchema,

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type Microversion, TRANSFER_WITH_SNAPSHOTS } from "../microversions.ts";
+import { boolean, MAX_LENGTH, uuid } from "../http/body.ts";
+import { type Microversion, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
 import { id, links, nextLinks, owner, time } from "../openapi/shapes.ts";
-import { boolean, MAX_LENGTH, uuid } from "../validation.ts";
 
 const NO_TIME = "is not a 'date-time' in UTC, such as 2030-01-01T00:00:00Z";
 

@@ -1,13 +1,13 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../context.ts";
-import type { Transfer } from "../db/transfers/transfer.ts";
-import { type Link, nextLinks, resourceLinks, timestamp } from "../links.ts";
+import type { AppEnv } from "../http/context.ts";
+import { type Link, nextLinks, resourceLinks, timestamp } from "../http/links.ts";
 import {
   SUPPORT_TRANSFER_PAGINATION,
   TRANSFER_WITH_HISTORY,
   TRANSFER_WITH_SNAPSHOTS,
-} from "../microversions.ts";
-import type { Page } from "../pagination.ts";
+} from "../http/microversions.ts";
+import type { Page } from "../http/pagination.ts";
+import type { Transfer } from "./transfer.sql.ts";
 
 // Each view is made for a request, and then for as many transfers as it shows: of what a long list takes, most is
 // what is done for each of its items.

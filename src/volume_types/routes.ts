@@ -1,10 +1,10 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../context.ts";
-import { Fault } from "../faults.ts";
+import type { AppEnv } from "../http/context.ts";
+import { Fault } from "../http/faults.ts";
+import { allow, resource } from "../http/resource.ts";
 import { isAdmin } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
 import { describe } from "../openapi/describe.ts";
-import { allow, resource } from "../resource.ts";
 import { volumeTypeShown, volumeTypesListed } from "./schemas.ts";
 import { VOLUME_TYPES, type VolumeType } from "./volume_type.ts";
 

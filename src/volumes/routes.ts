@@ -1,13 +1,12 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../context.ts";
-import { getVolume, updateVolume, VOLUME_SORT_KEYS } from "../db/volumes/volume.ts";
-import { notFound } from "../faults.ts";
+import { body, queryParameters, saysYes } from "../http/body.ts";
+import type { AppEnv } from "../http/context.ts";
+import { notFound } from "../http/faults.ts";
+import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
+import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { enforce } from "../identity/policy.ts";
 import { describe, filter, listParameters } from "../openapi/describe.ts";
-import { LIST_QUERY, type ListQuery, listQuery } from "../pagination.ts";
-import { accepted, allow, onlyAction, resource } from "../resource.ts";
-import { body, queryParameters, saysYes } from "../validation.ts";
 import {
   createVolumeSchema,
   updateVolumeSchema,
@@ -18,6 +17,7 @@ import {
   volumeSummaries,
 } from "./schemas.ts";
 import { created, detail, extendedDetail, list, summary } from "./views.ts";
+import { getVolume, updateVolume, VOLUME_SORT_KEYS } from "./volume.sql.ts";
 import { listOwnVolumes, makeVolume, removeVolume } from "./volumes.ts";
 
 /** What a list of volumes can be asked for. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../microversions.ts";
+import { boolean, metadata, optionalText, resetStatus } from "../http/body.ts";
+import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
 import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
-import { boolean, metadata, optionalText, resetStatus } from "../validation.ts";
 import { AVAILABILITY_ZONE } from "./views.ts";
 
 const MAX_SIZE = 2 ** 31 - 1;

@@ -1,8 +1,6 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../context.ts";
-import type { Volume } from "../db/volumes/volume.ts";
-import { isAdmin } from "../identity/identity.ts";
-import { nextLinks, resourceLinks, timestamp } from "../links.ts";
+import type { AppEnv } from "../http/context.ts";
+import { nextLinks, resourceLinks, timestamp } from "../http/links.ts";
 import {
   GROUP_VOLUME,
   USE_QUOTA,
@@ -10,9 +8,11 @@ import {
   VOLUME_DETAIL_PROVIDER_ID,
   VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS,
   VOLUME_TYPE_ID_IN_VOLUME_DETAIL,
-} from "../microversions.ts";
-import type { Page } from "../pagination.ts";
+} from "../http/microversions.ts";
+import type { Page } from "../http/pagination.ts";
+import { isAdmin } from "../identity/identity.ts";
 import { volumeType } from "../volume_types/volume_type.ts";
+import type { Volume } from "./volume.sql.ts";
 
 /** The one availability zone, under Cinder's default name. */
 export const AVAILABILITY_ZONE = "nova";

@@ -1,14 +1,14 @@
-import type { RequestContext } from "../context.ts";
-import { createVolume } from "../db/volumes/create.ts";
-import { deleteVolume } from "../db/volumes/delete.ts";
-import { listVolumes, type Volume, type VolumeFilters } from "../db/volumes/volume.ts";
-import { badRequest, Fault, invalid, notFound, overLimit } from "../faults.ts";
+import { saysYes } from "../http/body.ts";
+import type { RequestContext } from "../http/context.ts";
+import { badRequest, Fault, invalid, notFound, overLimit } from "../http/faults.ts";
+import type { ListQuery } from "../http/pagination.ts";
 import { listScopeOf, scopeOf } from "../identity/identity.ts";
-import type { ListQuery } from "../pagination.ts";
-import { exceededQuota } from "../quotas/over_quota.ts";
-import { saysYes } from "../validation.ts";
+import { exceededQuota } from "../quotas/room.ts";
 import { VOLUME_TYPES, volumeType } from "../volume_types/volume_type.ts";
+import { createVolume } from "./create.sql.ts";
+import { deleteVolume } from "./delete.sql.ts";
 import { AVAILABILITY_ZONE } from "./views.ts";
+import { listVolumes, type Volume, type VolumeFilters } from "./volume.sql.ts";
 
 /** What a caller says of a volume to make. */
 export interface VolumeInput {

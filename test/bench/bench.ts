@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import path from "node:path";
-import { Processes } from "../../src/cli/processes.ts";
-import { projectFolder } from "../../src/cli/settings.ts";
-import { supervise, UsageError } from "../../src/cli/supervise.ts";
-import { buildWorker } from "../../src/cli/workerd.ts";
-import { readWranglerConfig } from "../../src/cli/wrangler.ts";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { supervise, UsageError } from "../../src/cli/processes/supervise.ts";
+import { buildWorker } from "../../src/cli/servers/workerd.ts";
+import { readWranglerConfig } from "../../src/cli/servers/wrangler.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
 import { measureGrowth } from "./growth.ts";
 import { report } from "./report.ts";
 import type { Made, Results } from "./results.ts";

@@ -1,4 +1,4 @@
-import { supervise, UsageError } from "../../src/cli/supervise.ts";
+import { supervise, UsageError } from "../../src/cli/processes/supervise.ts";
 import { BUDGET, weigh } from "./weight.ts";
 
 // npm run weight: what the Worker weighs, and what each dependency adds. Fails beyond the budget.

@@ -1,9 +1,9 @@
 import { renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import type { Processes } from "../../src/cli/processes.ts";
-import { projectFolder, temporaryFolder } from "../../src/cli/settings.ts";
-import { type WranglerConfig, wrangler } from "../../src/cli/wrangler.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
+import { type WranglerConfig, wrangler } from "../../src/cli/servers/wrangler.ts";
+import { projectFolder, temporaryFolder } from "../../src/cli/settings/settings.ts";
 import type { Exchange } from "./proxy.ts";
 import { type Bundle, type Server, startWorker } from "./running.ts";
 

@@ -1,5 +1,5 @@
 import { type Client, createClient, type InStatement } from "@libsql/client/web";
-import { Turns } from "../../src/db/turns.ts";
+import { Turns } from "../../src/db/semaphore.ts";
 
 // The smallest Worker that does the database work of an operation: no routes, no identity, no validation, no views.
 // It is given the statements that the service was seen to send, and answers with the rows.

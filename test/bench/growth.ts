@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import type { Processes } from "../../src/cli/processes.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
 import { AS, fill, idleVolumeId, transferId, UNIQUE_NAME } from "./fill.ts";
 import { median } from "./median.ts";
 import { readOffer } from "./operations.ts";

@@ -1,5 +1,5 @@
 import { createClient } from "@libsql/client/web";
-import type { Processes } from "../../src/cli/processes.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
 import { KeystoneStandIn } from "../identity/keystone_stand_in.ts";
 import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
 import { median } from "./median.ts";

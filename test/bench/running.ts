@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { migrateDatabase } from "../../src/cli/migrations.ts";
-import type { Processes } from "../../src/cli/processes.ts";
-import { freePort, serverUrl, untilReady } from "../../src/cli/ready.ts";
-import { temporaryFolder } from "../../src/cli/settings.ts";
-import { sqldCommand } from "../../src/cli/sqld.ts";
-import { workerdCommand } from "../../src/cli/workerd.ts";
-import type { WranglerConfig } from "../../src/cli/wrangler.ts";
+import { migrateDatabase } from "../../src/cli/database/migrations.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
+import { freePort, serverUrl, untilReady } from "../../src/cli/servers/ready.ts";
+import { sqldCommand } from "../../src/cli/servers/sqld.ts";
+import { workerdCommand } from "../../src/cli/servers/workerd.ts";
+import type { WranglerConfig } from "../../src/cli/servers/wrangler.ts";
+import { temporaryFolder } from "../../src/cli/settings/settings.ts";
 
 /** A process that serves. */
 export interface Server {

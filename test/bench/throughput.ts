@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Processes } from "../../src/cli/processes.ts";
-import { SQLD_MAX_WRITES } from "../../src/cli/sqld.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
+import { SQLD_MAX_WRITES } from "../../src/cli/servers/sqld.ts";
 import { AS, fill, idleVolumeId, OTHER, OWNER, resetIdle, transferId } from "./fill.ts";
 import { recorded, startFloor } from "./floor.ts";
 import { load, type Measured } from "./load.ts";

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import * as z from "zod";
-import type { Processes } from "../../src/cli/processes.ts";
-import { temporaryFolder } from "../../src/cli/settings.ts";
-import { wrangler } from "../../src/cli/wrangler.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
+import { wrangler } from "../../src/cli/servers/wrangler.ts";
+import { temporaryFolder } from "../../src/cli/settings/settings.ts";
 
 /** What the Worker may weigh, bytes, minified and gzipped. */
 export const BUDGET = 150_000;

@@ -1,4 +1,4 @@
-import { MAX_MICROVERSION } from "../../src/microversions.ts";
+import { MAX_MICROVERSION } from "../../src/http/microversions.ts";
 import type { Shown } from "./command.ts";
 import type { Party } from "./parties.ts";
 import type { Fault } from "./recorded.ts";

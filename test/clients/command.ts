@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { projectFolder } from "../../src/cli/settings.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
 
 /** The home of whoever runs the clients: configuration that lies in the real one is nothing to them. */
 const HOME = path.join(projectFolder, ".data/clients/home");

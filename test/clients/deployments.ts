@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as z from "zod";
-import { freePort, serverUrl } from "../../src/cli/ready.ts";
+import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
 import { startOnBoth } from "../identity/running.ts";
 import { IdentityApi } from "../keystone/api.ts";
 import { REGION } from "../keystone/data.ts";

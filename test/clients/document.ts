@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { projectFolder } from "../../src/cli/settings.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
 import { CINDER } from "./cinder.ts";
 import type { Commands } from "./client.ts";
 import { pinnedVersion } from "./installation.ts";

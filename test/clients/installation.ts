@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { Processes } from "../../src/cli/processes.ts";
-import { projectFolder } from "../../src/cli/settings.ts";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
 import { Venv } from "../venv.ts";
 
 const DATA = path.join(projectFolder, ".data/clients");

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Processes } from "../../src/cli/processes.ts";
-import { projectFolder } from "../../src/cli/settings.ts";
-import { MAX_MICROVERSION, versionString } from "../../src/microversions.ts";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
+import { MAX_MICROVERSION, versionString } from "../../src/http/microversions.ts";
 import { type Running, startOnBoth } from "../identity/running.ts";
 import { Venv } from "../venv.ts";
 

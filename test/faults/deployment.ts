@@ -5,12 +5,12 @@ import path from "node:path";
 import { migrate } from "drizzle-orm/libsql/migrator";
 import { drizzle } from "drizzle-orm/libsql/web";
 import { inject } from "vitest";
-import { checkDatabase, type Report } from "../../src/cli/check_database.ts";
-import { type Database, migrateDatabase } from "../../src/cli/migrations.ts";
-import { Processes } from "../../src/cli/processes.ts";
-import { freePort, serverUrl, untilReady } from "../../src/cli/ready.ts";
-import { SQLD_MAX_WRITES, sqldCommand } from "../../src/cli/sqld.ts";
-import { workerdCommand } from "../../src/cli/workerd.ts";
+import { type Database, migrateDatabase } from "../../src/cli/database/migrations.ts";
+import { checkDatabase, type Report } from "../../src/cli/fsck/check_database.ts";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { freePort, serverUrl, untilReady } from "../../src/cli/servers/ready.ts";
+import { SQLD_MAX_WRITES, sqldCommand } from "../../src/cli/servers/sqld.ts";
+import { workerdCommand } from "../../src/cli/servers/workerd.ts";
 import { Program } from "./program.ts";
 import { type DatabaseProxy, startProxy } from "./proxy.ts";
 

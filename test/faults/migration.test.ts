@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, inject, it } from "vitest";
-import { projectFolder } from "../../src/cli/settings.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
 import { Client } from "./client.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { check } from "./history/check.ts";
@@ -33,7 +33,7 @@ async function startBefore(): Promise<Deployment> {
 const migrateCommand = (url: string) => ({
   title: "migrate",
   file: process.execPath,
-  args: ["src/cli/migrate.ts"],
+  args: ["src/cli/commands/migrate.ts"],
   cwd: projectFolder,
   env: { LIBSQL_URL: url },
 });

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { Guard } from "../../src/cli/guard.ts";
-import type { Command } from "../../src/cli/processes.ts";
+import { Guard } from "../../src/cli/processes/guard.ts";
+import type { Command } from "../../src/cli/processes/processes.ts";
 
 const guard = new Guard();
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { serverUrl } from "../../src/cli/ready.ts";
+import { serverUrl } from "../../src/cli/servers/ready.ts";
 
 /**
  * What befalls an exchange with the database: it is lost on the way there, its answer is lost on the way back, or the

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
-import { Processes } from "../../src/cli/processes.ts";
-import { projectFolder } from "../../src/cli/settings.ts";
-import { buildWorker } from "../../src/cli/workerd.ts";
-import { readWranglerConfig, type WranglerConfig } from "../../src/cli/wrangler.ts";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { buildWorker } from "../../src/cli/servers/workerd.ts";
+import { readWranglerConfig, type WranglerConfig } from "../../src/cli/servers/wrangler.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
-import type { Processes } from "../../src/cli/processes.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
 import { installed } from "./installation.ts";
 
 /** The region that Keystone's catalog is of. */

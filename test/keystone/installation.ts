@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Processes } from "../../src/cli/processes.ts";
-import { projectFolder } from "../../src/cli/settings.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
 import { Venv } from "../venv.ts";
 
 const venv = new Venv(

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import * as z from "zod";
-import { Processes } from "../../src/cli/processes.ts";
-import { freePort, serverUrl } from "../../src/cli/ready.ts";
-import { temporaryFolder } from "../../src/cli/settings.ts";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
+import { temporaryFolder } from "../../src/cli/settings/settings.ts";
 import { IdentityApi } from "./api.ts";
 import { type Cast, makeCast, makeCatalog, type ProjectName, USERS, type UserName } from "./cast.ts";
 import { makeData } from "./data.ts";

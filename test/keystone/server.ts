@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { CommandFailed } from "../../src/cli/processes.ts";
-import { untilReady } from "../../src/cli/ready.ts";
+import { CommandFailed } from "../../src/cli/processes/processes.ts";
+import { untilReady } from "../../src/cli/servers/ready.ts";
 import { environment, logFile } from "./data.ts";
 import { installed } from "./installation.ts";
 

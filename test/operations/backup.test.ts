@@ -16,10 +16,10 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@libsql/client/web";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeBackup } from "../../src/cli/backup_file.ts";
-import { Processes } from "../../src/cli/processes.ts";
-import { freePort, serverUrl } from "../../src/cli/ready.ts";
-import { startSqld } from "../../src/cli/sqld.ts";
+import { writeBackup } from "../../src/cli/backup/backup_file.ts";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
+import { startSqld } from "../../src/cli/servers/sqld.ts";
 import { Admin, Client, type Offer } from "../service/client.ts";
 import { service } from "../service/setup.ts";
 import { command } from "./command.ts";
@@ -179,7 +179,7 @@ describe("npm run restore, on libSQL", () => {
     const slow =
       "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 30000000) INSERT INTO t SELECT max(n) FROM n";
     const file = await backupWith("slow.sql", slow);
-    const child = spawn(process.execPath, ["src/cli/restore.ts", file], {
+    const child = spawn(process.execPath, ["src/cli/commands/restore.ts", file], {
       env: { ...process.env, LIBSQL_URL: url },
       stdio: "ignore",
     });
@@ -227,7 +227,7 @@ describe("npm run backup, of a libSQL server that does not tell everything", () 
     const told = new Promise<void>((resolve) => {
       answer = (response) => response.write(TOLD, () => resolve());
     });
-    const child = spawn(process.execPath, ["src/cli/backup.ts", file], {
+    const child = spawn(process.execPath, ["src/cli/commands/backup.ts", file], {
       env: { ...process.env, ...env },
       stdio: "ignore",
     });

@@ -1,5 +1,5 @@
-import type { Processes } from "../../src/cli/processes.ts";
-import { D1_BINDING, wrangler } from "../../src/cli/wrangler.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
+import { D1_BINDING, wrangler } from "../../src/cli/servers/wrangler.ts";
 
 /** Runs statements on the D1 in a folder, in one transaction. */
 export async function d1Execute(

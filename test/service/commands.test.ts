@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../src/cli/ready.ts";
+import { freePort } from "../../src/cli/servers/ready.ts";
 import { Client } from "./client.ts";
 import { service } from "./setup.ts";
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, inject, it } from "vitest";
 import { configuration } from "../../src/config.ts";
 import { database } from "../../src/db/database.ts";
-import { endExpiredOffers } from "../../src/transfers/expiry.ts";
+import { endExpiredOffers } from "../../src/transfers/expire.ts";
 import { Admin, Client, type Offer } from "./client.ts";
 
 const { d1, libsql, meteredServer } = inject("services");

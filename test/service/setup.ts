@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { TestProject } from "vitest/node";
-import { Processes } from "../../src/cli/processes.ts";
-import { freePort } from "../../src/cli/ready.ts";
-import { startSqld } from "../../src/cli/sqld.ts";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { freePort } from "../../src/cli/servers/ready.ts";
+import { startSqld } from "../../src/cli/servers/sqld.ts";
 import { meter } from "./meter.ts";
 
 /** Where the tests find the services that were started for them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Fault } from "../../src/faults.ts";
+import { Fault } from "../../src/http/faults.ts";
 import { type Identity, isAdmin, scopeOf } from "../../src/identity/identity.ts";
 import { noauth } from "../../src/identity/noauth.ts";
 import { enforce, enforceFor, type Rule } from "../../src/identity/policy.ts";

@@ -2,8 +2,8 @@ import { env } from "cloudflare:test";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { configuration } from "../../src/config.ts";
-import type { AppEnv } from "../../src/context.ts";
-import { nextLinks, resourceLinks, timestamp } from "../../src/links.ts";
+import type { AppEnv } from "../../src/http/context.ts";
+import { nextLinks, resourceLinks, timestamp } from "../../src/http/links.ts";
 import { request } from "./service.ts";
 
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Fault } from "../../src/faults.ts";
-import { microversionHeaders, requestedMicroversion, versionString } from "../../src/microversions.ts";
+import { Fault } from "../../src/http/faults.ts";
+import { microversionHeaders, requestedMicroversion, versionString } from "../../src/http/microversions.ts";
 import { request } from "./service.ts";
 
 const discover = (header?: string): Promise<Response> =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { QuotaRequest, QuotaState } from "../../src/db/quotas.ts";
 import { ALL_TYPES } from "../../src/db/schema.ts";
-import { exceededQuota, overQuota, quotaName } from "../../src/quotas/over_quota.ts";
+import { exceededQuota, overQuota, quotaName } from "../../src/quotas/room.ts";
+import type { QuotaRequest, QuotaState } from "../../src/quotas/usage.sql.ts";
 
 /** No limits and nothing in use, but for what is given. */
 const state = (given: Partial<QuotaState> = {}): QuotaState => ({

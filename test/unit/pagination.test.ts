@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { badRequest } from "../../src/faults.ts";
-import { type ListQuery, listQuery, nextPage } from "../../src/pagination.ts";
+import { badRequest } from "../../src/http/faults.ts";
+import { type ListQuery, listQuery, nextPage } from "../../src/http/pagination.ts";
 
 const read = (query: Record<string, string>): ListQuery =>
   listQuery(query, 100, { created_at: true, id: true, display_name: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Turns } from "../../src/db/turns.ts";
+import { Turns } from "../../src/db/semaphore.ts";
 
 describe("Turns", () => {
   const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { boolean, metadata, optionalText, saysYes, uuid } from "../../src/http/body.ts";
 import { createTransferSchema } from "../../src/transfers/schemas.ts";
-import { boolean, metadata, optionalText, saysYes, uuid } from "../../src/validation.ts";
 import { createVolumeSchema } from "../../src/volumes/schemas.ts";
 
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";

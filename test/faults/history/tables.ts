@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Database } from "../../../src/cli/migrations.ts";
-import { Processes } from "../../../src/cli/processes.ts";
-import { readDatabase } from "../../../src/cli/read_database.ts";
+import type { Database } from "../../../src/cli/database/migrations.ts";
+import { readDatabase } from "../../../src/cli/database/read_database.ts";
+import { Processes } from "../../../src/cli/processes/processes.ts";
 import type { Tables } from "./history.ts";
 
 const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
