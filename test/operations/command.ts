@@ -10,7 +10,7 @@ export async function command(
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number; output: string }> {
   try {
-    const { stdout, stderr } = await run(process.execPath, [`src/cli/${name}.ts`, ...args], {
+    const { stdout, stderr } = await run(process.execPath, [`src/cli/commands/${name}.ts`, ...args], {
       env: { ...process.env, ...env },
     });
     return { code: 0, output: stdout + stderr };

@@ -27,7 +27,7 @@ async function processesOf(text: string): Promise<string[]> {
 /** Runs one of the project's commands to its end. */
 async function command(name: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
   try {
-    const { stdout, stderr } = await run(process.execPath, [`src/cli/${name}.ts`], {
+    const { stdout, stderr } = await run(process.execPath, [`src/cli/commands/${name}.ts`], {
       env: { ...process.env, ...env },
     });
     return { code: 0, output: stdout + stderr };

@@ -67,7 +67,7 @@ interface Service {
 }
 
 async function start(command: "start" | "serve", env: Record<string, string>): Promise<Service> {
-  const child = spawn(process.execPath, [`src/cli/${command}.ts`], {
+  const child = spawn(process.execPath, [`src/cli/commands/${command}.ts`], {
     env: { ...process.env, AUTH_STRATEGY: "noauth", PORT: String(await freePort()), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
