@@ -6,13 +6,13 @@ import { supervise, UsageError } from "../../src/cli/processes/supervise.ts";
 import { buildWorker } from "../../src/cli/servers/workerd.ts";
 import { readWranglerConfig } from "../../src/cli/servers/wrangler.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
+import { weigh } from "./bundle_size.ts";
 import { measureGrowth } from "./growth.ts";
 import { report } from "./report.ts";
 import type { Made, Results } from "./results.ts";
 import { measureRoundTrips } from "./round_trips.ts";
 import type { Bundle } from "./running.ts";
 import { measureThroughput } from "./throughput.ts";
-import { weigh } from "./weight.ts";
 
 // npm run bench: measures the production bundle on workerd with sqld, and writes docs/performance.md. Takes the names
 // of parts, and --quick, which is short and writes nothing into docs.

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import type { Processes } from "../../src/cli/processes/processes.ts";
-import { AS, fill, idleVolumeId, transferId, UNIQUE_NAME } from "./fill.ts";
+import { AS, fill, idleVolumeId, transferId, UNIQUE_NAME } from "./dataset.ts";
 import { median } from "./median.ts";
 import { readOffer } from "./operations.ts";
 import { type DatabaseProxy, rowsOf, startProxy } from "./proxy.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { AS, idleVolumeId, OTHER, OWNER, transferId } from "./fill.ts";
-import type { Step } from "./load.ts";
+import { AS, idleVolumeId, OTHER, OWNER, transferId } from "./dataset.ts";
+import type { Step } from "./http_load.ts";
 
 /** What a connection does over and over: against the service, or against the floor. */
 export type Operation = (connection: number) => readonly Step[];

@@ -1,10 +1,10 @@
-import { type Bar, barChart } from "./chart.ts";
+import { type Bar, barChart } from "./bar_chart.ts";
+import { BUDGET } from "./bundle_size.ts";
+import { costs } from "./cost.ts";
 import { GOAL, type Growth, SHOWN } from "./growth.ts";
-import { costs } from "./price.ts";
 import type { Results } from "./results.ts";
 import { DELAY_MS, LIMIT_MS } from "./round_trips.ts";
 import { GOALS } from "./throughput.ts";
-import { BUDGET } from "./weight.ts";
 
 /** What Cinder 21.3 does on two cores: uwsgi with four processes, MariaDB, a no-op driver, 8 connections. */
 const CINDER: Readonly<Record<string, string>> = {

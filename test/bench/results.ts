@@ -1,7 +1,7 @@
+import type { Weight } from "./bundle_size.ts";
 import type { Growth, Layout } from "./growth.ts";
 import type { RoundTrip } from "./round_trips.ts";
 import type { ThroughputResult } from "./throughput.ts";
-import type { Weight } from "./weight.ts";
 
 /** What a run has measured: `docs/performance.json`. A part that was not run is that of the run before. */
 export interface Results {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { SQLD_MAX_WRITES } from "../../src/cli/servers/sqld.ts";
-import { AS, fill, idleVolumeId, OTHER, OWNER, resetIdle, transferId } from "./fill.ts";
+import { AS, fill, idleVolumeId, OTHER, OWNER, resetIdle, transferId } from "./dataset.ts";
 import { recorded, startFloor } from "./floor.ts";
-import { load, type Measured } from "./load.ts";
+import { load, type Measured } from "./http_load.ts";
 import { median } from "./median.ts";
 import { OPERATIONS, type OperationName, ofFloor, ofService, readOffer } from "./operations.ts";
 import { startProxy } from "./proxy.ts";

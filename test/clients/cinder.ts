@@ -1,8 +1,8 @@
 import { type Client, type ClientUnderTest, type Commands, VERSIONS, type Version } from "./client.ts";
-import { command } from "./command.ts";
+import { cinderVariables } from "./client_config.ts";
 import { installed } from "./installation.ts";
-import type { Party } from "./parties.ts";
-import { cinderVariables } from "./told.ts";
+import type { Party } from "./project_members.ts";
+import { command } from "./run_client.ts";
 
 /** What `cinder` is told. */
 export const CINDER: Commands = {

@@ -1,7 +1,7 @@
 import { MAX_MICROVERSION } from "../../src/http/microversions.ts";
-import type { Shown } from "./command.ts";
-import type { Party } from "./parties.ts";
-import type { Fault } from "./recorded.ts";
+import type { Party } from "./project_members.ts";
+import type { Fault } from "./recorded_faults.ts";
+import type { Shown } from "./run_client.ts";
 
 /** What a client is told to speak: nothing, or a microversion. */
 export type Version = "default" | `3.${number}`;

@@ -1,8 +1,8 @@
 import { describe, expect, inject, it } from "vitest";
 import { titleOf } from "./deployments.ts";
 import { gophercloud, pageThrough } from "./gophercloud.ts";
-import { describeLife } from "./life.ts";
-import { newParty } from "./parties.ts";
+import { newParty } from "./project_members.ts";
+import { describeLife } from "./transfer_lifecycle.ts";
 
 describe("gophercloud", () => {
   describeLife(gophercloud);

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { type Client, type ClientUnderTest, type Refusal, VERSIONS, type Version } from "./client.ts";
-import { ClientFailed, callLibrary, type Shown } from "./command.ts";
+import { gophercloudVariables } from "./client_config.ts";
 import { GOPHERCLOUD } from "./installation.ts";
-import { type Party, withCloudsYaml } from "./parties.ts";
-import { gophercloudVariables } from "./told.ts";
+import { type Party, withCloudsYaml } from "./project_members.ts";
+import { ClientFailed, callLibrary, type Shown } from "./run_client.ts";
 
 const made = z.object({ id: z.string() });
 const pagesOfThings = z.array(z.array(z.object({ id: z.string(), status: z.string() })));

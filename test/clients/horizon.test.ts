@@ -1,11 +1,11 @@
 import path from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import * as z from "zod";
-import { callLibrary } from "./command.ts";
 import { titleOf } from "./deployments.ts";
 import { installed } from "./installation.ts";
 import { openstacksdk } from "./openstacksdk.ts";
-import { newParty, type Party } from "./parties.ts";
+import { newParty, type Party } from "./project_members.ts";
+import { callLibrary } from "./run_client.ts";
 
 const PROGRAM = path.join(import.meta.dirname, "horizon.py");
 /** What its form for accepting takes: longer ones it refuses by itself. */

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { describeLife } from "./life.ts";
 import { openstack } from "./openstack.ts";
+import { describeLife } from "./transfer_lifecycle.ts";
 
 describe("openstack", () => describeLife(openstack));

@@ -7,10 +7,10 @@ import {
   VERSIONS,
   type Version,
 } from "./client.ts";
-import { command } from "./command.ts";
+import { openstackVariables } from "./client_config.ts";
 import { installed } from "./installation.ts";
-import type { Party } from "./parties.ts";
-import { openstackVariables } from "./told.ts";
+import type { Party } from "./project_members.ts";
+import { command } from "./run_client.ts";
 
 /** What `openstack` is told. */
 export const OPENSTACK: Commands = {

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { describeLife } from "./life.ts";
 import { openstacksdk } from "./openstacksdk.ts";
+import { describeLife } from "./transfer_lifecycle.ts";
 
 describe("openstacksdk", () => describeLife(openstacksdk));

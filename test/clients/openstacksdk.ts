@@ -1,12 +1,12 @@
 import path from "node:path";
 import * as z from "zod";
 import type { Client, ClientUnderTest } from "./client.ts";
-import { callLibrary } from "./command.ts";
 import { installed } from "./installation.ts";
 import { clientError, exceptionClass, httpException } from "./openstack.ts";
-import { type Party, withCloudsYaml } from "./parties.ts";
+import { type Party, withCloudsYaml } from "./project_members.ts";
+import { callLibrary } from "./run_client.ts";
 
-const PROGRAM = path.join(import.meta.dirname, "sdk.py");
+const PROGRAM = path.join(import.meta.dirname, "openstacksdk.py");
 
 const made = z.object({ id: z.string() });
 const things = z.array(z.object({ id: z.string(), status: z.string() }));

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
-import { Results } from "./results.ts";
+import { Results } from "./results_reporter.ts";
 
 export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
   test: {
     include: ["test/clients/**/*.test.ts"],
-    globalSetup: "test/clients/setup.ts",
+    globalSetup: "test/clients/global_setup.ts",
     reporters: ["default", new Results()],
     testTimeout: 120_000,
     hookTimeout: 120_000,

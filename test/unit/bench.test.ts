@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { barChart } from "../bench/chart.ts";
+import { barChart } from "../bench/bar_chart.ts";
+import { costs } from "../bench/cost.ts";
 import { median } from "../bench/median.ts";
-import { costs } from "../bench/price.ts";
 
 describe("the median", () => {
   it.each([

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import { type Deployment, deploy } from "../deployment.ts";
-import { seconds } from "../seconds.ts";
-import { type SmallDisk, smallDisk } from "../small_disk.ts";
-import { check } from "./check.ts";
-import { type Strike, strikes } from "./strikes.ts";
-import { readTables } from "./tables.ts";
+import { seconds } from "../duration.ts";
+import { type SmallDisk, smallDisk } from "../tmpfs.ts";
+import { check } from "./checker.ts";
+import { type Strike, strikes } from "./fault_injection.ts";
+import { readTables } from "./read_tables.ts";
 import { Workload } from "./workload.ts";
 
 // Many clients, all faults, and afterwards the proof that nothing was lost, doubled or torn.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, Client } from "../client.ts";
-import type { Operation, Outcome } from "./history.ts";
+import type { Operation, Outcome } from "./operations.ts";
 
 /** A volume, as far as the clients know. */
 interface Known {

@@ -1,7 +1,7 @@
-import type { Operation, Tables, TransferRow, Violation } from "./history.ts";
-import { firstWithoutPlace } from "./order.ts";
-import { afterTransfers, usageOf } from "./replay.ts";
-import { inWords, type State, stepsOf } from "./steps.ts";
+import { afterTransfers, usageOf } from "./final_state.ts";
+import { firstWithoutPlace } from "./linearization.ts";
+import type { Operation, Tables, TransferRow, Violation } from "./operations.ts";
+import { inWords, type State, stepsOf } from "./transitions.ts";
 
 /**
  * Checks what a workload was told against what it has left behind.

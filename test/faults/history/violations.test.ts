@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { check } from "./check.ts";
+import { check } from "./checker.ts";
 import {
   accept,
   accepted,
@@ -20,8 +20,8 @@ import {
   uses,
   volume,
   withdrawn,
-} from "./example.ts";
-import type { Operation, Tables, Violation } from "./history.ts";
+} from "./fixtures.ts";
+import type { Operation, Tables, Violation } from "./operations.ts";
 
 // Of each kind of violation a small history that has it, and the checker must see it.
 

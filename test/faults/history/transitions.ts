@@ -1,4 +1,4 @@
-import type { Accepting, Deleting, Offering, Operation, TransferRow, Violation } from "./history.ts";
+import type { Accepting, Deleting, Offering, Operation, TransferRow, Violation } from "./operations.ts";
 
 /** What a volume is in between two steps. */
 export interface State {

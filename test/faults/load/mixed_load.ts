@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Client } from "../client.ts";
-import type { Call } from "./generator.ts";
+import type { Call } from "./load_generator.ts";
 
 const PROJECTS = 10;
 const VOLUMES = 1000;

@@ -1,4 +1,4 @@
-import type { Accepting, Deleting, Offering, Operation, Tables, TransferRow } from "./history.ts";
+import type { Accepting, Deleting, Offering, Operation, Tables, TransferRow } from "./operations.ts";
 
 // One volume, `v`, with one snapshot, that project `a` offers and project `b` accepts.
 

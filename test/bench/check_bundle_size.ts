@@ -1,5 +1,5 @@
 import { supervise, UsageError } from "../../src/cli/processes/supervise.ts";
-import { BUDGET, weigh } from "./weight.ts";
+import { BUDGET, weigh } from "./bundle_size.ts";
 
 // npm run weight: what the Worker weighs, and what each dependency adds. Fails beyond the budget.
 

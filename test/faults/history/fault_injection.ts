@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { blockWrites } from "../block_writes.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Fault } from "../proxy.ts";
-import { blockWrites } from "../read_only.ts";
-import type { SmallDisk } from "../small_disk.ts";
+import type { SmallDisk } from "../tmpfs.ts";
 
 /** A fault that befalls a running service, and its end. */
 export interface Strike {

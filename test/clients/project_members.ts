@@ -3,8 +3,8 @@ import path from "node:path";
 import { inject } from "vitest";
 import * as z from "zod";
 import { IdentityApi } from "../keystone/api.ts";
+import { cloudsYaml, cloudsYamlVariables, type Login } from "./client_config.ts";
 import type { Deployment } from "./deployments.ts";
-import { cloudsYaml, cloudsYamlVariables, type Login } from "./told.ts";
 
 /** One end of a transfer: somebody who is a member of a project that nobody else uses. */
 export interface Party {

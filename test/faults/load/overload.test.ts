@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from "vitest";
 import { type Deployment, deploy } from "../deployment.ts";
+import { seconds } from "../duration.ts";
 import type { Program } from "../program.ts";
-import { seconds } from "../seconds.ts";
-import { Generator, type Result } from "./generator.ts";
-import { mixedLoad } from "./mix.ts";
+import { Generator, type Result } from "./load_generator.ts";
+import { mixedLoad } from "./mixed_load.ts";
 
 // Three times as many requests as the service can answer, for two minutes.
 

@@ -1,10 +1,10 @@
 import { createClient } from "@libsql/client/web";
 import { afterEach, expect, it } from "vitest";
+import { blockWrites } from "./block_writes.ts";
 import { type Answer, Client, until } from "./client.ts";
 import { type Deployment, deploy } from "./deployment.ts";
-import { blockWrites } from "./read_only.ts";
-import { type SmallDisk, smallDisk } from "./small_disk.ts";
-import { expectUnavailable } from "./unavailable.ts";
+import { expectUnavailable } from "./expect_unavailable.ts";
+import { type SmallDisk, smallDisk } from "./tmpfs.ts";
 
 // What befalls the processes and the database, one at a time; `history.test.ts` has them all under load.
 

@@ -1,4 +1,4 @@
-import type { SnapshotRow, Tables, TransferRow, Usage, Violation } from "./history.ts";
+import type { SnapshotRow, Tables, TransferRow, Usage, Violation } from "./operations.ts";
 
 /**
  * Hands volumes and snapshots from project to project as the transfers say, and compares where that leads with where

@@ -7,8 +7,8 @@ import { checkDatabase } from "../../src/cli/fsck/check_database.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
 import { service } from "../service/setup.ts";
-import { check } from "./history/check.ts";
-import { readTables } from "./history/tables.ts";
+import { check } from "./history/checker.ts";
+import { readTables } from "./history/read_tables.ts";
 import { Workload } from "./history/workload.ts";
 
 // What applies to D1: it and the Worker are one process on this machine, so there is no way between them to cut.

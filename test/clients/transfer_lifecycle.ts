@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import type { Client, ClientUnderTest, Thing, Transfer, Version } from "./client.ts";
-import { ClientFailed, type Shown } from "./command.ts";
 import { type Deployment, titleOf } from "./deployments.ts";
-import { limit, newParty, type Party, type User } from "./parties.ts";
-import { cinderRefused, type Fault } from "./recorded.ts";
+import { limit, newParty, type Party, type User } from "./project_members.ts";
+import { cinderRefused, type Fault } from "./recorded_faults.ts";
+import { ClientFailed, type Shown } from "./run_client.ts";
 
 /** Of the volume, in GiB: as in the recorded refusal for want of quota. */
 const SIZE = 3;

@@ -1,5 +1,5 @@
-import type { Operation } from "./history.ts";
-import type { State, Step } from "./steps.ts";
+import type { Operation } from "./operations.ts";
+import type { State, Step } from "./transitions.ts";
 
 /**
  * Looks for an order of all that was asked about a volume in which each request stands between its beginning and its

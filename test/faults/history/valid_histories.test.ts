@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { check } from "./check.ts";
+import { check } from "./checker.ts";
 import {
   accept,
   accepted,
@@ -15,8 +15,8 @@ import {
   readOffer,
   refused,
   unknown,
-} from "./example.ts";
-import type { Operation, Tables } from "./history.ts";
+} from "./fixtures.ts";
+import type { Operation, Tables } from "./operations.ts";
 
 // Histories that may be, and tables that go with them: the checker has nothing to say.
 

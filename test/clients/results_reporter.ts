@@ -1,6 +1,6 @@
 import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node";
-import { writeDocument } from "./document.ts";
-import { type Result, tables } from "./table.ts";
+import { writeDocument } from "./clients_document.ts";
+import { type Result, tables } from "./results_table.ts";
 
 declare module "vitest" {
   interface TaskMeta {

@@ -3,8 +3,6 @@ import path from "node:path";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 import { CINDER } from "./cinder.ts";
 import type { Commands } from "./client.ts";
-import { pinnedVersion } from "./installation.ts";
-import { OPENSTACK } from "./openstack.ts";
 import {
   CLOUD,
   cinderVariables,
@@ -13,9 +11,11 @@ import {
   gophercloudVariables,
   type Login,
   openstackVariables,
-} from "./told.ts";
+} from "./client_config.ts";
+import { pinnedVersion } from "./installation.ts";
+import { OPENSTACK } from "./openstack.ts";
 
-const TEMPLATE = path.join(import.meta.dirname, "clients.md");
+const TEMPLATE = path.join(import.meta.dirname, "clients.template.md");
 const CONNECT_GO = path.join(import.meta.dirname, "gophercloud/connect.go");
 const DOCUMENT = path.join(projectFolder, "docs/clients.md");
 
@@ -31,7 +31,7 @@ const GUARDED: Login = {
 };
 
 /**
- * Writes `docs/clients.md`: `clients.md` with what belongs in the place of each `{{name}}`. Where it says the same
+ * Writes `docs/clients.md`: `clients.template.md` with what belongs in the place of each `{{name}}`. Where it says the same
  * already, the file is left as it is.
  *
  * @param tables each client's, in Markdown

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Database } from "../../../src/cli/database/migrations.ts";
 import { readDatabase } from "../../../src/cli/database/read_database.ts";
 import { Processes } from "../../../src/cli/processes/processes.ts";
-import type { Tables } from "./history.ts";
+import type { Tables } from "./operations.ts";
 
 const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 const volume = z.object({ id: z.string(), project_id: z.string(), status: z.string(), size: z.number() });

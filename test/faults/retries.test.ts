@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Answer, Client } from "./client.ts";
 import { type Deployment, deploy } from "./deployment.ts";
+import { expectUnavailable } from "./expect_unavailable.ts";
 import { first } from "./proxy.ts";
-import { expectUnavailable } from "./unavailable.ts";
 
 // What a client is told while the way to the database has faults, and what it may do then.
 
