@@ -1,29 +1,42 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { hc } from "hono/client";
+import { hc, parseResponse } from "hono/client";
 import { describe, expect, it } from "vitest";
-import type { VolumeTransfers } from "../../src/client.ts";
+import { createClient, type VolumeTransfers } from "../../src/client.ts";
 import { handOver } from "../examples/handoff.ts";
 import { Client } from "./client.ts";
 import { DATABASES } from "./databases.ts";
 
-describe.each(DATABASES)("a client in TypeScript, on %s", (_database, url) => {
-  it("hands a volume over, as the README shows it", async () => {
+describe.each(DATABASES)("the TypeScript client on %s", (_database, url) => {
+  it("moves a volume to another project, as docs/typescript.md shows", async () => {
     const [alice, bob] = [new Client(url), new Client(url, "bob:member")];
     const volume_id = await alice.volume();
-    const transfer = await handOver(
-      url,
-      volume_id,
-      { token: `alice:${alice.project}`, project_id: alice.project },
-      { token: `bob:${bob.project}`, project_id: bob.project },
-    );
+    const transfer = await handOver(url, volume_id, `alice:${alice.project}`, `bob:${bob.project}`);
     expect(transfer).toMatchObject({ volume_id, name: "a gift" });
     expect((await bob.get(`volumes/${volume_id}`)).status).toBe(200);
   });
 
-  it("is in the README as it is run here", async () => {
+  it("throws the fault of a refused request", async () => {
+    const alice = new Client(url);
+    const service = createClient(url, { token: `alice:${alice.project}` });
+    const refused = parseResponse(service.volumes[":id"].$get({ param: { id: "missing" } }));
+    await expect(refused).rejects.toMatchObject({
+      statusCode: 404,
+      detail: { data: { itemNotFound: { message: "Volume missing could not be found." } } },
+    });
+  });
+
+  it("sends no microversion by default, so that 3.0 applies", async () => {
+    const service = createClient(url, { token: `alice:${new Client(url).project}` });
+    const response = await service.volumes.$get({ query: {} });
+    expect(response.headers.get("OpenStack-API-Version")).toBe("volume 3.0");
+  });
+
+  it("is documented as it runs here", async () => {
     const read = (file: string) => readFile(path.join(import.meta.dirname, "../..", file), "utf8");
-    expect(await read("README.md")).toContain(`\`\`\`ts\n${await read("test/examples/handoff.ts")}\`\`\`\n`);
+    expect(await read("docs/typescript.md")).toContain(
+      `\`\`\`ts\n${await read("test/examples/handoff.ts")}\`\`\`\n`,
+    );
   });
 
   it("has every operation, with types", async () => {
