@@ -1,9 +1,13 @@
-/** Has sqld refuse writes, or take them again, by way of its address for operators. */
-export async function blockWrites(adminUrl: string, block_writes: boolean): Promise<void> {
+/**
+ * Makes sqld reject or accept writes, through its admin API.
+ *
+ * @throws Error if the admin API rejects the request
+ */
+export async function blockWrites(adminUrl: string, block: boolean): Promise<void> {
   const response = await fetch(`${adminUrl}/v1/namespaces/default/config`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ block_reads: false, block_writes, block_reason: "a test" }),
+    body: JSON.stringify({ block_reads: false, block_writes: block, block_reason: "fault test" }),
   });
-  if (!response.ok) throw new Error(`sqld's configuration: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`sqld's admin API: ${response.status} ${await response.text()}`);
 }

@@ -1,58 +1,54 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 
-/** What a request came to. */
-export interface Answer {
-  /** 0: no answer came. */
+/** A response of the service, or what a request came to without one. */
+export interface Response {
+  /** 0 if there was no response. */
   readonly status: number;
   readonly headers: Headers;
   readonly body: Body;
-  /** Milliseconds from the request to the end of the answer. */
+  /** Milliseconds from the request to the end of the response. */
   readonly ms: number;
 }
 
-const offer = z.object({ id: z.string(), volume_id: z.string(), auth_key: z.string().default("") });
+const transfer = z.object({ id: z.string(), volume_id: z.string(), auth_key: z.string().default("") });
 const fault = z.object({ code: z.number(), message: z.string() });
-const bodies = z.object({
-  volume: z
-    .object({ id: z.string(), status: z.string(), "os-vol-tenant-attr:tenant_id": z.string().optional() })
-    .optional(),
+const bodySchema = z.object({
+  volume: z.object({ id: z.string(), status: z.string() }).optional(),
   volumes: z.array(z.object({ id: z.string() })).optional(),
   snapshot: z.object({ id: z.string() }).optional(),
-  transfer: offer.optional(),
-  transfers: z.array(offer).optional(),
+  transfer: transfer.optional(),
+  transfers: z.array(transfer).optional(),
   serviceUnavailable: fault.optional(),
   itemNotFound: fault.optional(),
 });
-export type Body = z.output<typeof bodies>;
-export type Offer = z.output<typeof offer>;
+export type Body = z.output<typeof bodySchema>;
+export type Transfer = z.output<typeof transfer>;
 
-export interface Request {
+interface Request {
   readonly method: "GET" | "POST" | "DELETE";
-  /** Under the project's path. */
+  /** Relative to the project's path. */
   readonly path: string;
   readonly body?: object;
   readonly idempotencyKey?: string;
 }
 
-const NO_ANSWER = { status: 0, headers: new Headers(), body: {} };
-
-/** Requests of one project, which is named as its users are. Answers are not judged, and may be missing. */
+/** Sends requests of one project. It returns every response, and status 0 where there is none. */
 export class Client {
   readonly url: string;
   readonly project: string;
-  readonly #cutAfterMs: number | undefined;
+  readonly #signal: AbortSignal | undefined;
 
-  /** @param cutAfterMs hangs up after so many milliseconds */
-  constructor(url: string, project: string, cutAfterMs?: number) {
+  /** @param signal hangs up when it is aborted */
+  constructor(url: string, project: string, signal?: AbortSignal) {
     this.url = url;
     this.project = project;
-    this.#cutAfterMs = cutAfterMs;
+    this.#signal = signal;
   }
 
-  async send({ method, path, body, idempotencyKey }: Request): Promise<Answer> {
+  async send({ method, path, body, idempotencyKey }: Request): Promise<Response> {
     const started = performance.now();
-    const took = () => performance.now() - started;
+    const elapsed = () => performance.now() - started;
+    let received: { readonly status: number; readonly headers: Headers; readonly text: string };
     try {
       const response = await fetch(`${this.url}/v3/${this.project}/${path}`, {
         method,
@@ -63,29 +59,29 @@ export class Client {
           ...(idempotencyKey !== undefined && { "Idempotency-Key": idempotencyKey }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        ...(this.#cutAfterMs !== undefined && { signal: AbortSignal.timeout(this.#cutAfterMs) }),
+        ...(this.#signal !== undefined && { signal: this.#signal }),
       });
-      const text = await response.text();
-      const { status, headers } = response;
-      return {
-        status,
-        headers,
-        body: text.startsWith("{") ? bodies.parse(JSON.parse(text)) : {},
-        ms: took(),
-      };
-    } catch (error) {
-      if (error instanceof z.ZodError || error instanceof SyntaxError) throw error;
-      return { ...NO_ANSWER, ms: took() };
+      received = { status: response.status, headers: response.headers, text: await response.text() };
+    } catch {
+      // The connection failed, or the signal was aborted.
+      return { status: 0, headers: new Headers(), body: {}, ms: elapsed() };
     }
+    const { status, headers, text } = received;
+    return {
+      status,
+      headers,
+      body: text.startsWith("{") ? bodySchema.parse(JSON.parse(text)) : {},
+      ms: elapsed(),
+    };
   }
 
   get = (path: string) => this.send({ method: "GET", path });
   delete = (path: string) => this.send({ method: "DELETE", path });
 
-  offer = (volume_id: string, more: object = {}) =>
-    this.send({ method: "POST", path: "volume-transfers", body: { transfer: { volume_id, ...more } } });
+  createTransfer = (volume_id: string, options: object = {}) =>
+    this.send({ method: "POST", path: "volume-transfers", body: { transfer: { volume_id, ...options } } });
 
-  accept = ({ id, auth_key }: Pick<Offer, "id" | "auth_key">, idempotencyKey?: string) =>
+  accept = ({ id, auth_key }: Pick<Transfer, "id" | "auth_key">, idempotencyKey?: string) =>
     this.send({
       method: "POST",
       path: `volume-transfers/${id}/accept`,
@@ -93,34 +89,33 @@ export class Client {
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
 
-  /** Makes a volume of 1 GiB, with so many snapshots. */
-  async volume(snapshots = 0): Promise<string> {
-    const made = await this.send({ method: "POST", path: "volumes", body: { volume: { size: 1 } } });
-    const { volume } = made.body;
-    if (volume === undefined) throw new Error(`volume: ${made.status}`);
+  /**
+   * Creates a volume of 1 GiB.
+   *
+   * @param snapshots how many snapshots to create of it
+   * @returns the id of the volume
+   * @throws Error if the service refuses
+   */
+  async createVolume(snapshots = 0): Promise<string> {
+    const created = await this.send({ method: "POST", path: "volumes", body: { volume: { size: 1 } } });
+    const { volume } = created.body;
+    if (volume === undefined) throw new Error(`create a volume: status ${created.status}`);
     for (let i = 0; i < snapshots; i++) {
       const body = { snapshot: { volume_id: volume.id } };
       const { status } = await this.send({ method: "POST", path: "snapshots", body });
-      if (status !== 202) throw new Error(`snapshot: ${status}`);
+      if (status !== 202) throw new Error(`create a snapshot: status ${status}`);
     }
     return volume.id;
   }
 
-  /** Makes a volume and offers it. */
-  async offered(more: object = {}): Promise<Offer> {
-    const { status, body } = await this.offer(await this.volume(1), more);
-    if (body.transfer === undefined) throw new Error(`offer: ${status}`);
+  /**
+   * Creates a volume with a snapshot, and a transfer of it.
+   *
+   * @throws Error if the service refuses
+   */
+  async createVolumeAndTransfer(): Promise<Transfer> {
+    const { status, body } = await this.createTransfer(await this.createVolume(1));
+    if (body.transfer === undefined) throw new Error(`create a transfer: status ${status}`);
     return body.transfer;
-  }
-}
-
-/** Sends a request again until it has a certain status; fails after half a minute. */
-export async function until(status: number, request: () => Promise<Answer>): Promise<Answer> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const answer = await request();
-    if (answer.status === status) return answer;
-    if (Date.now() > deadline) throw new Error(`${answer.status}, not ${status}, for 30 s`);
-    await sleep(50);
   }
 }

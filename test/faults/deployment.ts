@@ -4,116 +4,81 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { migrate } from "drizzle-orm/libsql/migrator";
 import { drizzle } from "drizzle-orm/libsql/web";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { type Database, migrateDatabase } from "../../src/cli/database/migrations.ts";
 import { checkDatabase, type Report } from "../../src/cli/fsck/check_database.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
-import { freePort, serverUrl, untilReady } from "../../src/cli/servers/ready.ts";
+import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
 import { SQLD_MAX_WRITES, sqldCommand } from "../../src/cli/servers/sqld.ts";
 import { workerdCommand } from "../../src/cli/servers/workerd.ts";
-import { Program } from "./program.ts";
 import { type DatabaseProxy, startProxy } from "./proxy.ts";
+import { RestartableServer } from "./restartable_server.ts";
 
 const HOST = "127.0.0.1";
 
-/** A server that can be killed and started again, on the same port and files. */
-class Restartable {
-  readonly url: string;
-  readonly #start: () => Program;
-  readonly #health: string;
-  #program: Program | undefined;
-
-  constructor(port: number, health: string, start: () => Program) {
-    this.url = serverUrl(HOST, port);
-    this.#health = health;
-    this.#start = start;
-  }
-
-  /** Returns once it answers. */
-  async start(): Promise<void> {
-    this.#program = this.#start();
-    await untilReady(this.url + this.#health);
-  }
-
-  get program(): Program {
-    if (this.#program === undefined) throw new Error("not started");
-    return this.#program;
-  }
-
-  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    await this.#program?.kill(signal);
-  }
-}
-
 /** The service as `npm run serve` runs it, with a proxy between the Worker and its database. */
 export interface Deployment {
-  readonly sqld: Restartable;
-  /** sqld's own address for its operators. */
+  readonly sqld: RestartableServer;
+  /** The address of sqld's admin API. */
   readonly adminUrl: string;
   readonly proxy: DatabaseProxy;
-  readonly worker: Restartable;
-  /** Another Worker on the same database. */
-  anotherWorker(bundle: string): Promise<Restartable>;
-  /** sqld, without the proxy. */
+  readonly worker: RestartableServer;
+  /** sqld itself, without the proxy. */
   readonly database: Database;
-  /** What `npm run fsck` finds, asked of sqld itself. */
+  /** Starts another Worker on the same database. */
+  addWorker(bundle: string): Promise<RestartableServer>;
+  /** Runs the checks of `npm run fsck` on sqld. */
   check(): Promise<Report>;
   stop(): Promise<void>;
 }
 
-export interface Options {
-  /** The Worker's variables, beside those that it must have. */
+export interface DeploymentOptions {
+  /** Variables of the Worker, beside those that it cannot do without. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** The folder of the database's files, which is then not removed. */
-  readonly data?: string;
-  /** Whether the Worker asks sqld itself, without the proxy, which has its own limits. */
+  /** The folder of the database; the caller removes it. */
+  readonly databaseFolder?: string;
+  /** Whether the Worker connects to sqld without the proxy, whose own capacity is limited. */
   readonly direct?: boolean;
-  /** An older Worker, and the migrations that it knows. */
+  /** An older version of the Worker, and its migrations. */
   readonly version?: { readonly bundle: string; readonly migrations: string };
 }
 
-/** Starts sqld, the proxy and workerd. No project has a limit. */
-export async function deploy({ variables, data, direct, version }: Options = {}): Promise<Deployment> {
+/** Starts sqld, the proxy and workerd. No project has a quota. */
+export async function deploy(options: DeploymentOptions = {}): Promise<Deployment> {
+  const { variables, databaseFolder, direct, version } = options;
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-faults-"));
   const processes = new Processes((failure) => console.error(failure.message));
-  const files = data ?? path.join(folder, "sqld");
-  mkdirSync(files, { recursive: true });
   const [sqldPort, adminPort] = [await freePort(), await freePort()];
-  const sqld = new Restartable(sqldPort, "/health", () => {
-    const command = sqldCommand(files, sqldPort);
-    return new Program({
-      ...command,
-      args: [
-        ...command.args,
-        ...["--admin-listen-addr", `${HOST}:${adminPort}`],
-        // Older Workers do not know LIBSQL_MAX_WRITES, without which sqld can stop taking writes.
-        ...(version === undefined ? [] : ["--max-concurrent-connections", "2"]),
-      ],
-    });
-  });
+  const files = databaseFolder ?? path.join(folder, "sqld");
+  mkdirSync(files, { recursive: true });
+  const command = sqldCommand(files, sqldPort);
+  const sqldArgs = [
+    ...command.args,
+    ...["--admin-listen-addr", `${HOST}:${adminPort}`],
+    // An older Worker does not know LIBSQL_MAX_WRITES. Without it, sqld can stop to accept writes.
+    ...(version === undefined ? [] : ["--max-concurrent-connections", "2"]),
+  ];
+  const sqld = new RestartableServer({ ...command, args: sqldArgs }, sqldPort, "/health");
   const database = { kind: "libsql", url: sqld.url, authToken: undefined } as const;
   const proxy = await startProxy(sqld.url);
 
-  const workers: Restartable[] = [];
-  const makeWorker = async (of: string): Promise<Restartable> => {
+  const workers: RestartableServer[] = [];
+  const addWorker = async (bundle: string): Promise<RestartableServer> => {
     const port = await freePort();
+    // workerd's configuration lies beside the bundle: each Worker has a copy.
     const copy = path.join(folder, `worker-${workers.length}`);
-    cpSync(of, copy, { recursive: true });
-    const command = workerdCommand(copy, {
-      host: HOST,
-      port,
-      config: inject("wranglerConfig"),
-      variables: {
-        AUTH_STRATEGY: "noauth",
-        LIBSQL_URL: direct ? sqld.url : proxy.url,
-        LIBSQL_MAX_WRITES: SQLD_MAX_WRITES,
-        QUOTA_VOLUMES: "-1",
-        QUOTA_GIGABYTES: "-1",
-        QUOTA_SNAPSHOTS: "-1",
-        ...variables,
-      },
-    });
-    const worker = new Restartable(port, "/healthcheck", () => new Program(command));
+    cpSync(bundle, copy, { recursive: true });
+    const workerVariables = {
+      AUTH_STRATEGY: "noauth",
+      LIBSQL_URL: direct ? sqld.url : proxy.url,
+      LIBSQL_MAX_WRITES: SQLD_MAX_WRITES,
+      QUOTA_VOLUMES: "-1",
+      QUOTA_GIGABYTES: "-1",
+      QUOTA_SNAPSHOTS: "-1",
+      ...variables,
+    };
+    const served = { host: HOST, port, config: inject("wranglerConfig"), variables: workerVariables };
+    const worker = new RestartableServer(workerdCommand(copy, served), port, "/healthcheck");
     workers.push(worker);
     await worker.start();
     return worker;
@@ -129,14 +94,13 @@ export async function deploy({ variables, data, direct, version }: Options = {})
     await sqld.start();
     if (version === undefined) await migrateDatabase(database, processes);
     else await migrate(drizzle({ connection: { url: sqld.url } }), { migrationsFolder: version.migrations });
-    const worker = await makeWorker(version?.bundle ?? inject("bundle"));
     return {
       sqld,
-      database,
       adminUrl: serverUrl(HOST, adminPort),
       proxy,
-      worker,
-      anotherWorker: makeWorker,
+      worker: await addWorker(version?.bundle ?? inject("bundle")),
+      database,
+      addWorker,
       check: () => checkDatabase(database, processes),
       stop,
     };
@@ -144,4 +108,10 @@ export async function deploy({ variables, data, direct, version }: Options = {})
     await stop();
     throw error;
   }
+}
+
+/** Asserts that `npm run fsck` finds nothing. */
+export async function expectConsistent({ check }: Deployment): Promise<void> {
+  const { violations, notices } = await check();
+  expect([violations, notices]).toEqual([[], []]);
 }

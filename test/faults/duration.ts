@@ -1,12 +1,16 @@
 /**
- * How long something goes on, seconds: as an environment variable says, to have a quick run, or else in full. Says so
- * where it is not in full.
+ * Reads a duration from an environment variable, so that a run can be shortened. Warns if the variable changes it.
+ *
+ * @param variable the name of the environment variable
+ * @param full the duration if the variable is unset or empty, in seconds
+ * @returns the duration in seconds
+ * @throws Error if the value is not a positive number
  */
-export function seconds(variable: string, full: number): number {
-  const given = process.env[variable];
-  if (given === undefined || given === "") return full;
-  const value = Number(given);
-  if (!(value > 0)) throw new Error(`${variable} must be a number of seconds, not "${given}"`);
-  if (value !== full) console.warn(`${variable}=${value}: not the full run, which takes ${full} s`);
-  return value;
+export function durationSeconds(variable: string, full: number): number {
+  const value = process.env[variable];
+  if (value === undefined || value === "") return full;
+  const seconds = Number(value);
+  if (!(seconds > 0)) throw new Error(`${variable} must be a positive number of seconds, not "${value}".`);
+  if (seconds !== full) console.warn(`${variable}=${value}: a full run takes ${full} s.`);
+  return seconds;
 }

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import type { Answer } from "./client.ts";
+import type { Response } from "./client.ts";
 
-/** Makes sure that an answer is OpenStack's 503, and says when to come again. */
-export function expectUnavailable({ status, headers, body }: Answer): void {
+/** Asserts that a response is OpenStack's fault for 503, with a `Retry-After` header. */
+export function expectUnavailable({ status, headers, body }: Response): void {
   expect(status).toBe(503);
   expect(headers.get("Retry-After")).toMatch(/^[1-9]\d*$/);
   expect(headers.get("Content-Type")).toMatch(/^application\/json/);

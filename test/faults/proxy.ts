@@ -1,37 +1,54 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { vi } from "vitest";
 import { serverUrl } from "../../src/cli/servers/ready.ts";
 
 /**
- * What befalls an exchange with the database: it is lost on the way there, its answer is lost on the way back, or the
- * answer takes as many milliseconds longer.
+ * A fault of one exchange with the database:
+ *
+ * - `request lost`: the connection breaks before the request reaches the server.
+ * - `response lost`: the server executes the request, and the connection breaks before the response.
+ * - `delayMs`: the response is late by this many milliseconds; with `lost`, the connection breaks then instead.
  */
-export type Fault = "request lost" | "answer lost" | { readonly delayMs: number };
+export type ExchangeFault =
+  | "request lost"
+  | "response lost"
+  | { readonly delayMs: number; readonly lost?: true };
 
-/** What the statements of an exchange do. */
+/** Whether the statements of an exchange write. */
 export type ExchangeKind = "read" | "write";
 
-/** Stands between the Worker and a libSQL server, passes everything on, and has faults when told to. */
+/** A proxy between a Worker and a libSQL server that injects faults. */
 export interface DatabaseProxy {
   readonly url: string;
-  /** How many exchanges there were. */
+  /** How many exchanges of each kind there were. */
   readonly exchanges: Readonly<Record<ExchangeKind, number>>;
-  /** Decides what befalls an exchange; undefined is nothing. */
-  fault: (kind: ExchangeKind) => Fault | undefined;
+  /** Returns the fault of an exchange, or undefined for none. */
+  fault: (kind: ExchangeKind) => ExchangeFault | undefined;
+  /** Waits until no exchange is in flight, even one whose client has hung up. */
+  untilIdle(): Promise<void>;
   close(): void;
 }
 
-/** Starts a proxy in front of a libSQL server. The server may come and go. */
+/**
+ * Starts a proxy in front of a libSQL server, which may be down for a while.
+ *
+ * @param target the URL of the server
+ */
 export async function startProxy(target: string): Promise<DatabaseProxy> {
   const agent = new Agent({ keepAlive: true });
   const exchanges = { read: 0, write: 0 };
+  let inFlight = 0;
   const server = createServer((incoming, outgoing) => {
-    void pass(incoming, outgoing).catch(() => incoming.socket.destroy());
+    inFlight++;
+    void forward(incoming, outgoing)
+      .catch(() => incoming.socket.destroy())
+      .finally(() => inFlight--);
   });
 
-  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const body = await read(incoming);
+  async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await readBody(incoming);
     const kind = kindOf(body.toString());
     exchanges[kind]++;
     const fault = proxy.fault(kind);
@@ -40,21 +57,21 @@ export async function startProxy(target: string): Promise<DatabaseProxy> {
       return;
     }
     const { method, headers } = incoming;
-    const onward = request(target + incoming.url, { agent, method, headers });
-    onward.end(body);
-    const [response]: IncomingMessage[] = await once(onward, "response");
-    if (response === undefined) throw new Error("no response");
-    const answer = await read(response);
-    if (fault === "answer lost") {
+    const upstream = request(target + incoming.url, { agent, method, headers });
+    upstream.end(body);
+    const [response]: IncomingMessage[] = await once(upstream, "response");
+    if (response === undefined) throw new Error("no response from the database");
+    const content = await readBody(response);
+    if (typeof fault === "object") await sleep(fault.delayMs);
+    if (fault === "response lost" || (typeof fault === "object" && fault.lost)) {
       incoming.socket.destroy();
       return;
     }
-    if (fault !== undefined) await sleep(fault.delayMs);
     outgoing.writeHead(response.statusCode ?? 502, response.headers);
-    outgoing.end(answer);
+    outgoing.end(content);
   }
 
-  // As the server behind it does, keep connections open: one that is closed while a request is on its way loses it.
+  // sqld keeps connections open, too. A connection that closes while a request is on its way loses the request.
   server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -64,6 +81,14 @@ export async function startProxy(target: string): Promise<DatabaseProxy> {
     url: serverUrl("127.0.0.1", address.port),
     exchanges,
     fault: () => undefined,
+    async untilIdle() {
+      await vi.waitFor(
+        () => {
+          if (inFlight > 0) throw new Error(`${inFlight} exchanges with the database are in flight`);
+        },
+        { timeout: 60_000 },
+      );
+    },
     close() {
       agent.destroy();
       server.closeAllConnections();
@@ -73,22 +98,22 @@ export async function startProxy(target: string): Promise<DatabaseProxy> {
   return proxy;
 }
 
-/** The first so many exchanges of a kind have a fault, and those after them none. */
-export function first(times: number, kind: ExchangeKind, fault: Fault): DatabaseProxy["fault"] {
-  let left = times;
-  return (exchange) => {
-    if (exchange !== kind || left === 0) return undefined;
-    left--;
-    return fault;
-  };
+/** Injects a fault into the first exchanges of a kind, and none into those after them. */
+export function firstExchanges(
+  count: number,
+  kind: ExchangeKind,
+  fault: ExchangeFault,
+): DatabaseProxy["fault"] {
+  let left = count;
+  return (exchange) => (exchange === kind && left-- > 0 ? fault : undefined);
 }
 
-async function read(message: IncomingMessage): Promise<Buffer> {
+async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-/** The statements are in the body, as JSON. */
+/** A request of libSQL's HTTP protocol carries its statements as JSON. */
 const kindOf = (body: string): ExchangeKind =>
   /"sql":\s*"\s*(insert|update|delete|begin immediate)/i.test(body) ? "write" : "read";

@@ -3,40 +3,47 @@ import { appendFileSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** A disk that can be filled, and emptied again. */
-export interface SmallDisk {
+/** A small file system in memory, for tests of a full disk. */
+export interface Tmpfs {
   readonly folder: string;
-  /** Leaves no room on it. */
+  /** Writes a file that takes all the free space. */
   fill(): void;
-  empty(): void;
-  remove(): void;
+  /** Removes that file. */
+  free(): void;
+  unmount(): void;
 }
 
-/** A disk of so many MiB, in memory; or why this machine gives us none. */
-export function smallDisk(mebibytes: number): SmallDisk | { readonly missing: string } {
+/**
+ * Mounts a tmpfs. Only root may do so.
+ *
+ * @param mebibytes its size
+ * @returns the file system, or why it cannot be mounted
+ */
+export function mountTmpfs(mebibytes: number): Tmpfs | { readonly unavailable: string } {
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-disk-"));
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", folder], { stdio: "pipe" });
   } catch (error) {
     rmdirSync(folder);
-    return { missing: `a tmpfs cannot be mounted here: ${String(error).split("\n").join(" ")}` };
+    return { unavailable: `cannot mount a tmpfs: ${String(error).replaceAll("\n", " ")}` };
   }
   const ballast = path.join(folder, "ballast");
-  const empty = () => rmSync(ballast, { force: true });
   return {
     folder,
     fill() {
-      const piece = Buffer.alloc(2 ** 20);
+      const chunk = Buffer.alloc(2 ** 20);
       try {
-        for (let written = 0; written <= mebibytes; written++) appendFileSync(ballast, piece);
+        for (let written = 0; written <= mebibytes; written++) appendFileSync(ballast, chunk);
       } catch {
-        // It holds as much as there was room for.
+        // No space is left.
         return;
       }
       throw new Error("the disk is not full");
     },
-    empty,
-    remove() {
+    free() {
+      rmSync(ballast, { force: true });
+    },
+    unmount() {
       execFileSync("umount", ["-l", folder]);
       rmdirSync(folder);
     },

@@ -6,9 +6,9 @@ export default defineConfig({
   test: {
     include: ["test/faults/**/*.test.ts"],
     globalSetup: "test/faults/global_setup.ts",
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // One file at a time: each has servers of its own, and some measure.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Each file starts servers of its own, and overload.test.ts measures.
     maxWorkers: 1,
   },
 });

@@ -1,47 +1,50 @@
-import { afterTransfers, usageOf } from "./final_state.ts";
-import { firstWithoutPlace } from "./linearization.ts";
-import type { Operation, Tables, TransferRow, Violation } from "./operations.ts";
-import { inWords, type State, stepsOf } from "./transitions.ts";
+import { ownershipViolations, usageViolations } from "./final_state.ts";
+import { findUnplaceable } from "./linearization.ts";
+import { formatOperation, type Operation } from "./operations.ts";
+import type { Tables, TransferRow } from "./tables.ts";
+import { reconstructTransitions, type VolumeState } from "./transitions.ts";
+import type { Violation } from "./violation.ts";
 
 /**
- * Checks what a workload was told against what it has left behind.
+ * Checks that a history is linearizable, and that the final content of the database agrees with it: each volume had
+ * one owner at all times, each acknowledged write took effect once, each write of unknown outcome took effect once or
+ * not at all, and one order of the requests explains every response.
  *
- * @param before the tables when it began: no transfer in them
- * @param operations all requests and answers, in any order
- * @param after the tables at the end
- * @returns what is wrong; nothing where each volume had one owner at all times, each change that was acknowledged took
- *   effect once, each that was not once or not at all, and some order of the requests explains every answer
+ * @param before the database before the first request; it has no transfers
+ * @param operations all requests and their responses, in any order
+ * @param after the database after the last request
+ * @returns the violations; empty if the history is correct
  */
-export function check(before: Tables, operations: readonly Operation[], after: Tables): Violation[] {
-  const rowsOf = Map.groupBy(
+export function checkHistory(before: Tables, operations: readonly Operation[], after: Tables): Violation[] {
+  const transfersByVolume = Map.groupBy(
     after.transfers.toSorted((a, b) => a.seq - b.seq),
     (row) => row.volume_id,
   );
-  const operationsOf = Map.groupBy(operations, (operation) => operation.volume);
+  const operationsByVolume = Map.groupBy(operations, (operation) => operation.volume);
   return [
     ...before.volumes.flatMap(({ id, project_id }) => {
-      const initial = { owner: project_id, open: undefined, accepted: new Set<string>() };
-      return checkVolume(initial, rowsOf.get(id) ?? [], operationsOf.get(id) ?? []);
+      const initial = { owner: project_id, openTransfer: undefined, acceptedTransfers: new Set<string>() };
+      return checkVolume(initial, transfersByVolume.get(id) ?? [], operationsByVolume.get(id) ?? []);
     }),
-    ...afterTransfers(before, after),
-    ...usageOf(after),
+    ...ownershipViolations(before, after),
+    ...usageViolations(after),
   ];
 }
 
 function checkVolume(
-  initial: State,
+  initial: VolumeState,
   rows: readonly TransferRow[],
   operations: readonly Operation[],
-): Violation[] {
-  const { steps, violations } = stepsOf(initial, rows, operations);
-  const effective = new Set<Operation>(steps.map(({ by }) => by));
+): readonly Violation[] {
+  const { transitions, violations } = reconstructTransitions(initial, rows, operations);
+  // With a transition missing, no order explains the responses. Only the cause is worth reporting.
+  if (violations.length > 0) return violations;
+  const effective = new Set<Operation>(transitions.map(({ cause }) => cause));
   const observations = operations.filter(
     (operation) => operation.outcome !== "unknown" && !effective.has(operation),
   );
-  // Where a change is missing, no order can be right.
-  if (violations.length > 0) return [...violations];
-  const misfit = firstWithoutPlace(initial, steps, observations);
-  return misfit === undefined
-    ? []
-    : [{ kind: "no order explains the answers", detail: `volume ${misfit.volume}: ${inWords(misfit)}` }];
+  const unplaceable = findUnplaceable(initial, transitions, observations);
+  if (unplaceable === undefined) return [];
+  const detail = `volume ${unplaceable.volume}: ${formatOperation(unplaceable)}`;
+  return [{ kind: "not linearizable", detail }];
 }

@@ -1,79 +1,89 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { blockWrites } from "../block_writes.ts";
 import type { Deployment } from "../deployment.ts";
-import type { Fault } from "../proxy.ts";
-import type { SmallDisk } from "../tmpfs.ts";
+import type { ExchangeFault } from "../proxy.ts";
+import type { Tmpfs } from "../tmpfs.ts";
 
-/** A fault that befalls a running service, and its end. */
-export interface Strike {
+/** A fault of the running service. */
+export interface Fault {
   readonly title: string;
-  /** Begins, lasts at most so many milliseconds, and ends. */
-  readonly strike: (service: Deployment, lastsMs: number) => Promise<void>;
+  /**
+   * Injects the fault and repairs it.
+   *
+   * @param felt waits until requests have failed because of the fault
+   */
+  readonly inject: (service: Deployment, felt: () => Promise<void>) => Promise<void>;
 }
 
-/** Milliseconds that a server is away before it is started again. */
-const AWAY_MS = 300;
-
-const killAll = async (servers: readonly Deployment["sqld"][]): Promise<void> => {
-  await Promise.all(servers.map((server) => server.kill()));
-  await sleep(AWAY_MS);
-  for (const server of servers) await server.start();
-};
-
-/** Every third exchange has the fault. */
-const onTheWay = (title: string, fault: Fault): Strike => ({
+const killAndRestart = (
+  title: string,
+  servers: (service: Deployment) => readonly Deployment["sqld"][],
+): Fault => ({
   title,
-  async strike({ proxy }, lastsMs) {
+  async inject(service, felt) {
+    await Promise.all(servers(service).map((server) => server.kill()));
+    await felt();
+    for (const server of servers(service)) await server.start();
+  },
+});
+
+/** Injects the fault into a third of the exchanges with the database. */
+const onTheNetwork = (title: string, fault: ExchangeFault): Fault => ({
+  title,
+  async inject({ proxy }, felt) {
     proxy.fault = () => (Math.random() < 1 / 3 ? fault : undefined);
-    await sleep(lastsMs);
+    await felt();
     proxy.fault = () => undefined;
   },
 });
 
-/** All faults, in the order in which they strike; the full disk only where there is one to fill. */
-export const strikes = (disk: SmallDisk | undefined): readonly Strike[] => [
-  { title: "kill -9 of workerd", strike: ({ worker }) => killAll([worker]) },
-  { title: "kill -9 of sqld", strike: ({ sqld }) => killAll([sqld]) },
-  onTheWay("connections cut before the answer", "answer lost"),
-  onTheWay("connections cut before the request arrived", "request lost"),
-  onTheWay("answers 5 s late", { delayMs: 5000 }),
+const onTheDisk = (disk: Tmpfs): readonly Fault[] => [
   {
-    title: "sqld stops for a while",
-    async strike({ sqld }, lastsMs) {
-      sqld.program.signal("SIGSTOP");
-      await sleep(lastsMs);
-      sqld.program.signal("SIGCONT");
+    title: "the disk is full",
+    async inject(_service, felt) {
+      disk.fill();
+      await felt();
+      disk.free();
+    },
+  },
+  {
+    title: "kill -9 of sqld while the disk is full",
+    async inject({ sqld }, felt) {
+      disk.fill();
+      await felt();
+      await sqld.kill();
+      disk.free();
+      await sqld.start();
+    },
+  },
+];
+
+/**
+ * Returns all faults, in the order of their injection.
+ *
+ * @param disk the disk of the database, if it can be filled
+ */
+export const faults = (disk: Tmpfs | undefined): readonly Fault[] => [
+  killAndRestart("kill -9 of workerd", ({ worker }) => [worker]),
+  killAndRestart("kill -9 of sqld", ({ sqld }) => [sqld]),
+  onTheNetwork("responses of the database are lost", "response lost"),
+  onTheNetwork("requests to the database are lost", "request lost"),
+  onTheNetwork("responses of the database are 5 s late", { delayMs: 5000 }),
+  {
+    title: "sqld hangs",
+    async inject({ sqld }, felt) {
+      sqld.process.signal("SIGSTOP");
+      await felt();
+      sqld.process.signal("SIGCONT");
     },
   },
   {
     title: "the database is read-only",
-    async strike({ adminUrl }, lastsMs) {
+    async inject({ adminUrl }, felt) {
       await blockWrites(adminUrl, true);
-      await sleep(lastsMs);
+      await felt();
       await blockWrites(adminUrl, false);
     },
   },
-  ...(disk === undefined
-    ? []
-    : [
-        {
-          title: "the disk is full",
-          async strike(_service: Deployment, lastsMs: number) {
-            disk.fill();
-            await sleep(lastsMs);
-            disk.empty();
-          },
-        },
-        {
-          title: "kill -9 of sqld while the disk is full",
-          async strike({ sqld }: Deployment, lastsMs: number) {
-            disk.fill();
-            await sleep(lastsMs / 2);
-            await sqld.kill();
-            disk.empty();
-            await sqld.start();
-          },
-        },
-      ]),
-  { title: "kill -9 of workerd and sqld", strike: ({ worker, sqld }) => killAll([sqld, worker]) },
+  ...(disk === undefined ? [] : onTheDisk(disk)),
+  killAndRestart("kill -9 of workerd and sqld", ({ sqld, worker }) => [sqld, worker]),
 ];

@@ -1,8 +1,16 @@
-import type { Accepting, Deleting, Offering, Operation, Tables, TransferRow } from "./operations.ts";
+import type {
+  AcceptTransfer,
+  CreateTransfer,
+  DeleteTransfer,
+  ShowTransfer,
+  ShowVolume,
+} from "./operations.ts";
+import type { Tables, TransferRow } from "./tables.ts";
 
-// One volume, `v`, with one snapshot, that project `a` offers and project `b` accepts.
+// One volume `v` with one snapshot `s`. Project `a` creates transfer `t` of it, and project `b` accepts or `a` deletes
+// it. Times are milliseconds.
 
-export const VOLUME = "v";
+const VOLUME = "v";
 export const volume = (project_id: string, status = "available") => ({
   id: VOLUME,
   project_id,
@@ -10,30 +18,18 @@ export const volume = (project_id: string, status = "available") => ({
   size: 2,
 });
 export const snapshot = (project_id: string) => ({ id: "s", volume_id: VOLUME, project_id, volume_size: 2 });
-export const uses = (project_id: string, volumes: number, snapshots: number) => ({
+export const usage = (project_id: string, volumes: number, snapshots: number) => ({
   project_id,
   volumes,
   gigabytes: 2 * (volumes + snapshots),
   snapshots,
 });
 
-export const before: Tables = {
-  volumes: [volume("a")],
-  snapshots: [snapshot("a")],
-  transfers: [],
-  usage: [uses("a", 1, 1)],
-};
-export const inB: Pick<Tables, "volumes" | "snapshots" | "usage"> = {
-  volumes: [volume("b")],
-  snapshots: [snapshot("b")],
-  usage: [uses("a", 0, 0), uses("b", 1, 1)],
-};
-
-export const open: TransferRow = {
+export const openRow: TransferRow = {
   seq: 1,
   id: "t",
   volume_id: VOLUME,
-  display_name: "offer 1",
+  display_name: "transfer 1",
   no_snapshots: false,
   source_project_id: "a",
   destination_project_id: null,
@@ -42,67 +38,91 @@ export const open: TransferRow = {
   closed_by_request: null,
   idempotency_key: null,
 };
-export const withdrawn: TransferRow = { ...open, deleted: true, closed_by_request: "r-delete" };
-export const acceptedByB: TransferRow = {
-  ...open,
+export const deletedRow: TransferRow = { ...openRow, deleted: true, closed_by_request: "req-delete" };
+export const acceptedRow: TransferRow = {
+  ...openRow,
   deleted: true,
   accepted: true,
   destination_project_id: "b",
-  closed_by_request: "r-accept",
+  closed_by_request: "req-accept",
 };
 
-export const at = (invoked: number, completed: number) => ({ volume: VOLUME, invoked, completed });
-export const done = { outcome: "done", status: 202 } as const;
-export const refused = { outcome: "refused", status: 404 } as const;
+export const untouched: Tables = {
+  volumes: [volume("a")],
+  snapshots: [snapshot("a")],
+  transfers: [],
+  usage: [usage("a", 1, 1)],
+};
+export const created: Tables = {
+  ...untouched,
+  volumes: [volume("a", "awaiting-transfer")],
+  transfers: [openRow],
+};
+export const deleted: Tables = { ...untouched, transfers: [deletedRow] };
+export const accepted: Tables = {
+  volumes: [volume("b")],
+  snapshots: [snapshot("b")],
+  usage: [usage("a", 0, 0), usage("b", 1, 1)],
+  transfers: [acceptedRow],
+};
+
+export const between = (invoked: number, completed: number) => ({ volume: VOLUME, invoked, completed });
+const ok = { outcome: "ok", status: 202 } as const;
+export const notFound = { outcome: "fail", status: 404 } as const;
 export const unknown = { outcome: "unknown", status: 0 } as const;
 
-export const offer: Offering = {
-  kind: "offer",
+export const create: CreateTransfer = {
+  kind: "create",
   project: "a",
-  name: "offer 1",
+  name: "transfer 1",
   transfer: "t",
-  ...at(10, 20),
-  ...done,
+  ...between(10, 20),
+  ...ok,
 };
-export const accept: Accepting = {
+export const accept: AcceptTransfer = {
   kind: "accept",
   project: "b",
   transfer: "t",
-  request: "r-accept",
-  ...at(30, 40),
-  ...done,
+  requestId: "req-accept",
+  ...between(30, 40),
+  ...ok,
 };
-export const deletion: Deleting = {
+export const remove: DeleteTransfer = {
   kind: "delete",
   project: "a",
   transfer: "t",
-  request: "r-delete",
-  ...at(30, 40),
-  ...done,
+  requestId: "req-delete",
+  ...between(30, 40),
+  ...ok,
 };
-export const read = (
+
+/** Returns a GET of the volume. Without a status in the response it is a 404. */
+export const showVolume = (
   project: string,
   invoked: number,
   completed: number,
   volumeStatus?: string,
-): Operation => ({
-  kind: "read volume",
+): ShowVolume => ({
+  kind: "show volume",
   project,
-  ...at(invoked, completed),
-  outcome: "done",
+  ...between(invoked, completed),
+  outcome: "ok",
   status: volumeStatus === undefined ? 404 : 200,
   seen: volumeStatus === undefined ? undefined : { volumeStatus },
 });
-export const readOffer = (project: string, invoked: number, completed: number, seen?: string): Operation => ({
-  kind: "read offer",
+
+/** Returns a GET of the transfer. Without an id in the response it is a 404. */
+export const showTransfer = (
+  project: string,
+  invoked: number,
+  completed: number,
+  transfer?: string,
+): ShowTransfer => ({
+  kind: "show transfer",
   project,
   transfer: "t",
-  ...at(invoked, completed),
-  outcome: "done",
-  status: seen === undefined ? 404 : 200,
-  seen: seen === undefined ? undefined : { transfer: seen },
+  ...between(invoked, completed),
+  outcome: "ok",
+  status: transfer === undefined ? 404 : 200,
+  seen: transfer === undefined ? undefined : { transfer },
 });
-
-export const accepted: Tables = { ...inB, transfers: [acceptedByB] };
-export const offered: Tables = { ...before, volumes: [volume("a", "awaiting-transfer")], transfers: [open] };
-export const deleted: Tables = { ...before, transfers: [withdrawn] };

@@ -1,122 +1,73 @@
 /**
- * What a request came to. `refused` had no effect: a 4xx says so. Of an `unknown` one nobody knows: no answer came, or
- * a 5xx.
+ * The outcome of a request, as far as its client knows.
+ *
+ * - `ok`: the response acknowledges the request (2xx or 3xx).
+ * - `fail`: a 4xx response. The request had no effect.
+ * - `unknown`: no response, or a 5xx. The request may take effect at any later time, or never.
  */
-export type Outcome = "done" | "refused" | "unknown";
+export type Outcome = "ok" | "fail" | "unknown";
 
-interface Exchange {
-  /** The project that asks. */
+interface Request {
+  /** The project that sends the request. */
   readonly project: string;
+  /** The id of the volume that the request is about. */
   readonly volume: string;
-  /** When it was sent, milliseconds on the clock of the process that sends all. */
+  /** When the request was sent, in milliseconds on the clock of the workload's process. */
   readonly invoked: number;
-  /** When its answer was complete, or given up. */
+  /** When the response was complete or the client gave up, in milliseconds on the same clock. */
   readonly completed: number;
   readonly outcome: Outcome;
-  /** The status of the answer; 0 if none came. */
+  /** The HTTP status of the response; 0 without a response. */
   readonly status: number;
 }
 
-/** An offer of a volume. */
-export interface Offering extends Exchange {
-  readonly kind: "offer";
-  /** The offer's name, which no other has: it tells in the tables which request made the row. */
+export interface CreateTransfer extends Request {
+  readonly kind: "create";
+  /** The transfer's name. It is unique, and so identifies the row that the request has inserted. */
   readonly name: string;
-  /** The transfer's id, where it was told. */
+  /** The id of the transfer; undefined without a 202 response. */
   readonly transfer?: string;
 }
 
-export interface Accepting extends Exchange {
+export interface AcceptTransfer extends Request {
   readonly kind: "accept";
   readonly transfer: string;
   readonly idempotencyKey?: string;
-  /** The id that the Worker gave the request, where it was told. */
-  readonly request?: string;
+  /** The response's `x-openstack-request-id`; undefined without a response. */
+  readonly requestId?: string;
 }
 
-export interface Deleting extends Exchange {
+export interface DeleteTransfer extends Request {
   readonly kind: "delete";
   readonly transfer: string;
-  readonly request?: string;
+  /** The response's `x-openstack-request-id`; undefined without a response. */
+  readonly requestId?: string;
 }
 
-/** What a project sees of a volume; nothing where it is not the owner. */
-export interface VolumeRead extends Exchange {
-  readonly kind: "read volume";
+export interface ShowVolume extends Request {
+  readonly kind: "show volume";
+  /** What the response shows; undefined after a 404. */
   readonly seen: { readonly volumeStatus: string } | undefined;
 }
 
-/** What a project sees of its offers of a volume. */
-export interface OfferRead extends Exchange {
-  readonly kind: "read offer";
-  /** The one that was asked for; undefined is any. */
+export interface ShowTransfer extends Request {
+  readonly kind: "show transfer";
+  /** The id in the request; undefined for a list that is filtered by the volume. */
   readonly transfer: string | undefined;
+  /** What the response shows; undefined after a 404 or an empty list. */
   readonly seen: { readonly transfer: string } | undefined;
 }
 
-export type Operation = Offering | Accepting | Deleting | VolumeRead | OfferRead;
+/** A request that changes a volume's owner or status. */
+export type Write = CreateTransfer | AcceptTransfer | DeleteTransfer;
 
-/** A row of `transfers`. */
-export interface TransferRow {
-  readonly seq: number;
-  readonly id: string;
-  readonly volume_id: string;
-  readonly display_name: string;
-  readonly no_snapshots: boolean;
-  readonly source_project_id: string;
-  readonly destination_project_id: string | null;
-  readonly accepted: boolean;
-  readonly deleted: boolean;
-  readonly closed_by_request: string | null;
-  readonly idempotency_key: string | null;
-}
+export type Operation = Write | ShowVolume | ShowTransfer;
 
-export interface VolumeRow {
-  readonly id: string;
-  readonly project_id: string;
-  readonly status: string;
-  /** GiB. */
-  readonly size: number;
-}
-
-export interface SnapshotRow {
-  readonly id: string;
-  readonly volume_id: string;
-  readonly project_id: string;
-  readonly volume_size: number;
-}
-
-/** What a project uses, over all types. */
-export interface Usage {
-  readonly project_id: string;
-  readonly volumes: number;
-  readonly gigabytes: number;
-  readonly snapshots: number;
-}
-
-export interface Tables {
-  readonly volumes: readonly VolumeRow[];
-  readonly snapshots: readonly SnapshotRow[];
-  readonly transfers: readonly TransferRow[];
-  readonly usage: readonly Usage[];
-}
-
-/** Something that must not be. */
-export interface Violation {
-  readonly kind:
-    | "lost accept"
-    | "doubled accept"
-    | "lost offer"
-    | "doubled offer"
-    | "lost delete"
-    | "doubled delete"
-    | "refused, and took effect"
-    | "nobody asked for it"
-    | "two owners"
-    | "volume is not where the transfers left it"
-    | "status does not go with the transfers"
-    | "snapshot is not where the transfers left it"
-    | "usage is off"
-    | "no order explains the answers";
-  readonly detail: string;
+/** Formats an operation for the report of a violation. */
+export function formatOperation(operation: Operation): string {
+  const { kind, project, invoked, completed, outcome, status } = operation;
+  const target = "transfer" in operation ? operation.transfer : operation.volume;
+  const seen = "seen" in operation ? `, response ${JSON.stringify(operation.seen ?? null)}` : "";
+  const interval = `${invoked.toFixed(1)} to ${completed.toFixed(1)} ms`;
+  return `${kind} ${target} by ${project}, ${interval}: ${outcome}, status ${status}${seen}`;
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Database } from "../../../src/cli/database/migrations.ts";
 import { readDatabase } from "../../../src/cli/database/read_database.ts";
 import { Processes } from "../../../src/cli/processes/processes.ts";
-import type { Tables } from "./operations.ts";
+import type { Tables } from "./tables.ts";
 
 const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 const volume = z.object({ id: z.string(), project_id: z.string(), status: z.string(), size: z.number() });
@@ -24,13 +24,11 @@ const transfer = z
     accepted: flag,
     deleted_at: z.number().nullable(),
     closed_by_request: z.string().nullable(),
-    idempotency_key: z
-      .string()
-      .nullish()
-      .transform((key) => key ?? null),
+    // Before migration 0002 there is no such column.
+    idempotency_key: z.string().nullable().default(null),
   })
   .transform(({ deleted_at, ...row }) => ({ ...row, deleted: deleted_at !== null }));
-const quota = z
+const usage = z
   .object({
     project_id: z.string(),
     volumes_in_use: z.number(),
@@ -44,11 +42,11 @@ const quota = z
     snapshots: row.snapshots_in_use,
   }));
 
-/** Reads all that the checker needs, at one moment. */
+/** Reads everything that the checker needs, in one transaction. */
 export async function readTables(database: Database): Promise<Tables> {
   const processes = new Processes((failure) => console.error(failure.message));
   try {
-    const [volumes, snapshots, transfers, usage] = await readDatabase(
+    const [volumes, snapshots, transfers, quotas] = await readDatabase(
       database,
       [
         "select * from volumes",
@@ -62,7 +60,7 @@ export async function readTables(database: Database): Promise<Tables> {
       volumes: z.array(volume).parse(volumes),
       snapshots: z.array(snapshot).parse(snapshots),
       transfers: z.array(transfer).parse(transfers),
-      usage: z.array(quota).parse(usage),
+      usage: z.array(usage).parse(quotas),
     };
   } finally {
     await processes.stop();

@@ -1,75 +1,76 @@
 import { describe, expect, it } from "vitest";
-import { check } from "./checker.ts";
+import { checkHistory } from "./checker.ts";
 import {
   accept,
   accepted,
-  acceptedByB,
-  at,
-  before,
+  acceptedRow,
+  between,
+  create,
+  created,
   deleted,
-  deletion,
-  inB,
-  offer,
-  offered,
-  read,
-  readOffer,
-  refused,
+  notFound,
+  remove,
+  showTransfer,
+  showVolume,
   unknown,
+  untouched,
 } from "./fixtures.ts";
-import type { Operation, Tables } from "./operations.ts";
+import type { Operation } from "./operations.ts";
+import type { Tables } from "./tables.ts";
 
-// Histories that may be, and tables that go with them: the checker has nothing to say.
-
-describe("a history that is right", () => {
+describe("the history checker accepts", () => {
   it.each<[string, Operation[], Tables]>([
-    ["nothing", [], before],
-    ["an offer", [offer], offered],
-    ["an offer, accepted", [offer, accept], accepted],
-    ["an offer, withdrawn", [offer, deletion], deleted],
+    ["an empty history", [], untouched],
+    ["a create", [create], created],
+    ["a create and its accept", [create, accept], accepted],
+    ["a create and its delete", [create, remove], deleted],
     [
-      "an accept that races a deletion, and loses",
-      [offer, { ...accept, ...refused, ...at(25, 45) }, deletion],
+      "an accept that loses the race against a delete",
+      [create, { ...accept, ...notFound, ...between(25, 45) }, remove],
       deleted,
     ],
     [
-      "reads before and after",
-      [offer, read("a", 0, 5, "available"), accept, read("b", 41, 42, "available")],
+      "reads before the create and after the accept",
+      [create, showVolume("a", 0, 5, "available"), accept, showVolume("b", 41, 42, "available")],
       accepted,
     ],
     [
-      "a read during the accept that sees it as it was",
-      [offer, accept, read("a", 32, 38, "awaiting-transfer")],
+      "a read concurrent with the accept that shows the state before it",
+      [create, accept, showVolume("a", 32, 38, "awaiting-transfer")],
       accepted,
     ],
     [
-      "a read during the accept that sees it as it is then",
-      [offer, accept, read("b", 32, 38, "available")],
+      "a read concurrent with the accept that shows the state after it",
+      [create, accept, showVolume("b", 32, 38, "available")],
       accepted,
     ],
     [
-      "an offer that is seen, and then not",
-      [offer, readOffer("a", 21, 22, "t"), accept, readOffer("a", 41, 42)],
+      "a transfer that is found before the accept and not found after it",
+      [create, showTransfer("a", 21, 22, "t"), accept, showTransfer("a", 41, 42)],
       accepted,
     ],
-    ["an offer without an answer, made", [{ ...offer, ...unknown }], offered],
+    ["a create of unknown outcome that took effect", [{ ...create, ...unknown }], created],
     [
-      "an offer without an answer, made long after",
-      [{ ...offer, ...unknown }, read("a", 30, 40, "available")],
-      offered,
+      "a create of unknown outcome that took effect after the client gave up",
+      [{ ...create, ...unknown }, showVolume("a", 30, 40, "available")],
+      created,
     ],
-    ["an offer without an answer, not made", [{ ...offer, ...unknown }], before],
-    ["an accept without an answer, done", [offer, { ...accept, ...unknown }], accepted],
-    ["an accept without an answer, not done", [offer, { ...accept, ...unknown }], offered],
+    ["a create of unknown outcome without effect", [{ ...create, ...unknown }], untouched],
+    ["an accept of unknown outcome that took effect", [create, { ...accept, ...unknown }], accepted],
+    ["an accept of unknown outcome without effect", [create, { ...accept, ...unknown }], created],
     [
-      "an accept repeated with its key",
+      "a repeated accept with the same Idempotency-Key",
       [
-        offer,
+        create,
         { ...accept, ...unknown, idempotencyKey: "k" },
-        { ...accept, request: "r-again", idempotencyKey: "k", ...at(50, 60) },
+        { ...accept, requestId: "req-repeat", idempotencyKey: "k", ...between(50, 60) },
       ],
-      { ...inB, transfers: [{ ...acceptedByB, closed_by_request: "r-unknown", idempotency_key: "k" }] },
+      {
+        ...accepted,
+        transfers: [{ ...acceptedRow, closed_by_request: "req-lost", idempotency_key: "k" }],
+      },
     ],
-  ])("%s", (_what, operations, after) => {
-    expect(check(before, operations, after)).toEqual([]);
+  ])("%s", (_title, operations, after) => {
+    expect(checkHistory(untouched, operations, after)).toEqual([]);
   });
 });

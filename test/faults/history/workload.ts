@@ -1,213 +1,186 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, Client } from "../client.ts";
-import type { Operation, Outcome } from "./operations.ts";
+import { expect, vi } from "vitest";
+import { Client } from "../client.ts";
+import type { Operation, Outcome, Write } from "./operations.ts";
+import { RecordingClient, type TransferKey } from "./recording_client.ts";
 
-/** A volume, as far as the clients know. */
-interface Known {
+/** What the clients know about a volume. Other clients may have changed it since. */
+interface KnownVolume {
   readonly id: string;
+  /** Whether transfers of this volume leave its snapshots with the donor. */
   readonly noSnapshots: boolean;
-  /** Who seems to own it; undefined after an answer that was lost. */
+  /** Undefined after a request of unknown outcome. */
   owner: string | undefined;
-  /** The offer of it that seems to be open. */
-  offer: { readonly id: string; readonly auth_key: string } | undefined;
+  openTransfer: TransferKey | undefined;
 }
 
 export interface WorkloadOptions {
-  /** The Workers, each as good as another. */
+  /** The addresses of the Workers. Each request goes to a random one. */
   readonly urls: readonly string[];
   readonly clients: number;
   readonly volumes: number;
   readonly projects: number;
-  /** Whether accepts may carry an Idempotency-Key: a Worker before 0002 knows of none. */
-  readonly idempotency?: boolean;
+  /** Whether accepts carry an Idempotency-Key. A Worker from before migration 0002 ignores it. */
+  readonly idempotencyKeys?: boolean;
 }
 
-/** Milliseconds, on the average, that a client does nothing between two requests. */
-const PAUSE_MS = 15;
-/** How often an accept that nobody answered is sent again. */
-const REPETITIONS = 4;
-
-const pick = <T>(items: readonly T[]): T => {
-  const item = items[Math.floor(Math.random() * items.length)];
-  if (item === undefined) throw new Error("nothing to pick");
-  return item;
-};
+/** The mean think time of a client between two requests, in milliseconds. */
+const THINK_MS = 15;
+/** How often a client repeats an accept of unknown outcome. */
+const MAX_RETRIES = 4;
+/** How many volumes get an extra share of the requests, so that requests race. */
+const CONTENDED_VOLUMES = 10;
+/** How long to wait for the workload, in milliseconds. The limit only ends a run that is stuck. */
+const PATIENCE = { timeout: 120_000, interval: 50 };
+export const WRITE_KINDS = ["create", "accept", "delete"] as const satisfies readonly Write["kind"][];
 
 const chance = (probability: number): boolean => Math.random() < probability;
 
-/** Clients that offer, accept, withdraw and read volumes, and remember what they were told. */
+function pick<T>(items: readonly T[]): T {
+  const item = items[Math.floor(Math.random() * items.length)];
+  if (item === undefined) throw new Error("cannot pick from an empty list");
+  return item;
+}
+
+/** Concurrent clients that create, accept, delete and show transfers at random, and record the history. */
 export class Workload {
-  readonly operations: Operation[] = [];
   readonly #options: WorkloadOptions;
   readonly #projects: readonly string[];
-  #known: readonly Known[] = [];
-  #names = 0;
+  readonly #client: RecordingClient;
+  #volumes: readonly KnownVolume[] = [];
   #running = true;
 
   constructor(options: WorkloadOptions) {
     this.#options = options;
     this.#projects = Array.from({ length: options.projects }, (_, i) => `project${i}`);
-  }
-
-  /** Makes the volumes, half of them with snapshots. */
-  async prepare(): Promise<void> {
-    const made: Known[] = [];
-    const numbers = Array.from({ length: this.#options.volumes }, (_, i) => i);
-    for (let i = 0; i < numbers.length; i += this.#options.clients) {
-      const batch = numbers.slice(i, i + this.#options.clients).map(async (n) => {
-        const owner = pick(this.#projects);
-        const id = await new Client(pick(this.#options.urls), owner).volume(n % 2 === 0 ? (n % 3) + 1 : 0);
-        made.push({ id, noSnapshots: n % 4 === 0, owner, offer: undefined });
-      });
-      await Promise.all(batch);
-    }
-    this.#known = made;
-  }
-
-  /** Has the clients work until `stop`; returns when the last has its last answer. */
-  async run(): Promise<void> {
-    await Promise.all(
-      Array.from({ length: this.#options.clients }, async () => {
-        while (this.#running) {
-          await this.#act();
-          await sleep(Math.random() * 2 * PAUSE_MS);
-        }
-      }),
+    this.#client = new RecordingClient(
+      () => pick(options.urls),
+      () => (chance(0.02) ? AbortSignal.timeout(Math.ceil(Math.random() * 20)) : undefined),
     );
+  }
+
+  /** The recorded history so far. */
+  get operations(): readonly Operation[] {
+    return this.#client.operations;
+  }
+
+  /** Creates the volumes, half of them with snapshots. */
+  async prepare(): Promise<void> {
+    const { clients, volumes, urls } = this.#options;
+    const known: KnownVolume[] = [];
+    let next = 0;
+    const createVolumes = async () => {
+      for (let n = next++; n < volumes; n = next++) {
+        const owner = pick(this.#projects);
+        const id = await new Client(pick(urls), owner).createVolume(n % 2 === 0 ? (n % 3) + 1 : 0);
+        known.push({ id, noSnapshots: n % 4 === 0, owner, openTransfer: undefined });
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, createVolumes));
+    this.#volumes = known;
+  }
+
+  /** Runs the clients until `stop` is called, and returns after the last response. */
+  async run(): Promise<void> {
+    const work = async () => {
+      while (this.#running) {
+        await this.#step();
+        await sleep(Math.random() * 2 * THINK_MS);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.clients }, work));
   }
 
   stop(): void {
     this.#running = false;
   }
 
-  /** Now and then one hangs up before it is answered. */
-  #client = (project: string): Client =>
-    new Client(pick(this.#options.urls), project, chance(0.02) ? Math.ceil(Math.random() * 20) : undefined);
+  /** Returns how many writes of a kind have an outcome so far. */
+  count = (kind: Write["kind"], outcome: Outcome): number => this.#client.count(kind, outcome);
 
-  /** One request, or one and what follows from it. Some volumes are asked for more often, so that requests race. */
-  async #act(): Promise<void> {
-    const known = pick(chance(0.3) ? this.#known.slice(0, 10) : this.#known);
-    const { owner, offer } = known;
-    const anyone = pick(this.#projects);
-    if (owner === undefined) return this.#findOut(known);
-    if (chance(0.3)) await this.#readVolume(known, chance(0.5) ? owner : anyone);
-    else if (chance(0.15)) await this.#readOffer(known, chance(0.7) ? owner : anyone, offer?.id);
-    else await this.#write(known, owner, anyone);
+  /** Waits until more writes of every kind were acknowledged. */
+  async untilAcknowledged(more: number): Promise<void> {
+    const goals = WRITE_KINDS.map((kind) => [kind, this.count(kind, "ok") + more] as const);
+    await vi.waitFor(() => {
+      for (const [kind, goal] of goals) expect(this.count(kind, "ok"), kind).toBeGreaterThanOrEqual(goal);
+    }, PATIENCE);
   }
 
-  async #write(known: Known, owner: string, anyone: string): Promise<void> {
-    const { offer } = known;
-    if (offer === undefined) return this.#offer(known, chance(0.95) ? owner : anyone);
-    if (chance(0.25)) return this.#delete(known, chance(0.95) ? owner : anyone, offer.id);
-    if (chance(0.1)) return this.#offer(known, owner);
-    return this.#accept(known, anyone, offer);
+  /** Waits until more writes, of whatever kind, have an unknown outcome. */
+  async untilUnknown(more: number): Promise<void> {
+    const total = () => WRITE_KINDS.reduce((sum, kind) => sum + this.count(kind, "unknown"), 0);
+    const goal = total() + more;
+    await vi.waitFor(() => expect(total()).toBeGreaterThanOrEqual(goal), PATIENCE);
   }
 
-  async #offer(known: Known, project: string): Promise<void> {
-    const name = `offer ${this.#names++}`;
-    const more = { name, ...(known.noSnapshots && { no_snapshots: true }) };
-    const { answer, exchange } = await this.#exchange(known, project, (c) => c.offer(known.id, more));
-    const transfer = answer.body.transfer;
-    this.operations.push({
-      kind: "offer",
-      name,
-      ...(transfer !== undefined && { transfer: transfer.id }),
-      ...exchange,
-    });
-    if (transfer !== undefined) {
-      known.owner = project;
-      known.offer = transfer;
-    } else if (exchange.outcome === "unknown") this.#forget(known);
+  async #step(): Promise<void> {
+    const volume = pick(chance(0.3) ? this.#volumes.slice(0, CONTENDED_VOLUMES) : this.#volumes);
+    const { id, owner, openTransfer } = volume;
+    const anyProject = pick(this.#projects);
+    if (owner === undefined) await this.#recover(volume);
+    else if (chance(0.3)) await this.#client.showVolume(id, chance(0.5) ? owner : anyProject);
+    else if (chance(0.15)) {
+      await this.#client.showTransfer(id, chance(0.7) ? owner : anyProject, openTransfer?.id);
+    } else await this.#write(volume, owner, anyProject);
   }
 
-  async #accept(known: Known, project: string, offer: NonNullable<Known["offer"]>): Promise<void> {
+  async #write(volume: KnownVolume, owner: string, anyProject: string): Promise<void> {
+    const { openTransfer } = volume;
+    const mostlyOwner = chance(0.95) ? owner : anyProject;
+    if (openTransfer === undefined) await this.#create(volume, mostlyOwner);
+    else if (chance(0.25)) await this.#delete(volume, mostlyOwner, openTransfer.id);
+    else if (chance(0.1)) await this.#create(volume, owner);
+    else await this.#accept(volume, anyProject, openTransfer);
+  }
+
+  async #create(volume: KnownVolume, project: string): Promise<void> {
+    const options = volume.noSnapshots ? { no_snapshots: true } : {};
+    const { outcome, transfer } = await this.#client.create(volume.id, project, options);
+    if (transfer !== undefined) Object.assign(volume, { owner: project, openTransfer: transfer });
+    else if (outcome === "unknown") forget(volume);
+  }
+
+  async #accept(volume: KnownVolume, project: string, transfer: TransferKey): Promise<void> {
     const idempotencyKey =
-      this.#options.idempotency !== false && chance(0.5) ? crypto.randomUUID() : undefined;
-    const repeats = idempotencyKey !== undefined || chance(0.5);
-    for (let attempt = 0; attempt <= (repeats ? REPETITIONS : 0); attempt++) {
-      const { answer, exchange } = await this.#exchange(known, project, (c) =>
-        c.accept(offer, idempotencyKey),
-      );
-      const request = answer.headers.get("x-openstack-request-id");
-      this.operations.push({
-        kind: "accept",
-        transfer: offer.id,
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-        ...(request !== null && { request }),
-        ...exchange,
-      });
-      if (exchange.outcome === "done") {
-        // A later request may know more by now.
-        if (known.offer === offer) Object.assign(known, { owner: project, offer: undefined });
+      this.#options.idempotencyKeys !== false && chance(0.5) ? crypto.randomUUID() : undefined;
+    const retries = idempotencyKey !== undefined || chance(0.5) ? MAX_RETRIES : 0;
+    for (let attempt = 0; attempt <= retries; attempt++) {
+      const outcome = await this.#client.accept(volume.id, project, transfer, idempotencyKey);
+      if (outcome === "ok") {
+        // Another client may have created a transfer of the volume since.
+        if (volume.openTransfer === transfer) {
+          Object.assign(volume, { owner: project, openTransfer: undefined });
+        }
         return;
       }
-      this.#forget(known);
-      if (exchange.outcome === "refused") return;
+      forget(volume);
+      if (outcome === "fail") return;
       await sleep(100 * (attempt + 1));
     }
   }
 
-  async #delete(known: Known, project: string, transfer: string): Promise<void> {
-    const { answer, exchange } = await this.#exchange(known, project, (c) =>
-      c.delete(`volume-transfers/${transfer}`),
-    );
-    const request = answer.headers.get("x-openstack-request-id");
-    this.operations.push({ kind: "delete", transfer, ...(request !== null && { request }), ...exchange });
-    if (exchange.outcome === "done" && known.offer?.id === transfer) known.offer = undefined;
-    else if (exchange.outcome === "unknown") this.#forget(known);
+  async #delete(volume: KnownVolume, project: string, transfer: string): Promise<void> {
+    const outcome = await this.#client.delete(volume.id, project, transfer);
+    if (outcome === "ok" && volume.openTransfer?.id === transfer) volume.openTransfer = undefined;
+    else if (outcome === "unknown") forget(volume);
   }
 
-  async #readVolume(known: Known, project: string): Promise<string | undefined> {
-    const { answer, exchange } = await this.#exchange(known, project, (c) => c.get(`volumes/${known.id}`));
-    const { volume } = answer.body;
-    const seen = volume && { volumeStatus: volume.status };
-    const outcome = exchange.status === 404 ? "done" : exchange.outcome;
-    this.operations.push({ kind: "read volume", seen, ...exchange, outcome });
-    return volume?.status;
-  }
-
-  /** Asks for one offer, or for those of the volume. */
-  async #readOffer(known: Known, project: string, transfer?: string): Promise<string | undefined> {
-    const path = transfer === undefined ? `?volume_id=${known.id}` : `/${transfer}`;
-    const { answer, exchange } = await this.#exchange(known, project, (c) =>
-      c.get(`volume-transfers${path}`),
-    );
-    const shown = answer.body.transfer ?? answer.body.transfers?.[0];
-    const seen = shown && { transfer: shown.id };
-    const outcome = exchange.status === 404 ? "done" : exchange.outcome;
-    this.operations.push({ kind: "read offer", transfer, seen, ...exchange, outcome });
-    return shown?.id;
-  }
-
-  #forget(known: Known): void {
-    known.owner = undefined;
-    known.offer = undefined;
-  }
-
-  /** Looks for a volume's owner, and withdraws an offer whose key nobody has. */
-  async #findOut(known: Known): Promise<void> {
+  /** Looks for the owner of a volume, and deletes a transfer whose `auth_key` no client has. */
+  async #recover(volume: KnownVolume): Promise<void> {
     for (const project of this.#projects) {
-      if (known.owner !== undefined) return;
-      const status = await this.#readVolume(known, project);
+      if (volume.owner !== undefined) return;
+      const status = await this.#client.showVolume(volume.id, project);
       if (status === undefined) continue;
-      const transfer = status === "available" ? undefined : await this.#readOffer(known, project);
-      if (transfer !== undefined) await this.#delete(known, project, transfer);
-      known.owner ??= project;
+      const transfer =
+        status === "available" ? undefined : await this.#client.showTransfer(volume.id, project);
+      if (transfer !== undefined) await this.#delete(volume, project, transfer);
+      volume.owner ??= project;
       return;
     }
   }
-
-  async #exchange(known: Known, project: string, send: (client: Client) => Promise<Answer>) {
-    const invoked = performance.now();
-    const answer = await send(this.#client(project));
-    const completed = performance.now();
-    const { status } = answer;
-    const exchange = { project, volume: known.id, invoked, completed, status, outcome: outcomeOf(status) };
-    return { answer, exchange };
-  }
 }
 
-function outcomeOf(status: number): Outcome {
-  if (status === 0 || status >= 500) return "unknown";
-  return status < 400 ? "done" : "refused";
+function forget(volume: KnownVolume): void {
+  volume.owner = undefined;
+  volume.openTransfer = undefined;
 }

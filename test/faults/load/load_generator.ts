@@ -3,79 +3,83 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A request to send. */
-export interface Call {
+export interface LoadRequest {
   readonly method: "GET" | "POST" | "DELETE";
+  /** Relative to the project's path. */
   readonly path: string;
   readonly project: string;
   readonly body?: object;
-  /** Told of the answer; 0 is none. */
-  readonly onAnswer?: (status: number, body: string) => void;
+  /** Called with the response; the status is 0 if the connection failed. */
+  readonly onResponse?: (status: number, body: string) => void;
 }
 
-/** What came of it. */
-export interface Result {
-  /** 0: the connection failed. */
+export interface LoadResult {
+  /** 0 if the connection failed. */
   readonly status: number;
-  /** Milliseconds to its whole answer. */
+  /** Milliseconds from the request to the end of the response. */
   readonly ms: number;
   readonly retryAfter: string | undefined;
 }
 
-/** The most connections at once. */
+/** The limit of concurrent connections. */
 const MAX_SOCKETS = 1000;
-/** Milliseconds between two bursts of an open loop. */
+/** The pause between two bursts of an open loop, in milliseconds. */
 const TICK_MS = 5;
 
-/** Sends requests to one server, over connections that stay open. */
-export class Generator {
+/** Generates load on one server, over keep-alive connections. */
+export class LoadGenerator {
   readonly #url: string;
-  readonly #next: () => Call;
+  readonly #next: () => LoadRequest;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_SOCKETS });
 
-  /** @param next what to ask next */
-  constructor(url: string, next: () => Call) {
+  /** @param next returns the next request */
+  constructor(url: string, next: () => LoadRequest) {
     this.#url = url;
     this.#next = next;
   }
 
-  /** So many clients, each of which waits for its answer before it asks again. */
-  async closedLoop(clients: number, seconds: number): Promise<Result[]> {
-    const results: Result[] = [];
+  /**
+   * Runs a closed loop: each client waits for a response before it sends its next request.
+   *
+   * @param clients how many clients run concurrently
+   */
+  async closedLoop(clients: number, seconds: number): Promise<LoadResult[]> {
+    const results: LoadResult[] = [];
     const end = performance.now() + seconds * 1000;
-    await Promise.all(
-      Array.from({ length: clients }, async () => {
-        while (performance.now() < end) results.push(await this.#send());
-      }),
-    );
+    const client = async () => {
+      while (performance.now() < end) results.push(await this.#send());
+    };
+    await Promise.all(Array.from({ length: clients }, client));
     return results;
   }
 
   /**
-   * So many requests a second, whether or not those before have been answered. While all connections wait for an
-   * answer, those that are due are not sent.
+   * Runs an open loop: sends requests at a constant rate, whether or not earlier ones have been answered.
+   *
+   * @param perSecond the rate
+   * @returns the results, and how many requests were not sent because all connections were busy
    */
-  async openLoop(perSecond: number, seconds: number): Promise<{ results: Result[]; notSent: number }> {
+  async openLoop(perSecond: number, seconds: number): Promise<{ results: LoadResult[]; notSent: number }> {
     const start = performance.now();
     const total = Math.round(perSecond * seconds);
-    const results: Result[] = [];
-    const pending = new Set<Promise<void>>();
+    const results: LoadResult[] = [];
+    const inFlight = new Set<Promise<void>>();
     let notSent = 0;
-    for (let made = 0; made < total; ) {
-      const due = Math.min(total, ((performance.now() - start) / 1000) * perSecond);
-      for (; made < due; made++) {
-        if (pending.size >= MAX_SOCKETS) {
+    for (let due = 0, issued = 0; issued < total; await sleep(TICK_MS)) {
+      due = Math.min(total, ((performance.now() - start) / 1000) * perSecond);
+      for (; issued < due; issued++) {
+        if (inFlight.size >= MAX_SOCKETS) {
           notSent++;
           continue;
         }
-        const answered = this.#send().then((result) => {
+        const finished = this.#send().then((result) => {
           results.push(result);
-          pending.delete(answered);
+          inFlight.delete(finished);
         });
-        pending.add(answered);
+        inFlight.add(finished);
       }
-      await sleep(TICK_MS);
     }
-    await Promise.all(pending);
+    await Promise.all(inFlight);
     return { results, notSent };
   }
 
@@ -83,9 +87,9 @@ export class Generator {
     this.#agent.destroy();
   }
 
-  async #send(): Promise<Result> {
+  async #send(): Promise<LoadResult> {
     const sent = performance.now();
-    const { method, path, project, body, onAnswer } = this.#next();
+    const { method, path, project, body, onResponse } = this.#next();
     try {
       const outgoing = request(`${this.#url}/v3/${project}/${path}`, {
         agent: this.#agent,
@@ -102,10 +106,10 @@ export class Generator {
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk);
       const status = response.statusCode ?? 0;
-      onAnswer?.(status, Buffer.concat(chunks).toString());
+      onResponse?.(status, Buffer.concat(chunks).toString());
       return { status, ms: performance.now() - sent, retryAfter: response.headers["retry-after"] };
     } catch {
-      onAnswer?.(0, "");
+      onResponse?.(0, "");
       return { status: 0, ms: performance.now() - sent, retryAfter: undefined };
     }
   }

@@ -1,66 +1,86 @@
 import * as z from "zod";
 import { Client } from "../client.ts";
-import type { Call } from "./load_generator.ts";
+import type { LoadRequest } from "./load_generator.ts";
 
-const PROJECTS = 10;
+const PROJECTS = Array.from({ length: 10 }, (_, i) => `project${i}`);
 const VOLUMES = 1000;
 
-const offer = z.object({ id: z.string(), volume_id: z.string(), auth_key: z.string() });
-const answer = z.object({ transfer: offer });
-type Offer = z.output<typeof offer>;
+const created = z.object({
+  transfer: z.object({ id: z.string(), volume_id: z.string(), auth_key: z.string() }),
+});
+
+interface Volume {
+  readonly id: string;
+  readonly owner: string;
+}
+interface OpenTransfer {
+  readonly id: string;
+  readonly auth_key: string;
+  readonly volume: Volume;
+}
+
+const anyProject = (): string => PROJECTS[Math.floor(Math.random() * PROJECTS.length)] ?? "";
 
 /**
- * Makes volumes, and what is asked of them: six reads to two offers and two requests that close one.
+ * Creates volumes, and prepares a mix of requests: of ten, about six are reads, two create a transfer, and two accept
+ * or delete one.
  *
- * @returns gives the next request
+ * @returns a function that returns the next request
  */
-export async function mixedLoad(url: string): Promise<() => Call> {
-  const projects = Array.from({ length: PROJECTS }, (_, i) => `project${i}`);
-  const anyone = () => projects[Math.floor(Math.random() * PROJECTS)] ?? "";
-  const idle: { id: string; owner: string }[] = [];
-  for (let i = 0; i < VOLUMES; i++) {
-    const owner = anyone();
-    idle.push({ id: await new Client(url, owner).volume(), owner });
-  }
-  const open: (Offer & { owner: string })[] = [];
+export async function mixedLoad(url: string): Promise<() => LoadRequest> {
+  const available = await createVolumes(url);
+  const open: OpenTransfer[] = [];
 
-  const close = (given: (typeof open)[number]): Call => {
-    const { id, volume_id, auth_key, owner } = given;
-    const withdraws = Math.random() < 0.3;
-    const project = withdraws ? owner : anyone();
-    return {
-      project,
-      ...(withdraws
-        ? { method: "DELETE", path: `volume-transfers/${id}` }
-        : { method: "POST", path: `volume-transfers/${id}/accept`, body: { accept: { auth_key } } }),
-      onAnswer(status) {
-        if (status === 202) idle.push({ id: volume_id, owner: project });
-        // Nobody knows whether it took effect; where it did, the next attempt is a 404, and the volume is left alone.
-        else if (status !== 404) open.push(given);
-      },
-    };
-  };
-
-  const offerOf = (volume: (typeof idle)[number]): Call => ({
+  const create = (volume: Volume): LoadRequest => ({
     method: "POST",
     path: "volume-transfers",
     project: volume.owner,
     body: { transfer: { volume_id: volume.id } },
-    onAnswer(status, body) {
-      if (status === 202) open.push({ ...answer.parse(JSON.parse(body)).transfer, owner: volume.owner });
-      else if (status !== 400) idle.push(volume);
+    onResponse(status, body) {
+      if (status === 202) open.push({ ...created.parse(JSON.parse(body)).transfer, volume });
+      // 400: an earlier request of unknown outcome has created a transfer, and its auth_key is lost.
+      else if (status !== 400) available.push(volume);
     },
   });
 
+  const close = (transfer: OpenTransfer, project: string, request: Partial<LoadRequest>): LoadRequest => ({
+    method: "POST",
+    path: `volume-transfers/${transfer.id}`,
+    project,
+    ...request,
+    onResponse(status) {
+      if (status === 202) available.push({ id: transfer.volume.id, owner: project });
+      // 404: an earlier request of unknown outcome has closed the transfer.
+      else if (status !== 404) open.push(transfer);
+    },
+  });
+  const remove = (transfer: OpenTransfer): LoadRequest =>
+    close(transfer, transfer.volume.owner, { method: "DELETE" });
+  const accept = (transfer: OpenTransfer): LoadRequest =>
+    close(transfer, anyProject(), {
+      path: `volume-transfers/${transfer.id}/accept`,
+      body: { accept: { auth_key: transfer.auth_key } },
+    });
+
   return () => {
     const dice = Math.random();
-    if (dice < 0.4) return { method: "GET", path: "volumes?limit=10", project: anyone() };
-    if (dice < 0.6) return { method: "GET", path: "volume-transfers?limit=10", project: anyone() };
-    const volume = dice < 0.8 ? idle.shift() : undefined;
-    if (volume !== undefined) return offerOf(volume);
-    const offer = open.shift();
-    return offer === undefined
-      ? { method: "GET", path: "volumes/detail?limit=10", project: anyone() }
-      : close(offer);
+    if (dice < 0.4) return get("volumes?limit=10");
+    if (dice < 0.6) return get("volume-transfers?limit=10");
+    const volume = dice < 0.8 ? available.shift() : undefined;
+    if (volume !== undefined) return create(volume);
+    const transfer = open.shift();
+    if (transfer === undefined) return get("volumes/detail?limit=10");
+    return Math.random() < 0.3 ? remove(transfer) : accept(transfer);
   };
+}
+
+const get = (path: string): LoadRequest => ({ method: "GET", path, project: anyProject() });
+
+async function createVolumes(url: string): Promise<Volume[]> {
+  const volumes: Volume[] = [];
+  for (let i = 0; i < VOLUMES; i++) {
+    const owner = anyProject();
+    volumes.push({ id: await new Client(url, owner).createVolume(), owner });
+  }
+  return volumes;
 }

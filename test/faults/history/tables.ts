@@ -1,0 +1,50 @@
+/** A row of `transfers`. */
+export interface TransferRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly volume_id: string;
+  readonly display_name: string;
+  readonly no_snapshots: boolean;
+  readonly source_project_id: string;
+  readonly destination_project_id: string | null;
+  readonly accepted: boolean;
+  /** Whether `deleted_at` is set: the transfer was accepted or deleted. */
+  readonly deleted: boolean;
+  readonly closed_by_request: string | null;
+  readonly idempotency_key: string | null;
+}
+
+/** A row of `volumes`. */
+export interface VolumeRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly status: string;
+  /** GiB. */
+  readonly size: number;
+}
+
+/** A row of `snapshots`. */
+export interface SnapshotRow {
+  readonly id: string;
+  readonly volume_id: string;
+  readonly project_id: string;
+  /** GiB. */
+  readonly volume_size: number;
+}
+
+/** The usage of a project over all volume types, from `quotas`. */
+export interface Usage {
+  readonly project_id: string;
+  readonly volumes: number;
+  /** GiB. */
+  readonly gigabytes: number;
+  readonly snapshots: number;
+}
+
+/** The content of the database at one moment. */
+export interface Tables {
+  readonly volumes: readonly VolumeRow[];
+  readonly snapshots: readonly SnapshotRow[];
+  readonly transfers: readonly TransferRow[];
+  readonly usage: readonly Usage[];
+}
