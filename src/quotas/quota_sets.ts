@@ -7,7 +7,7 @@ import { quotaName } from "./room.ts";
 import { LIMITED, type Limits } from "./usage.sql.ts";
 
 /** One quota of a project: its limit (-1 is none) and what is in use. Nothing is ever only reserved. */
-export interface Quota {
+interface Quota {
   readonly limit: number;
   readonly in_use: number;
   readonly reserved: 0;

@@ -25,7 +25,7 @@ const hex = (n: number): string => n.toString(16).padStart(12, "0");
 /** One transfer of the owner's has this name. */
 export const UNIQUE_NAME = "the one";
 /** Volumes of the owner's that nobody has offered. */
-export const IDLE = 40;
+const IDLE = 40;
 /** Rows in one statement: a server ends a transaction that takes longer than some seconds. */
 const CHUNK = 20_000;
 

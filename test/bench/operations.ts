@@ -9,7 +9,7 @@ export const OPERATIONS = ["show", "list", "create and delete", "create and acce
 export type OperationName = (typeof OPERATIONS)[number];
 
 /** How many items a page has. */
-export const PAGE = 50;
+const PAGE = 50;
 const LIVE = transferId(20);
 
 const created = z.object({ transfer: z.object({ id: z.string(), auth_key: z.string() }) });

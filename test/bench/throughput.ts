@@ -17,7 +17,7 @@ export const GOALS: Readonly<Partial<Record<OperationName, number>>> = {
 };
 
 /** An operation under the load of so many connections. */
-export interface Throughput {
+interface Throughput {
   readonly operation: OperationName;
   readonly connections: number;
   /** Medians over the rounds. */
@@ -26,7 +26,7 @@ export interface Throughput {
   /** The service's requests per second, of the floor's. */
   readonly ratio: number;
 }
-export interface Side {
+interface Side {
   readonly requestsPerSecond: number;
   readonly p50: number;
   readonly p99: number;

@@ -39,7 +39,7 @@ export interface Client {
 }
 
 /** What an offer may say. */
-export interface Options {
+interface Options {
   readonly name?: string;
   /** Whether the snapshots stay behind. */
   readonly withoutSnapshots?: true;

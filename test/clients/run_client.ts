@@ -23,7 +23,7 @@ export class ClientFailed extends Error {
 }
 
 /** How a program ended, and what it printed. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -35,7 +35,7 @@ export interface Ended {
  * @param env all the variables that it is told, but for `PATH`, `HOME` and `LANG`
  * @throws Error if it cannot be started
  */
-export async function run(
+async function run(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,

@@ -21,7 +21,7 @@ const bodySchema = z.object({
   serviceUnavailable: fault.optional(),
   itemNotFound: fault.optional(),
 });
-export type Body = z.output<typeof bodySchema>;
+type Body = z.output<typeof bodySchema>;
 export type Transfer = z.output<typeof transfer>;
 
 interface Request {

@@ -10,7 +10,7 @@ import { makeData } from "./data.ts";
 import { install } from "./installation.ts";
 import { Server } from "./server.ts";
 
-export { type ProjectName, USERS, type UserName } from "./cast.ts";
+export { USERS, type UserName } from "./cast.ts";
 
 /** A Keystone on the loopback interface, with the users of `USERS`. What asks it for something needs it running. */
 export interface Keystone extends Cast {

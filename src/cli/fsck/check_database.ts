@@ -7,7 +7,7 @@ import { UsageError } from "../processes/supervise.ts";
 import { INVARIANTS, type Invariant } from "./invariants.ts";
 
 /** What breaks an invariant. */
-export interface Finding {
+interface Finding {
   readonly broken: string;
   readonly kind: Invariant["kind"];
   /** How many rows break it. */
@@ -27,7 +27,7 @@ export interface Report {
 }
 
 /** How many rows of each invariant are told. */
-export const MAX_ROWS = 100;
+const MAX_ROWS = 100;
 
 const TABLES = ["volumes", "snapshots", "transfers", "quotas"];
 /** What later migrations have added, and the invariants ask for. */

@@ -51,7 +51,7 @@ export function workerdCommand(folder: string, worker: ServedWorker): Command {
  * The configuration of a workerd that runs the bundle `index.js` beside it. The variables' values are not in
  * it: workerd takes them from its environment, so that no secret is written to a file.
  */
-export function workerdConfig({ host, port, variables, config }: ServedWorker): string {
+function workerdConfig({ host, port, variables, config }: ServedWorker): string {
   const bindings = [
     `(name = "ASSETS", service = "assets")`,
     ...Object.keys(variables).map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),

@@ -1,0 +1,125 @@
+import type { IConfiguration, IForbiddenRuleType } from "dependency-cruiser";
+
+/** The rooms of `src/` from top to bottom. A room imports itself, its own level and the levels below. */
+const levels: readonly (readonly string[])[] = [
+  ["cli"],
+  ["index.ts"],
+  ["app.ts", "client.ts"],
+  ["discovery.ts", "transfers", "volumes", "snapshots"],
+  ["quotas"],
+  ["volume_types"],
+  ["openapi"],
+  ["identity"],
+  ["http"],
+  ["db"],
+  ["config.ts"],
+];
+
+/** Returns the pattern of all files of some rooms. */
+const filesOf = (rooms: readonly string[]): string => `^src/(${rooms.join("|").replaceAll(".", "\\.")})(/|$)`;
+
+const direction = levels.flatMap((level, index) =>
+  level.map(
+    (room): IForbiddenRuleType => ({
+      name: `downwards-from-${room.replace(".ts", "")}`,
+      comment: "Imports point downwards: see the table of rooms in docs/architecture.md.",
+      severity: "error",
+      from: { path: filesOf([room]) },
+      to: { path: "^(src|test)/", pathNot: filesOf(levels.slice(index).flat()) },
+    }),
+  ),
+);
+
+const forbidden: IForbiddenRuleType[] = [
+  {
+    name: "no-circular",
+    comment: "Files that import each other can only be read together. Type-only imports count.",
+    severity: "error",
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: "known-room",
+    comment: "Every file of src/ belongs to a room. Add a new room to the list of levels.",
+    severity: "error",
+    from: { path: "^src/", pathNot: filesOf(levels.flat()) },
+    to: {},
+  },
+  ...direction,
+  {
+    name: "client-imports-types",
+    comment: "The client knows the type of the API and must not bundle the service.",
+    severity: "error",
+    from: { path: "^src/client\\.ts$" },
+    to: { path: "^src/", dependencyTypesNot: ["type-only"] },
+  },
+  {
+    name: "resource-internals",
+    comment: "A resource uses another's public functions, never its statements, views or routes.",
+    severity: "error",
+    from: { path: "^src/([^/]+)/" },
+    to: {
+      path: ["^src/.+\\.sql\\.ts$", "^src/.+/(views|routes)\\.ts$"],
+      pathNot: ["^src/$1/", "^src/quotas/usage\\.sql\\.ts$"],
+    },
+  },
+  {
+    name: "usage-in-statements",
+    comment:
+      "The statements that keep a project's usage belong in the batch of the operation that changes it.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "\\.sql\\.ts$|^src/quotas/" },
+    to: { path: "^src/quotas/usage\\.sql\\.ts$" },
+  },
+  {
+    name: "statements-know-no-http",
+    comment: "Statements take and return values of the domain, not requests and responses.",
+    severity: "error",
+    from: { path: "\\.sql\\.ts$" },
+    to: { path: "^src/(http|openapi|identity)/|/(routes|schemas|views)\\.ts$|^node_modules/hono/" },
+  },
+  {
+    name: "sql-in-sql-files",
+    comment: "SQL stands in *.sql.ts and in src/db/.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "\\.sql\\.ts$|^src/db/" },
+    // The libSQL driver and its migrator hold no SQL.
+    to: { path: "^node_modules/drizzle-orm/", pathNot: "^node_modules/drizzle-orm/libsql/" },
+  },
+  {
+    name: "web-apis-only",
+    comment: "The Worker runs on Web APIs alone. Only src/cli and test/ run on Node.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/cli/" },
+    to: { dependencyTypes: ["core"] },
+  },
+  {
+    name: "no-dev-dependency",
+    comment: "What the Worker imports must be installed with it. Types are not installed.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/cli/" },
+    to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+  },
+  {
+    name: "resolvable",
+    comment: "A dependency that cannot be resolved cannot be checked.",
+    severity: "error",
+    from: {},
+    to: { couldNotResolve: true, pathNot: "^(cloudflare|virtual):" },
+  },
+];
+
+export default {
+  forbidden,
+  options: {
+    // TypeScript 7 has no JavaScript API; swc's parser reports type-only imports too.
+    parser: "swc",
+    doNotFollow: { path: "^node_modules" },
+    // Declaration files describe JavaScript; swc does not parse their initialiser-free constants.
+    exclude: { path: "\\.d\\.m?ts$" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["workerd", "import", "node", "default"],
+    },
+  },
+} satisfies IConfiguration;
