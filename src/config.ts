@@ -1,12 +1,17 @@
 import * as z from "zod";
 
-/** What the runtime hands to the Worker: variables, secrets and bindings, as `wrangler.toml` names them. */
-export interface Bindings {
+/**
+ * The variables, secrets and bindings that the runtime passes to the Worker. The type has no properties, so that only
+ * this file can read them: everything else reads `Config`.
+ */
+export type Bindings = object;
+
+/** What `wrangler.toml` binds. */
+interface RuntimeBindings {
   readonly DB?: D1Database;
   readonly ACCEPT_RATE_LIMITER?: RateLimit;
   /** The files of Swagger UI, for `/docs`. */
   readonly ASSETS?: Fetcher;
-  readonly [variable: string]: unknown;
 }
 
 /** Not a secret: with `noauth` anybody is anybody, so there is nothing that a secret could keep. */
@@ -95,6 +100,8 @@ export interface Config {
   readonly maxAcceptAttempts: number;
   /** Counts accepts by project, where it is bound. */
   readonly acceptRateLimiter: RateLimit | undefined;
+  /** The files of Swagger UI. */
+  readonly assets: Fetcher | undefined;
   readonly database:
     | { readonly kind: "d1"; readonly binding: D1Database }
     | {
@@ -157,6 +164,8 @@ export function configuration(bindings: Bindings): Config {
 }
 
 function read(bindings: Bindings): Config | ConfigurationError {
+  // Bindings are objects of the runtime, made as wrangler.toml says: there is nothing to parse.
+  const { DB, ACCEPT_RATE_LIMITER, ASSETS } = bindings as RuntimeBindings;
   // A variable that is set to nothing counts as not set: shells and CI systems make no difference.
   const set = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
   const { data, error } = variables.safeParse(set);
@@ -178,13 +187,14 @@ function read(bindings: Bindings): Config | ConfigurationError {
   const secret =
     data.AUTH_STRATEGY === "noauth" ? (data.AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET) : data.AUTH_KEY_SECRET;
   const authKeySecret = required("AUTH_KEY_SECRET", secret, "");
-  const database = databaseOf(bindings, data);
+  const database = databaseOf(DB, data);
   if (database === undefined || missing.length > 0) return new ConfigurationError(missing);
   return {
     identity,
     authKeySecret,
     maxAcceptAttempts: data.MAX_ACCEPT_ATTEMPTS,
-    acceptRateLimiter: bindings.ACCEPT_RATE_LIMITER,
+    acceptRateLimiter: ACCEPT_RATE_LIMITER,
+    assets: ASSETS,
     database,
     databaseTimeoutMs: data.DATABASE_TIMEOUT_MS,
     maxRequestsInFlight: data.MAX_REQUESTS_IN_FLIGHT,
@@ -227,10 +237,10 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
   }
 }
 
-function databaseOf(bindings: Bindings, data: Variables): Config["database"] | undefined {
+function databaseOf(binding: D1Database | undefined, data: Variables): Config["database"] | undefined {
   if (data.LIBSQL_URL !== undefined) {
     const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken, LIBSQL_MAX_WRITES: maxWrites } = data;
     return { kind: "libsql", url, authToken, maxWrites };
   }
-  return bindings.DB ? { kind: "d1", binding: bindings.DB } : undefined;
+  return binding && { kind: "d1", binding };
 }

@@ -39,7 +39,7 @@ export const documentation = (api: Pick<Hono<AppEnv>, "routes">) => {
       const asset = c.req.param("asset");
       const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;
       const found =
-        type === undefined ? undefined : await c.env.ASSETS?.fetch(new URL(`/${asset}`, c.req.url));
+        type === undefined ? undefined : await c.get("config").assets?.fetch(new URL(`/${asset}`, c.req.url));
       if (type === undefined || !found?.ok) throw new Fault(404, "The resource could not be found.");
       return c.body(await found.arrayBuffer(), 200, {
         "Content-Type": type,
