@@ -234,7 +234,7 @@ const LIMITS = ({ throughput, growth }: Results): string => {
       "- One D1 database runs one query at a time, too: a thousand a second if each takes one millisecond. It holds at most 10 GB.",
       largest === undefined
         ? ""
-        : `- ${count(largest.transfers)} transfers with as many volumes take ${count(largest.bytes / 1e6)} MB with the log, so 10 GB hold about ${count((1e10 / largest.bytes) * largest.transfers)}. History is never deleted ([storage.md](storage.md#how-long-rows-live)).`,
+        : `- ${count(largest.transfers)} transfers with as many volumes take ${count(largest.bytes / 1e6)} MB with the log, so 10 GB hold about ${count((1e10 / largest.bytes) * largest.transfers)}. History is never deleted ([storage.md](storage.md#retention)).`,
       "- Reads are not limited by the primary where there are replicas: of libSQL, or of D1 with bookmarks.",
       "- The road past it is a database for each group of projects, chosen by the token's project. It is not built. A transfer between two groups would no longer be one transaction: it would need a record of the handoff on both sides, and a job that finishes what a crash has left half done. As long as one primary carries the writes, that is not worth it.",
     ]
