@@ -114,6 +114,8 @@ export default {
   options: {
     // TypeScript 7 has no JavaScript API; swc's parser reports type-only imports too.
     parser: "swc",
+    // The test of these rules links the installed packages into a copy of the project.
+    preserveSymlinks: true,
     doNotFollow: { path: "^node_modules" },
     // Declaration files describe JavaScript; swc does not parse their initialiser-free constants.
     exclude: { path: "\\.d\\.m?ts$" },

@@ -42,6 +42,7 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
+      { test: { name: "check", include: ["test/check/**/*.test.ts"] } },
       {
         test: {
           name: "operations",
