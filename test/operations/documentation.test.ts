@@ -1,0 +1,68 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { CONFIGURATION_VARIABLES } from "../../src/config.ts";
+import { MAX_MICROVERSION, versionString } from "../../src/http/microversions.ts";
+
+const DOCUMENTS = globSync(["*.md", ".github/**/*.md", "docs/**/*.md"]);
+const text = (file: string): string => readFileSync(file, "utf8");
+const prose = (file: string): string => text(file).replaceAll(/^```.*?^```$/gms, "");
+
+const manifest = z.object({ scripts: z.record(z.string(), z.string()) });
+
+/** Returns the anchor that GitHub gives to a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+
+const anchorsOf = (file: string): string[] =>
+  Array.from(prose(file).matchAll(/^#+ (.+)$/gm), ([, heading = ""]) => anchorOf(heading));
+
+/** Returns the links of a document that do not work. */
+const brokenLinks = (document: string): string[] =>
+  Array.from(prose(document).matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => link).filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [target = "", anchor] = link.split("#");
+    const file = target === "" ? document : path.join(path.dirname(document), target);
+    if (!existsSync(file)) return true;
+    return anchor !== undefined && !anchorsOf(file).includes(anchor);
+  });
+
+describe("the documents", () => {
+  it.each(DOCUMENTS)("%s has no broken relative link", (document) => {
+    expect(brokenLinks(document)).toEqual([]);
+  });
+
+  it.each(DOCUMENTS)("%s names no file that does not exist", (document) => {
+    const named = Array.from(
+      text(document).matchAll(/`((?:src|test|docs|drizzle|\.ci|\.github)\/[\w./-]*\w)`/g),
+      ([, file = ""]) => file,
+    );
+    expect(named.filter((file) => !existsSync(file) && !/NNNN/.test(file))).toEqual([]);
+  });
+
+  it.each(DOCUMENTS)("%s names no npm script that does not exist", (document) => {
+    const { scripts } = manifest.parse(JSON.parse(text("package.json")));
+    const named = Array.from(text(document).matchAll(/npm run ([\w:]+)/g), ([, script = ""]) => script);
+    expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
+  });
+
+  it("document every variable in docs/configuration.md", () => {
+    const configuration = text("docs/configuration.md");
+    expect(CONFIGURATION_VARIABLES.filter((name) => !configuration.includes(`| \`${name}\` |`))).toEqual([]);
+  });
+
+  it("name the newest microversion", () => {
+    const newest = versionString(MAX_MICROVERSION);
+    expect(text("README.md")).toContain(`microversions 3.0 to ${newest}`);
+    expect(text("docs/microversions.md")).toContain(`microversions 3.0 to ${newest}`);
+  });
+
+  it("keep the README within 150 lines", () => {
+    expect(text("README.md").split("\n").length).toBeLessThanOrEqual(151);
+  });
+});
