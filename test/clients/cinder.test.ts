@@ -1,5 +1,5 @@
 import { describe } from "vitest";
 import { cinder } from "./cinder.ts";
-import { describeLife } from "./transfer_lifecycle.ts";
+import { describeTransferLifecycle } from "./transfer_lifecycle.ts";
 
-describe("cinder", () => describeLife(cinder));
+describe("cinder", () => describeTransferLifecycle(cinder));

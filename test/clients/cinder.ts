@@ -1,117 +1,95 @@
 import { type Client, type ClientUnderTest, type Commands, VERSIONS, type Version } from "./client.ts";
 import { cinderVariables } from "./client_config.ts";
-import { installed } from "./installation.ts";
-import type { Party } from "./project_members.ts";
-import { command } from "./run_client.ts";
+import { installedProgram } from "./installation.ts";
+import { parsePropertyTable, parseTable, type TableRow, tableCell } from "./pretty_table.ts";
+import type { ProjectMember } from "./project_members.ts";
+import { runCommand } from "./run_client.ts";
 
-/** What `cinder` is told. */
-export const CINDER: Commands = {
-  makeVolume: (gigabytes) => ["create", String(gigabytes)],
-  makeSnapshot: (volume) => ["snapshot-create", volume],
-  offer: (volume, { name, withoutSnapshots }) => [
+/** The arguments of `cinder`. */
+export const CINDER_COMMANDS: Commands = {
+  createVolume: (gigabytes) => ["create", String(gigabytes)],
+  createSnapshot: (volume) => ["snapshot-create", volume],
+  createTransfer: (volume, { name, noSnapshots }) => [
     "transfer-create",
     ...(name === undefined ? [] : ["--name", name]),
-    ...(withoutSnapshots ? ["--no-snapshots"] : []),
+    ...(noSnapshots ? ["--no-snapshots"] : []),
     volume,
   ],
-  list: () => ["transfer-list"],
-  show: (transfer) => ["transfer-show", transfer],
-  accept: (transfer, authKey) => ["transfer-accept", transfer, authKey],
-  delete: (transfer) => ["transfer-delete", transfer],
+  listTransfers: () => ["transfer-list"],
+  showTransfer: (transfer) => ["transfer-show", transfer],
+  acceptTransfer: (transfer, authKey) => ["transfer-accept", transfer, authKey],
+  deleteTransfer: (transfer) => ["transfer-delete", transfer],
 };
 
-type Row = Readonly<Record<string, string>>;
-
-/** The rows of a table as `cinder` draws it, by the names of its columns. */
-function rows(table: string): Row[] {
-  const [names = [], ...lines] = table
-    .split("\n")
-    .filter((line) => line.startsWith("|"))
-    .map((line) =>
-      line
-        .split("|")
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-  return lines.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ""])));
+/** `cinder` prints a missing name in three ways. */
+function nameIn(row: TableRow, column: string): string | null {
+  const name = tableCell(row, column);
+  return ["None", "-", ""].includes(name) ? null : name;
 }
 
-/** What a table of properties and values says, as one row. */
-const properties = (table: string): Row =>
-  Object.fromEntries(rows(table).map(({ Property = "", Value = "" }) => [Property, Value]));
+function parseTransfer(output: string) {
+  const row = parsePropertyTable(output);
+  return { id: tableCell(row, "id"), name: nameIn(row, "name"), volume_id: tableCell(row, "volume_id") };
+}
+
+const parseResources = (output: string) =>
+  parseTable(output).map((row) => ({ id: tableCell(row, "ID"), status: tableCell(row, "Status") }));
+
+function connect(member: ProjectMember, version: Version): Client {
+  const run = (args: readonly string[]): Promise<string> => {
+    const versionArgs = version === "default" ? [] : ["--os-volume-api-version", version];
+    return runCommand(
+      installedProgram("cinder"),
+      [...versionArgs, ...args],
+      cinderVariables(member.credentials),
+    );
+  };
+  const runForId = async (args: readonly string[]) => tableCell(parsePropertyTable(await run(args)), "id");
+  return {
+    createVolume: (gigabytes) => runForId(CINDER_COMMANDS.createVolume(gigabytes)),
+    createSnapshot: (volume) => runForId(CINDER_COMMANDS.createSnapshot(volume)),
+    listVolumes: async () => parseResources(await run(["list"])),
+    listSnapshots: async () => parseResources(await run(["snapshot-list"])),
+    createTransfer: async (volume, options) => {
+      const output = await run(CINDER_COMMANDS.createTransfer(volume, options));
+      return { ...parseTransfer(output), auth_key: tableCell(parsePropertyTable(output), "auth_key") };
+    },
+    listTransfers: async () =>
+      parseTable(await run(CINDER_COMMANDS.listTransfers())).map((row) => ({
+        id: tableCell(row, "ID"),
+        name: nameIn(row, "Name"),
+        volume_id: tableCell(row, "Volume ID"),
+      })),
+    showTransfer: async (id) => parseTransfer(await run(CINDER_COMMANDS.showTransfer(id))),
+    findTransfer: async (name) => parseTransfer(await run(CINDER_COMMANDS.showTransfer(name))),
+    acceptTransfer: async (id, authKey) =>
+      parseTransfer(await run(CINDER_COMMANDS.acceptTransfer(id, authKey))),
+    deleteTransfer: async (id) => {
+      await run(CINDER_COMMANDS.deleteTransfer(id));
+    },
+  };
+}
+
+const failure = (stderr: string) => ({ "exit code": 1, stderr });
+
+/** `cinder` looks for a transfer by its id and then by its name, and reports only that it found neither. */
+const notFound = (transfer: string) => `No volumetransfer with a name or ID of '${transfer}' exists.`;
 
 /**
- * What a row has in a column.
- *
- * @throws Error if it has no such column
+ * The command `cinder` of python-cinderclient. By default it uses the newest microversion that it and the service
+ * support.
  */
-function cell(row: Row, column: string): string {
-  const value = row[column];
-  if (value === undefined) throw new Error(`no ${column} in ${JSON.stringify(row)}`);
-  return value;
-}
-
-/** Where there is no name, `cinder` writes that in two ways. */
-const nameIn = (row: Row, column: string) => {
-  const name = cell(row, column);
-  return ["None", "-", ""].includes(name) ? null : name;
-};
-
-const transferOf = (table: string) => {
-  const row = properties(table);
-  return { id: cell(row, "id"), name: nameIn(row, "name"), volume_id: cell(row, "volume_id") };
-};
-
-const thingsOf = (table: string) =>
-  rows(table).map((row) => ({ id: cell(row, "ID"), status: cell(row, "Status") }));
-
-function connect(party: Party, version: Version): Client {
-  const run = (args: readonly string[]): Promise<string> => {
-    const asked = version === "default" ? [] : ["--os-volume-api-version", version];
-    return command(installed("cinder"), [...asked, ...args], cinderVariables(party.login));
-  };
-  const idOf = async (args: readonly string[]) => cell(properties(await run(args)), "id");
-  return {
-    makeVolume: (gigabytes) => idOf(CINDER.makeVolume(gigabytes)),
-    makeSnapshot: (volume) => idOf(CINDER.makeSnapshot(volume)),
-    volumes: async () => thingsOf(await run(["list"])),
-    snapshots: async () => thingsOf(await run(["snapshot-list"])),
-    offer: async (volume, options) => {
-      const table = await run(CINDER.offer(volume, options));
-      return { ...transferOf(table), auth_key: cell(properties(table), "auth_key") };
-    },
-    list: async () =>
-      rows(await run(CINDER.list())).map((row) => ({
-        id: cell(row, "ID"),
-        name: nameIn(row, "Name"),
-        volume_id: cell(row, "Volume ID"),
-      })),
-    show: async (id) => transferOf(await run(CINDER.show(id))),
-    find: async (name) => transferOf(await run(CINDER.show(name))),
-    accept: async (id, authKey) => transferOf(await run(CINDER.accept(id, authKey))),
-    delete: async (id) => {
-      await run(CINDER.delete(id));
-    },
-  };
-}
-
-const failed = (stderr: string) => ({ "exit code": 1, stderr });
-
-/** It looks for the transfer by its id and then by its name, and tells what that came to rather than the answers. */
-const noneFound = (transfer: string) => `No volumetransfer with a name or ID of '${transfer}' exists.`;
-
-/** The command `cinder`, of python-cinderclient. By default it speaks the newest version that both ends know. */
 export const cinder: ClientUnderTest = {
   name: "cinder",
   versions: VERSIONS,
-  leavesSnapshots: true,
+  supportsNoSnapshots: true,
   connect,
-  shows: {
-    accept: ({ fault }) => failed(`ERROR: ${fault.message} (HTTP ${fault.status}) (Request-ID: <req>)`),
-    show: ({ transfer }) => failed(`ERROR: ${noneFound(transfer)}`),
+  reports: {
+    accept: ({ fault }) => failure(`ERROR: ${fault.message} (HTTP ${fault.status}) (Request-ID: <req>)`),
+    show: ({ transfer }) => failure(`ERROR: ${notFound(transfer)}`),
     delete: ({ transfer }) => ({
-      ...failed("ERROR: Unable to delete any of the specified volume transfers."),
-      stdout: `Delete for volume transfer ${transfer} failed: ${noneFound(transfer)}`,
+      ...failure("ERROR: Unable to delete any of the specified volume transfers."),
+      stdout: `Delete for volume transfer ${transfer} failed: ${notFound(transfer)}`,
     }),
   },
 };

@@ -1,15 +1,15 @@
 import { MAX_MICROVERSION } from "../../src/http/microversions.ts";
-import type { Party } from "./project_members.ts";
-import type { Fault } from "./recorded_faults.ts";
-import type { Shown } from "./run_client.ts";
+import type { ProjectMember } from "./project_members.ts";
+import type { RecordedFault } from "./recorded_faults.ts";
+import type { Failure } from "./run_client.ts";
 
-/** What a client is told to speak: nothing, or a microversion. */
+/** The microversion that a client is configured with: its own default, or a fixed one. */
 export type Version = "default" | `3.${number}`;
 
-/** Those that change what a transfer looks like, and the newest. */
+/** The default, the microversions that change the representation of a transfer, and the newest. */
 export const VERSIONS: readonly Version[] = ["default", "3.55", "3.57", "3.59", `3.${MAX_MICROVERSION}`];
 
-/** An offer, as clients list and show it. */
+/** A transfer as clients list and show it. */
 export interface Transfer {
   readonly id: string;
   readonly name: string | null;
@@ -17,63 +17,66 @@ export interface Transfer {
 }
 
 /** A volume or a snapshot. */
-export interface Thing {
+export interface Resource {
   readonly id: string;
   readonly status: string;
 }
 
-/** A client as one of the parties uses it. What fails throws a ClientFailed. */
+/** The operations of a client, used by one project member. Each throws ClientError if the client fails. */
 export interface Client {
-  /** @returns the id */
-  makeVolume(gigabytes: number): Promise<string>;
-  /** @returns the id */
-  makeSnapshot(volume: string): Promise<string>;
-  volumes(): Promise<Thing[]>;
-  snapshots(): Promise<Thing[]>;
-  offer(volume: string, options: Options): Promise<Transfer & { readonly auth_key: string }>;
-  list(): Promise<Transfer[]>;
-  show(id: string): Promise<Transfer>;
-  find(name: string): Promise<Transfer>;
-  accept(id: string, authKey: string): Promise<Transfer>;
-  delete(id: string): Promise<void>;
+  /** @returns the id of the volume */
+  createVolume(gigabytes: number): Promise<string>;
+  /** @returns the id of the snapshot */
+  createSnapshot(volume: string): Promise<string>;
+  listVolumes(): Promise<Resource[]>;
+  listSnapshots(): Promise<Resource[]>;
+  createTransfer(
+    volume: string,
+    options: CreateTransferOptions,
+  ): Promise<Transfer & { readonly auth_key: string }>;
+  listTransfers(): Promise<Transfer[]>;
+  showTransfer(id: string): Promise<Transfer>;
+  findTransfer(name: string): Promise<Transfer>;
+  acceptTransfer(id: string, authKey: string): Promise<Transfer>;
+  deleteTransfer(id: string): Promise<void>;
 }
 
-/** What an offer may say. */
-interface Options {
+interface CreateTransferOptions {
   readonly name?: string;
-  /** Whether the snapshots stay behind. */
-  readonly withoutSnapshots?: true;
+  /** Leaves the snapshots of the volume with the donor. */
+  readonly noSnapshots?: true;
 }
 
-/** The arguments of a command for each step of a transfer's life. */
+/** The command-line arguments of each operation. */
 export interface Commands {
-  makeVolume(gigabytes: number): readonly string[];
-  makeSnapshot(volume: string): readonly string[];
-  offer(volume: string, options: Options): readonly string[];
-  list(): readonly string[];
-  /** @param transfer its id or its name */
-  show(transfer: string): readonly string[];
-  accept(transfer: string, authKey: string): readonly string[];
-  delete(transfer: string): readonly string[];
+  createVolume(gigabytes: number): readonly string[];
+  createSnapshot(volume: string): readonly string[];
+  createTransfer(volume: string, options: CreateTransferOptions): readonly string[];
+  listTransfers(): readonly string[];
+  /** @param transfer the id or the name */
+  showTransfer(transfer: string): readonly string[];
+  acceptTransfer(transfer: string, authKey: string): readonly string[];
+  deleteTransfer(transfer: string): readonly string[];
 }
 
-/** A request about a transfer that Cinder refuses. */
+/** A request about a transfer that the service refuses as Cinder does. */
 export interface Refusal {
+  /** The id of the transfer. */
   readonly transfer: string;
-  /** Where the party that asks has the service. */
+  /** The endpoint of the service for the project that sends the request. */
   readonly endpoint: string;
-  readonly fault: Fault;
+  readonly fault: RecordedFault;
 }
 
-/** A client that people have, and that must work with this service. */
+/** An OpenStack client that must work with the service unchanged. */
 export interface ClientUnderTest {
-  /** As tables call it. */
+  /** The name in titles and tables. */
   readonly name: string;
-  /** The versions that it is told to speak. */
+  /** The microversions to test the client with. */
   readonly versions: readonly Version[];
-  /** Whether it knows of offers that leave the snapshots behind. */
-  readonly leavesSnapshots: boolean;
-  readonly connect: (party: Party, version: Version) => Client;
-  /** What it shows where Cinder refuses: by the client's own code, given what Cinder answers. */
-  readonly shows: Readonly<Record<"accept" | "show" | "delete", (refusal: Refusal) => Shown>>;
+  /** Whether the client can create transfers without snapshots. */
+  readonly supportsNoSnapshots: boolean;
+  readonly connect: (member: ProjectMember, version: Version) => Client;
+  /** Returns what the client reports if Cinder refuses an operation, by its own source code. */
+  readonly reports: Readonly<Record<"accept" | "show" | "delete", (refusal: Refusal) => Failure>>;
 }

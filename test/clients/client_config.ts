@@ -1,11 +1,11 @@
-/** Who somebody is, and where: what a client must know to reach the service. */
-export type Login =
+/** The credentials of a user in a project, and the service to use them with. */
+export type Credentials =
   | { readonly auth: "no-auth"; readonly url: string; readonly user: string; readonly project: string }
   | {
       readonly auth: "Keystone";
-      /** Keystone's, with the `/v3`. */
+      /** The URL of Keystone, with `/v3`. */
       readonly url: string;
-      /** The one whose catalog entry is meant: Keystone may know several. */
+      /** The region of the service in Keystone's catalog, which may have several. */
       readonly region: string;
       readonly user: string;
       readonly password: string;
@@ -14,60 +14,66 @@ export type Login =
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The cloud's name in `clouds.yaml`. */
+/** The name of the cloud in `clouds.yaml`. */
 export const CLOUD = "mycloud";
 
-/** The environment variables for `openstack`. */
-export const openstackVariables = (login: Login): Variables =>
-  login.auth === "Keystone" ? keystoneVariables(login) : { OS_AUTH_TYPE: "admin_token", ...tokenOf(login) };
+/** Returns the environment variables for `openstack`. */
+export const openstackVariables = (credentials: Credentials): Variables =>
+  credentials.auth === "Keystone"
+    ? keystoneVariables(credentials)
+    : { OS_AUTH_TYPE: "admin_token", ...tokenVariables(credentials) };
 
-/** The environment variables for `cinder`. */
-export const cinderVariables = (login: Login): Variables =>
-  login.auth === "Keystone"
-    ? keystoneVariables(login)
+/** Returns the environment variables for `cinder`. */
+export const cinderVariables = (credentials: Credentials): Variables =>
+  credentials.auth === "Keystone"
+    ? keystoneVariables(credentials)
     : {
         OS_AUTH_TYPE: "noauth",
-        OS_USER_ID: login.user,
-        OS_PROJECT_ID: login.project,
-        CINDER_ENDPOINT: `${login.url}/v3/${login.project}`,
+        OS_USER_ID: credentials.user,
+        OS_PROJECT_ID: credentials.project,
+        CINDER_ENDPOINT: `${credentials.url}/v3/${credentials.project}`,
       };
 
-/** The environment variables for whoever reads `clouds.yaml`. */
+/** The environment variables for clients that read `clouds.yaml`. */
 export const cloudsYamlVariables: Variables = { OS_CLOUD: CLOUD };
 
-/** The environment variables for the program that calls gophercloud, which appends the project to the endpoint. */
-export const gophercloudVariables = (login: Login): Variables =>
-  login.auth === "Keystone"
+/** Returns the environment variables for the gophercloud program. gophercloud appends the project to the endpoint. */
+export const gophercloudVariables = (credentials: Credentials): Variables =>
+  credentials.auth === "Keystone"
     ? cloudsYamlVariables
-    : { OS_USERNAME: login.user, OS_PROJECT_NAME: login.project, CINDER_ENDPOINT: `${login.url}/v3` };
+    : {
+        OS_USERNAME: credentials.user,
+        OS_PROJECT_NAME: credentials.project,
+        CINDER_ENDPOINT: `${credentials.url}/v3`,
+      };
 
-const tokenOf = ({ url, user, project }: Login): Variables => ({
+const tokenVariables = ({ url, user, project }: Credentials): Variables => ({
   OS_TOKEN: `${user}:${project}`,
   OS_ENDPOINT: `${url}/v3/${project}`,
 });
 
-const keystoneVariables = (login: Login & { readonly auth: "Keystone" }): Variables => ({
+const keystoneVariables = (credentials: Credentials & { readonly auth: "Keystone" }): Variables => ({
   OS_AUTH_TYPE: "password",
-  OS_AUTH_URL: login.url,
-  OS_USERNAME: login.user,
-  OS_PASSWORD: login.password,
+  OS_AUTH_URL: credentials.url,
+  OS_USERNAME: credentials.user,
+  OS_PASSWORD: credentials.password,
   OS_USER_DOMAIN_NAME: "Default",
-  OS_PROJECT_NAME: login.project,
+  OS_PROJECT_NAME: credentials.project,
   OS_PROJECT_DOMAIN_NAME: "Default",
-  OS_REGION_NAME: login.region,
+  OS_REGION_NAME: credentials.region,
 });
 
-/** The environment variables that are keys of a cloud in `clouds.yaml`, and not of its `auth`. */
-const BESIDE_AUTH = ["OS_AUTH_TYPE", "OS_REGION_NAME"];
+/** The variables that are keys of the cloud in `clouds.yaml`. The others are keys of its `auth`. */
+const CLOUD_KEYS = ["OS_AUTH_TYPE", "OS_REGION_NAME"];
 
-/** A `clouds.yaml` for openstacksdk, `openstack` and, with Keystone, gophercloud: it says what the variables say. */
-export function cloudsYaml(login: Login): string {
-  const entries = Object.entries(openstackVariables(login)).map(([variable, value]) => ({
-    // Quoted, as YAML takes some texts for numbers.
+/** Returns a `clouds.yaml` for openstacksdk, `openstack` and, with Keystone, gophercloud. */
+export function cloudsYaml(credentials: Credentials): string {
+  const entries = Object.entries(openstackVariables(credentials)).map(([variable, value]) => ({
+    // In quotes, since YAML reads some unquoted texts as numbers.
     line: `${variable.slice("OS_".length).toLowerCase()}: ${JSON.stringify(value)}`,
-    beside: BESIDE_AUTH.includes(variable),
+    ofCloud: CLOUD_KEYS.includes(variable),
   }));
-  const indented = (spaces: number, beside: boolean) =>
-    entries.filter((entry) => entry.beside === beside).map(({ line }) => " ".repeat(spaces) + line);
-  return ["clouds:", `  ${CLOUD}:`, ...indented(4, true), "    auth:", ...indented(6, false), ""].join("\n");
+  const lines = (ofCloud: boolean, spaces: number) =>
+    entries.filter((entry) => entry.ofCloud === ofCloud).map(({ line }) => " ".repeat(spaces) + line);
+  return ["clouds:", `  ${CLOUD}:`, ...lines(true, 4), "    auth:", ...lines(false, 6), ""].join("\n");
 }

@@ -1,27 +1,32 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
-import { CINDER } from "./cinder.ts";
+import { CINDER_COMMANDS } from "./cinder.ts";
 import type { Commands } from "./client.ts";
 import {
   CLOUD,
+  type Credentials,
   cinderVariables,
   cloudsYaml,
   cloudsYamlVariables,
   gophercloudVariables,
-  type Login,
   openstackVariables,
 } from "./client_config.ts";
 import { pinnedVersion } from "./installation.ts";
-import { OPENSTACK } from "./openstack.ts";
+import { OPENSTACK_COMMANDS } from "./openstack.ts";
 
 const TEMPLATE = path.join(import.meta.dirname, "clients.template.md");
 const CONNECT_GO = path.join(import.meta.dirname, "gophercloud/connect.go");
 const DOCUMENT = path.join(projectFolder, "docs/clients.md");
 
-/** Who logs in in the examples. */
-const OPEN: Login = { auth: "no-auth", url: "http://127.0.0.1:8776", user: "alice", project: "alpha" };
-const GUARDED: Login = {
+/** The credentials of the examples. */
+const NO_AUTH: Credentials = {
+  auth: "no-auth",
+  url: "http://127.0.0.1:8776",
+  user: "alice",
+  project: "alpha",
+};
+const KEYSTONE: Credentials = {
   auth: "Keystone",
   url: "https://keystone.example/v3",
   region: "RegionOne",
@@ -29,69 +34,69 @@ const GUARDED: Login = {
   password: "secret",
   project: "alpha",
 };
+const PACKAGES = [
+  "python-openstackclient",
+  "python-cinderclient",
+  "openstacksdk",
+  "github.com/gophercloud/gophercloud/v2",
+];
 
 /**
- * Writes `docs/clients.md`: `clients.template.md` with what belongs in the place of each `{{name}}`. Where it says the same
- * already, the file is left as it is.
+ * Writes `docs/clients.md` from `clients.template.md`, in which each `{{name}}` stands for generated text.
  *
- * @param tables each client's, in Markdown
- * @throws Error for a name that stands for nothing
+ * @param tables the tables of results, in Markdown, by the names of the clients
+ * @throws Error if a name is unknown
  */
-export function writeDocument(tables: ReadonlyMap<string, string>): void {
-  const known = pieces(tables);
+export function writeClientsDocument(tables: ReadonlyMap<string, string>): void {
+  const values = templateValues(tables);
   const text = readFileSync(TEMPLATE, "utf8").replaceAll(/\{\{(.+?)\}\}/g, (_, name: string) => {
-    const piece = known.get(name);
-    if (piece === undefined) throw new Error(`${TEMPLATE}: there is no {{${name}}}`);
-    return piece.trimEnd();
+    const value = values.get(name);
+    if (value === undefined) throw new Error(`${TEMPLATE}: {{${name}}} is unknown`);
+    return value.trimEnd();
   });
+  // An unchanged file keeps its modification time.
   if (!existsSync(DOCUMENT) || readFileSync(DOCUMENT, "utf8") !== text) writeFileSync(DOCUMENT, text);
 }
 
-/** What each name in the template stands for: what the tests run with, for somebody else. */
-function pieces(tables: ReadonlyMap<string, string>): Map<string, string> {
-  const packages = [
-    "python-openstackclient",
-    "python-cinderclient",
-    "openstacksdk",
-    "github.com/gophercloud/gophercloud/v2",
-  ];
+/** Returns the values of the names in the template. The tests use the same code with credentials of their own. */
+function templateValues(tables: ReadonlyMap<string, string>): Map<string, string> {
   return new Map([
-    ["url", OPEN.url],
-    ["openstack no-auth", exports(openstackVariables(OPEN))],
-    ["openstack Keystone", exports(openstackVariables(GUARDED))],
-    ["openstack commands", lines("openstack", OPENSTACK)],
-    ["cinder no-auth", exports(cinderVariables(OPEN))],
-    ["cinder Keystone", exports(cinderVariables(GUARDED))],
-    ["cinder commands", lines("cinder", CINDER)],
+    ["url", NO_AUTH.url],
+    ["openstack no-auth", formatExports(openstackVariables(NO_AUTH))],
+    ["openstack Keystone", formatExports(openstackVariables(KEYSTONE))],
+    ["openstack commands", formatCommands("openstack", OPENSTACK_COMMANDS)],
+    ["cinder no-auth", formatExports(cinderVariables(NO_AUTH))],
+    ["cinder Keystone", formatExports(cinderVariables(KEYSTONE))],
+    ["cinder commands", formatCommands("cinder", CINDER_COMMANDS)],
     ["cloud", CLOUD],
-    ["clouds.yaml no-auth", cloudsYaml(OPEN)],
-    ["clouds.yaml Keystone", cloudsYaml(GUARDED)],
-    ["clouds.yaml variables", exports(cloudsYamlVariables)],
-    ["gophercloud no-auth", exports(gophercloudVariables(OPEN))],
+    ["clouds.yaml no-auth", cloudsYaml(NO_AUTH)],
+    ["clouds.yaml Keystone", cloudsYaml(KEYSTONE)],
+    ["clouds.yaml variables", formatExports(cloudsYamlVariables)],
+    ["gophercloud no-auth", formatExports(gophercloudVariables(NO_AUTH))],
     ["connect.go", readFileSync(CONNECT_GO, "utf8").replaceAll("\t", "    ")],
-    ...packages.map((name) => [`version ${name}`, pinnedVersion(name)] as const),
+    ...PACKAGES.map((name) => [`version ${name}`, pinnedVersion(name)] as const),
     ...[...tables].map(([client, table]) => [`table ${client}`, table] as const),
   ]);
 }
 
-/** Lines for a shell. */
-const exports = (variables: Readonly<Record<string, string>>): string =>
+/** Formats environment variables for a shell. */
+const formatExports = (variables: Readonly<Record<string, string>>): string =>
   Object.entries(variables)
     .map(([name, value]) => `export ${name}=${value}`)
     .join("\n");
 
-/** The commands of a transfer's life, as somebody types them. */
-const lines = (program: string, commands: Commands): string =>
+/** Formats the commands of the lifecycle of a transfer for a shell. */
+const formatCommands = (program: string, commands: Commands): string =>
   [
-    commands.makeVolume(1),
-    commands.makeSnapshot("VOLUME"),
-    commands.offer("VOLUME", { name: "present" }),
-    commands.offer("VOLUME", { withoutSnapshots: true }),
-    commands.list(),
-    commands.show("TRANSFER"),
-    commands.show("present"),
-    commands.accept("TRANSFER", "AUTH_KEY"),
-    commands.delete("TRANSFER"),
+    commands.createVolume(1),
+    commands.createSnapshot("VOLUME"),
+    commands.createTransfer("VOLUME", { name: "my-transfer" }),
+    commands.createTransfer("VOLUME", { noSnapshots: true }),
+    commands.listTransfers(),
+    commands.showTransfer("TRANSFER"),
+    commands.showTransfer("my-transfer"),
+    commands.acceptTransfer("TRANSFER", "AUTH_KEY"),
+    commands.deleteTransfer("TRANSFER"),
   ]
     .map((args) => [program, ...args].join(" "))
     .join("\n");

@@ -9,57 +9,57 @@ import { REGION } from "../keystone/data.ts";
 import { type Keystone, startKeystone } from "../keystone/keystone.ts";
 import { service } from "../service/setup.ts";
 
-/** A running service: which database it is on, and who tells it who its callers are. */
+/** A running service, with its database and its identity service. */
 export type Deployment = { readonly database: "D1" | "libSQL"; readonly url: string } & (
   | { readonly auth: "no-auth" }
   | {
       readonly auth: "Keystone";
       readonly keystone: {
-        /** With the `/v3`. */
+        /** With `/v3`. */
         readonly url: string;
-        /** The region that the service has in the catalog. */
+        /** The region of the service in the catalog. */
         readonly region: string;
-        /** Everybody's, the admin's too. */
+        /** The password of every user, including the admin. */
         readonly password: string;
       };
     }
 );
 
-/** How a deployment is called in titles and tables. */
+/** Returns the name of a deployment in titles and tables. */
 export const titleOf = ({ auth, database }: Deployment): string => `${auth}, ${database}`;
 
-/** What ends the things that were started, to which whoever starts one adds: what fails half-way must end, too. */
-export type Stops = (() => Promise<unknown>)[];
+/** What to call at the end, in reverse order. Each function adds its own, so that a failed setup cleans up, too. */
+export type Cleanups = (() => Promise<unknown>)[];
 
-/** The service on both databases, where anybody is who he says he is. */
-export async function withoutAuth(stops: Stops): Promise<Deployment[]> {
+/** Starts the service on both databases without authentication. */
+export async function deployWithoutAuth(cleanups: Cleanups): Promise<Deployment[]> {
   const { urls, stop } = await startOnBoth({ AUTH_STRATEGY: "noauth" });
-  stops.push(stop);
+  cleanups.push(stop);
   const databases = ["D1", "libSQL"] as const;
   return databases.map((database) => ({ auth: "no-auth", database, url: urls[database] }));
 }
 
-/** A Keystone of two regions, and the service on either database in one of them. */
-export async function withKeystone(stops: Stops): Promise<Deployment[]> {
-  const places = [
+/** Starts a Keystone with two regions, and the service on each database in a region of its own. */
+export async function deployWithKeystone(cleanups: Cleanups): Promise<Deployment[]> {
+  const regions = [
     { database: "D1", command: "start", region: REGION, port: await freePort() },
     { database: "libSQL", command: "serve", region: "RegionTwo", port: await freePort() },
   ] as const;
   const catalogUrl = (port: number) => `${serverUrl("127.0.0.1", port)}/v3/%(project_id)s`;
-  const keystone = await startKeystone({ blockStorageUrl: catalogUrl(places[0].port) });
-  stops.push(keystone.close);
-  await addRegion(keystone, places[1].region, catalogUrl(places[1].port));
+  const keystone = await startKeystone({ blockStorageUrl: catalogUrl(regions[0].port) });
+  cleanups.push(keystone.close);
+  await addRegion(keystone, regions[1].region, catalogUrl(regions[1].port));
   const data = await mkdtemp(path.join(tmpdir(), "volume-transfers-test-"));
-  stops.push(() => rm(data, { recursive: true }));
+  cleanups.push(() => rm(data, { recursive: true }));
   return Promise.all(
-    places.map(async ({ command, database, region, port }): Promise<Deployment> => {
+    regions.map(async ({ command, database, region, port }): Promise<Deployment> => {
       const { url, stop } = await service(command, {
         AUTH_STRATEGY: "keystone",
         KEYSTONE_URL: keystone.url,
         PORT: String(port),
         DATA_DIR: path.join(data, database),
       });
-      stops.push(stop);
+      cleanups.push(stop);
       return {
         auth: "Keystone",
         database,
@@ -72,15 +72,15 @@ export async function withKeystone(stops: Stops): Promise<Deployment[]> {
 
 const catalog = z.object({ services: z.array(z.object({ id: z.string(), type: z.string() })) });
 
-/** Makes a region that has the same Keystone, and in which the Block Storage service has an address of its own. */
+/** Adds a region to the catalog, with the same Keystone and another endpoint of the Block Storage service. */
 async function addRegion(keystone: Keystone, region_id: string, url: string): Promise<void> {
   const api = new IdentityApi(keystone.url);
   const admin = await keystone.token("admin");
   await api.call(admin, "POST", "/regions", { region: { id: region_id } });
   const { services } = catalog.parse(await api.call(admin, "GET", "/services"));
   for (const { id, type } of services) {
-    const address = type === "identity" ? keystone.url : url;
-    const endpoint = { service_id: id, interface: "public", region_id, url: address };
+    const endpointUrl = type === "identity" ? keystone.url : url;
+    const endpoint = { service_id: id, interface: "public", region_id, url: endpointUrl };
     await api.call(admin, "POST", "/endpoints", { endpoint });
   }
 }

@@ -1,7 +1,7 @@
-"""Calls a method of python-cinderclient's transfers as Horizon does, and prints as JSON what it returned.
+"""Calls a method of python-cinderclient's transfers as Horizon does, and prints the result as JSON.
 
-Horizon has a token and the service's address, both from the session of who is logged in, and hands them to a client
-that never logs in itself. It asks for no microversion.
+Horizon takes the token and the endpoint from the session of the user, and passes both to a client that never logs in
+by itself. It requests no microversion.
 """
 
 import json
@@ -11,17 +11,18 @@ import sys
 from cinderclient import client
 
 
-def cinder():
+def connect():
     project = os.environ["OS_PROJECT_ID"]
-    made = client.Client("3", "whoever", "", project_id=project, auth_url="http://keystone.invalid/v3")
-    made.client.auth_token = os.environ["OS_TOKEN"]
-    made.client.management_url = os.environ["CINDER_ENDPOINT"]
-    return made
+    # The client requires a user and a Keystone, but does not use them once it has a token.
+    cinder = client.Client("3", "unused", "", project_id=project, auth_url="http://keystone.invalid/v3")
+    cinder.client.auth_token = os.environ["OS_TOKEN"]
+    cinder.client.management_url = os.environ["CINDER_ENDPOINT"]
+    return cinder
 
 
 def call(method, arguments):
-    result = getattr(cinder().transfers, method)(**arguments)
-    return [one.to_dict() for one in result] if isinstance(result, list) else result.to_dict()
+    result = getattr(connect().transfers, method)(**arguments)
+    return [item.to_dict() for item in result] if isinstance(result, list) else result.to_dict()
 
 
 json.dump(call(sys.argv[1], json.loads(sys.argv[2])), sys.stdout)

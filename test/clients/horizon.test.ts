@@ -2,17 +2,17 @@ import path from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import * as z from "zod";
 import { titleOf } from "./deployments.ts";
-import { installed } from "./installation.ts";
+import { installedProgram } from "./installation.ts";
 import { openstacksdk } from "./openstacksdk.ts";
-import { newParty, type Party } from "./project_members.ts";
+import { createProjectMember, type ProjectMember } from "./project_members.ts";
 import { callLibrary } from "./run_client.ts";
 
 const PROGRAM = path.join(import.meta.dirname, "horizon.py");
-/** What its form for accepting takes: longer ones it refuses by itself. */
-const LONGEST_KEY = 16;
-const LONGEST_ID = 36;
+/** The limits of Horizon's form to accept a transfer. */
+const MAX_KEY_LENGTH = 16;
+const MAX_ID_LENGTH = 36;
 
-/** What it reads of a transfer. */
+/** The properties of a transfer that Horizon reads. */
 const transfer = z.object({
   id: z.string(),
   name: z.string(),
@@ -20,51 +20,63 @@ const transfer = z.object({
   created_at: z.iso.datetime({ local: true }),
 });
 
-/** Calls python-cinderclient as Horizon does for somebody who is logged in. */
-async function call<T>(schema: z.ZodType<T>, party: Party, method: string, args: object): Promise<T> {
+/** Calls python-cinderclient as Horizon does for a user who is logged in. */
+async function call<T>(
+  schema: z.ZodType<T>,
+  member: ProjectMember,
+  method: string,
+  args: object,
+): Promise<T> {
   const session = {
-    OS_TOKEN: await party.token(),
-    OS_PROJECT_ID: party.project,
-    CINDER_ENDPOINT: party.endpoint,
+    OS_TOKEN: await member.token(),
+    OS_PROJECT_ID: member.projectId,
+    CINDER_ENDPOINT: member.endpoint,
   };
-  return schema.parse(
-    await callLibrary(installed("python"), [PROGRAM, method, JSON.stringify(args)], session),
-  );
+  const programArgs = [PROGRAM, method, JSON.stringify(args)];
+  return schema.parse(await callLibrary(installedProgram("python"), programArgs, session));
 }
 
 describe.each(inject("deployments").map((deployment) => [titleOf(deployment), deployment] as const))(
   "Horizon, %s",
   (title, deployment) => {
-    const step = (operation: string, body: () => Promise<void>): void => {
-      const cell = { client: "Horizon", operation, deployment: title, version: "default" };
-      it(operation, { meta: { cell } }, body);
+    const operation = (name: string, body: () => Promise<void>): void => {
+      const cell = { client: "Horizon", operation: name, deployment: title, version: "default" };
+      it(name, { meta: { cell } }, body);
     };
 
-    let giver: Party;
-    let taker: Party;
+    // Each test continues with the state that the tests before it have left.
+    let donor: ProjectMember;
+    let recipient: ProjectMember;
     let volume = "";
-    let offer = { id: "", auth_key: "" };
+    let created = { id: "", auth_key: "" };
     beforeAll(async () => {
-      [giver, taker] = await Promise.all([newParty(deployment, "alice"), newParty(deployment, "bob")]);
-      volume = await openstacksdk.connect(giver, "default").makeVolume(1);
+      [donor, recipient] = await Promise.all([
+        createProjectMember(deployment, "alice"),
+        createProjectMember(deployment, "bob"),
+      ]);
+      volume = await openstacksdk.connect(donor, "default").createVolume(1);
     });
 
-    step("offer a volume, by an id and a key that fit its form", async () => {
-      const made = transfer.extend({ auth_key: z.string().max(LONGEST_KEY), id: z.string().max(LONGEST_ID) });
-      offer = await call(made, giver, "create", { volume_id: volume, name: "a present" });
+    operation("create a transfer whose id and auth_key fit into the form", async () => {
+      const response = transfer.extend({
+        id: z.string().max(MAX_ID_LENGTH),
+        auth_key: z.string().max(MAX_KEY_LENGTH),
+      });
+      created = await call(response, donor, "create", { volume_id: volume, name: "my transfer" });
     });
 
-    step("list the offers in detail", async () => {
-      const [listed, ...others] = await call(z.array(transfer), giver, "list", { detailed: true });
-      expect(listed).toMatchObject({ id: offer.id, name: "a present", volume_id: volume });
+    operation("list transfers in detail", async () => {
+      const [listed, ...others] = await call(z.array(transfer), donor, "list", { detailed: true });
+      expect(listed).toMatchObject({ id: created.id, name: "my transfer", volume_id: volume });
       expect(others).toEqual([]);
     });
 
-    step("accept an offer by what its form took", async () => {
-      const typed = { transfer_id: offer.id, auth_key: offer.auth_key };
-      const accepted = z.object({ id: z.string(), volume_id: z.string() });
-      expect(await call(accepted, taker, "accept", typed)).toMatchObject({ volume_id: volume });
-      expect(await openstacksdk.connect(taker, "default").volumes()).toMatchObject([{ id: volume }]);
+    operation("accept a transfer", async () => {
+      const form = { transfer_id: created.id, auth_key: created.auth_key };
+      const response = z.object({ id: z.string(), volume_id: z.string() });
+      expect(await call(response, recipient, "accept", form)).toMatchObject({ volume_id: volume });
+      const volumes = await openstacksdk.connect(recipient, "default").listVolumes();
+      expect(volumes).toMatchObject([{ id: volume }]);
     });
   },
 );

@@ -10,26 +10,26 @@ const GO_MODULE = path.join(import.meta.dirname, "gophercloud");
 
 const venv = new Venv(path.join(DATA, "venv"), REQUIREMENTS);
 
-/** The path of a program of the clients in Python, such as `openstack`. */
-export const installed = (program: string): string => venv.program(program);
+/** Returns the path of a program of the Python clients, such as `openstack`. */
+export const installedProgram = (program: string): string => venv.program(program);
 
 /** The path of the program that calls gophercloud. */
-export const GOPHERCLOUD = path.join(DATA, "go/bin/gophercloud");
+export const GOPHERCLOUD_PROGRAM = path.join(DATA, "go/bin/gophercloud");
 
 /**
- * Installs the clients, in folders of the project's own that git ignores. What is installed already is left as it is.
+ * Installs the clients into folders of the project that git ignores. Does nothing for those that are up to date.
  *
- * @throws CommandFailed if there is no `python3` with its `venv` module or no `go`, or if pip or go fails
+ * @throws CommandFailed if `python3` with its module `venv` or `go` does not exist, or if pip or go fails
  */
 export async function installClients(): Promise<void> {
-  // These run to their end; there is none whose death could go unseen.
+  // No process is started in the background, so none can end unexpectedly.
   const processes = new Processes(() => {});
   await venv.install("clients", processes);
-  // Go itself knows what it has downloaded and compiled already: then this takes a second.
+  // Go caches modules and packages: a repeated build takes a second.
   await processes.run({
     title: "building the program that calls gophercloud",
     file: "go",
-    args: ["build", "-mod=readonly", "-modcacherw", "-o", GOPHERCLOUD, "."],
+    args: ["build", "-mod=readonly", "-modcacherw", "-o", GOPHERCLOUD_PROGRAM, "."],
     cwd: GO_MODULE,
     env: {
       GOMODCACHE: path.join(DATA, "go/mod"),
@@ -39,11 +39,15 @@ export async function installClients(): Promise<void> {
   });
 }
 
-/** The version of a package of `requirements.txt`, or of a module of `go.mod`. */
+/**
+ * Returns the version of a package in `requirements.txt`, or of a module in `go.mod`.
+ *
+ * @throws Error if neither file pins it
+ */
 export function pinnedVersion(name: string): string {
   const pins = readFileSync(REQUIREMENTS, "utf8") + readFileSync(path.join(GO_MODULE, "go.mod"), "utf8");
   const line = pins.split("\n").find((line) => line.includes(`${name}==`) || line.includes(`${name} v`));
   const version = line?.split(/==| v/)[1];
-  if (version === undefined) throw new Error(`no version of ${name} is pinned`);
+  if (version === undefined) throw new Error(`neither requirements.txt nor go.mod pins ${name}`);
   return version;
 }

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
 import { openstack } from "./openstack.ts";
-import { describeLife } from "./transfer_lifecycle.ts";
+import { describeTransferLifecycle } from "./transfer_lifecycle.ts";
 
-describe("openstack", () => describeLife(openstack));
+describe("openstack", () => describeTransferLifecycle(openstack));

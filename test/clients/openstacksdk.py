@@ -1,6 +1,6 @@
-"""Calls a method of openstacksdk's block_storage, and prints as JSON what it returned, or the exception.
+"""Calls a method of openstacksdk's block_storage, and prints the result as JSON, or the exception to standard error.
 
-The cloud is the one of clouds.yaml that OS_CLOUD names.
+The environment variable OS_CLOUD names the cloud in clouds.yaml.
 """
 
 import json

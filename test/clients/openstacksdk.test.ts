@@ -1,5 +1,5 @@
 import { describe } from "vitest";
 import { openstacksdk } from "./openstacksdk.ts";
-import { describeLife } from "./transfer_lifecycle.ts";
+import { describeTransferLifecycle } from "./transfer_lifecycle.ts";
 
-describe("openstacksdk", () => describeLife(openstacksdk));
+describe("openstacksdk", () => describeTransferLifecycle(openstacksdk));

@@ -3,104 +3,116 @@ import path from "node:path";
 import { inject } from "vitest";
 import * as z from "zod";
 import { IdentityApi } from "../keystone/api.ts";
-import { cloudsYaml, cloudsYamlVariables, type Login } from "./client_config.ts";
+import { type Credentials, cloudsYaml, cloudsYamlVariables } from "./client_config.ts";
 import type { Deployment } from "./deployments.ts";
 
-/** One end of a transfer: somebody who is a member of a project that nobody else uses. */
-export interface Party {
-  readonly login: Login;
+/** A user with the role `member` in a project that no other test uses. */
+export interface ProjectMember {
+  readonly credentials: Credentials;
   /** The id of the project. */
-  readonly project: string;
-  /** The address under which the service has what is the project's. */
+  readonly projectId: string;
+  /** The endpoint of the service for the project. */
   readonly endpoint: string;
-  /** A token, for whoever wants one rather than a password. */
+  /** Returns a new token, for clients that do not log in by themselves. */
   readonly token: () => Promise<string>;
 }
 
-/** Who the parties are: both are users of the Keystone. */
-export type User = "alice" | "bob";
+/** Users that exist in Keystone. */
+export type UserName = "alice" | "bob";
 
-/** A user in a new project. */
-export async function newParty(deployment: Deployment, user: User): Promise<Party> {
-  const name = crypto.randomUUID().replaceAll("-", "");
+/** Creates a project and makes a user a member of it. */
+export async function createProjectMember(deployment: Deployment, user: UserName): Promise<ProjectMember> {
+  const project = crypto.randomUUID().replaceAll("-", "");
   const { url } = deployment;
   if (deployment.auth === "no-auth") {
-    const login = { auth: "no-auth", url, user, project: name } as const;
-    return { login, project: name, endpoint: `${url}/v3/${name}`, token: async () => `${user}:${name}` };
+    const credentials = { auth: "no-auth", url, user, project } as const;
+    const token = async () => `${user}:${project}`;
+    return { credentials, projectId: project, endpoint: `${url}/v3/${project}`, token };
   }
   const { keystone } = deployment;
-  const project = await newProject(keystone, name, user);
+  const projectId = await createKeystoneProject(keystone, project, user);
   return {
-    login: { auth: "Keystone", ...keystone, user, project: name },
-    project,
-    endpoint: `${url}/v3/${project}`,
-    token: () => new IdentityApi(keystone.url).passwordToken(user, keystone.password, name),
+    credentials: { auth: "Keystone", ...keystone, user, project },
+    projectId,
+    endpoint: `${url}/v3/${projectId}`,
+    token: () => new IdentityApi(keystone.url).passwordToken(user, keystone.password, project),
   };
 }
 
 /**
- * The variables for a client that reads `clouds.yaml`.
+ * Writes a `clouds.yaml` for a project member.
  *
- * @returns them, once the party's file is written
+ * @returns the environment variables for a client that reads it
  */
-export function withCloudsYaml(party: Party): Record<string, string> {
-  const file = path.join(inject("folder"), `${party.project}.yaml`);
-  writeFileSync(file, cloudsYaml(party.login));
+export function writeCloudsYaml({ credentials, projectId }: ProjectMember): Record<string, string> {
+  const file = path.join(inject("configFolder"), `${projectId}.yaml`);
+  writeFileSync(file, cloudsYaml(credentials));
   return { ...cloudsYamlVariables, OS_CLIENT_CONFIG_FILE: file };
 }
 
-/** Sets limits of a party's project, or, without, back to what they are by default. */
-export async function limit(
+/** Sets quotas of a project. */
+export const setQuota = (
   deployment: Deployment,
-  { project }: Party,
-  limits?: Readonly<Record<string, number>>,
+  { projectId }: ProjectMember,
+  limits: Readonly<Record<string, number>>,
+): Promise<void> => requestQuota(deployment, projectId, "PUT", { quota_set: limits });
+
+/** Resets the quotas of a project to their defaults. */
+export const resetQuota = (deployment: Deployment, { projectId }: ProjectMember): Promise<void> =>
+  requestQuota(deployment, projectId, "DELETE");
+
+async function requestQuota(
+  deployment: Deployment,
+  projectId: string,
+  method: "PUT" | "DELETE",
+  body?: object,
 ): Promise<void> {
-  const { id, token } = await admin(deployment);
-  const { ok, status } = await fetch(`${deployment.url}/v3/${id}/os-quota-sets/${project}`, {
-    method: limits === undefined ? "DELETE" : "PUT",
+  const { id, token } = await adminToken(deployment);
+  const { ok, status } = await fetch(`${deployment.url}/v3/${id}/os-quota-sets/${projectId}`, {
+    method,
     headers: { "X-Auth-Token": token, "Content-Type": "application/json" },
-    body: limits === undefined ? null : JSON.stringify({ quota_set: limits }),
+    body: body === undefined ? null : JSON.stringify(body),
   });
-  if (!ok) throw new Error(`the quota of ${project}: ${status}`);
+  if (!ok) throw new Error(`${method} of the quota of ${projectId}: status ${status}`);
 }
 
-const things = z.record(z.string(), z.unknown());
-const thing = z.object({ id: z.string() });
+const responseBody = z.record(z.string(), z.unknown());
+const resource = z.object({ id: z.string() });
 
-/** The id of the admin's project, and a token of the admin. */
-async function admin(deployment: Deployment): Promise<{ id: string; token: string }> {
+/** Returns the id of the admin's project, and a token of the admin. */
+async function adminToken(deployment: Deployment): Promise<{ id: string; token: string }> {
   if (deployment.auth === "no-auth") return { id: "admin", token: "root:admin:admin" };
   const { url, password } = deployment.keystone;
   const api = new IdentityApi(url);
   const token = await api.passwordToken("admin", password, "admin");
-  return { id: await idOf(api, token, "projects", "admin"), token };
+  return { id: await findId(api, token, "projects", "admin"), token };
 }
 
-/** Makes a project in Keystone of which a user is a member, and returns its id. */
-async function newProject(
+/** Creates a project in Keystone with a user as a member, and returns the id of the project. */
+async function createKeystoneProject(
   { url, password }: { readonly url: string; readonly password: string },
   name: string,
-  user: User,
+  user: UserName,
 ): Promise<string> {
   const api = new IdentityApi(url);
   const token = await api.passwordToken("admin", password, "admin");
-  const made = things.parse(await api.call(token, "POST", "/projects", { project: { name } }));
-  const { id } = thing.parse(made.project);
-  const [userId, role] = await Promise.all([
-    idOf(api, token, "users", user),
-    idOf(api, token, "roles", "member"),
+  const created = responseBody.parse(await api.call(token, "POST", "/projects", { project: { name } }));
+  const { id } = resource.parse(created.project);
+  const [userId, roleId] = await Promise.all([
+    findId(api, token, "users", user),
+    findId(api, token, "roles", "member"),
   ]);
-  await api.call(token, "PUT", `/projects/${id}/users/${userId}/roles/${role}`);
+  await api.call(token, "PUT", `/projects/${id}/users/${userId}/roles/${roleId}`);
   return id;
 }
 
-/** The id of what has a name in Keystone. */
-async function idOf(
+/** Finds the id of a resource of Keystone by its name. */
+async function findId(
   api: IdentityApi,
   token: string,
   collection: "projects" | "users" | "roles",
   name: string,
 ): Promise<string> {
-  const answer = things.parse(await api.call(token, "GET", `/${collection}?name=${name}`));
-  return z.tuple([thing]).parse(answer[collection])[0].id;
+  const found = responseBody.parse(await api.call(token, "GET", `/${collection}?name=${name}`));
+  return z.tuple([resource]).parse(found[collection])[0].id;
 }

@@ -3,49 +3,49 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 
-/** The home of whoever runs the clients: configuration that lies in the real one is nothing to them. */
+/** The home directory of the clients, so that they do not read the developer's own configuration. */
 const HOME = path.join(projectFolder, ".data/clients/home");
-/** How long a client may take, in milliseconds; one that hangs must not outlive the tests. */
-const PATIENCE = 100_000;
+/** A client that hangs is killed after this time, in milliseconds. */
+const TIMEOUT_MS = 100_000;
 
-/** What a client showed of a failure: a command's exit code and message, an exception's type and text. */
-export type Shown = Readonly<Record<string, unknown>>;
+/** What a client reports of a failure: the exit code and output of a command, or the type and text of an exception. */
+export type Failure = Readonly<Record<string, unknown>>;
 
-/** A client did not do what it was asked. */
-export class ClientFailed extends Error {
-  override readonly name = "ClientFailed";
-  readonly shown: Shown;
+/** A client has failed. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  readonly failure: Failure;
 
-  constructor(command: string, shown: Shown) {
-    super(`${command}\n${JSON.stringify(shown, undefined, 2)}`);
-    this.shown = shown;
+  constructor(command: string, failure: Failure) {
+    super(`${command}\n${JSON.stringify(failure, undefined, 2)}`);
+    this.failure = failure;
   }
 }
 
-/** How a program ended, and what it printed. */
-interface Ended {
+interface Exit {
+  /** Null if a signal ended the program. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Runs a client to its end.
+ * Runs a program to its end.
  *
- * @param env all the variables that it is told, but for `PATH`, `HOME` and `LANG`
- * @throws Error if it cannot be started
+ * @param env all environment variables of the program, except for `PATH`, `HOME` and `LANG`
+ * @throws Error if the program cannot be started
  */
 async function run(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<Ended> {
+): Promise<Exit> {
   mkdirSync(HOME, { recursive: true });
   const child = spawn(file, args, {
     cwd: HOME,
     env: { PATH: process.env.PATH, HOME, LANG: "C.UTF-8", ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: PATIENCE,
+    timeout: TIMEOUT_MS,
   });
   let stdout = "";
   let stderr = "";
@@ -63,30 +63,34 @@ async function run(
 }
 
 /**
- * Runs a command for a person, who sees its text and its exit code.
+ * Runs a command-line client.
  *
- * @returns what it wrote to standard output
- * @throws ClientFailed with the exit code and what it wrote, where each request id reads `<req>`
+ * @param env its environment variables
+ * @returns its standard output
+ * @throws ClientError with the exit code and the output, in which `<req>` replaces each request id
  */
-export async function command(
+export async function runCommand(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
   const { code, stdout, stderr } = await run(file, args, env);
   if (code === 0) return stdout;
-  const said = (text: string) => text.trim().replaceAll(/\breq-[0-9a-f-]{36}/g, "<req>");
-  throw new ClientFailed([path.basename(file), ...args].join(" "), {
+  const normalize = (text: string) => text.trim().replaceAll(/\breq-[0-9a-f-]{36}/g, "<req>");
+  throw new ClientError([path.basename(file), ...args].join(" "), {
     "exit code": code,
-    stderr: said(stderr),
-    ...(stdout !== "" && { stdout: said(stdout) }),
+    stderr: normalize(stderr),
+    ...(stdout !== "" && { stdout: normalize(stdout) }),
   });
 }
 
 /**
- * Runs a program that calls a library and prints, as JSON, what that returned, or the error: its type and message.
+ * Runs a program that calls one function of a library. The program prints the result as JSON, or the type and message
+ * of the error as JSON to standard error.
  *
- * @throws ClientFailed with the error
+ * @param env its environment variables
+ * @returns the result
+ * @throws ClientError with the error
  */
 export async function callLibrary(
   file: string,
@@ -95,11 +99,11 @@ export async function callLibrary(
 ): Promise<unknown> {
   const { code, stdout, stderr } = await run(file, args, env);
   if (code === 0) return JSON.parse(stdout);
-  throw new ClientFailed(args.join(" "), failureOf(stderr));
+  throw new ClientError(args.join(" "), parseFailure(stderr));
 }
 
-/** The error that such a program printed; or, as it is, what it printed instead: it broke. */
-function failureOf(stderr: string): Shown {
+/** Parses the error that a program has printed. If the program crashed, it returns the output as it is. */
+function parseFailure(stderr: string): Failure {
   try {
     return JSON.parse(stderr);
   } catch {

@@ -1,4 +1,4 @@
-"""What the service's document cannot say, so that Schemathesis must be told."""
+"""Rules of the API that its OpenAPI document cannot express."""
 
 import schemathesis
 from schemathesis.openapi.checks import RejectedPositiveData
@@ -6,9 +6,9 @@ from schemathesis.openapi.checks import RejectedPositiveData
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """Drops the one refusal that is about two parameters: OpenAPI can forbid no parameter beside another.
+    """Ignores the 400 for `sort` together with `sort_key` or `sort_dir`.
 
-    `sort` does not go with `sort_key` and `sort_dir`, which it has replaced; Cinder answers 400, and so do we.
+    OpenAPI cannot declare parameters as mutually exclusive. Cinder also returns 400.
     """
     return not (
         isinstance(failure, RejectedPositiveData)

@@ -8,10 +8,10 @@ import { type Running, startOnBoth } from "../identity/running.ts";
 
 const CHROMIUM = "chromium";
 const installed = spawnSync(CHROMIUM, ["--version"]).status === 0;
-if (!installed) console.warn(`/docs is not looked at: there is no ${CHROMIUM} on this machine`);
+if (!installed) console.warn(`skipped: ${CHROMIUM} is not installed, so /docs cannot be rendered`);
 
-/** What a page holds when its scripts have run, in a browser without a window. */
-async function render(url: string): Promise<string> {
+/** Renders a page in a headless browser, and returns its DOM after its scripts have run. */
+async function renderPage(url: string): Promise<string> {
   const profile = await mkdtemp(path.join(tmpdir(), "volume-transfers-chromium-"));
   const { stdout } = await promisify(execFile)(
     CHROMIUM,
@@ -26,19 +26,19 @@ async function render(url: string): Promise<string> {
   return stdout;
 }
 
-describe.runIf(installed).each(["D1", "libSQL"] as const)("GET /docs, in a browser, on %s", (database) => {
+describe.runIf(installed).each(["D1", "libSQL"] as const)("GET /docs in a browser, on %s", (database) => {
   let running: Running;
   beforeAll(async () => {
     running = await startOnBoth({ AUTH_STRATEGY: "noauth" });
   }, 60_000);
   afterAll(() => running.stop());
 
-  it("lists every operation of the document, with nothing from elsewhere", async () => {
+  it("lists every operation of the OpenAPI document and loads nothing from another origin", async () => {
     const url = running.urls[database];
     const document: { paths: Record<string, Record<string, { operationId: string; tags: string[] }>> } =
       await (await fetch(`${url}/openapi.json`)).json();
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
-    const page = await render(`${url}/docs`);
+    const page = await renderPage(`${url}/docs`);
     const missing = operations.filter(
       ({ operationId, tags }) => !page.includes(`operations-${tags[0]}-${operationId}`),
     );

@@ -1,24 +1,30 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import type { Client, ClientUnderTest, Thing, Transfer, Version } from "./client.ts";
+import type { Client, ClientUnderTest, Resource, Transfer, Version } from "./client.ts";
 import { type Deployment, titleOf } from "./deployments.ts";
-import { limit, newParty, type Party, type User } from "./project_members.ts";
-import { cinderRefused, type Fault } from "./recorded_faults.ts";
-import { ClientFailed, type Shown } from "./run_client.ts";
+import {
+  createProjectMember,
+  type ProjectMember,
+  resetQuota,
+  setQuota,
+  type UserName,
+} from "./project_members.ts";
+import { type RecordedFault, recordedFaults } from "./recorded_faults.ts";
+import { ClientError, type Failure } from "./run_client.ts";
 
-/** Of the volume, in GiB: as in the recorded refusal for want of quota. */
+/** The size of the volume in GiB, as in the recorded fault about the quota. */
 const SIZE = 3;
-const NAME = "a present";
+const NAME = "my transfer";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const WRONG_KEY = "0123456789abcdef";
 
-/** One of the two projects, and the client that it uses. */
-interface End {
-  readonly party: Party;
+/** A project member and the client that it uses. */
+interface Side {
+  readonly member: ProjectMember;
   readonly client: Client;
 }
 
-/** The whole life of a transfer between two projects, as a client lives it, wherever the service runs. */
-export function describeLife(client: ClientUnderTest): void {
+/** Defines the tests of the lifecycle of a transfer with a client, for every deployment and microversion. */
+export function describeTransferLifecycle(client: ClientUnderTest): void {
   for (const deployment of inject("deployments")) {
     describe(titleOf(deployment), () => {
       describe.each(versionsFor(client, deployment))("at %s", (version) => {
@@ -28,137 +34,147 @@ export function describeLife(client: ClientUnderTest): void {
   }
 }
 
-/** All of them without Keystone, which has no part in them: commands are slow. */
+/** Keystone does not depend on the microversion. The default is enough there, since commands are slow. */
 const versionsFor = ({ versions }: ClientUnderTest, { auth }: Deployment): readonly Version[] =>
   auth === "no-auth" ? versions : versions.slice(0, 1);
 
 function describeVersion(tested: ClientUnderTest, deployment: Deployment, version: Version): void {
-  const step = (operation: string, body: () => Promise<void>): void => {
-    const cell = { client: tested.name, operation, deployment: titleOf(deployment), version };
-    it(operation, { meta: { cell } }, body);
+  const operation = (title: string, body: () => Promise<void>): void => {
+    const cell = { client: tested.name, operation: title, deployment: titleOf(deployment), version };
+    it(title, { meta: { cell } }, body);
   };
 
-  // What each step leaves to those after it.
-  let giver: End;
-  let taker: End;
+  // Each test continues with the state that the tests before it have left.
+  let donor: Side;
+  let recipient: Side;
   let volume = "";
   let snapshot = "";
-  let offer: Transfer & { readonly auth_key: string };
+  let transfer: Transfer & { readonly auth_key: string };
 
   beforeAll(async () => {
-    const end = async (user: User): Promise<End> => {
-      const party = await newParty(deployment, user);
-      return { party, client: tested.connect(party, version) };
+    const side = async (user: UserName): Promise<Side> => {
+      const member = await createProjectMember(deployment, user);
+      return { member, client: tested.connect(member, version) };
     };
-    [giver, taker] = await Promise.all([end("alice"), end("bob")]);
+    [donor, recipient] = await Promise.all([side("alice"), side("bob")]);
   });
 
-  step("make a volume", async () => {
-    volume = await giver.client.makeVolume(SIZE);
+  operation("create a volume", async () => {
+    volume = await donor.client.createVolume(SIZE);
     expect(volume).toMatch(UUID);
   });
 
-  step("make a snapshot", async () => {
-    snapshot = await giver.client.makeSnapshot(volume);
+  operation("create a snapshot", async () => {
+    snapshot = await donor.client.createSnapshot(volume);
     expect(snapshot).toMatch(UUID);
   });
 
-  step("offer the volume, with a name", async () => {
-    offer = await giver.client.offer(volume, { name: NAME });
-    expect(offer).toMatchObject({ name: NAME, volume_id: volume });
+  operation("create a transfer with a name", async () => {
+    transfer = await donor.client.createTransfer(volume, { name: NAME });
+    expect(transfer).toMatchObject({ name: NAME, volume_id: volume });
   });
 
-  step("list the offers", async () => {
-    expect(await giver.client.list()).toEqual([{ id: offer.id, name: NAME, volume_id: volume }]);
+  operation("list transfers", async () => {
+    expect(await donor.client.listTransfers()).toEqual([{ id: transfer.id, name: NAME, volume_id: volume }]);
   });
 
-  step("show the offer", async () => {
-    expect(await giver.client.show(offer.id)).toEqual({ id: offer.id, name: NAME, volume_id: volume });
+  operation("show a transfer", async () => {
+    const shown = await donor.client.showTransfer(transfer.id);
+    expect(shown).toEqual({ id: transfer.id, name: NAME, volume_id: volume });
   });
 
-  step("find the offer by its name", async () => {
-    expect(await giver.client.find(NAME)).toMatchObject({ id: offer.id, volume_id: volume });
+  operation("find a transfer by its name", async () => {
+    const found = await donor.client.findTransfer(NAME);
+    expect(found).toMatchObject({ id: transfer.id, volume_id: volume });
   });
 
-  describe("refused as by Cinder", () => {
-    const refused = async (
-      how: keyof ClientUnderTest["shows"],
-      fault: (transfer: string) => Fault,
+  describe("reports the same errors as with Cinder", () => {
+    const expectReport = async (
+      kind: keyof ClientUnderTest["reports"],
+      fault: (transfer: string) => RecordedFault,
       attempt: () => Promise<unknown>,
     ): Promise<void> => {
-      const { endpoint } = taker.party;
-      const expected = tested.shows[how]({ transfer: offer.id, endpoint, fault: fault(offer.id) });
-      expect(await shownBy(attempt)).toEqual(expected);
+      const { endpoint } = recipient.member;
+      const refusal = { transfer: transfer.id, endpoint, fault: fault(transfer.id) };
+      expect(await failureOf(attempt)).toEqual(tested.reports[kind](refusal));
     };
 
-    step("refused: a wrong key", () =>
-      refused("accept", cinderRefused.wrongKey, () => taker.client.accept(offer.id, WRONG_KEY)),
+    operation("error: accept with a wrong auth_key", () =>
+      expectReport("accept", recordedFaults.wrongKey, () =>
+        recipient.client.acceptTransfer(transfer.id, WRONG_KEY),
+      ),
     );
 
-    step("refused: to show another project's offer", () =>
-      refused("show", cinderRefused.showingAnothers, () => taker.client.show(offer.id)),
+    operation("error: show a transfer of another project", () =>
+      expectReport("show", recordedFaults.showOfAnotherProject, () =>
+        recipient.client.showTransfer(transfer.id),
+      ),
     );
 
-    step("refused: to delete another project's offer", () =>
-      refused("delete", cinderRefused.deletingAnothers, () => taker.client.delete(offer.id)),
+    operation("error: delete a transfer of another project", () =>
+      expectReport("delete", recordedFaults.deleteOfAnotherProject, () =>
+        recipient.client.deleteTransfer(transfer.id),
+      ),
     );
 
-    step("refused: to accept more than the quota allows", async () => {
-      await limit(deployment, taker.party, { gigabytes: SIZE - 1 });
+    operation("error: accept beyond the quota", async () => {
+      await setQuota(deployment, recipient.member, { gigabytes: SIZE - 1 });
       try {
-        await refused("accept", cinderRefused.overQuota, () => taker.client.accept(offer.id, offer.auth_key));
+        await expectReport("accept", recordedFaults.overQuota, () =>
+          recipient.client.acceptTransfer(transfer.id, transfer.auth_key),
+        );
       } finally {
-        await limit(deployment, taker.party);
+        await resetQuota(deployment, recipient.member);
       }
     });
   });
 
-  step("accept the offer", async () => {
-    expect(await taker.client.accept(offer.id, offer.auth_key)).toMatchObject({ id: offer.id });
+  operation("accept a transfer", async () => {
+    const accepted = await recipient.client.acceptTransfer(transfer.id, transfer.auth_key);
+    expect(accepted).toMatchObject({ id: transfer.id });
   });
 
-  step("see that the volume and its snapshot have moved", async () => {
-    expect(await belongings(taker)).toEqual({
+  operation("list the volume and the snapshot in their new project", async () => {
+    expect(await listResources(recipient)).toEqual({
       volumes: [{ id: volume, status: "available" }],
       snapshots: [{ id: snapshot, status: "available" }],
     });
-    expect(await belongings(giver)).toEqual({ volumes: [], snapshots: [] });
+    expect(await listResources(donor)).toEqual({ volumes: [], snapshots: [] });
   });
 
-  if (tested.leavesSnapshots) {
-    step("offer it without its snapshots, which stay", async () => {
-      const { id, auth_key } = await taker.client.offer(volume, { withoutSnapshots: true });
-      await giver.client.accept(id, auth_key);
-      expect(await giver.client.volumes()).toEqual([{ id: volume, status: "available" }]);
-      expect(await taker.client.snapshots()).toEqual([{ id: snapshot, status: "available" }]);
+  if (tested.supportsNoSnapshots) {
+    operation("transfer a volume without its snapshots", async () => {
+      const { id, auth_key } = await recipient.client.createTransfer(volume, { noSnapshots: true });
+      await donor.client.acceptTransfer(id, auth_key);
+      expect(await donor.client.listVolumes()).toEqual([{ id: volume, status: "available" }]);
+      expect(await recipient.client.listSnapshots()).toEqual([{ id: snapshot, status: "available" }]);
     });
   }
 
-  step("offer it again, and delete the offer", async () => {
-    const { client } = tested.leavesSnapshots ? giver : taker;
-    const again = await client.offer(volume, {});
-    await client.delete(again.id);
-    expect(await client.list()).toEqual([]);
+  operation("delete a transfer", async () => {
+    const { client } = tested.supportsNoSnapshots ? donor : recipient;
+    const { id } = await client.createTransfer(volume, {});
+    await client.deleteTransfer(id);
+    expect(await client.listTransfers()).toEqual([]);
   });
 }
 
-/** What one of the ends sees to be its own. */
-async function belongings({ client }: End): Promise<Record<"volumes" | "snapshots", Thing[]>> {
-  const [volumes, snapshots] = await Promise.all([client.volumes(), client.snapshots()]);
+async function listResources({ client }: Side): Promise<Record<"volumes" | "snapshots", Resource[]>> {
+  const [volumes, snapshots] = await Promise.all([client.listVolumes(), client.listSnapshots()]);
   return { volumes, snapshots };
 }
 
 /**
- * What the client showed when it failed.
+ * Returns what a client reports of its failure.
  *
- * @throws Error if it did not
+ * @throws Error if it does not fail
  */
-async function shownBy(attempt: () => Promise<unknown>): Promise<Shown> {
+async function failureOf(attempt: () => Promise<unknown>): Promise<Failure> {
   try {
     await attempt();
   } catch (error) {
-    if (error instanceof ClientFailed) return error.shown;
+    if (error instanceof ClientError) return error.failure;
     throw error;
   }
-  throw new Error("it was not refused");
+  throw new Error("the service did not refuse the request");
 }

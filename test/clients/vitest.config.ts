@@ -1,16 +1,16 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
-import { Results } from "./results_reporter.ts";
+import { ResultsReporter } from "./results_reporter.ts";
 
 export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
   test: {
     include: ["test/clients/**/*.test.ts"],
     globalSetup: "test/clients/global_setup.ts",
-    reporters: ["default", new Results()],
+    reporters: ["default", new ResultsReporter()],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Each is busy starting one client after the other; the services that these talk to need a processor, too.
+    // Each file keeps a core busy with the start of clients. The services need a core, too.
     maxWorkers: 2,
   },
 });

@@ -11,8 +11,8 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
 )
 
-// withKeystone finds the service in Keystone's catalog, for the cloud of clouds.yaml that OS_CLOUD names.
-func withKeystone(ctx context.Context) (*gophercloud.ServiceClient, error) {
+// connectWithKeystone finds the service in Keystone's catalog. OS_CLOUD names the cloud in clouds.yaml.
+func connectWithKeystone(ctx context.Context) (*gophercloud.ServiceClient, error) {
 	auth, endpoint, tls, err := clouds.Parse()
 	if err != nil {
 		return nil, err
@@ -24,8 +24,8 @@ func withKeystone(ctx context.Context) (*gophercloud.ServiceClient, error) {
 	return openstack.NewBlockStorageV3(provider, endpoint)
 }
 
-// withoutAuth says who the user is and in which project; the service believes it.
-func withoutAuth() (*gophercloud.ServiceClient, error) {
+// connectWithoutAuth sends the user and the project in the token, which the service does not verify.
+func connectWithoutAuth() (*gophercloud.ServiceClient, error) {
 	provider, err := noauth.NewClient(gophercloud.AuthOptions{
 		Username:   os.Getenv("OS_USERNAME"),
 		TenantName: os.Getenv("OS_PROJECT_NAME"),

@@ -1,4 +1,4 @@
-// Calls one function of gophercloud's, and prints as JSON what it returned, or the error.
+// Calls one function of gophercloud and prints the result as JSON, or the error to standard error.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2/pagination"
 )
 
-// arguments are those of all functions; each takes the ones that it needs.
+// arguments holds the arguments of every function. Each function uses some of them.
 type arguments struct {
 	ID, VolumeID, Name, AuthKey string
 	Size, Limit                 int
@@ -38,21 +38,21 @@ func call(ctx context.Context, function string, args arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Without one, the service answers as the oldest: 3.0.
+	// Without a microversion, the service uses the oldest one: 3.0.
 	client.Microversion = os.Getenv("OS_VOLUME_API_VERSION")
 	switch function {
 	case "volumes.Create":
 		return volumes.Create(ctx, client, volumes.CreateOpts{Size: args.Size}, nil).Extract()
 	case "volumes.List":
-		return pages(ctx, volumes.List(client, volumes.ListOpts{}), volumes.ExtractVolumes)
+		return allPages(ctx, volumes.List(client, volumes.ListOpts{}), volumes.ExtractVolumes)
 	case "snapshots.Create":
 		return snapshots.Create(ctx, client, snapshots.CreateOpts{VolumeID: args.VolumeID}).Extract()
 	case "snapshots.List":
-		return pages(ctx, snapshots.List(client, snapshots.ListOpts{}), snapshots.ExtractSnapshots)
+		return allPages(ctx, snapshots.List(client, snapshots.ListOpts{}), snapshots.ExtractSnapshots)
 	case "transfers.Create":
 		return transfers.Create(ctx, client, transfers.CreateOpts{VolumeID: args.VolumeID, Name: args.Name}).Extract()
 	case "transfers.List":
-		return pages(ctx, transfers.List(client, transfers.ListOpts{Limit: args.Limit}), transfers.ExtractTransfers)
+		return allPages(ctx, transfers.List(client, transfers.ListOpts{Limit: args.Limit}), transfers.ExtractTransfers)
 	case "transfers.Get":
 		return transfers.Get(ctx, client, args.ID).Extract()
 	case "transfers.Accept":
@@ -65,20 +65,20 @@ func call(ctx context.Context, function string, args arguments) (any, error) {
 
 func connect(ctx context.Context) (*gophercloud.ServiceClient, error) {
 	if os.Getenv("OS_CLOUD") == "" {
-		return withoutAuth()
+		return connectWithoutAuth()
 	}
-	return withKeystone(ctx)
+	return connectWithKeystone(ctx)
 }
 
-// pages follows a pager to its end, and returns what is on each page.
-func pages[T any](ctx context.Context, pager pagination.Pager, extract func(pagination.Page) ([]T, error)) ([][]T, error) {
-	all := [][]T{}
+// allPages follows a pager to its end and returns the items of each page.
+func allPages[T any](ctx context.Context, pager pagination.Pager, extract func(pagination.Page) ([]T, error)) ([][]T, error) {
+	pages := [][]T{}
 	err := pager.EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
 		items, err := extract(page)
-		all = append(all, items)
+		pages = append(pages, items)
 		return true, err
 	})
-	return all, err
+	return pages, err
 }
 
 func write(to *os.File, value any) {
