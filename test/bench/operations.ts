@@ -1,78 +1,81 @@
 import * as z from "zod";
-import { AS, idleVolumeId, OTHER, OWNER, transferId } from "./dataset.ts";
+import { HEADERS, idleVolumeId, OWNER, RECIPIENT, transferId } from "./dataset.ts";
 import type { Step } from "./http_load.ts";
 
-/** What a connection does over and over: against the service, or against the floor. */
-export type Operation = (connection: number) => readonly Step[];
+/** Returns the requests that a connection repeats. */
+type Operation = (connection: number) => readonly Step[];
 
-export const OPERATIONS = ["show", "list", "create and delete", "create and accept"] as const;
-export type OperationName = (typeof OPERATIONS)[number];
+export const OPERATION_NAMES = ["show", "list", "create and delete", "create and accept"] as const;
+export type OperationName = (typeof OPERATION_NAMES)[number];
 
-/** How many items a page has. */
-const PAGE = 50;
-const LIVE = transferId(20);
+/** The items of a page. */
+export const PAGE_SIZE = 50;
+const SHOWN_TRANSFER = transferId(20);
 
-const created = z.object({ transfer: z.object({ id: z.string(), auth_key: z.string() }) });
-const listed = z.object({ transfers: z.array(z.unknown()).length(PAGE) });
+const createResponse = z.object({ transfer: z.object({ id: z.string(), auth_key: z.string() }) });
+const listResponse = z.object({ transfers: z.array(z.unknown()).length(PAGE_SIZE) });
 
-/** What the answer of a create tells. */
-export type Offer = z.output<typeof created>["transfer"];
-export const readOffer = (body: string): Offer => created.parse(JSON.parse(body)).transfer;
+export type CreatedTransfer = z.output<typeof createResponse>["transfer"];
 
-/** The operations as clients ask for them. */
-export const ofService: Readonly<Record<OperationName, Operation>> = {
+/** Parses the response of a create. */
+export const parseCreated = (body: string): CreatedTransfer =>
+  createResponse.parse(JSON.parse(body)).transfer;
+
+/** The operations on the service, through its API. */
+export const SERVICE_OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   show: () => [
     {
       method: "GET",
-      request: () => ({ path: `/v3/volume-transfers/${LIVE}`, headers: AS.owner }),
+      request: () => ({ path: `/v3/volume-transfers/${SHOWN_TRANSFER}`, headers: HEADERS.owner }),
       status: 200,
     },
   ],
   list: () => [
     {
       method: "GET",
-      request: () => ({ path: `/v3/volume-transfers/detail?limit=${PAGE}`, headers: AS.owner }),
+      request: () => ({ path: `/v3/volume-transfers/detail?limit=${PAGE_SIZE}`, headers: HEADERS.owner }),
       status: 200,
-      // One of many is enough to see that the pages are full.
-      answered: once((body) => void listed.parse(JSON.parse(body))),
+      // All pages are the same. It is enough to parse one.
+      onResponse: onlyFirst((body) => void listResponse.parse(JSON.parse(body))),
     },
   ],
   "create and delete": (connection) => {
-    let offer: Offer | undefined;
+    let created: CreatedTransfer | undefined;
     return [
       {
-        ...create(connection, () => AS.owner),
-        answered: (body) => {
-          offer = readOffer(body);
+        ...create(connection, () => HEADERS.owner),
+        onResponse: (body) => {
+          created = parseCreated(body);
         },
       },
       {
         method: "DELETE",
-        request: () => ({ path: `/v3/volume-transfers/${offer?.id}`, headers: AS.owner }),
+        request: () => ({ path: `/v3/volume-transfers/${created?.id}`, headers: HEADERS.owner }),
         status: 202,
       },
     ];
   },
   "create and accept": (connection) => {
-    let offer: Offer | undefined;
-    let [giver, taker] = [AS.owner, AS.other];
+    let created: CreatedTransfer | undefined;
+    // The volume moves back and forth.
+    let [donor, recipient] = [HEADERS.owner, HEADERS.recipient];
     return [
       {
-        ...create(connection, () => giver),
-        answered: (body) => {
-          offer = readOffer(body);
+        ...create(connection, () => donor),
+        onResponse: (body) => {
+          created = parseCreated(body);
         },
       },
       {
         method: "POST",
         request: () => ({
-          path: `/v3/volume-transfers/${offer?.id}/accept`,
-          headers: taker,
-          body: { accept: { auth_key: offer?.auth_key } },
+          path: `/v3/volume-transfers/${created?.id}/accept`,
+          headers: recipient,
+          body: { accept: { auth_key: created?.auth_key } },
         }),
         status: 202,
-        answered: () => {
-          [giver, taker] = [taker, giver];
+        onResponse: () => {
+          [donor, recipient] = [recipient, donor];
         },
       },
     ];
@@ -90,8 +93,8 @@ const create = (connection: number, headers: () => Record<string, string>) =>
     status: 202,
   }) satisfies Step;
 
-/** The same of the floor: each request is told the values in its path. */
-export const ofFloor: Readonly<Record<OperationName, Operation>> = {
+/** The same operations on the floor. The path of a request carries the values of its statements. */
+export const FLOOR_OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   show: () => [get(() => "/show")],
   list: () => [get(() => "/list")],
   "create and delete": (connection) => {
@@ -106,16 +109,16 @@ export const ofFloor: Readonly<Record<OperationName, Operation>> = {
   },
   "create and accept": (connection) => {
     let id = "";
-    let [giver, taker] = [OWNER, OTHER];
+    let [donor, recipient] = [OWNER, RECIPIENT];
     return [
       get(() => {
         id = crypto.randomUUID();
-        return `/create/id=${id}/volume=${idleVolumeId(connection + 1)}/project=${giver}`;
+        return `/create/id=${id}/volume=${idleVolumeId(connection + 1)}/project=${donor}`;
       }),
       {
-        ...get(() => `/accept/id=${id}/project=${taker}`),
-        answered: () => {
-          [giver, taker] = [taker, giver];
+        ...get(() => `/accept/id=${id}/project=${recipient}`),
+        onResponse: () => {
+          [donor, recipient] = [recipient, donor];
         },
       },
     ];
@@ -128,11 +131,11 @@ const get = (path: () => string): Step => ({
   status: 200,
 });
 
-/** Does something the first time alone. */
-function once(act: (body: string) => void): (body: string) => void {
-  let done = false;
+/** Returns a function that calls another one only the first time. */
+function onlyFirst(act: (body: string) => void): (body: string) => void {
+  let called = false;
   return (body) => {
-    if (!done) act(body);
-    done = true;
+    if (!called) act(body);
+    called = true;
   };
 }

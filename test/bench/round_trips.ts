@@ -2,26 +2,28 @@ import { createClient } from "@libsql/client/web";
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { KeystoneStandIn } from "../identity/keystone_stand_in.ts";
 import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
-import { median } from "./median.ts";
 import { startProxy } from "./proxy.ts";
-import { type Bundle, startDatabase, startWorker } from "./running.ts";
+import { type Bundle, startDatabase, startWorker } from "./servers.ts";
+import { median } from "./statistics.ts";
 
-/** What the proxy adds to each exchange with the database, milliseconds. */
+/** The delay that the proxy adds to each exchange with the database, in milliseconds. */
 export const DELAY_MS = 40;
-/** The median of every endpoint may be so long, milliseconds. */
+/** The goal for the median of every endpoint, in milliseconds. */
 export const LIMIT_MS = 1.25 * DELAY_MS;
+/** How many rows of each kind the database has. */
+const SIZE = 100;
 
-/** The median time of an endpoint, milliseconds. */
+/** The median time of an endpoint in milliseconds. */
 export interface RoundTrip {
   readonly endpoint: string;
   readonly ms: number;
 }
 
-/** Measures every endpoint with a database that is 40 ms away, and tokens that the Worker remembers. */
+/** Measures every endpoint with a database that is 40 ms away and tokens that the Worker has in its cache. */
 export async function measureRoundTrips(
   bundle: Bundle,
   processes: Processes,
-  repeats: number,
+  { repeats }: { readonly repeats: number },
   log: (line: string) => void,
 ): Promise<readonly RoundTrip[]> {
   const database = await startDatabase(processes);
@@ -56,22 +58,21 @@ export async function measureRoundTrips(
     return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
   };
 
-  const size = 100;
   const times = new Map<string, number[]>();
-  // The first time each token is new to the Worker.
+  // The first pass fills the token cache.
   for (let repeat = 0; repeat <= repeats; repeat++) {
-    const statements = [...SEEDED_TABLES.map((table) => `delete from ${table}`), ...seed(size)];
+    const statements = [...SEEDED_TABLES.map((table) => `delete from ${table}`), ...seed(SIZE)];
     await createClient({ url: database.url }).batch(statements, "write");
     await everyEndpoint(
       call,
       async (endpoint, request) => {
-        const begun = performance.now();
+        const started = performance.now();
         await request();
-        if (repeat > 0) times.set(endpoint, [...(times.get(endpoint) ?? []), performance.now() - begun]);
+        if (repeat > 0) times.set(endpoint, [...(times.get(endpoint) ?? []), performance.now() - started]);
       },
-      size,
+      SIZE,
     );
-    log(`every endpoint, ${repeat} of ${repeats}`);
+    log(`round trips, ${repeat} of ${repeats}`);
   }
   proxy.close();
   await keystone.stop();

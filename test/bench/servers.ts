@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { migrateDatabase } from "../../src/cli/database/migrations.ts";
 import type { Processes } from "../../src/cli/processes/processes.ts";
@@ -8,13 +7,13 @@ import { workerdCommand } from "../../src/cli/servers/workerd.ts";
 import type { WranglerConfig } from "../../src/cli/servers/wrangler.ts";
 import { temporaryFolder } from "../../src/cli/settings/settings.ts";
 
-/** A process that serves. */
+/** A running server. */
 export interface Server {
   readonly url: string;
   readonly pid: number;
 }
 
-/** A libSQL server with the service's tables, empty, and where its files are. */
+/** Starts a libSQL server with the empty tables of the service. */
 export async function startDatabase(processes: Processes): Promise<Server & { readonly folder: string }> {
   const folder = path.join(temporaryFolder(), "sqld");
   const port = await freePort();
@@ -22,49 +21,38 @@ export async function startDatabase(processes: Processes): Promise<Server & { re
   const url = serverUrl("127.0.0.1", port);
   await untilReady(`${url}/health`);
   await migrateDatabase({ kind: "libsql", url, authToken: undefined }, processes);
-  return { url, pid: running(pid), folder };
+  return { url, pid: assertStarted(pid), folder };
 }
 
-/** What a Worker is started with. */
+/** A built Worker. */
 export interface Bundle {
-  /** Where its `index.js` is. */
+  /** The folder of its `index.js`. */
   readonly folder: string;
   readonly config: WranglerConfig;
 }
 
-/** A Worker on workerd, and how long that took to its first answer, milliseconds. */
+/**
+ * Starts a Worker on workerd.
+ *
+ * @param healthPath answers 200 once the Worker is ready
+ * @returns the server, and the time from its start to its first response in milliseconds
+ */
 export async function startWorker(
   { folder, config }: Bundle,
   variables: Readonly<Record<string, string>>,
   processes: Processes,
-  path = "/healthcheck",
+  healthPath = "/healthcheck",
 ): Promise<Server & { readonly startMs: number }> {
   const port = await freePort();
   const url = serverUrl("127.0.0.1", port);
-  const begun = performance.now();
+  const started = performance.now();
   const command = workerdCommand(folder, { host: "127.0.0.1", port, variables, config });
   const pid = processes.start({ ...command, quiet: true });
-  await untilReady(url + path);
-  return { url, pid: running(pid), startMs: performance.now() - begun };
+  await untilReady(url + healthPath);
+  return { url, pid: assertStarted(pid), startMs: performance.now() - started };
 }
 
-function running(pid: number | undefined): number {
+function assertStarted(pid: number | undefined): number {
   if (pid === undefined) throw new Error("the process has not started");
   return pid;
-}
-
-/** The memory that a process holds now, and has held at most, MB. */
-export function memoryMb(pid: number): { now: number; most: number } {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const mb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) / 1000;
-  return { now: mb("VmRSS"), most: mb("VmHWM") };
-}
-
-/** The CPU time that a process has used so far, milliseconds. */
-export function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /s, "")
-    .split(" ");
-  // Linux counts in hundredths of a second.
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -1,0 +1,38 @@
+import { parseArgs } from "node:util";
+import { UsageError } from "../../src/cli/processes/supervise.ts";
+
+/** The parts of the benchmark, in the order in which they run. */
+const PARTS = ["bundle-size", "floor", "round-trips", "growth"] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface Arguments {
+  readonly parts: readonly Part[];
+  /** Whether to run for a short time, and to leave the documents as they are. */
+  readonly quick: boolean;
+}
+
+/**
+ * Parses the arguments of `npm run bench`: the names of parts, which are all by default, `--quick`, and `--report`,
+ * which measures nothing and writes the report from the last results.
+ *
+ * @throws UsageError if an argument is unknown
+ */
+export function parseArguments(args: readonly string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { quick: { type: "boolean" }, report: { type: "boolean" } },
+    });
+    return { parts: values.report ? [] : selectParts(positionals), quick: values.quick ?? false };
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function selectParts(names: readonly string[]): readonly Part[] {
+  const unknown = names.find((name) => !PARTS.some((part) => part === name));
+  if (unknown !== undefined) throw new UsageError(`unknown part ${unknown}; use ${PARTS.join(", ")}.`);
+  return PARTS.filter((part) => names.length === 0 || names.includes(part));
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { UsageError } from "../../src/cli/processes/supervise.ts";
+import { parseArguments } from "./arguments.ts";
+import type { OperationName } from "./operations.ts";
+import { extractStatements } from "./recorded_statements.ts";
+import { barChart } from "./report/bar_chart.ts";
+import { costSection } from "./report/cost_section.ts";
+import { median } from "./statistics.ts";
+
+describe("parseArguments", () => {
+  it("selects every part by default", () => {
+    expect(parseArguments([]).parts).toEqual(["bundle-size", "floor", "round-trips", "growth"]);
+  });
+
+  it("selects the named parts, in the order in which they run", () => {
+    expect(parseArguments(["growth", "--quick", "floor"])).toEqual({
+      parts: ["floor", "growth"],
+      quick: true,
+    });
+  });
+
+  it("selects no part for --report", () => {
+    expect(parseArguments(["--report"])).toEqual({ parts: [], quick: false });
+  });
+
+  it.each([["speed"], ["--fast"]])("rejects %s", (argument) => {
+    expect(() => parseArguments([argument])).toThrow(UsageError);
+  });
+});
+
+describe("median", () => {
+  it.each([
+    [[3], 3],
+    [[1, 9], 5],
+    [[9, 1, 2], 2],
+    [[4, 1, 100, 2], 3],
+  ])("of %j is %d", (values, expected) => {
+    expect(median(values)).toBe(expected);
+  });
+});
+
+describe("extractStatements", () => {
+  it("replaces the parameters of a write and drops the statements of the transaction", () => {
+    const text = (value: string) => ({ type: "text", value });
+    const step = (sql: string, args: object[] = []) => ({ stmt: { sql, args } });
+    const request = {
+      requests: [
+        { type: "store_sql", sql_id: 1, sql: "update transfers set accepted = ? where id = ?" },
+        {
+          type: "batch",
+          batch: {
+            steps: [
+              step("BEGIN IMMEDIATE"),
+              { stmt: { sql_id: 1, args: [{ type: "integer", value: "1" }, text("t-1")] } },
+              step("insert into log values (?, ?, ?)", [
+                text("a".repeat(64)),
+                text("req-1"),
+                { type: "null" },
+              ]),
+              step("COMMIT"),
+            ],
+          },
+        },
+        { type: "close" },
+      ],
+    };
+    expect(extractStatements(JSON.stringify(request), new Map([["t-1", "id"]]))).toEqual({
+      mode: "write",
+      statements: [
+        { sql: "update transfers set accepted = ? where id = ?", args: [1, { name: "id" }] },
+        { sql: "insert into log values (?, ?, ?)", args: ["0".repeat(64), { name: "id" }, null] },
+      ],
+    });
+  });
+});
+
+describe("costSection", () => {
+  it("adds the prices of the request, its CPU time and its rows", () => {
+    const measurement = { requestsPerSecond: 1, p50: 1, p99: 1, cpuMs: 2 };
+    const environment = { date: "", machine: "" };
+    const throughput = (operation: OperationName) => ({
+      operation,
+      connections: 8,
+      service: measurement,
+      floor: measurement,
+      ratio: 1,
+    });
+    const memory = { workerd: { rest: 1, load: 1 }, sqld: { rest: 1, load: 1 } };
+    const { paragraphs } = costSection({
+      throughput: { throughput: [throughput("create and accept")], startMs: 1, memory, ...environment },
+      growth: {
+        growth: [
+          { layout: "one project", transfers: 10, operation: "create", rowsRead: 100, rowsWritten: 9, ms: 1 },
+        ],
+        bytes: [],
+        ...environment,
+      },
+    });
+    // Per million: $0.30 + 2 × $0.02 + 100 × $0.001 + 9 × $1.00.
+    expect(paragraphs.join("\n")).toContain("| create | 100 | 9 | 2.00 | $9.44 |");
+  });
+});
+
+describe("barChart", () => {
+  const svg = barChart(
+    "a < b & c",
+    ["series"],
+    [
+      { label: "half", value: 1, text: "1", series: 0 },
+      { label: "whole", value: 2, text: "2", series: 0 },
+    ],
+  );
+
+  it("draws bars in proportion to their values", () => {
+    const widths = [...svg.matchAll(/width="([\d.]+)" height="16"/g)].map(([, width]) => Number(width));
+    expect(widths).toHaveLength(2);
+    expect(widths[1]).toBeCloseTo(2 * (widths[0] ?? 0), 0);
+  });
+
+  it("escapes the characters of XML", () => {
+    expect(svg).toContain("a &lt; b &amp; c");
+  });
+});

@@ -1,0 +1,63 @@
+import type { Processes } from "../../src/cli/processes/processes.ts";
+import { HEADERS, idleVolumeId, OWNER, RECIPIENT, transferId } from "./dataset.ts";
+import { PAGE_SIZE, parseCreated } from "./operations.ts";
+import { startProxy } from "./proxy.ts";
+import { extractStatements, type RecordedStatements } from "./recorded_statements.ts";
+import { type Bundle, startWorker } from "./servers.ts";
+
+/**
+ * Sends each request of the operations to the service once, and records the statements that it executes.
+ *
+ * @param libsqlUrl a filled database
+ * @returns the statements by the name of the request
+ */
+export async function recordService(
+  bundle: Bundle,
+  processes: Processes,
+  libsqlUrl: string,
+): Promise<Readonly<Record<string, RecordedStatements>>> {
+  const proxy = await startProxy(libsqlUrl);
+  const variables = { AUTH_STRATEGY: "noauth", LIBSQL_URL: proxy.url };
+  const { url } = await startWorker(bundle, variables, processes);
+
+  const call = async (headers: Record<string, string>, method: string, path: string, body?: unknown) => {
+    proxy.exchanges();
+    const response = await fetch(`${url}/v3/volume-transfers${path}`, {
+      method,
+      headers: { ...headers, "Content-Type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const [exchange, ...others] = proxy.exchanges();
+    if (!response.ok || exchange === undefined || others.length > 0) {
+      throw new Error(`${method} ${path} should take one round trip: ${response.status} ${text}`);
+    }
+    return { request: exchange.request, text };
+  };
+  const create = async () => {
+    const volume = idleVolumeId(1);
+    const { request, text } = await call(HEADERS.owner, "POST", "", { transfer: { volume_id: volume } });
+    const transfer = parseCreated(text);
+    const parameters = { [transfer.id]: "id", [volume]: "volume", [OWNER]: "project" };
+    return { transfer, statements: extract(request, parameters) };
+  };
+
+  const show = await call(HEADERS.owner, "GET", `/${transferId(20)}`);
+  const list = await call(HEADERS.owner, "GET", `/detail?limit=${PAGE_SIZE}`);
+  const first = await create();
+  const deleted = await call(HEADERS.owner, "DELETE", `/${first.transfer.id}`);
+  const second = await create();
+  const { id, auth_key } = second.transfer;
+  const accepted = await call(HEADERS.recipient, "POST", `/${id}/accept`, { accept: { auth_key } });
+  proxy.close();
+  return {
+    show: extract(show.request, {}),
+    list: extract(list.request, {}),
+    create: first.statements,
+    delete: extract(deleted.request, { [first.transfer.id]: "id", [OWNER]: "project" }),
+    accept: extract(accepted.request, { [id]: "id", [RECIPIENT]: "project" }),
+  };
+}
+
+const extract = (request: string, parameters: Readonly<Record<string, string>>): RecordedStatements =>
+  extractStatements(request, new Map(Object.entries(parameters)));

@@ -1,0 +1,80 @@
+import * as z from "zod";
+
+const value = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("null") }),
+  z.object({ type: z.literal("text"), value: z.string() }),
+  z.object({ type: z.literal("integer"), value: z.string() }),
+  z.object({ type: z.literal("float"), value: z.number() }),
+]);
+const statement = z.object({
+  sql: z.string().optional(),
+  sql_id: z.int().optional(),
+  args: z.array(value).default([]),
+});
+/** The part of Hrana, libSQL's protocol, that the service uses. */
+const pipeline = z.object({
+  requests: z.array(
+    z.discriminatedUnion("type", [
+      z.object({ type: z.literal("execute"), stmt: statement }),
+      z.object({
+        type: z.literal("batch"),
+        batch: z.object({ steps: z.array(z.object({ stmt: statement })) }),
+      }),
+      z.object({ type: z.literal("store_sql"), sql_id: z.int(), sql: z.string() }),
+      z.object({ type: z.literal("close_sql") }),
+      z.object({ type: z.literal("close") }),
+    ]),
+  ),
+});
+
+/** A value of a statement. An object names a parameter, whose value differs from request to request. */
+type Argument = string | number | null | { readonly name: string };
+
+/** The statements that the service sends for one request. */
+export interface RecordedStatements {
+  readonly mode: "read" | "write";
+  readonly statements: readonly { readonly sql: string; readonly args: readonly Argument[] }[];
+}
+
+/**
+ * Extracts the statements from a request to the libSQL server.
+ *
+ * @param request the body of the request
+ * @param parameters the names of the parameters by their values in this request
+ */
+export function extractStatements(
+  request: string,
+  parameters: ReadonlyMap<string, string>,
+): RecordedStatements {
+  const storedSql = new Map<number, string>();
+  const statements: z.output<typeof statement>[] = [];
+  for (const step of pipeline.parse(JSON.parse(request)).requests) {
+    if (step.type === "store_sql") storedSql.set(step.sql_id, step.sql);
+    if (step.type === "execute") statements.push(step.stmt);
+    if (step.type === "batch") statements.push(...step.batch.steps.map(({ stmt }) => stmt));
+  }
+  const all = statements.map(({ sql, sql_id, args }) => ({
+    sql: sql ?? storedSql.get(sql_id ?? -1) ?? "",
+    args: args.map((arg) => toArgument(arg, parameters)),
+  }));
+  const mode = all.some(({ sql }) => sql.startsWith("BEGIN IMMEDIATE")) ? "write" : "read";
+  return { mode, statements: all.filter(({ sql }) => !/^(BEGIN|COMMIT|ROLLBACK)/.test(sql)) };
+}
+
+function toArgument(arg: z.output<typeof value>, parameters: ReadonlyMap<string, string>): Argument {
+  switch (arg.type) {
+    case "null":
+      return null;
+    case "float":
+      return arg.value;
+    case "integer":
+      return Number(arg.value);
+    case "text": {
+      const name = parameters.get(arg.value);
+      if (name !== undefined) return { name };
+      // An HMAC. The one of the transfer and the one of the accept must be the same.
+      if (/^[0-9a-f]{64}$/.test(arg.value)) return "0".repeat(64);
+      return arg.value.startsWith("req-") ? { name: "id" } : arg.value;
+    }
+  }
+}
