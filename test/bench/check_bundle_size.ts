@@ -1,7 +1,7 @@
 import { supervise, UsageError } from "../../src/cli/processes/supervise.ts";
 import { BUDGET, measureBundleSize } from "./bundle_size.ts";
 
-// npm run bundle-size: prints the size of the Worker and the share of each dependency. Fails above the budget.
+// npm run check:size: prints the size of the Worker and the share of each dependency. Fails above the budget.
 
 await supervise("command", async (processes) => {
   const { gzipped, minified, parts } = await measureBundleSize(processes);

@@ -9,7 +9,7 @@ export function bundleSizeSection({ bundleSize }: Results): Section {
   return {
     paragraphs: [
       "## Bundle size",
-      `${date}. The Worker has ${formatCount(gzipped)} bytes, minified and gzipped (${formatCount(minified)} minified). The budget is ${formatCount(BUDGET)}: ${formatGoal(gzipped <= BUDGET)}. \`npm run bundle-size\` prints the size, and CI fails above the budget. The gzipped bytes are distributed over the parts in proportion to their minified bytes.`,
+      `${date}. The Worker has ${formatCount(gzipped)} bytes, minified and gzipped (${formatCount(minified)} minified). The budget is ${formatCount(BUDGET)}: ${formatGoal(gzipped <= BUDGET)}. \`npm run check:size\` prints the size, and CI fails above the budget. The gzipped bytes are distributed over the parts in proportion to their minified bytes.`,
       formatTable(
         ["Part", "Bytes"],
         parts.map((part) => [part.name, formatCount(part.gzipped)]),
