@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as z from "zod";
 import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
-import { startOnBoth } from "../identity/running.ts";
 import { IdentityApi } from "../keystone/api.ts";
 import { REGION } from "../keystone/data.ts";
 import { type Keystone, startKeystone } from "../keystone/keystone.ts";
-import { service } from "../service/setup.ts";
+import { startCommand } from "../support/command.ts";
+import { startOnBoth } from "../support/service.ts";
+import type { Bundle } from "../support/worker.ts";
 
 /** A running service, with its database and its identity service. */
 export type Deployment = { readonly database: "D1" | "libSQL"; readonly url: string } & (
@@ -32,11 +33,11 @@ export const titleOf = ({ auth, database }: Deployment): string => `${auth}, ${d
 export type Cleanups = (() => Promise<unknown>)[];
 
 /** Starts the service on both databases without authentication. */
-export async function deployWithoutAuth(cleanups: Cleanups): Promise<Deployment[]> {
-  const { urls, stop } = await startOnBoth({ AUTH_STRATEGY: "noauth" });
-  cleanups.push(stop);
+export async function deployWithoutAuth(bundle: Bundle, cleanups: Cleanups): Promise<Deployment[]> {
+  const running = await startOnBoth({ AUTH_STRATEGY: "noauth" }, bundle);
+  cleanups.push(running.stop);
   const databases = ["D1", "libSQL"] as const;
-  return databases.map((database) => ({ auth: "no-auth", database, url: urls[database] }));
+  return databases.map((database) => ({ auth: "no-auth", database, url: running[database].url }));
 }
 
 /** Starts a Keystone with two regions, and the service on each database in a region of its own. */
@@ -53,7 +54,7 @@ export async function deployWithKeystone(cleanups: Cleanups): Promise<Deployment
   cleanups.push(() => rm(data, { recursive: true }));
   return Promise.all(
     regions.map(async ({ command, database, region, port }): Promise<Deployment> => {
-      const { url, stop } = await service(command, {
+      const { url, stop } = await startCommand(command, {
         AUTH_STRATEGY: "keystone",
         KEYSTONE_URL: keystone.url,
         PORT: String(port),

@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     cleanups.push(() => rm(folder, { recursive: true }));
     project.provide("configFolder", folder);
     project.provide("deployments", [
-      ...(await deployWithoutAuth(cleanups)),
+      ...(await deployWithoutAuth(project.getProvidedContext().builtWorker, cleanups)),
       ...(await deployWithKeystone(cleanups)),
     ]);
   } catch (error) {

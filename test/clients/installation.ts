@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
-import { Venv } from "../venv.ts";
+import { Venv } from "../support/venv.ts";
 
 const DATA = path.join(projectFolder, ".data/clients");
 const REQUIREMENTS = path.join(import.meta.dirname, "requirements.txt");

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 import { MAX_MICROVERSION, versionString } from "../../src/http/microversions.ts";
-import { type Running, startOnBoth } from "../identity/running.ts";
-import { Venv } from "../venv.ts";
+import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
+import { Venv } from "../support/venv.ts";
 
 const venv = new Venv(
   path.join(projectFolder, ".data/clients/schemathesis"),
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 480_000;
 // No process is started in the background, so none can end unexpectedly.
 const processes = new Processes(() => {});
 
-let running: Running;
+let running: ServiceOnBoth;
 
 beforeAll(async () => {
   await venv.install("Schemathesis", processes);
@@ -52,7 +52,7 @@ describe.concurrent.each(["D1", "libSQL"] as const)("the service on %s", (databa
   it("passes the checks of Schemathesis at the newest microversion, and never returns a 5xx at an older one", {
     timeout: TIMEOUT_MS,
   }, async () => {
-    const url = running.urls[database];
+    const url = running[database].url;
     // The OpenAPI document describes the newest microversion.
     const newest = `OpenStack-API-Version: volume ${versionString(MAX_MICROVERSION)}`;
     console.log(await schemathesis(url, "--header", newest));
@@ -60,7 +60,7 @@ describe.concurrent.each(["D1", "libSQL"] as const)("the service on %s", (databa
     const excluded = "positive_data_acceptance,negative_data_rejection";
     console.log(await schemathesis(url, "--exclude-checks", excluded, "--phases", "fuzzing,stateful"));
 
-    const statuses = loggedStatuses(running.output[database]);
+    const statuses = loggedStatuses(running[database].lines);
     expect(statuses.filter((status) => status >= 500)).toEqual([]);
     expect(statuses.length).toBeGreaterThanOrEqual(2000);
   });

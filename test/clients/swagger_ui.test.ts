@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Running, startOnBoth } from "../identity/running.ts";
+import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
 
 const CHROMIUM = "chromium";
 const installed = spawnSync(CHROMIUM, ["--version"]).status === 0;
@@ -27,14 +27,14 @@ async function renderPage(url: string): Promise<string> {
 }
 
 describe.runIf(installed).each(["D1", "libSQL"] as const)("GET /docs in a browser, on %s", (database) => {
-  let running: Running;
+  let running: ServiceOnBoth;
   beforeAll(async () => {
     running = await startOnBoth({ AUTH_STRATEGY: "noauth" });
   }, 60_000);
   afterAll(() => running.stop());
 
   it("lists every operation of the OpenAPI document and loads nothing from another origin", async () => {
-    const url = running.urls[database];
+    const url = running[database].url;
     const document: { paths: Record<string, Record<string, { operationId: string; tags: string[] }>> } =
       await (await fetch(`${url}/openapi.json`)).json();
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));

@@ -6,7 +6,7 @@ export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
   test: {
     include: ["test/clients/**/*.test.ts"],
-    globalSetup: "test/clients/global_setup.ts",
+    globalSetup: ["test/support/bundle_setup.ts", "test/clients/global_setup.ts"],
     reporters: ["default", new ResultsReporter()],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkDatabase } from "../../src/cli/fsck/check_database.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
-import { service } from "../service/setup.ts";
+import { startCommand } from "../support/command.ts";
+import { NO_QUOTA } from "../support/worker.ts";
 import { checkHistory } from "./history/checker.ts";
 import { readTables } from "./history/read_tables.ts";
 import { Workload } from "./history/workload.ts";
 
 // On this machine D1 and the Worker are one process. There is no connection between them to cut.
 
-const NO_QUOTAS = { QUOTA_VOLUMES: "-1", QUOTA_GIGABYTES: "-1", QUOTA_SNAPSHOTS: "-1" };
 const KILLS = 3;
 
 let folder = "";
@@ -26,7 +26,7 @@ it("keeps a linearizable history on D1 when npm start is killed three times unde
 }, async () => {
   const database = { kind: "local D1", folder } as const;
   const port = await freePort();
-  const start = () => service("start", { DATA_DIR: folder, PORT: String(port), ...NO_QUOTAS });
+  const start = () => startCommand("start", { DATA_DIR: folder, PORT: String(port), ...NO_QUOTA });
   let running = await start();
   try {
     const urls = [serverUrl("127.0.0.1", port)];

@@ -11,8 +11,9 @@ import { Processes } from "../../src/cli/processes/processes.ts";
 import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
 import { SQLD_MAX_WRITES, sqldCommand } from "../../src/cli/servers/sqld.ts";
 import { workerdCommand } from "../../src/cli/servers/workerd.ts";
-import { type DatabaseProxy, startProxy } from "./proxy.ts";
-import { RestartableServer } from "./restartable_server.ts";
+import { type DatabaseProxy, startProxy } from "../support/proxy.ts";
+import { RestartableServer } from "../support/restartable_server.ts";
+import { NO_QUOTA } from "../support/worker.ts";
 
 const HOST = "127.0.0.1";
 
@@ -72,13 +73,15 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
       AUTH_STRATEGY: "noauth",
       LIBSQL_URL: direct ? sqld.url : proxy.url,
       LIBSQL_MAX_WRITES: SQLD_MAX_WRITES,
-      QUOTA_VOLUMES: "-1",
-      QUOTA_GIGABYTES: "-1",
-      QUOTA_SNAPSHOTS: "-1",
+      ...NO_QUOTA,
       ...variables,
     };
     const served = { host: HOST, port, config: inject("wranglerConfig"), variables: workerVariables };
-    const worker = new RestartableServer(workerdCommand(copy, served), port, "/healthcheck");
+    const worker = new RestartableServer(
+      { ...workerdCommand(copy, served), quiet: true },
+      port,
+      "/healthcheck",
+    );
     workers.push(worker);
     await worker.start();
     return worker;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { firstExchanges } from "../support/proxy.ts";
 import { Client, type Response } from "./client.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";
 import { expectUnavailable } from "./expect_unavailable.ts";
-import { firstExchanges } from "./proxy.ts";
 
 const TIMEOUT_MS = 3000;
 /** Later than any timeout: the response never arrives in time. */

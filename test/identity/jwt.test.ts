@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { exportJWK, exportSPKI, type GenerateKeyPairResult, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
 import { send } from "./roles.ts";
-import { type Running, startOnBoth } from "./running.ts";
 
 const PROJECT = "c".repeat(32);
 const ISSUER = "https://issuer.example";
@@ -77,7 +77,7 @@ class Issuer {
 }
 
 const issuer = new Issuer();
-let running: Running;
+let running: ServiceOnBoth;
 beforeAll(async () => {
   const JWKS_URL = await issuer.start();
   running = await startOnBoth({ AUTH_STRATEGY: "jwt", JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, JWKS_URL });
@@ -92,7 +92,7 @@ const seconds = (from: number) => Math.floor(Date.now() / 1000) + from;
 
 describe.each(["D1", "libSQL"] as const)("AUTH_STRATEGY=jwt, on %s", (database) => {
   const status = async (token: string, method = "GET", path = "volumes", body?: unknown) =>
-    (await send(running.urls[database], { token, project: PROJECT }, method, path, body)).status;
+    (await send(running[database].url, { token, project: PROJECT }, method, path, body)).status;
 
   it("takes user, project and roles from the claims", async () => {
     expect(await status(await issuer.token())).toBe(200);
@@ -103,7 +103,7 @@ describe.each(["D1", "libSQL"] as const)("AUTH_STRATEGY=jwt, on %s", (database) 
   });
 
   it("takes the token as a Bearer, too", async () => {
-    const response = await fetch(`${running.urls[database]}/v3/${PROJECT}/volumes`, {
+    const response = await fetch(`${running[database].url}/v3/${PROJECT}/volumes`, {
       headers: { Authorization: `Bearer ${await issuer.token()}` },
     });
     expect(response.status).toBe(200);
@@ -111,7 +111,7 @@ describe.each(["D1", "libSQL"] as const)("AUTH_STRATEGY=jwt, on %s", (database) 
 
   it("refuses with where tokens come from", async () => {
     const { status, headers, body } = await send(
-      running.urls[database],
+      running[database].url,
       { token: "x", project: PROJECT },
       "GET",
       "volumes",

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
 import { KeystoneStandIn } from "./keystone_stand_in.ts";
 import { type Caller, checkOperation, OPERATION_NAMES, send } from "./roles.ts";
-import { type Running, startOnBoth } from "./running.ts";
 
 const [ALPHA, BETA] = ["a".repeat(32), "b".repeat(32)];
 
 let keystone = new KeystoneStandIn();
 let keystoneUrl = "";
-let running: Running;
+let running: ServiceOnBoth;
 beforeAll(async () => {
   keystoneUrl = await keystone.start();
   running = await startOnBoth({ AUTH_STRATEGY: "keystone", KEYSTONE_URL: `${keystoneUrl}/v3` });
@@ -28,7 +28,7 @@ const list = (service: string, token: string, project = ALPHA) =>
 describe.each(["D1", "libSQL"] as const)("AUTH_STRATEGY=keystone, on %s", (database) => {
   let service = "";
   beforeAll(() => {
-    service = running.urls[database];
+    service = running[database].url;
   });
 
   it("takes user, project and roles from Keystone", async () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Client } from "../service/client.ts";
-import { type Running, startOnBoth } from "./running.ts";
+import { Client } from "../support/client.ts";
+import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
 
 const ORIGIN = "https://horizon.example";
 
-let running: Running;
+let running: ServiceOnBoth;
 beforeAll(async () => {
   running = await startOnBoth({
     AUTH_STRATEGY: "noauth",
@@ -16,11 +16,11 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (database) => {
-  const client = (user = "alice:member") => new Client(running.urls[database], user);
+  const client = (user = "alice") => new Client(running[database].url, { user });
   /** The lines that the service has logged of an event since `from`. */
   const logged = async (event: string, from: number): Promise<Record<string, unknown>[]> => {
     await sleep(200);
-    return running.output[database]
+    return running[database].lines
       .slice(from)
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line))
@@ -29,9 +29,9 @@ describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (databas
 
   describe("guessing a key", () => {
     it("is hopeless: after MAX_ACCEPT_ATTEMPTS wrong keys the right one gets the same answer, until the owner deletes the offer", async () => {
-      const [donor, guesser] = [client(), client("mallory:member")];
-      const volume = await donor.volume();
-      const offer = (await donor.offer(volume)).body.transfer;
+      const [donor, guesser] = [client(), client("mallory")];
+      const volume = await donor.createVolume();
+      const offer = (await donor.createTransfer(volume)).body.transfer;
       const guess = async (auth_key: string) => {
         const { status, body } = await guesser.accept({ ...offer, auth_key });
         return { status, body };
@@ -43,21 +43,21 @@ describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (databas
       expect((await donor.get(`volumes/${volume}`)).body.volume.status).toBe("awaiting-transfer");
 
       expect((await donor.delete(`volume-transfers/${offer.id}`)).status).toBe(202);
-      const again = (await donor.offer(volume)).body.transfer;
+      const again = (await donor.createTransfer(volume)).body.transfer;
       expect((await guesser.accept(again)).status).toBe(202);
     });
 
     it("two wrong keys leave the right one right", async () => {
-      const [donor, acceptor] = [client(), client("bob:member")];
-      const offer = (await donor.offer(await donor.volume())).body.transfer;
+      const [donor, acceptor] = [client(), client("bob")];
+      const offer = (await donor.createTransfer(await donor.createVolume())).body.transfer;
       for (const auth_key of ["0000000000000000", "x"]) await acceptor.accept({ ...offer, auth_key });
       expect((await acceptor.accept(offer)).status).toBe(202);
     });
 
     it("is visible: each wrong key is logged with transfer, project, user and request, and without the key", async () => {
-      const [donor, guesser] = [client(), client("mallory:member")];
-      const offer = (await donor.offer(await donor.volume())).body.transfer;
-      const from = running.output[database].length;
+      const [donor, guesser] = [client(), client("mallory")];
+      const offer = (await donor.createTransfer(await donor.createVolume())).body.transfer;
+      const from = running[database].lines.length;
       const { headers } = await guesser.accept({ ...offer, auth_key: "0123456789abcdeg" });
       expect(await logged("wrong auth_key", from)).toEqual([
         {
@@ -68,14 +68,14 @@ describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (databas
           user_id: "mallory",
         },
       ]);
-      expect(running.output[database].join("\n")).not.toContain("0123456789abcdeg");
+      expect(running[database].lines.join("\n")).not.toContain("0123456789abcdeg");
     });
   });
 
   describe("the log", () => {
     it("has one line a request, with what operators ask for", async () => {
       const alice = client();
-      const from = running.output[database].length;
+      const from = running[database].lines.length;
       const global_request_id = `req-${crypto.randomUUID()}`;
       const { headers } = await alice.send("GET", "volumes/detail?limit=3", undefined, {
         "X-OpenStack-Request-ID": global_request_id,
@@ -98,8 +98,8 @@ describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (databas
     });
 
     it("has a line for a refusal too, of as much as is known", async () => {
-      const from = running.output[database].length;
-      await fetch(`${running.urls[database]}/v3/volumes`, {
+      const from = running[database].lines.length;
+      await fetch(`${running[database].url}/v3/volumes`, {
         headers: { "X-OpenStack-Request-ID": "forged\nline".replace("\n", " ") },
       });
       expect(await logged("request", from)).toMatchObject([{ method: "GET", status: 401 }]);
@@ -107,12 +107,13 @@ describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (databas
     });
 
     it("never has a token, a key, a body or a query", async () => {
-      const [donor, acceptor] = [client(), client("bob:member")];
-      const offer = (await donor.offer(await donor.volume(), { name: "a-secret-name" })).body.transfer;
+      const [donor, acceptor] = [client(), client("bob")];
+      const offer = (await donor.createTransfer(await donor.createVolume(), { name: "a-secret-name" })).body
+        .transfer;
       await donor.get("volume-transfers?name=a-secret-query");
       await acceptor.accept(offer);
       await sleep(200);
-      const log = running.output[database].filter((line) => line.startsWith("{")).join("\n");
+      const log = running[database].lines.filter((line) => line.startsWith("{")).join("\n");
       for (const secret of [offer.auth_key, "a-secret-name", "a-secret-query", `alice:${donor.project}`]) {
         expect(log).not.toContain(secret);
       }
@@ -120,7 +121,7 @@ describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (databas
   });
 
   it("says loudly, at the start, that anybody is anybody", async () => {
-    expect(running.output[database].join("\n")).toContain(
+    expect(running[database].lines.join("\n")).toContain(
       "AUTH_STRATEGY=noauth: anybody is whoever they say they are.",
     );
   });
@@ -135,7 +136,7 @@ describe.each(["D1", "libSQL"] as const)("on the open internet, on %s", (databas
   describe("CORS", () => {
     it("lets pages of the configured origin in, and no others", async () => {
       const preflight = (origin: string) =>
-        fetch(`${running.urls[database]}/v3/p/volumes`, {
+        fetch(`${running[database].url}/v3/p/volumes`, {
           method: "OPTIONS",
           headers: {
             Origin: origin,

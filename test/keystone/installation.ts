@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
-import { Venv } from "../venv.ts";
+import { Venv } from "../support/venv.ts";
 
 const venv = new Venv(
   path.join(projectFolder, ".data/keystone/venv"),

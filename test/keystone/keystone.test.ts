@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Caller, checkOperation, OPERATION_NAMES, send } from "../identity/roles.ts";
-import { type Running, startOnBoth } from "../identity/running.ts";
+import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
 import { type Keystone, startKeystone, USERS, type UserName } from "./keystone.ts";
 
 let keystone: Keystone;
-let running: Running;
+let running: ServiceOnBoth;
 beforeAll(async () => {
   keystone = await startKeystone({ blockStorageUrl: "http://127.0.0.1:8776" });
   running = await startOnBoth({ AUTH_STRATEGY: "keystone", KEYSTONE_URL: keystone.url });
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 describe.each(["D1", "libSQL"] as const)("a real Keystone, on %s", (database) => {
   const list = (token: string, project: string) =>
-    send(running.urls[database], { token, project }, "GET", "volume-transfers");
+    send(running[database].url, { token, project }, "GET", "volume-transfers");
   const alpha = () => keystone.projects.alpha;
 
   it("lets in whoever has a token of a project, and into that project alone", async () => {
@@ -75,6 +75,6 @@ describe.each(["D1", "libSQL"] as const)("a real Keystone, on %s", (database) =>
       const members = await Promise.all((["alice", "bob"] as const).map(caller));
       owners = new Map(members.map((member) => [member.project, member]));
     });
-    it.each(OPERATION_NAMES)("%s", (name) => checkOperation(running.urls[database], name, callers, owners));
+    it.each(OPERATION_NAMES)("%s", (name) => checkOperation(running[database].url, name, callers, owners));
   });
 });

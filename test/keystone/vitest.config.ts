@@ -3,5 +3,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
-  test: { include: ["test/keystone/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 300_000 },
+  test: {
+    include: ["test/keystone/**/*.test.ts"],
+    globalSetup: "test/support/bundle_setup.ts",
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
 });

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import {
   copyFileSync,
   existsSync,
@@ -20,10 +18,10 @@ import { writeBackup } from "../../src/cli/backup/backup_file.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
 import { startSqld } from "../../src/cli/servers/sqld.ts";
-import { Admin, Client, type Offer } from "../service/client.ts";
-import { service } from "../service/setup.ts";
-import { command } from "./command.ts";
-import { keepWriting, NO_QUOTA } from "./writing.ts";
+import { Admin, Client, type Transfer } from "../support/client.ts";
+import { runCommand, spawnCommand, startCommand } from "../support/command.ts";
+import { keepWriting } from "../support/sustained_load.ts";
+import { NO_QUOTA } from "../support/worker.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
 /** Stops what a test that fails leaves running. */
@@ -49,27 +47,29 @@ describe.each([
   const DATA_DIR = path.join(folder, name);
   const file = path.join(folder, `${kind}.sql`);
   let donor: Client;
-  let offer: Offer;
+  let offer: Transfer;
   let volumes: unknown[];
 
   beforeAll(async () => {
-    const running = await service(name, { ...NO_QUOTA, DATA_DIR });
+    const running = await startCommand(name, { ...NO_QUOTA, DATA_DIR });
     cleanUp.push(running.stop);
     donor = new Client(running.url);
-    for (const text of NAMES) await donor.volume(1, { name: `name ${text}.`, metadata: { text } });
-    offer = (await donor.offer(await donor.volume(), { name: "before the backup" })).body.transfer;
+    for (const text of NAMES)
+      await donor.createVolume({ size: 1, name: `name ${text}.`, metadata: { text } });
+    offer = (await donor.createTransfer(await donor.createVolume(), { name: "before the backup" })).body
+      .transfer;
     volumes = await volumesOf(running.url, donor.project);
 
     const stop = keepWriting(running.url);
     await sleep(1000);
-    expect(await command("backup", [file], { DATA_DIR })).toMatchObject({ code: 0 });
+    expect(await runCommand("backup", [file], { DATA_DIR })).toMatchObject({ code: 0 });
     expect(await stop()).toBeGreaterThan(10);
     expect(await running.stop()).toBe(0);
   }, 60_000);
 
   it("is of one moment: restored, nothing is broken, every row is as it was, and an offer of before can be accepted", async () => {
     const restored = path.join(folder, `${name}-restored`);
-    const { code, output } = await command("restore", [file], { DATA_DIR: restored });
+    const { code, output } = await runCommand("restore", [file], { DATA_DIR: restored });
     expect(output).toMatch(/ is as it must be: \d+ volumes, /);
     expect(output).not.toContain("notice");
     expect(code).toBe(0);
@@ -78,7 +78,7 @@ describe.each([
       const secret = "auth_key_secret";
       copyFileSync(path.join(DATA_DIR, secret), path.join(restored, secret));
     }
-    const running = await service(name, { ...NO_QUOTA, DATA_DIR: restored });
+    const running = await startCommand(name, { ...NO_QUOTA, DATA_DIR: restored });
     cleanUp.push(running.stop);
     expect(volumes).toHaveLength(NAMES.length + 1);
     expect(await volumesOf(running.url, donor.project)).toEqual(volumes);
@@ -86,29 +86,29 @@ describe.each([
     expect(shown.body.transfer).toMatchObject({ name: "before the backup", volume_id: offer.volume_id });
     expect((await new Client(running.url).accept(offer)).status).toBe(202);
     expect(await running.stop()).toBe(0);
-    expect(await command("fsck", [], { DATA_DIR: restored })).toMatchObject({ code: 0 });
+    expect(await runCommand("fsck", [], { DATA_DIR: restored })).toMatchObject({ code: 0 });
   });
 
   // `npm start` makes volumes of its own at once.
   if (name === "serve")
     it("fills a service that runs, if it is empty still", async () => {
-      const running = await service(name, { DATA_DIR: path.join(folder, "running") });
+      const running = await startCommand(name, { DATA_DIR: path.join(folder, "running") });
       cleanUp.push(running.stop);
-      const restored = await command("restore", [file], { DATA_DIR: path.join(folder, "running") });
+      const restored = await runCommand("restore", [file], { DATA_DIR: path.join(folder, "running") });
       expect(restored).toMatchObject({ code: 0 });
       expect(await volumesOf(running.url, donor.project)).toEqual(volumes);
       await running.stop();
     });
 
   it("is not restored over anything", async () => {
-    const { code, output } = await command("restore", [file], { DATA_DIR });
+    const { code, output } = await runCommand("restore", [file], { DATA_DIR });
     expect(output).toContain("the database is not empty");
     expect(code).toBe(1);
   });
 
   it("is not written over another", async () => {
     const before = readFileSync(file);
-    const { code, output } = await command("backup", [file], { DATA_DIR });
+    const { code, output } = await runCommand("backup", [file], { DATA_DIR });
     expect(output).toContain("exists. A backup is never written over another.");
     expect(code).toBe(1);
     expect(readFileSync(file).equals(before)).toBe(true);
@@ -125,7 +125,7 @@ describe.each([
     const spoilt = path.join(folder, `${kind}-spoilt.sql`);
     writeFileSync(spoilt, spoil(readFileSync(file)));
     const nowhere = path.join(folder, "nowhere");
-    const { code, output } = await command("restore", [spoilt], { DATA_DIR: nowhere });
+    const { code, output } = await runCommand("restore", [spoilt], { DATA_DIR: nowhere });
     expect(output).toMatch(message);
     expect(code).toBe(1);
     expect(existsSync(nowhere)).toBe(false);
@@ -134,8 +134,8 @@ describe.each([
   it("is for its own kind of database alone", async () => {
     const other =
       kind === "D1"
-        ? await command("restore", [file], { LIBSQL_URL: "http://127.0.0.1:9" })
-        : await command("restore", [file, "--local"], {});
+        ? await runCommand("restore", [file], { LIBSQL_URL: "http://127.0.0.1:9" })
+        : await runCommand("restore", [file, "--local"], {});
     expect(other.output).toContain(`this is a backup of a ${kind === "D1" ? "D1" : "libSQL database"}`);
     expect(other.code).toBe(1);
   });
@@ -169,7 +169,7 @@ describe("npm run restore, on libSQL", () => {
     ["cannot be read", "INSERT INTO nothing VALUES(1)", "syntax error"],
   ])("restores nothing where one statement %s", async (what, statement, message) => {
     const file = await backupWith(`${what}.sql`, statement);
-    const { code, output } = await command("restore", [file], { LIBSQL_URL: url });
+    const { code, output } = await runCommand("restore", [file], { LIBSQL_URL: url });
     expect(output).toContain(message);
     expect(code).toBe(1);
     expect(await tables()).toBe(0);
@@ -179,17 +179,12 @@ describe("npm run restore, on libSQL", () => {
     const slow =
       "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 30000000) INSERT INTO t SELECT max(n) FROM n";
     const file = await backupWith("slow.sql", slow);
-    const child = spawn(process.execPath, ["src/cli/commands/restore.ts", file], {
-      env: { ...process.env, LIBSQL_URL: url },
-      stdio: "ignore",
-    });
-    const ended = once(child, "close");
+    const restore = spawnCommand("restore", [file], { LIBSQL_URL: url });
     await sleep(1500);
-    child.kill("SIGKILL");
-    expect(await ended).toEqual([null, "SIGKILL"]);
+    expect(await restore.kill("SIGKILL")).toBeNull();
     expect(await tables()).toBe(0);
     const whole = await backupWith("whole.sql", "INSERT INTO t VALUES(2)");
-    expect(await command("restore", [whole], { LIBSQL_URL: url })).toMatchObject({ code: 0 });
+    expect(await runCommand("restore", [whole], { LIBSQL_URL: url })).toMatchObject({ code: 0 });
     expect((await createClient({ url }).execute("select sum(n) as n from t")).rows[0]?.n).toBe(3);
   });
 });
@@ -217,7 +212,7 @@ describe("npm run backup, of a libSQL server that does not tell everything", () 
     ["cannot dump", /GET \/dump answered 404/, (response) => response.writeHead(404).end()],
   ])("leaves no file where it %s", async (_, message, answerSo) => {
     answer = answerSo;
-    const { code, output } = await command("backup", [file], env);
+    const { code, output } = await runCommand("backup", [file], env);
     expect(output).toMatch(message);
     expect(code).toBe(1);
     expect(readdirSync(path.dirname(file))).toEqual([]);
@@ -227,15 +222,10 @@ describe("npm run backup, of a libSQL server that does not tell everything", () 
     const told = new Promise<void>((resolve) => {
       answer = (response) => response.write(TOLD, () => resolve());
     });
-    const child = spawn(process.execPath, ["src/cli/commands/backup.ts", file], {
-      env: { ...process.env, ...env },
-      stdio: "ignore",
-    });
-    const ended = once(child, "close");
+    const backup = spawnCommand("backup", [file], env);
     await told;
     while (readdirSync(path.dirname(file)).length === 0) await sleep(20);
-    child.kill("SIGTERM");
-    await ended;
+    await backup.kill("SIGTERM");
     expect(readdirSync(path.dirname(file))).toEqual([]);
   });
 });

@@ -10,11 +10,11 @@ import { checkDatabase } from "../../src/cli/fsck/check_database.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { freePort } from "../../src/cli/servers/ready.ts";
 import { sqldOf, startSqld } from "../../src/cli/servers/sqld.ts";
-import { service } from "../service/setup.ts";
-import { command } from "./command.ts";
+import { runCommand, startCommand } from "../support/command.ts";
+import { keepWriting } from "../support/sustained_load.ts";
+import { NO_QUOTA } from "../support/worker.ts";
 import { d1Execute } from "./d1.ts";
 import { BREACHES, HEALTHY, ODDITIES } from "./rows.ts";
-import { keepWriting, NO_QUOTA } from "./writing.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
 const processes = new Processes((failure) => console.error(failure.message));
@@ -28,7 +28,7 @@ afterAll(async () => {
 describe("npm run fsck, on libSQL", () => {
   let url = "";
   const write = (sql: readonly string[]) => createClient({ url }).batch([...sql], "write");
-  const fsck = () => command("fsck", [], { LIBSQL_URL: url });
+  const fsck = () => runCommand("fsck", [], { LIBSQL_URL: url });
 
   beforeAll(async () => {
     url = await startSqld(path.join(folder, "sqld"), processes);
@@ -95,7 +95,7 @@ describe("npm run fsck, on libSQL", () => {
     expect(output).toContain("the libsql database has no quotas: ");
 
     const nowhere = `http://127.0.0.1:${await freePort()}`;
-    const nobody = await command("fsck", [], { LIBSQL_URL: nowhere });
+    const nobody = await runCommand("fsck", [], { LIBSQL_URL: nowhere });
     expect(nobody.code).toBe(1);
     expect(nobody.output).toContain(`the libSQL database at ${nowhere} cannot be read: `);
   });
@@ -103,7 +103,7 @@ describe("npm run fsck, on libSQL", () => {
 
 describe("npm run fsck, on D1", () => {
   const D1 = path.join(folder, "d1");
-  const fsck = () => command("fsck", [], { DATA_DIR: D1 });
+  const fsck = () => runCommand("fsck", [], { DATA_DIR: D1 });
 
   it("finds nothing wrong with what requests leave behind", async () => {
     await migrateDatabase({ kind: "local D1", folder: D1 }, processes);
@@ -151,7 +151,7 @@ describe("npm run fsck, on a service that is written to", () => {
     ["start", 3],
   ] as const)("never finds anything wrong: npm run %s, %s times", async (name, times) => {
     const DATA_DIR = path.join(folder, name);
-    const running = await service(name, { ...NO_QUOTA, DATA_DIR });
+    const running = await startCommand(name, { ...NO_QUOTA, DATA_DIR });
     cleanUp.push(running.stop);
     const database: Database =
       name === "serve"
@@ -164,12 +164,12 @@ describe("npm run fsck, on a service that is written to", () => {
 
     expect(reports.flatMap(({ violations, notices }) => [...violations, ...notices])).toEqual([]);
     expect(new Set(reports.map(({ rows }) => rows.transfers)).size).toBeGreaterThan(1);
-    const { code, output } = await command("fsck", [], { DATA_DIR });
+    const { code, output } = await runCommand("fsck", [], { DATA_DIR });
     expect(output).toContain(name === "serve" ? `the libSQL in ${DATA_DIR}/sqld` : `the D1 in ${DATA_DIR}`);
     expect(code).toBe(0);
     await running.stop();
     // What a process that is killed leaves behind.
     if (name === "serve") writeFileSync(path.join(DATA_DIR, "sqld/url"), "http://127.0.0.1:9");
-    expect(await command("fsck", [], { DATA_DIR })).toMatchObject({ code: 0 });
+    expect(await runCommand("fsck", [], { DATA_DIR })).toMatchObject({ code: 0 });
   });
 });

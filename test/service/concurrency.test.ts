@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Admin, Client, type Offer } from "./client.ts";
+import { Admin, Client, type Transfer } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 
 const ROUNDS = 50;
@@ -19,11 +19,11 @@ describe.each(DATABASES)("racing requests, on %s", (_database, url) => {
     timeout: 120_000,
   }, async () => {
     const donor = new Client(url);
-    const [bob, carol] = [new Client(url, "bob:member"), new Client(url, "carol:member")];
+    const [bob, carol] = [new Client(url, { user: "bob" }), new Client(url, { user: "carol" })];
     for (let round = 0; round < ROUNDS; round++) {
-      const volume = await donor.volume(2);
-      await donor.snapshot(volume);
-      const offer = (await donor.offer(volume)).body.transfer;
+      const volume = await donor.createVolume({ size: 2 });
+      await donor.createSnapshot(volume);
+      const offer = (await donor.createTransfer(volume)).body.transfer;
       const racers = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? bob : carol));
       const answers = await atOnce(racers, (racer) => racer.accept(offer));
       expect(statuses(answers)).toEqual({ 202: 1, 404: 19 });
@@ -43,9 +43,9 @@ describe.each(DATABASES)("racing requests, on %s", (_database, url) => {
 
   it("20 offers of one volume: one is made", { timeout: 120_000 }, async () => {
     const donor = new Client(url);
-    const volume = await donor.volume();
+    const volume = await donor.createVolume();
     for (let round = 0; round < ROUNDS; round++) {
-      const answers = await atOnce(Array.from({ length: 20 }), () => donor.offer(volume));
+      const answers = await atOnce(Array.from({ length: 20 }), () => donor.createTransfer(volume));
       expect(statuses(answers)).toEqual({ 202: 1, 400: 19 });
       const { transfers } = (await donor.get("volume-transfers")).body;
       const made = answers.find(({ status }) => status === 202)?.body.transfer;
@@ -58,10 +58,10 @@ describe.each(DATABASES)("racing requests, on %s", (_database, url) => {
     timeout: 120_000,
   }, async () => {
     const donor = new Client(url);
-    const acceptor = new Client(url, "bob:member");
+    const acceptor = new Client(url, { user: "bob" });
     for (let round = 0; round < ROUNDS; round++) {
-      const volume = await donor.volume();
-      const offer = (await donor.offer(volume)).body.transfer;
+      const volume = await donor.createVolume();
+      const offer = (await donor.createTransfer(volume)).body.transfer;
       const requests = [() => acceptor.accept(offer), () => donor.delete(`volume-transfers/${offer.id}`)];
       const [accepted, deleted] =
         round % 2 === 0
@@ -84,11 +84,11 @@ describe.each(DATABASES)("racing requests, on %s", (_database, url) => {
     const admin = new Admin(url);
     for (let round = 0; round < ROUNDS; round++) {
       const donor = new Client(url);
-      const acceptor = new Client(url, "bob:member");
-      await admin.quota(acceptor.project, { volumes: 3 });
-      const offers: Offer[] = await atOnce(
+      const acceptor = new Client(url, { user: "bob" });
+      await admin.setQuota(acceptor.project, { volumes: 3 });
+      const offers: Transfer[] = await atOnce(
         Array.from({ length: 6 }),
-        async () => (await donor.offer(await donor.volume(2))).body.transfer,
+        async () => (await donor.createTransfer(await donor.createVolume({ size: 2 }))).body.transfer,
       );
       const answers = await atOnce(offers, (offer) => acceptor.accept(offer));
       expect(statuses(answers)).toEqual({ 202: 3, 413: 3 });

@@ -1,11 +1,30 @@
 import { createClient } from "@libsql/client/web";
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
-import { type Cost, costSinceLastAsked } from "./meter.ts";
+import { type LibsqlServer, startLibsql } from "../support/libsql.ts";
+import { type DatabaseProxy, type Exchange, rowsOf, startProxy } from "../support/proxy.ts";
+import type { RestartableServer } from "../support/restartable_server.ts";
+import { startWorker } from "../support/worker.ts";
 
-const { libsql, meteredServer } = inject("services");
+/** A service of its own: the requests of other tests would be counted, too. */
+let database: LibsqlServer;
+let proxy: DatabaseProxy;
+let worker: RestartableServer;
+let exchanges: Exchange[] = [];
+beforeAll(async () => {
+  database = await startLibsql();
+  proxy = await startProxy(database.url, { onExchange: (exchange) => exchanges.push(exchange) });
+  const variables = { AUTH_STRATEGY: "noauth", LIBSQL_URL: proxy.url };
+  worker = await startWorker(inject("builtWorker"), variables);
+});
+afterAll(async () => {
+  await worker?.kill();
+  proxy?.close();
+  await database?.stop();
+});
+
 const call: Call = async (as, method, path, body) => {
-  const response = await fetch(libsql + wholePath(path), {
+  const response = await fetch(worker.url + wholePath(path), {
     method,
     redirect: "manual",
     headers: {
@@ -19,16 +38,25 @@ const call: Call = async (as, method, path, body) => {
   return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
 };
 
-async function measureAll(size: number): Promise<Map<string, Cost & { status: number }>> {
+/** What a request has cost. */
+interface Cost {
+  readonly status: number;
+  readonly roundTrips: number;
+  readonly rowsRead: number;
+}
+
+/** Calls every endpoint, in a project of the given size. */
+async function measureAll(size: number): Promise<Map<string, Cost>> {
   const statements = [...SEEDED_TABLES.map((table) => `delete from ${table}`), ...seed(size)];
-  await createClient({ url: meteredServer }).batch(statements, "write");
-  const measured = new Map<string, Cost & { status: number }>();
+  await createClient({ url: database.url }).batch(statements, "write");
+  const measured = new Map<string, Cost>();
   await everyEndpoint(
     call,
     async (label, request) => {
-      await costSinceLastAsked(meteredServer);
+      exchanges = [];
       const { status } = await request();
-      measured.set(label, { ...(await costSinceLastAsked(meteredServer)), status });
+      const rowsRead = exchanges.reduce((sum, exchange) => sum + rowsOf(exchange).read, 0);
+      measured.set(label, { status, roundTrips: exchanges.length, rowsRead });
     },
     size,
   );
@@ -36,8 +64,8 @@ async function measureAll(size: number): Promise<Map<string, Cost & { status: nu
 }
 
 describe("every endpoint, on libSQL", () => {
-  let small: Map<string, Cost & { status: number }>;
-  let large: Map<string, Cost & { status: number }>;
+  let small: Map<string, Cost>;
+  let large: Map<string, Cost>;
   beforeAll(async () => {
     small = await measureAll(100);
     large = await measureAll(20_000);

@@ -1,7 +1,5 @@
 import { inject } from "vitest";
+import { DATABASES as NAMES } from "../support/databases.ts";
 
-/** The service on each database, by name and address: everything here is true of both. */
-export const DATABASES: [database: string, url: string][] = [
-  ["D1", inject("services").d1],
-  ["libSQL", inject("services").libsql],
-];
+/** The URL of the shared service on each database: what these tests state is true on both. */
+export const DATABASES = NAMES.map((name) => [name, inject("sharedServices")[name].url] as const);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Client, type Offer } from "./client.ts";
+import { Client, type Transfer } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 
 describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database, url) => {
-  const accept = (client: Client, { id, auth_key }: Pick<Offer, "id" | "auth_key">, key: string) =>
+  const accept = (client: Client, { id, auth_key }: Pick<Transfer, "id" | "auth_key">, key: string) =>
     client.send(
       "POST",
       `volume-transfers/${id}/accept`,
@@ -12,10 +12,10 @@ describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database,
     );
 
   async function offered() {
-    const [donor, acceptor] = [new Client(url), new Client(url, "bob:member")];
-    const volume = await donor.volume(2);
-    await donor.snapshot(volume);
-    return { donor, acceptor, volume, offer: (await donor.offer(volume)).body.transfer };
+    const [donor, acceptor] = [new Client(url), new Client(url, { user: "bob" })];
+    const volume = await donor.createVolume({ size: 2 });
+    await donor.createSnapshot(volume);
+    return { donor, acceptor, volume, offer: (await donor.createTransfer(volume)).body.transfer };
   }
 
   it("gets the same 202 when it comes again, and takes effect once", async () => {
@@ -31,7 +31,7 @@ describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database,
   it("gets it even when it has been handed on since", async () => {
     const { donor, acceptor, volume, offer } = await offered();
     await accept(acceptor, offer, "a-key");
-    await donor.accept((await acceptor.offer(volume)).body.transfer);
+    await donor.accept((await acceptor.createTransfer(volume)).body.transfer);
     expect((await accept(acceptor, offer, "a-key")).status).toBe(202);
     expect((await donor.get(`volumes/${volume}`)).status).toBe(200);
   });

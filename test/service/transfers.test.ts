@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { Admin, Client, type Offer } from "./client.ts";
+import { Admin, Client, type Transfer } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 
 describe.each(DATABASES)("transfers, on %s", (_database, url) => {
   const admin = new Admin(url);
-  const pair = () => ({ donor: new Client(url), acceptor: new Client(url, "bob:member") });
+  const pair = () => ({ donor: new Client(url), acceptor: new Client(url, { user: "bob" }) });
 
   describe("create", () => {
     it("refuses an encrypted volume at every microversion: no key manager is attached", async () => {
       const { donor } = pair();
-      const volume = await donor.volume(1, { volume_type: "LUKS" });
+      const volume = await donor.createVolume({ size: 1, volume_type: "LUKS" });
       for (const version of ["3.55", "3.69", "3.70", "3.71"]) {
         const body = { transfer: { volume_id: volume } };
         const answer = await donor.send("POST", "volume-transfers", body, {
@@ -25,7 +25,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
 
     it("tells the auth_key once", async () => {
       const { donor } = pair();
-      const { transfer } = (await donor.offer(await donor.volume())).body;
+      const { transfer } = (await donor.createTransfer(await donor.createVolume())).body;
       expect(transfer.auth_key).toHaveLength(16);
       for (const path of [`volume-transfers/${transfer.id}`, "volume-transfers/detail", "volume-transfers"]) {
         expect(JSON.stringify((await donor.get(path)).body)).not.toContain(transfer.auth_key);
@@ -34,10 +34,10 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
 
     it("ends an earlier offer whose volume an admin has made available again: two live ones never exist", async () => {
       const { donor, acceptor } = pair();
-      const volume = await donor.volume();
-      const first = (await donor.offer(volume)).body.transfer;
-      await admin.reset("volumes", volume, "available");
-      const second = (await donor.offer(volume)).body.transfer;
+      const volume = await donor.createVolume();
+      const first = (await donor.createTransfer(volume)).body.transfer;
+      await admin.resetStatus("volumes", volume, "available");
+      const second = (await donor.createTransfer(volume)).body.transfer;
       expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([second.id]);
       expect((await acceptor.accept(first)).status).toBe(404);
       expect((await acceptor.accept(second)).status).toBe(202);
@@ -45,7 +45,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
 
     it("lets an admin offer another project's volume, on that project's behalf", async () => {
       const { donor, acceptor } = pair();
-      const offer = (await admin.offer(await donor.volume())).body.transfer;
+      const offer = (await admin.createTransfer(await donor.createVolume())).body.transfer;
       expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([offer.id]);
       expect((await acceptor.accept(offer)).status).toBe(202);
     });
@@ -54,12 +54,12 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
   describe("accept", () => {
     it("leaves behind what is another project's: a snapshot that stayed with its owner is nobody else's to give", async () => {
       const [a, b, c] = [new Client(url), new Client(url), new Client(url)];
-      const volume = await a.volume(2);
-      const stays = await a.snapshot(volume);
-      await b.accept((await a.offer(volume, { no_snapshots: true })).body.transfer);
-      const goes = await b.snapshot(volume);
-      await admin.reset("snapshots", stays, "error");
-      expect((await c.accept((await b.offer(volume)).body.transfer)).status).toBe(202);
+      const volume = await a.createVolume({ size: 2 });
+      const stays = await a.createSnapshot(volume);
+      await b.accept((await a.createTransfer(volume, { no_snapshots: true })).body.transfer);
+      const goes = await b.createSnapshot(volume);
+      await admin.resetStatus("snapshots", stays, "error");
+      expect((await c.accept((await b.createTransfer(volume)).body.transfer)).status).toBe(202);
 
       expect((await a.get(`snapshots/${stays}`)).status).toBe(200);
       expect((await c.get(`snapshots/${goes}`)).status).toBe(200);
@@ -67,7 +67,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       expect(await b.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
       expect(await c.usage()).toEqual({ volumes: 1, gigabytes: 4, snapshots: 1 });
       expect((await c.delete(`volumes/${volume}?cascade=True`)).status).toBe(400);
-      await admin.reset("snapshots", stays, "available");
+      await admin.resetStatus("snapshots", stays, "available");
       expect((await a.delete(`snapshots/${stays}`)).status).toBe(202);
       expect((await c.delete(`volumes/${volume}?cascade=True`)).status).toBe(202);
       expect(await a.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
@@ -76,17 +76,19 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
 
     it("needs no room where a project takes back its own", async () => {
       const donor = new Client(url);
-      const volume = await donor.volume();
-      const offer = (await donor.offer(volume)).body.transfer;
-      await admin.quota(donor.project, { volumes: 1 });
+      const volume = await donor.createVolume();
+      const offer = (await donor.createTransfer(volume)).body.transfer;
+      await admin.setQuota(donor.project, { volumes: 1 });
       expect((await donor.accept(offer)).status).toBe(202);
       expect(await donor.usage()).toEqual({ volumes: 1, gigabytes: 1, snapshots: 0 });
     });
 
     it("asks for room of the volume's type, too", async () => {
       const { donor, acceptor } = pair();
-      await admin.quota(acceptor.project, { volumes___DEFAULT__: 0 });
-      const { status, body } = await acceptor.accept((await donor.offer(await donor.volume())).body.transfer);
+      await admin.setQuota(acceptor.project, { volumes___DEFAULT__: 0 });
+      const { status, body } = await acceptor.accept(
+        (await donor.createTransfer(await donor.createVolume())).body.transfer,
+      );
       expect(status).toBe(413);
       expect(body).toMatchObject({
         overLimit: {
@@ -98,8 +100,8 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
 
     it("refused, it leaves no trace", async () => {
       const { donor, acceptor } = pair();
-      const volume = await donor.volume();
-      const offer = (await donor.offer(volume)).body.transfer;
+      const volume = await donor.createVolume();
+      const offer = (await donor.createTransfer(volume)).body.transfer;
       const seen = async () => [
         (await donor.get(`volumes/${volume}`)).body,
         (await donor.get(`volume-transfers/${offer.id}`)).body,
@@ -107,7 +109,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
         await acceptor.usage(),
       ];
       const before = await seen();
-      await admin.quota(acceptor.project, { gigabytes: 0 });
+      await admin.setQuota(acceptor.project, { gigabytes: 0 });
       expect((await acceptor.accept(offer)).status).toBe(413);
       expect((await acceptor.accept({ ...offer, auth_key: "0000000000000000" })).status).toBe(400);
       expect(await seen()).toEqual(before);
@@ -115,7 +117,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
 
     it("works for whoever Horizon's habits let in: a key of at most 16 characters, typed as it is shown", async () => {
       const { donor, acceptor } = pair();
-      const offer = (await donor.offer(await donor.volume())).body.transfer;
+      const offer = (await donor.createTransfer(await donor.createVolume())).body.transfer;
       expect(offer.auth_key.length).toBeLessThanOrEqual(16);
       expect((await acceptor.accept({ ...offer, auth_key: offer.auth_key.toUpperCase() })).status).toBe(400);
       expect((await acceptor.accept(offer)).status).toBe(202);
@@ -123,10 +125,10 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
   });
 
   describe("list", () => {
-    const offers = async (client: Client, names: string[]): Promise<Offer[]> => {
-      const made: Offer[] = [];
+    const offers = async (client: Client, names: string[]): Promise<Transfer[]> => {
+      const made: Transfer[] = [];
       for (const name of names)
-        made.push((await client.offer(await client.volume(), { name })).body.transfer);
+        made.push((await client.createTransfer(await client.createVolume(), { name })).body.transfer);
       return made;
     };
     /** Follows the links to the next page, and answers with the names on each. */
@@ -192,7 +194,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
 
     it("no query finds a closed offer, or filters by what is nobody's business", async () => {
       const { donor, acceptor } = pair();
-      await acceptor.accept((await donor.offer(await donor.volume())).body.transfer);
+      await acceptor.accept((await donor.createTransfer(await donor.createVolume())).body.transfer);
       const [live] = await offers(donor, ["live"]);
       for (const query of [
         "deleted=True",

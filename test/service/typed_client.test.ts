@@ -4,13 +4,13 @@ import { hc, parseResponse } from "hono/client";
 import { describe, expect, it } from "vitest";
 import { createClient, type VolumeTransfers } from "../../src/client.ts";
 import { handOver } from "../examples/handoff.ts";
-import { Client } from "./client.ts";
+import { Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 
 describe.each(DATABASES)("the TypeScript client on %s", (_database, url) => {
   it("moves a volume to another project, as docs/typescript.md shows", async () => {
-    const [alice, bob] = [new Client(url), new Client(url, "bob:member")];
-    const volume_id = await alice.volume();
+    const [alice, bob] = [new Client(url), new Client(url, { user: "bob" })];
+    const volume_id = await alice.createVolume();
     const transfer = await handOver(url, volume_id, `alice:${alice.project}`, `bob:${bob.project}`);
     expect(transfer).toMatchObject({ volume_id, name: "a gift" });
     expect((await bob.get(`volumes/${volume_id}`)).status).toBe(200);

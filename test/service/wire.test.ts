@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Client } from "./client.ts";
+import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 
 describe.each(DATABASES)("the wire, on %s", (_database, url) => {
@@ -121,14 +121,14 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
     });
 
     it("400 for the path of another project, for an admin too", async () => {
-      const admin = new Client(url, "root:admin");
+      const admin = new Admin(url);
       const { status, body } = await admin.send("GET", `/v3/${client.project}/volumes`);
       expect(status).toBe(400);
       expect(body).toEqual({ badRequest: { code: 400, message: "Malformed request url" } });
     });
 
     it("400 for an action that there is not", async () => {
-      const volume = await client.volume();
+      const volume = await client.createVolume();
       const { status, body } = await client.send("POST", `volumes/${volume}/action`, {
         "os-extend": { new_size: 2 },
       });
@@ -140,7 +140,7 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
   });
 
   it("without a project in the path, links have none either", async () => {
-    const volume = await client.volume();
+    const volume = await client.createVolume();
     const { transfer } = (
       await client.send("POST", "/v3/volume-transfers", { transfer: { volume_id: volume } })
     ).body;

@@ -1,6 +1,6 @@
+import type { ExchangeFault } from "../../support/proxy.ts";
 import { blockWrites } from "../block_writes.ts";
 import type { Deployment } from "../deployment.ts";
-import type { ExchangeFault } from "../proxy.ts";
 import type { Tmpfs } from "../tmpfs.ts";
 
 /** A fault of the running service. */

@@ -1,4 +1,4 @@
-import type { KillableProcess } from "../killable_process.ts";
+import type { KillableProcess } from "../../support/killable_process.ts";
 
 /** The mean resident memory of a process in the first and the second half of a recording, in bytes. */
 export interface MemoryHalves {

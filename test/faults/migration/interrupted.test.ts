@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, inject, it } from "vitest";
+import { KillableProcess } from "../../support/killable_process.ts";
+import type { ExchangeFault } from "../../support/proxy.ts";
 import { Client } from "../client.ts";
 import { type Deployment, expectConsistent } from "../deployment.ts";
 import { readTables } from "../history/read_tables.ts";
-import { KillableProcess } from "../killable_process.ts";
-import type { ExchangeFault } from "../proxy.ts";
 import { deployPreviousVersion, migrate, migrateCommand, unavailable } from "./previous_version.ts";
 
 let service: Deployment | undefined;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Processes } from "../src/cli/processes/processes.ts";
-import { projectFolder } from "../src/cli/settings/settings.ts";
+import type { Processes } from "../../src/cli/processes/processes.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
 
 /** A virtual environment of Python, of the project's own, with what a file of requirements lists. */
 export class Venv {

@@ -1,7 +1,4 @@
-import { Client } from "../service/client.ts";
-
-/** No limits, for a service that is written to for a while. */
-export const NO_QUOTA = { QUOTA_VOLUMES: "-1", QUOTA_GIGABYTES: "-1", QUOTA_SNAPSHOTS: "-1" };
+import { Client } from "./client.ts";
 
 /**
  * Makes volumes with snapshots, offers them, and accepts or withdraws the offers, many at once.
@@ -14,9 +11,9 @@ export function keepWriting(url: string): () => Promise<number> {
   const work = async () => {
     const [donor, acceptor] = [new Client(url), new Client(url)];
     while (writing) {
-      const volume = await donor.volume(2);
-      await donor.snapshot(volume);
-      const offer = (await donor.offer(volume)).body.transfer;
+      const volume = await donor.createVolume({ size: 2 });
+      await donor.createSnapshot(volume);
+      const offer = (await donor.createTransfer(volume)).body.transfer;
       if (handoffs % 3 === 0) await donor.delete(`volume-transfers/${offer.id}`);
       else await acceptor.accept(offer);
       handoffs++;

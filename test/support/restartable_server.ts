@@ -2,6 +2,9 @@ import type { Command } from "../../src/cli/processes/processes.ts";
 import { serverUrl, untilReady } from "../../src/cli/servers/ready.ts";
 import { KillableProcess } from "./killable_process.ts";
 
+/** The only interface that servers of the tests listen on. */
+export const HOST = "127.0.0.1";
+
 /** A server that a test kills and starts again, on the same port and files. */
 export class RestartableServer {
   readonly url: string;
@@ -11,15 +14,23 @@ export class RestartableServer {
 
   /** @param healthPath answers 200 once the server is ready */
   constructor(command: Command, port: number, healthPath: string) {
-    this.url = serverUrl("127.0.0.1", port);
+    this.url = serverUrl(HOST, port);
     this.#command = command;
     this.#healthPath = healthPath;
   }
 
-  /** Starts the server, and returns once it is ready. */
+  /**
+   * Starts the server, and returns once it is ready.
+   *
+   * @throws Error with the output of the server if it exits instead
+   */
   async start(): Promise<void> {
-    this.#process = new KillableProcess(this.#command);
-    await untilReady(this.url + this.#healthPath);
+    const process = new KillableProcess(this.#command);
+    this.#process = process;
+    const exit = process.exited().then(() => {
+      throw new Error(`${this.#command.title} has exited:\n${process.lines.join("\n")}`);
+    });
+    await Promise.race([untilReady(this.url + this.#healthPath), exit]);
   }
 
   /** @throws Error if the server has not been started */

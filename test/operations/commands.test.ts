@@ -1,14 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../src/cli/servers/ready.ts";
-import { Client } from "./client.ts";
-import { service } from "./setup.ts";
-
-const run = promisify(execFile);
+import { Client } from "../support/client.ts";
+import { runCommand, startCommand } from "../support/command.ts";
+import { freePort } from "../support/free_port.ts";
 
 /** The command lines of the processes that have a text in their command line or environment. */
 async function processesOf(text: string): Promise<string[]> {
@@ -24,19 +20,6 @@ async function processesOf(text: string): Promise<string[]> {
   return found.filter((line) => line !== "");
 }
 
-/** Runs one of the project's commands to its end. */
-async function command(name: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
-  try {
-    const { stdout, stderr } = await run(process.execPath, [`src/cli/commands/${name}.ts`], {
-      env: { ...process.env, ...env },
-    });
-    return { code: 0, output: stdout + stderr };
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && "stderr" in error)) throw error;
-    return { code: Number(error.code), output: String(error.stderr) };
-  }
-}
-
 describe.each(["start", "serve"] as const)("npm run %s", (name) => {
   let folder = "";
   beforeAll(async () => {
@@ -49,14 +32,14 @@ describe.each(["start", "serve"] as const)("npm run %s", (name) => {
     "ends with exit code 0 at SIGTERM and SIGINT, leaves no process behind, and finds its data when it starts again",
     async () => {
       const DATA_DIR = path.join(folder, "data");
-      const first = await service(name, { DATA_DIR });
+      const first = await startCommand(name, { DATA_DIR });
       const client = new Client(first.url);
-      const volume = await client.volume();
+      const volume = await client.createVolume();
       expect(await processesOf(DATA_DIR)).not.toEqual([]);
       expect(await first.stop("SIGTERM")).toBe(0);
       expect(await processesOf(DATA_DIR)).toEqual([]);
 
-      const again = await service(name, { DATA_DIR, PORT: new URL(first.url).port });
+      const again = await startCommand(name, { DATA_DIR, PORT: new URL(first.url).port });
       expect((await client.get(`volumes/${volume}`)).status).toBe(200);
       expect(await again.stop("SIGINT")).toBe(0);
       expect(await processesOf(DATA_DIR)).toEqual([]);
@@ -65,7 +48,7 @@ describe.each(["start", "serve"] as const)("npm run %s", (name) => {
 
   it("refuses a wrong variable at once, and names it", async () => {
     const env = { AUTH_STRATEGY: "noauth", QUOTA_VOLUMES: "many", DATA_DIR: path.join(folder, "wrong") };
-    const { code, output } = await command(name, { ...env, PORT: String(await freePort()) });
+    const { code, output } = await runCommand(name, [], { ...env, PORT: String(await freePort()) });
     expect(code).toBe(1);
     expect(output).toContain("QUOTA_VOLUMES must be a whole number");
   });
@@ -76,7 +59,7 @@ describe("npm run check:config", () => {
 
   it("says that a configuration is complete", async () => {
     const env = { AUTH_STRATEGY: "keystone", KEYSTONE_URL: "https://keystone.example", LIBSQL_URL };
-    expect(await command("check_config", env)).toMatchObject({ code: 0 });
+    expect(await runCommand("check_config", [], env)).toMatchObject({ code: 0 });
   });
 
   it.each([
@@ -86,7 +69,7 @@ describe("npm run check:config", () => {
     ["AUTH_STRATEGY=noauth", { AUTH_STRATEGY: "noauth", LIBSQL_URL }],
     ["LIBSQL_URL must be set", { AUTH_STRATEGY: "keystone", KEYSTONE_URL: "https://keystone.example" }],
   ])("says before a deployment: %s", async (message, env) => {
-    const { code, output } = await command("check_config", env);
+    const { code, output } = await runCommand("check_config", [], env);
     expect(code).toBe(1);
     expect(output).toContain(message);
   });
@@ -94,7 +77,7 @@ describe("npm run check:config", () => {
 
 describe("npm run deploy", () => {
   it("refuses AUTH_STRATEGY=noauth", async () => {
-    const { code, output } = await command("deploy", {
+    const { code, output } = await runCommand("deploy", [], {
       AUTH_STRATEGY: "noauth",
       LIBSQL_URL: "libsql://db.example",
     });

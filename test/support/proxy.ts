@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { vi } from "vitest";
 import { serverUrl } from "../../src/cli/servers/ready.ts";
+import { HOST } from "./restartable_server.ts";
 
 /**
  * A fault of one exchange with the database:
@@ -19,7 +19,13 @@ export type ExchangeFault =
 /** Whether the statements of an exchange write. */
 export type ExchangeKind = "read" | "write";
 
-/** A proxy between a Worker and a libSQL server that injects faults. */
+/** A request of libSQL's HTTP protocol and its response, both JSON. */
+export interface Exchange {
+  readonly request: string;
+  readonly response: string;
+}
+
+/** A proxy between a Worker and a libSQL server that counts exchanges and injects faults. */
 export interface DatabaseProxy {
   readonly url: string;
   /** How many exchanges of each kind there were. */
@@ -31,20 +37,32 @@ export interface DatabaseProxy {
   close(): void;
 }
 
+export interface ProxyOptions {
+  /** What the proxy adds to the time of each exchange, milliseconds. */
+  readonly delayMs?: number;
+  /** Receives each exchange before the Worker receives the response. */
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
 /**
  * Starts a proxy in front of a libSQL server, which may be down for a while.
  *
  * @param target the URL of the server
  */
-export async function startProxy(target: string): Promise<DatabaseProxy> {
+export async function startProxy(target: string, options: ProxyOptions = {}): Promise<DatabaseProxy> {
+  const { delayMs = 0, onExchange } = options;
   const agent = new Agent({ keepAlive: true });
   const exchanges = { read: 0, write: 0 };
   let inFlight = 0;
+  const idle: (() => void)[] = [];
   const server = createServer((incoming, outgoing) => {
     inFlight++;
     void forward(incoming, outgoing)
       .catch(() => incoming.socket.destroy())
-      .finally(() => inFlight--);
+      .finally(() => {
+        inFlight--;
+        if (inFlight === 0) for (const resolve of idle.splice(0)) resolve();
+      });
   });
 
   async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -62,33 +80,29 @@ export async function startProxy(target: string): Promise<DatabaseProxy> {
     const [response]: IncomingMessage[] = await once(upstream, "response");
     if (response === undefined) throw new Error("no response from the database");
     const content = await readBody(response);
-    if (typeof fault === "object") await sleep(fault.delayMs);
+    const lateMs = delayMs + (typeof fault === "object" ? fault.delayMs : 0);
+    if (lateMs > 0) await sleep(lateMs);
     if (fault === "response lost" || (typeof fault === "object" && fault.lost)) {
       incoming.socket.destroy();
       return;
     }
+    onExchange?.({ request: body.toString(), response: content.toString() });
     outgoing.writeHead(response.statusCode ?? 502, response.headers);
     outgoing.end(content);
   }
 
   // sqld keeps connections open, too. A connection that closes while a request is on its way loses the request.
   server.keepAliveTimeout = 0;
-  server.listen(0, "127.0.0.1");
+  server.listen(0, HOST);
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the proxy has no port");
   const proxy: DatabaseProxy = {
-    url: serverUrl("127.0.0.1", address.port),
+    url: serverUrl(HOST, address.port),
     exchanges,
     fault: () => undefined,
-    async untilIdle() {
-      await vi.waitFor(
-        () => {
-          if (inFlight > 0) throw new Error(`${inFlight} exchanges with the database are in flight`);
-        },
-        { timeout: 60_000 },
-      );
-    },
+    untilIdle: () =>
+      inFlight === 0 ? Promise.resolve() : new Promise<void>((resolve) => idle.push(resolve)),
     close() {
       agent.destroy();
       server.closeAllConnections();
@@ -107,6 +121,16 @@ export function firstExchanges(
   let left = count;
   return (exchange) => (exchange === kind && left-- > 0 ? fault : undefined);
 }
+
+/** Returns how many rows the libSQL server reports to have read and written in an exchange. */
+export const rowsOf = ({ response }: Exchange): { read: number; written: number } => {
+  const sum = (name: string) =>
+    [...response.matchAll(new RegExp(`"${name}":(\\d+)`, "g"))].reduce(
+      (total, [, rows]) => total + Number(rows),
+      0,
+    );
+  return { read: sum("rows_read"), written: sum("rows_written") };
+};
 
 async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { Guard } from "../../src/cli/processes/guard.ts";
+import type { Command } from "../../src/cli/processes/processes.ts";
+
+/** How many of its last lines a process keeps. */
+const KEPT_LINES = 5000;
+
+/** A child process that a test may kill or stop at any time. Its output is kept, and written nowhere. */
+export class KillableProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<number | null>;
+  readonly #onLine = new Set<(line: string) => void>();
+  /** The last lines that the process has written to standard output and standard error. */
+  readonly lines: string[] = [];
+
+  /** @param command a command that is `quiet` keeps no lines */
+  constructor(command: Command) {
+    const output = command.quiet ? "ignore" : "pipe";
+    this.#child = spawn(command.file, command.args, {
+      cwd: command.cwd,
+      env: { ...process.env, ...command.env },
+      stdio: ["ignore", output, output],
+      detached: true,
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#child.once("error", (error) => {
+        this.lines.push(String(error));
+        resolve(null);
+      });
+      // Not at "exit": there may be output to read still.
+      this.#child.once("close", resolve);
+    });
+    // If the tests themselves are killed, the guard ends the process.
+    const guard = new Guard();
+    if (this.#child.pid !== undefined) guard.watch(this.#child.pid);
+    void this.#exited.then(() => guard.release());
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream === null) continue;
+      createInterface(stream).on("line", (line) => {
+        this.lines.push(line);
+        if (this.lines.length > KEPT_LINES) this.lines.shift();
+        for (const onLine of this.#onLine) onLine(line);
+      });
+    }
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /**
+   * Returns the id of the process.
+   *
+   * @throws Error if the process could not be started
+   */
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error("the process has not started");
+    return this.#child.pid;
+  }
+
+  /**
+   * Sends a signal, SIGKILL by default, and returns after the process has exited.
+   *
+   * @returns the exit code, or null if the signal has ended the process
+   */
+  kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
+    this.#child.kill(signal);
+    return this.exited();
+  }
+
+  /**
+   * Waits until the process has exited, whatever the reason.
+   *
+   * @returns the exit code, or null if a signal has ended the process
+   */
+  exited(): Promise<number | null> {
+    return this.#exited;
+  }
+
+  /** Waits until the process writes a line that matches, and returns the first group of the pattern. */
+  async untilLine(pattern: RegExp): Promise<string> {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const onLine = (line: string) => {
+      const [, group] = pattern.exec(line) ?? [];
+      if (group !== undefined) resolve(group);
+    };
+    this.#onLine.add(onLine);
+    this.lines.forEach(onLine);
+    const group = await promise;
+    this.#onLine.delete(onLine);
+    return group;
+  }
+
+  /** Suspends or resumes the process. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.#child.kill(name);
+  }
+
+  /** Returns the resident memory of the process in bytes (Linux). */
+  residentBytes(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+    if (kilobytes === undefined) throw new Error(`no VmRSS in ${status}`);
+    return Number(kilobytes) * 1024;
+  }
+}
