@@ -20,7 +20,7 @@ import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
 import { startSqld } from "../../src/cli/servers/sqld.ts";
 import { Admin, Client, type Transfer } from "../support/client.ts";
 import { runCommand, spawnCommand, startCommand } from "../support/command.ts";
-import { keepWriting } from "../support/sustained_load.ts";
+import { startSustainedLoad } from "../support/sustained_load.ts";
 import { NO_QUOTA } from "../support/worker.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
@@ -60,10 +60,11 @@ describe.each([
       .transfer;
     volumes = await volumesOf(running.url, donor.project);
 
-    const stop = keepWriting(running.url);
-    await sleep(1000);
+    const load = startSustainedLoad(running.url);
+    await load.untilClosed(10);
     expect(await runCommand("backup", [file], { DATA_DIR })).toMatchObject({ code: 0 });
-    expect(await stop()).toBeGreaterThan(10);
+    // Requests went on during the backup.
+    expect(await load.stop()).toBeGreaterThan(10);
     expect(await running.stop()).toBe(0);
   }, 60_000);
 

@@ -11,7 +11,7 @@ import { Processes } from "../../src/cli/processes/processes.ts";
 import { freePort } from "../../src/cli/servers/ready.ts";
 import { sqldOf, startSqld } from "../../src/cli/servers/sqld.ts";
 import { runCommand, startCommand } from "../support/command.ts";
-import { keepWriting } from "../support/sustained_load.ts";
+import { startSustainedLoad } from "../support/sustained_load.ts";
 import { NO_QUOTA } from "../support/worker.ts";
 import { d1Execute } from "./d1.ts";
 import { BREACHES, HEALTHY, ODDITIES } from "./rows.ts";
@@ -157,10 +157,14 @@ describe("npm run fsck, on a service that is written to", () => {
       name === "serve"
         ? { kind: "libsql", url: await sqldOf(path.join(DATA_DIR, "sqld"), processes), authToken: undefined }
         : { kind: "local D1", folder: DATA_DIR };
-    const stop = keepWriting(running.url);
+    const load = startSustainedLoad(running.url);
     const reports = [];
-    for (let i = 0; i < times; i++) reports.push(await checkDatabase(database, processes));
-    expect(await stop()).toBeGreaterThan(10);
+    for (let i = 0; i < times; i++) {
+      // Between any two checks, something has changed.
+      await load.untilClosed(4 * (i + 1));
+      reports.push(await checkDatabase(database, processes));
+    }
+    await load.stop();
 
     expect(reports.flatMap(({ violations, notices }) => [...violations, ...notices])).toEqual([]);
     expect(new Set(reports.map(({ rows }) => rows.transfers)).size).toBeGreaterThan(1);

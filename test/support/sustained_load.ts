@@ -1,28 +1,42 @@
 import { Client } from "./client.ts";
 
-/**
- * Makes volumes with snapshots, offers them, and accepts or withdraws the offers, many at once.
- *
- * @returns what ends it, and tells how many offers there were
- */
-export function keepWriting(url: string): () => Promise<number> {
-  let writing = true;
-  let handoffs = 0;
+/** Requests that several clients send one after the other until `stop`. */
+export interface SustainedLoad {
+  /** Waits until this many transfers have been accepted or deleted since the load began. */
+  untilClosed(count: number): Promise<void>;
+  /** Ends the load, and returns how many transfers it has accepted or deleted. */
+  stop(): Promise<number>;
+}
+
+const CLIENTS = 4;
+
+/** Creates volumes with a snapshot, creates a transfer of each, and accepts it, or deletes every third. */
+export function startSustainedLoad(url: string): SustainedLoad {
+  let stopped = false;
+  let closed = 0;
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   const work = async () => {
     const [donor, acceptor] = [new Client(url), new Client(url)];
-    while (writing) {
-      const volume = await donor.createVolume({ size: 2 });
-      await donor.createSnapshot(volume);
-      const offer = (await donor.createTransfer(volume)).body.transfer;
-      if (handoffs % 3 === 0) await donor.delete(`volume-transfers/${offer.id}`);
-      else await acceptor.accept(offer);
-      handoffs++;
+    while (!stopped) {
+      const transfer = await donor.createVolumeAndTransfer({}, 1);
+      if (closed % 3 === 0) await donor.delete(`volume-transfers/${transfer.id}`);
+      else await acceptor.accept(transfer);
+      closed++;
+      for (const { count, resolve } of waiting) if (closed >= count) resolve();
     }
   };
-  const workers = Promise.all(Array.from({ length: 4 }, work));
-  return async () => {
-    writing = false;
-    await workers;
-    return handoffs;
+  const clients = Promise.all(Array.from({ length: CLIENTS }, work));
+  return {
+    untilClosed: (count) =>
+      // Where a client fails, nothing is left to wait for.
+      Promise.race([
+        new Promise<void>((resolve) => waiting.push({ count, resolve })),
+        clients.then(() => {}),
+      ]),
+    async stop() {
+      stopped = true;
+      await clients;
+      return closed;
+    },
   };
 }
