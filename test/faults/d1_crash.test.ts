@@ -9,7 +9,7 @@ import { startCommand } from "../support/command.ts";
 import { NO_QUOTA } from "../support/worker.ts";
 import { checkHistory } from "./history/checker.ts";
 import { readTables } from "./history/read_tables.ts";
-import { Workload } from "./history/workload.ts";
+import { MAX_ACCEPT_ATTEMPTS, Workload } from "./history/workload.ts";
 
 // On this machine D1 and the Worker are one process. There is no connection between them to cut.
 
@@ -26,11 +26,19 @@ it("keeps a linearizable history on D1 when npm start is killed three times unde
 }, async () => {
   const database = { kind: "local D1", folder } as const;
   const port = await freePort();
-  const start = () => startCommand("start", { DATA_DIR: folder, PORT: String(port), ...NO_QUOTA });
+  const env = { DATA_DIR: folder, PORT: String(port), ...NO_QUOTA, MAX_ACCEPT_ATTEMPTS };
+  const start = () => startCommand("start", env);
   let running = await start();
   try {
-    const urls = [serverUrl("127.0.0.1", port)];
-    const workload = new Workload({ urls, clients: 20, volumes: 100, projects: 10 });
+    const url = serverUrl("127.0.0.1", port);
+    const workload = new Workload({
+      urls: [url],
+      clients: 20,
+      volumes: 100,
+      projects: 10,
+      // wrangler dev runs the cron trigger on request.
+      sweep: () => fetch(`${url}/cdn-cgi/local/scheduled`),
+    });
     await workload.prepare();
     const before = await readTables(database);
     const finished = workload.run();

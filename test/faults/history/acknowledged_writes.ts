@@ -1,6 +1,6 @@
 import { findAccept, findDelete } from "./match_requests.ts";
 import { formatOperation, type Operation, type Write } from "./operations.ts";
-import type { TransferRow } from "./tables.ts";
+import { isExpired, type TransferRow } from "./tables.ts";
 import type { Violation } from "./violation.ts";
 
 /**
@@ -49,7 +49,8 @@ function contradiction(
       return operation === findAccept(row, operations) ? undefined : "duplicate accept";
     }
     case "delete":
-      if (row === undefined || !row.deleted || row.accepted) return "lost delete";
+      if (row === undefined || row.deleted_at === null || row.accepted || isExpired(row))
+        return "lost delete";
       return operation === findDelete(row, operations) ? undefined : "duplicate delete";
   }
 }

@@ -2,8 +2,9 @@ import { ownershipViolations, usageViolations } from "./final_state.ts";
 import { findUnplaceable } from "./linearization.ts";
 import { formatOperation, type Operation } from "./operations.ts";
 import type { Tables, TransferRow } from "./tables.ts";
-import { reconstructTransitions, type VolumeState } from "./transitions.ts";
+import { reconstructTransitions } from "./transitions.ts";
 import type { Violation } from "./violation.ts";
+import type { VolumeState } from "./volume_state.ts";
 
 /**
  * Checks that a history is linearizable, and that the final content of the database agrees with it: each volume had
@@ -39,7 +40,7 @@ function checkVolume(
   const { transitions, violations } = reconstructTransitions(initial, rows, operations);
   // With a transition missing, no order explains the responses. Only the cause is worth reporting.
   if (violations.length > 0) return violations;
-  const effective = new Set<Operation>(transitions.map(({ cause }) => cause));
+  const effective = new Set<Operation>(transitions.flatMap(({ cause = [] }) => cause));
   const observations = operations.filter(
     (operation) => operation.outcome !== "unknown" && !effective.has(operation),
   );

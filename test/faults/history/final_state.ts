@@ -44,7 +44,7 @@ class Replay {
     if (owner !== donor) {
       this.#report(`volume ${volume_id}: ${owner} owned it, but ${donor} created transfer ${id}`);
     }
-    if (!row.deleted) this.openTransfers.set(volume_id, row);
+    if (row.deleted_at === null) this.openTransfers.set(volume_id, row);
     if (!row.accepted) return;
     const recipient = row.destination_project_id ?? "";
     this.volumeOwners.set(volume_id, recipient);

@@ -34,14 +34,15 @@ export const openRow: TransferRow = {
   source_project_id: "a",
   destination_project_id: null,
   accepted: false,
-  deleted: false,
+  expires_at: null,
+  deleted_at: null,
   closed_by_request: null,
   idempotency_key: null,
 };
-export const deletedRow: TransferRow = { ...openRow, deleted: true, closed_by_request: "req-delete" };
+export const deletedRow: TransferRow = { ...openRow, deleted_at: 35, closed_by_request: "req-delete" };
 export const acceptedRow: TransferRow = {
   ...openRow,
-  deleted: true,
+  deleted_at: 35,
   accepted: true,
   destination_project_id: "b",
   closed_by_request: "req-accept",

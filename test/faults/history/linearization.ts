@@ -1,5 +1,7 @@
+import { agrees } from "./agreement.ts";
 import type { Operation } from "./operations.ts";
-import type { Transition, VolumeState } from "./transitions.ts";
+import { deadlineOf, type Transition } from "./transitions.ts";
+import type { VolumeState } from "./volume_state.ts";
 
 /**
  * Looks for a linearization of the operations on one volume: an order in which each operation stands between its
@@ -21,23 +23,25 @@ export function findUnplaceable(
   const pending = new Set(observations.toSorted((a, b) => a.completed - b.completed));
   let state = initial;
   for (let next = 0; ; next++) {
-    const writes = transitions.slice(next).map(({ cause }) => cause);
-    placeObservations(pending, writes, state);
-    const transition = transitions[next];
+    const remaining = transitions.slice(next);
+    placeObservations(pending, remaining, state);
+    const [transition] = remaining;
     if (transition === undefined) return pending.values().next().value;
-    const deadline = earliestDeadline(pending, writes);
-    if (transition.cause.invoked > deadline) {
-      return [...pending, ...writes].find((operation) => deadlineOf(operation) === deadline);
-    }
+    const deadline = earliestDeadline(pending, remaining);
+    if (transition.earliest > deadline) return findByDeadline(pending, remaining, deadline);
     state = transition.after;
   }
 }
 
 /** Removes every observation that can stand at this state from `pending`. */
-function placeObservations(pending: Set<Operation>, writes: readonly Operation[], state: VolumeState): void {
-  for (let remaining = Number.POSITIVE_INFINITY; pending.size < remaining; ) {
-    remaining = pending.size;
-    const deadline = earliestDeadline(pending, writes);
+function placeObservations(
+  pending: Set<Operation>,
+  transitions: readonly Transition[],
+  state: VolumeState,
+): void {
+  for (let before = Number.POSITIVE_INFINITY; pending.size < before; ) {
+    before = pending.size;
+    const deadline = earliestDeadline(pending, transitions);
     for (const observation of pending) {
       if (observation.invoked <= deadline && agrees(observation, state)) pending.delete(observation);
     }
@@ -45,36 +49,15 @@ function placeObservations(pending: Set<Operation>, writes: readonly Operation[]
 }
 
 /** Returns the time before which the next operation must stand: an operation that was invoked later comes later. */
-const earliestDeadline = (pending: Iterable<Operation>, writes: readonly Operation[]): number =>
-  Math.min(...[...pending, ...writes].map(deadlineOf));
+const earliestDeadline = (pending: Iterable<Operation>, transitions: readonly Transition[]): number =>
+  Math.min(...[...pending].map(deadlineOf), ...transitions.map(({ latest }) => latest));
 
-/** Returns when an operation must have taken effect. One of unknown outcome may take effect at any time. */
-const deadlineOf = ({ outcome, completed }: Operation): number =>
-  outcome === "unknown" ? Number.POSITIVE_INFINITY : completed;
-
-/** Returns whether the response of an observation is correct in a state. */
-function agrees(operation: Operation, { owner, openTransfer, acceptedTransfers }: VolumeState): boolean {
-  const { project, status } = operation;
-  const owns = owner === project;
-  switch (operation.kind) {
-    case "show volume": {
-      const { seen } = operation;
-      if (seen === undefined) return !owns;
-      return owns && seen.volumeStatus === (openTransfer === undefined ? "available" : "awaiting-transfer");
-    }
-    case "show transfer": {
-      const { seen, transfer } = operation;
-      const visible =
-        owns && (transfer === undefined || transfer === openTransfer) ? openTransfer : undefined;
-      return seen?.transfer === visible;
-    }
-    case "create":
-      return status === 404 ? !owns : status === 400 && owns && openTransfer !== undefined;
-    case "delete":
-      return status === 404 && !(owns && openTransfer === operation.transfer);
-    case "accept":
-      // A repeated accept, acknowledged by its Idempotency-Key.
-      if (operation.outcome === "ok") return acceptedTransfers.has(operation.transfer);
-      return status === 404 && openTransfer !== operation.transfer;
-  }
-}
+/** Finds the operation whose deadline has passed. A transition without a cause has no deadline. */
+const findByDeadline = (
+  pending: Iterable<Operation>,
+  transitions: readonly Transition[],
+  deadline: number,
+): Operation | undefined =>
+  [...pending, ...transitions.flatMap(({ cause = [] }) => cause)].find(
+    (operation) => deadlineOf(operation) === deadline,
+  );

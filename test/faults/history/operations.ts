@@ -12,9 +12,9 @@ interface Request {
   readonly project: string;
   /** The id of the volume that the request is about. */
   readonly volume: string;
-  /** When the request was sent, in milliseconds on the clock of the workload's process. */
+  /** When the request was sent, in milliseconds since the epoch. */
   readonly invoked: number;
-  /** When the response was complete or the client gave up, in milliseconds on the same clock. */
+  /** When the response was complete or the client gave up, in milliseconds since the epoch. */
   readonly completed: number;
   readonly outcome: Outcome;
   /** The HTTP status of the response; 0 without a response. */
@@ -27,6 +27,10 @@ export interface CreateTransfer extends Request {
   readonly name: string;
   /** The id of the transfer; undefined without a 202 response. */
   readonly transfer?: string;
+  /** The requested `expires_at`, in milliseconds since the epoch. */
+  readonly expiresAt?: number;
+  /** The requested `destination_project_id`. */
+  readonly destination?: string;
 }
 
 export interface AcceptTransfer extends Request {
@@ -69,5 +73,7 @@ export function formatOperation(operation: Operation): string {
   const target = "transfer" in operation ? operation.transfer : operation.volume;
   const seen = "seen" in operation ? `, response ${JSON.stringify(operation.seen ?? null)}` : "";
   const interval = `${invoked.toFixed(1)} to ${completed.toFixed(1)} ms`;
-  return `${kind} ${target} by ${project}, ${interval}: ${outcome}, status ${status}${seen}`;
+  const expiry = "expiresAt" in operation ? `, expires at ${operation.expiresAt}` : "";
+  const destination = "destination" in operation ? `, for ${operation.destination}` : "";
+  return `${kind} ${target} by ${project}${destination}${expiry}, ${interval}: ${outcome}, status ${status}${seen}`;
 }

@@ -12,22 +12,21 @@ const snapshot = z.object({
   project_id: z.string(),
   volume_size: z.number(),
 });
-const transfer = z
-  .object({
-    seq: z.number(),
-    id: z.string(),
-    volume_id: z.string(),
-    display_name: z.string(),
-    no_snapshots: flag,
-    source_project_id: z.string(),
-    destination_project_id: z.string().nullable(),
-    accepted: flag,
-    deleted_at: z.number().nullable(),
-    closed_by_request: z.string().nullable(),
-    // Before migration 0002 there is no such column.
-    idempotency_key: z.string().nullable().default(null),
-  })
-  .transform(({ deleted_at, ...row }) => ({ ...row, deleted: deleted_at !== null }));
+const transfer = z.object({
+  seq: z.number(),
+  id: z.string(),
+  volume_id: z.string(),
+  display_name: z.string(),
+  no_snapshots: flag,
+  source_project_id: z.string(),
+  destination_project_id: z.string().nullable(),
+  accepted: flag,
+  deleted_at: z.number().nullable(),
+  closed_by_request: z.string().nullable(),
+  // Before migration 0002 these columns do not exist.
+  expires_at: z.number().nullable().default(null),
+  idempotency_key: z.string().nullable().default(null),
+});
 const usage = z
   .object({
     project_id: z.string(),

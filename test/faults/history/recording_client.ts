@@ -7,6 +7,15 @@ export interface TransferKey {
   readonly auth_key: string;
 }
 
+interface CreateOptions {
+  /** Leaves the snapshots with the donor. */
+  readonly noSnapshots: boolean;
+  /** In whole milliseconds since the epoch. */
+  readonly expiresAt?: number;
+  /** The only project that may accept. */
+  readonly destination?: string;
+}
+
 /** Sends requests about volumes and records each of them, with its outcome, for the history checker. */
 export class RecordingClient {
   readonly operations: Operation[] = [];
@@ -30,16 +39,24 @@ export class RecordingClient {
   }
 
   /** Creates a transfer under a unique name. */
-  async create(volume: string, project: string, options: object) {
+  async create(volume: string, project: string, { noSnapshots, expiresAt, destination }: CreateOptions) {
     const name = `transfer ${this.#names++}`;
+    const properties = {
+      name,
+      ...(noSnapshots && { no_snapshots: true }),
+      ...(expiresAt !== undefined && { expires_at: new Date(expiresAt).toISOString() }),
+      ...(destination !== undefined && { destination_project_id: destination }),
+    };
     const { response, request } = await this.#send(volume, project, (client) =>
-      client.createTransfer(volume, { name, ...options }),
+      client.createTransfer(volume, properties),
     );
     const { transfer } = response.body;
     this.operations.push({
       kind: "create",
       name,
       ...(transfer !== undefined && { transfer: transfer.id }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(destination !== undefined && { destination }),
       ...request,
     });
     return { outcome: request.outcome, transfer };
@@ -97,9 +114,9 @@ export class RecordingClient {
 
   async #send(volume: string, project: string, send: (client: Client) => Promise<Response>) {
     const client = new Client(this.#chooseUrl(), project, this.#chooseSignal());
-    const invoked = performance.now();
+    const invoked = performance.timeOrigin + performance.now();
     const response = await send(client);
-    const completed = performance.now();
+    const completed = performance.timeOrigin + performance.now();
     const { status } = response;
     return {
       response,

@@ -8,8 +8,10 @@ export interface TransferRow {
   readonly source_project_id: string;
   readonly destination_project_id: string | null;
   readonly accepted: boolean;
-  /** Whether `deleted_at` is set: the transfer was accepted or deleted. */
-  readonly deleted: boolean;
+  /** When the transfer expires, in milliseconds since the epoch. */
+  readonly expires_at: number | null;
+  /** When the transfer was closed, in milliseconds since the epoch: accepted, deleted or expired. */
+  readonly deleted_at: number | null;
   readonly closed_by_request: string | null;
   readonly idempotency_key: string | null;
 }
@@ -48,3 +50,7 @@ export interface Tables {
   readonly transfers: readonly TransferRow[];
   readonly usage: readonly Usage[];
 }
+
+/** Returns whether a transfer was closed because it had expired. No request has closed it then. */
+export const isExpired = (row: TransferRow): boolean =>
+  row.deleted_at !== null && row.expires_at !== null && !row.accepted && row.closed_by_request === null;

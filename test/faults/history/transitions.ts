@@ -1,22 +1,19 @@
 import { acknowledgementViolations } from "./acknowledged_writes.ts";
+import { attributeViolations } from "./attributes.ts";
 import { findAccept, findCreate, findDelete } from "./match_requests.ts";
 import type { Operation, Write } from "./operations.ts";
-import type { TransferRow } from "./tables.ts";
+import { isExpired, type TransferRow } from "./tables.ts";
 import type { Violation } from "./violation.ts";
-
-/** The state of a volume between two transitions. */
-export interface VolumeState {
-  readonly owner: string;
-  /** The id of the open transfer; undefined without one. */
-  readonly openTransfer: string | undefined;
-  /** The ids of the transfers that were accepted so far. */
-  readonly acceptedTransfers: ReadonlySet<string>;
-}
+import { CLOCK_TOLERANCE_MS, type OpenTransfer, type VolumeState } from "./volume_state.ts";
 
 /** A committed change of a volume. */
 export interface Transition {
-  /** The request that has made the change. */
-  readonly cause: Write;
+  /** The request that has made the change; undefined if an expired transfer was closed. */
+  readonly cause: Write | undefined;
+  /** The change was not committed before this time, in milliseconds since the epoch. */
+  readonly earliest: number;
+  /** The change was committed by this time; infinite if nobody knows. */
+  readonly latest: number;
   readonly after: VolumeState;
 }
 
@@ -38,29 +35,41 @@ export function reconstructTransitions(
   const transitions: Transition[] = [];
   let state = initial;
   const change = (cause: Write | undefined, after: VolumeState, detail: string): void => {
+    state = after;
     if (cause === undefined) violations.push({ kind: "change without a request", detail });
     else if (cause.outcome === "fail") violations.push({ kind: "failed request took effect", detail });
-    else transitions.push({ cause, after });
-    state = after;
+    else transitions.push({ cause, earliest: cause.invoked, latest: deadlineOf(cause), after });
   };
   for (const row of rows) {
     const { id, source_project_id: donor, destination_project_id: recipient } = row;
-    change(
-      findCreate(row, operations),
-      { ...state, owner: donor, openTransfer: id },
-      `create of ${id} (${row.display_name})`,
-    );
-    if (!row.deleted) continue;
-    if (row.accepted) {
+    const create = findCreate(row, operations);
+    violations.push(...attributeViolations(row, create));
+    const openTransfer: OpenTransfer = {
+      id,
+      expiresAt: row.expires_at ?? Number.POSITIVE_INFINITY,
+      destination: create?.destination,
+    };
+    change(create, { ...state, owner: donor, openTransfer }, `create of ${id} (${row.display_name})`);
+    if (row.deleted_at === null) continue;
+    const closed = { ...state, openTransfer: undefined };
+    if (isExpired(row)) {
+      state = closed;
+      const earliest = row.deleted_at - CLOCK_TOLERANCE_MS;
+      transitions.push({ cause: undefined, earliest, latest: Number.POSITIVE_INFINITY, after: closed });
+    } else if (row.accepted) {
       const acceptedTransfers = new Set([...state.acceptedTransfers, id]);
       change(
         findAccept(row, operations),
-        { owner: recipient ?? "", openTransfer: undefined, acceptedTransfers },
+        { ...closed, owner: recipient ?? "", acceptedTransfers },
         `accept of ${id} by ${recipient}`,
       );
     } else {
-      change(findDelete(row, operations), { ...state, openTransfer: undefined }, `delete of ${id}`);
+      change(findDelete(row, operations), closed, `delete of ${id}`);
     }
   }
   return { transitions, violations: [...violations, ...acknowledgementViolations(rows, operations)] };
 }
+
+/** Returns when an operation must have taken effect. One of unknown outcome may take effect at any time. */
+export const deadlineOf = ({ outcome, completed }: Operation): number =>
+  outcome === "unknown" ? Number.POSITIVE_INFINITY : completed;

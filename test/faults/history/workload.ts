@@ -11,7 +11,7 @@ interface KnownVolume {
   readonly noSnapshots: boolean;
   /** Undefined after a request of unknown outcome. */
   owner: string | undefined;
-  openTransfer: TransferKey | undefined;
+  openTransfer: (TransferKey & { readonly destination: string | undefined }) | undefined;
 }
 
 export interface WorkloadOptions {
@@ -20,18 +20,29 @@ export interface WorkloadOptions {
   readonly clients: number;
   readonly volumes: number;
   readonly projects: number;
-  /** Whether accepts carry an Idempotency-Key. A Worker from before migration 0002 ignores it. */
-  readonly idempotencyKeys?: boolean;
+  /** Whether requests use expires_at, destination_project_id and Idempotency-Key; true by default. */
+  readonly extensions?: boolean;
+  /** Closes expired transfers, as the cron trigger does. It may fail. */
+  readonly sweep?: () => Promise<unknown>;
 }
 
 /** The mean think time of a client between two requests, in milliseconds. */
 const THINK_MS = 15;
+/** The range of the time until a transfer expires, in milliseconds. */
+const EXPIRY_MS = { min: 50, max: 3000 };
+/** The pause between two sweeps, in milliseconds. A transfer is expired but open for this long at most. */
+const SWEEP_MS = 1000;
 /** How often a client repeats an accept of unknown outcome. */
 const MAX_RETRIES = 4;
 /** How many volumes get an extra share of the requests, so that requests race. */
 const CONTENDED_VOLUMES = 10;
 /** How long to wait for the workload, in milliseconds. The limit only ends a run that is stuck. */
 const PATIENCE = { timeout: 120_000, interval: 50 };
+/**
+ * The value of MAX_ACCEPT_ATTEMPTS that the workload needs. An accept by another project than the destination counts as
+ * a failed attempt, and the checker does not count attempts.
+ */
+export const MAX_ACCEPT_ATTEMPTS = "1000000";
 export const WRITE_KINDS = ["create", "accept", "delete"] as const satisfies readonly Write["kind"][];
 
 const chance = (probability: number): boolean => Math.random() < probability;
@@ -88,7 +99,15 @@ export class Workload {
         await sleep(Math.random() * 2 * THINK_MS);
       }
     };
-    await Promise.all(Array.from({ length: this.#options.clients }, work));
+    const sweep = async () => {
+      while (this.#running) {
+        await this.#options.sweep?.().catch(() => {
+          // The next sweep makes up for it.
+        });
+        await sleep(SWEEP_MS);
+      }
+    };
+    await Promise.all([sweep(), ...Array.from({ length: this.#options.clients }, work)]);
   }
 
   stop(): void {
@@ -130,19 +149,33 @@ export class Workload {
     if (openTransfer === undefined) await this.#create(volume, mostlyOwner);
     else if (chance(0.25)) await this.#delete(volume, mostlyOwner, openTransfer.id);
     else if (chance(0.1)) await this.#create(volume, owner);
-    else await this.#accept(volume, anyProject, openTransfer);
+    else
+      await this.#accept(
+        volume,
+        chance(0.1) ? anyProject : (openTransfer.destination ?? anyProject),
+        openTransfer,
+      );
   }
 
   async #create(volume: KnownVolume, project: string): Promise<void> {
-    const options = volume.noSnapshots ? { no_snapshots: true } : {};
-    const { outcome, transfer } = await this.#client.create(volume.id, project, options);
-    if (transfer !== undefined) Object.assign(volume, { owner: project, openTransfer: transfer });
-    else if (outcome === "unknown") forget(volume);
+    const { extensions = true } = this.#options;
+    const { min, max } = EXPIRY_MS;
+    const expiresAt =
+      extensions && chance(0.3) ? Math.round(Date.now() + min + Math.random() * (max - min)) : undefined;
+    const destination = extensions && chance(0.3) ? pick(this.#projects) : undefined;
+    const { outcome, transfer } = await this.#client.create(volume.id, project, {
+      noSnapshots: volume.noSnapshots,
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(destination !== undefined && { destination }),
+    });
+    if (transfer !== undefined) {
+      Object.assign(volume, { owner: project, openTransfer: { ...transfer, destination } });
+    } else if (outcome === "unknown") forget(volume);
   }
 
   async #accept(volume: KnownVolume, project: string, transfer: TransferKey): Promise<void> {
-    const idempotencyKey =
-      this.#options.idempotencyKeys !== false && chance(0.5) ? crypto.randomUUID() : undefined;
+    const { extensions = true } = this.#options;
+    const idempotencyKey = extensions && chance(0.5) ? crypto.randomUUID() : undefined;
     const retries = idempotencyKey !== undefined || chance(0.5) ? MAX_RETRIES : 0;
     for (let attempt = 0; attempt <= retries; attempt++) {
       const outcome = await this.#client.accept(volume.id, project, transfer, idempotencyKey);

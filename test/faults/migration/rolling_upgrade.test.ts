@@ -17,8 +17,8 @@ describe.skipIf(unavailable !== undefined)("an upgrade through migration 0002 un
   }, async () => {
     service = await deployPreviousVersion();
     const urls = [service.worker.url];
-    // The old Worker ignores Idempotency-Keys.
-    const workload = new Workload({ urls, clients: 20, volumes: 100, projects: 10, idempotencyKeys: false });
+    // The old Worker does not know the extensions.
+    const workload = new Workload({ urls, clients: 20, volumes: 100, projects: 10, extensions: false });
     await workload.prepare();
     const before = await readTables(service.database);
     const finished = workload.run();
