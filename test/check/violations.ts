@@ -22,7 +22,11 @@ const badImport = (rule: string, file: string, code: string): Violation => ({
 });
 
 const directions = [
-  badImport("downwards-from-cli", "src/cli/database/bad_direction.ts", `import "../../../test/support/venv.ts";`),
+  badImport(
+    "downwards-from-cli",
+    "src/cli/database/bad_direction.ts",
+    `import "../../../test/support/venv.ts";`,
+  ),
   badImport("downwards-from-index", "src/index.ts", `import "./cli/processes/processes.ts";`),
   badImport("downwards-from-app", "src/app.ts", `import "./index.ts";`),
   badImport("downwards-from-client", "src/client.ts", `import type worker from "./index.ts";`),
