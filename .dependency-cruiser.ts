@@ -83,8 +83,8 @@ const forbidden: IForbiddenRuleType[] = [
     comment: "SQL stands in *.sql.ts and in src/db/.",
     severity: "error",
     from: { path: "^src/", pathNot: "\\.sql\\.ts$|^src/db/" },
-    // The libSQL driver and its migrator hold no SQL.
-    to: { path: "^node_modules/drizzle-orm/", pathNot: "^node_modules/drizzle-orm/libsql/" },
+    // The libSQL driver, its migrator and the error types contain no SQL builders.
+    to: { path: "^node_modules/drizzle-orm/", pathNot: "^node_modules/drizzle-orm/(libsql|errors)" },
   },
   {
     name: "web-apis-only",

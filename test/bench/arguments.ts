@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "../../src/cli/processes/supervise.ts";
+import { CliError } from "../../src/cli/errors.ts";
 
 /** The parts of the benchmark, in the order in which they run. */
 const PARTS = ["bundle-size", "floor", "round-trips", "growth"] as const;
@@ -15,7 +15,7 @@ export interface Arguments {
  * Parses the arguments of `npm run bench`: the names of parts, which are all by default, `--quick`, and `--report`,
  * which measures nothing and writes the report from the last results.
  *
- * @throws UsageError if an argument is unknown
+ * @throws CliError if an argument is unknown
  */
 export function parseArguments(args: readonly string[]): Arguments {
   try {
@@ -26,13 +26,13 @@ export function parseArguments(args: readonly string[]): Arguments {
     });
     return { parts: values.report ? [] : selectParts(positionals), quick: values.quick ?? false };
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message);
+    if (error instanceof TypeError) throw new CliError(error.message);
     throw error;
   }
 }
 
 function selectParts(names: readonly string[]): readonly Part[] {
   const unknown = names.find((name) => !PARTS.some((part) => part === name));
-  if (unknown !== undefined) throw new UsageError(`unknown part ${unknown}; use ${PARTS.join(", ")}.`);
+  if (unknown !== undefined) throw new CliError(`unknown part ${unknown}; use ${PARTS.join(", ")}.`);
   return PARTS.filter((part) => names.length === 0 || names.includes(part));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../../src/cli/processes/supervise.ts";
+import { CliError } from "../../src/cli/errors.ts";
 import { parseArguments } from "./arguments.ts";
 import type { OperationName } from "./operations.ts";
 import { extractStatements } from "./recorded_statements.ts";
@@ -24,7 +24,7 @@ describe("parseArguments", () => {
   });
 
   it.each([["speed"], ["--fast"]])("rejects %s", (argument) => {
-    expect(() => parseArguments([argument])).toThrow(UsageError);
+    expect(() => parseArguments([argument])).toThrow(CliError);
   });
 });
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { migrateDatabase } from "../../src/cli/database/migrations.ts";
 import type { Processes } from "../../src/cli/processes/processes.ts";
-import { freePort, serverUrl, untilReady } from "../../src/cli/servers/ready.ts";
+import { freePort, serverUrl, waitUntilReady } from "../../src/cli/servers/ready.ts";
 import { sqldCommand } from "../../src/cli/servers/sqld.ts";
 import { workerdCommand } from "../../src/cli/servers/workerd.ts";
 import type { WranglerConfig } from "../../src/cli/servers/wrangler.ts";
@@ -19,7 +19,7 @@ export async function startDatabase(processes: Processes): Promise<Server & { re
   const port = await freePort();
   const pid = processes.start(sqldCommand(folder, port));
   const url = serverUrl("127.0.0.1", port);
-  await untilReady(`${url}/health`);
+  await waitUntilReady(`${url}/health`);
   await migrateDatabase({ kind: "libsql", url, authToken: undefined }, processes);
   return { url, pid: assertStarted(pid), folder };
 }
@@ -48,7 +48,7 @@ export async function startWorker(
   const started = performance.now();
   const command = workerdCommand(folder, { host: "127.0.0.1", port, variables, config });
   const pid = processes.start({ ...command, quiet: true });
-  await untilReady(url + healthPath);
+  await waitUntilReady(url + healthPath);
   return { url, pid: assertStarted(pid), startMs: performance.now() - started };
 }
 

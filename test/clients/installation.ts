@@ -19,7 +19,7 @@ export const GOPHERCLOUD_PROGRAM = path.join(DATA, "go/bin/gophercloud");
 /**
  * Installs the clients into folders of the project that git ignores. Does nothing for those that are up to date.
  *
- * @throws CommandFailed if `python3` with its module `venv` or `go` does not exist, or if pip or go fails
+ * @throws ChildProcessError if `python3` with its module `venv` or `go` does not exist, or if pip or go fails
  */
 export async function installClients(): Promise<void> {
   // No process is started in the background, so none can end unexpectedly.

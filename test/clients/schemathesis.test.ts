@@ -32,7 +32,7 @@ afterAll(() => running?.stop());
  * Runs Schemathesis, which generates valid and invalid requests from the OpenAPI document of the service.
  *
  * @returns its report
- * @throws CommandFailed with its report if a check fails
+ * @throws ChildProcessError with its report if a check fails
  */
 function schemathesis(url: string, ...options: string[]): Promise<string> {
   const args = ["--config-file", CONFIGURATION, "run", `${url}/openapi.json`, "--url", url, "--no-color"];

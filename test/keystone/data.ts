@@ -26,7 +26,7 @@ export const environment = (folder: string): Record<string, string> => ({
  * @param folder an empty one, to make them in
  * @param url what the catalog says of Keystone itself
  * @param password the one of `admin`
- * @throws CommandFailed
+ * @throws ChildProcessError
  */
 export async function makeData(
   folder: string,

@@ -15,6 +15,6 @@ export const installed = (program: string): string => venv.program(program);
  * Installs Keystone from PyPI into a virtual environment of the project's own. Where the requirements are installed
  * already, this does nothing.
  *
- * @throws CommandFailed if there is no `python3` with its `venv` module, or if pip fails
+ * @throws ChildProcessError if there is no `python3` with its `venv` module, or if pip fails
  */
 export const install = (processes: Processes): Promise<void> => venv.install("keystone", processes);

@@ -46,7 +46,7 @@ export interface Keystone extends Cast {
  * @param options `blockStorageUrl` is what the catalog says of the Block Storage service; `%(project_id)s` in it
  *   stands for the id of a token's project
  * @returns it, once it answers; whoever called must `close` it
- * @throws CommandFailed, UsageError, Error if it cannot be installed, or does not start
+ * @throws ChildProcessError, CliError, Error if it cannot be installed, or does not start
  */
 export async function startKeystone(options: { readonly blockStorageUrl: string }): Promise<Keystone> {
   // These run to their end; there is none whose death could go unseen.

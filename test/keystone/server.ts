@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { CommandFailed } from "../../src/cli/processes/processes.ts";
-import { untilReady } from "../../src/cli/servers/ready.ts";
+import { ChildProcessError } from "../../src/cli/errors.ts";
+import { waitUntilReady } from "../../src/cli/servers/ready.ts";
 import { environment, logFile } from "./data.ts";
 import { installed } from "./installation.ts";
 
@@ -32,17 +32,17 @@ export class Server {
   /**
    * Starts it, and returns when it answers. Does nothing if it was started and nobody ended it.
    *
-   * @throws CommandFailed with the end of its log if it does not start
+   * @throws ChildProcessError with the end of its log if it does not start
    */
   async start(): Promise<void> {
     if (this.#running !== undefined) return;
     const running = this.#spawn();
     this.#running = running;
     const death = running.ended.then((how): never => {
-      throw new CommandFailed(`Keystone ended: ${how}\n${this.#logTail()}`);
+      throw new ChildProcessError(`Keystone ended: ${how}\n${this.#logTail()}`);
     });
     try {
-      await Promise.race([untilReady(`http://127.0.0.1:${this.#port}/v3`), death]);
+      await Promise.race([waitUntilReady(`http://127.0.0.1:${this.#port}/v3`), death]);
     } catch (error) {
       await this.end("SIGKILL");
       throw error;

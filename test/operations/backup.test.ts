@@ -71,7 +71,7 @@ describe.each([
   it("is of one moment: restored, nothing is broken, every row is as it was, and an offer of before can be accepted", async () => {
     const restored = path.join(folder, `${name}-restored`);
     const { code, output } = await runCommand("restore", [file], { DATA_DIR: restored });
-    expect(output).toMatch(/ is as it must be: \d+ volumes, /);
+    expect(output).toMatch(/ is consistent: \d+ volumes, /);
     expect(output).not.toContain("notice");
     expect(code).toBe(0);
 
@@ -110,16 +110,16 @@ describe.each([
   it("is not written over another", async () => {
     const before = readFileSync(file);
     const { code, output } = await runCommand("backup", [file], { DATA_DIR });
-    expect(output).toContain("exists. A backup is never written over another.");
+    expect(output).toContain("exists. A backup never overwrites a file.");
     expect(code).toBe(1);
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
   it.each<[string, RegExp, (whole: Buffer) => Buffer]>([
-    ["cut short", /is not whole/, (whole) => whole.subarray(0, whole.length - 1000)],
-    ["cut in its last line", /is not whole/, (whole) => whole.subarray(0, whole.length - 1)],
-    ["continued", /is not whole/, (whole) => Buffer.concat([whole, Buffer.from("delete from volumes;\n")])],
-    ["changed", /is damaged/, (whole) => Buffer.from(whole.toString().replace("'available'", "'in-use'"))],
+    ["cut short", /is truncated/, (whole) => whole.subarray(0, whole.length - 1000)],
+    ["cut in its last line", /is truncated/, (whole) => whole.subarray(0, whole.length - 1)],
+    ["continued", /is truncated/, (whole) => Buffer.concat([whole, Buffer.from("delete from volumes;\n")])],
+    ["changed", /is modified/, (whole) => Buffer.from(whole.toString().replace("'available'", "'in-use'"))],
     ["something else", /is not a backup/, () => Buffer.from("select 1;\n")],
     ["empty", /is not a backup/, () => Buffer.alloc(0)],
   ])("that is %s is refused before anything is restored", async (_, message, spoil) => {
@@ -137,7 +137,7 @@ describe.each([
       kind === "D1"
         ? await runCommand("restore", [file], { LIBSQL_URL: "http://127.0.0.1:9" })
         : await runCommand("restore", [file, "--local"], {});
-    expect(other.output).toContain(`this is a backup of a ${kind === "D1" ? "D1" : "libSQL database"}`);
+    expect(other.output).toContain(`this is a backup of a ${kind} database`);
     expect(other.code).toBe(1);
   });
 });
@@ -208,9 +208,9 @@ describe("npm run backup, of a libSQL server that does not tell everything", () 
   });
 
   it.each<[string, RegExp, typeof answer]>([
-    ["stops too early", /has not told everything/, (response) => response.end(TOLD)],
+    ["stops too early", /is incomplete/, (response) => response.end(TOLD)],
     ["is cut off", /cannot be dumped/, (response) => response.write(TOLD, () => response.destroy())],
-    ["cannot dump", /GET \/dump answered 404/, (response) => response.writeHead(404).end()],
+    ["cannot dump", /GET \/dump returned 404/, (response) => response.writeHead(404).end()],
   ])("leaves no file where it %s", async (_, message, answerSo) => {
     answer = answerSo;
     const { code, output } = await runCommand("backup", [file], env);

@@ -5,11 +5,12 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "@libsql/client/web";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, migrateDatabase } from "../../src/cli/database/migrations.ts";
+import type { Database } from "../../src/cli/database/database.ts";
+import { migrateDatabase } from "../../src/cli/database/migrations.ts";
 import { checkDatabase } from "../../src/cli/fsck/check_database.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { freePort } from "../../src/cli/servers/ready.ts";
-import { sqldOf, startSqld } from "../../src/cli/servers/sqld.ts";
+import { findOrStartSqld, startSqld } from "../../src/cli/servers/sqld.ts";
 import { runCommand, startCommand } from "../support/command.ts";
 import { startSustainedLoad } from "../support/sustained_load.ts";
 import { NO_QUOTA } from "../support/worker.ts";
@@ -46,7 +47,7 @@ describe("npm run fsck, on libSQL", () => {
     expect(await fsck()).toEqual({
       code: 0,
       output:
-        `volume-transfers: the libSQL at ${url} is as it must be: ` +
+        `volume-transfers: the libSQL database at ${url} is consistent: ` +
         "3 volumes, 2 snapshots, 4 transfers, 5 quota rows, 1 open transfers\n",
     });
   });
@@ -83,7 +84,7 @@ describe("npm run fsck, on libSQL", () => {
        select 'id-' || n, 'v', '', 'x', 0, 'alpha', 1 from n`,
     ]);
     const { output } = await fsck();
-    expect(output).toContain("violation: a transfer whose columns no request can have written: 250\n");
+    expect(output).toContain("violation: transfer with values that no request can write: 250\n");
     expect(output.match(/^ {2}id-\d+: auth_key_hmac is not 64 hexadecimal digits$/gm)).toHaveLength(100);
     expect(output).toContain("  and 150 more");
   });
@@ -111,7 +112,7 @@ describe("npm run fsck, on D1", () => {
     expect(await fsck()).toEqual({
       code: 0,
       output:
-        `volume-transfers: the D1 in ${D1} is as it must be: ` +
+        `volume-transfers: the D1 database in ${D1} is consistent: ` +
         "3 volumes, 2 snapshots, 4 transfers, 5 quota rows, 1 open transfers\n",
     });
   });
@@ -127,7 +128,7 @@ describe("npm run fsck, on D1", () => {
     expect(violations.length).toBeGreaterThan(5);
     const { code, output } = await fsck();
     expect(code).toBe(1);
-    for (const { broken, count } of violations) expect(output).toContain(`violation: ${broken}: ${count}`);
+    for (const { title, count } of violations) expect(output).toContain(`violation: ${title}: ${count}`);
   });
 
   it("says what SQLite finds wrong with its file", async () => {
@@ -140,7 +141,7 @@ describe("npm run fsck, on D1", () => {
     file.close();
 
     const { code, output } = await fsck();
-    expect(output).toContain("violation: a file that SQLite finds damaged");
+    expect(output).toContain("violation: damaged database file");
     expect(code).toBe(1);
   });
 });
@@ -155,7 +156,11 @@ describe("npm run fsck, on a service that is written to", () => {
     cleanUp.push(running.stop);
     const database: Database =
       name === "serve"
-        ? { kind: "libsql", url: await sqldOf(path.join(DATA_DIR, "sqld"), processes), authToken: undefined }
+        ? {
+            kind: "libsql",
+            url: await findOrStartSqld(path.join(DATA_DIR, "sqld"), processes),
+            authToken: undefined,
+          }
         : { kind: "local D1", folder: DATA_DIR };
     const load = startSustainedLoad(running.url);
     const reports = [];
@@ -169,7 +174,9 @@ describe("npm run fsck, on a service that is written to", () => {
     expect(reports.flatMap(({ violations, notices }) => [...violations, ...notices])).toEqual([]);
     expect(new Set(reports.map(({ rows }) => rows.transfers)).size).toBeGreaterThan(1);
     const { code, output } = await runCommand("fsck", [], { DATA_DIR });
-    expect(output).toContain(name === "serve" ? `the libSQL in ${DATA_DIR}/sqld` : `the D1 in ${DATA_DIR}`);
+    expect(output).toContain(
+      name === "serve" ? `the libSQL database in ${DATA_DIR}/sqld` : `the D1 database in ${DATA_DIR}`,
+    );
     expect(code).toBe(0);
     await running.stop();
     // What a process that is killed leaves behind.

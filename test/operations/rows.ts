@@ -16,12 +16,12 @@ export const HEALTHY: readonly string[] = [
 
 /** A breach of each invariant, by what `npm run fsck` calls it, and how to make it. */
 export const BREACHES: readonly (readonly [broken: string, sql: readonly string[]])[] = [
-  ["a volume without an owner", ["update volumes set project_id = '' where id = 'kept'"]],
+  ["volume without a project", ["update volumes set project_id = '' where id = 'kept'"]],
   [
-    "an id that is there more than once",
+    "duplicate id",
     ["drop index transfers_id_unique", transfer("taken", "another volume", "alpha", "0, null, 1, null")],
   ],
-  ["a unique index that is not there", ["drop index transfers_by_volume"]],
+  ["missing unique index", ["drop index transfers_by_volume"]],
   ...[
     "update quotas set volumes_in_use = 3 where project_id = 'alpha' and volume_type = ''",
     "update quotas set gigabytes_in_use = 4 where project_id = 'alpha' and volume_type = '__DEFAULT__'",
@@ -32,40 +32,40 @@ export const BREACHES: readonly (readonly [broken: string, sql: readonly string[
     usage("delta", "LUKS", 0, 1, 0),
     "delete from volumes where id = 'kept'",
     "update snapshots set volume_size = 2 where id = 'stayed'",
-  ].map((sql) => ["usage in quotas that is not what is there", [sql]] as const),
+  ].map((sql) => ["usage in quotas that differs from the resources", [sql]] as const),
   [
-    "a volume with more than one open transfer",
+    "volume with several open transfers",
     ["drop index transfers_by_volume", transfer("second", "offered", "alpha", "0, null, null, null")],
   ],
   [
-    "an open transfer of a volume that is not its source project's",
+    "open transfer of a volume that its source project does not own",
     ["update volumes set project_id = 'beta' where id = 'offered'"],
   ],
   [
-    "an open transfer of a volume that is not its source project's",
+    "open transfer of a volume that its source project does not own",
     ["delete from volumes where id = 'offered'"],
   ],
   ...["deleted_at", "destination_project_id", "closed_by_request"].map(
     (column) =>
       [
-        "an accepted transfer that does not say when, to whom or by which request",
+        "accepted transfer without a time, destination or request",
         [`update transfers set ${column} = null where id = 'taken'`],
       ] as const,
   ),
   ...[
     "update transfers set closed_by_request = 'req-1' where id = 'open'",
     "update transfers set idempotency_key = 'k' where id = 'withdrawn'",
-  ].map((sql) => ["a transfer that is not accepted, and has something of an accept", [sql]] as const),
+  ].map((sql) => ["transfer with values of an accept that is not accepted", [sql]] as const),
   [
-    "a volume that is not where its last transfer left it",
+    "volume whose project is not the owner after its last transfer",
     ["update volumes set project_id = 'alpha' where id = 'accepted'"],
   ],
   [
-    "a volume that is not where its last transfer left it",
+    "volume whose project is not the owner after its last transfer",
     ["update transfers set accepted = 0, idempotency_key = null where id = 'taken'"],
   ],
   [
-    "a transfer made by another project than the volume's owner at that time",
+    "transfer created by a project that did not own the volume",
     [transfer("late", "accepted", "alpha", "1, 'beta', 4, 'req-2'")],
   ],
   ...[
@@ -75,19 +75,19 @@ export const BREACHES: readonly (readonly [broken: string, sql: readonly string[
     "update transfers set no_snapshots = 2 where id = 'open'",
     "update transfers set expires_at_shown = 1 where id = 'open'",
     "update transfers set source_project_id = '' where id = 'gone'",
-  ].map((sql) => ["a transfer whose columns no request can have written", [sql]] as const),
-  ["a snapshot without a volume or an owner", ["update snapshots set project_id = ' ' where id = 'stayed'"]],
-  ["a size that is not above 0", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
+  ].map((sql) => ["transfer with values that no request can write", [sql]] as const),
+  ["snapshot without a volume or a project", ["update snapshots set project_id = ' ' where id = 'stayed'"]],
+  ["size of 0 or less", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
 
 /** What no more than an admin's doing can explain. */
 export const ODDITIES: typeof BREACHES = [
   [
-    "a volume that is awaiting-transfer, and nobody offers it",
+    "volume in awaiting-transfer without an open transfer",
     ["update volumes set status = 'awaiting-transfer' where id = 'kept'"],
   ],
   [
-    "an open transfer whose volume cannot be accepted, for its status",
+    "open transfer of a volume that is not in awaiting-transfer",
     ["update volumes set status = 'error' where id = 'offered'"],
   ],
 ];

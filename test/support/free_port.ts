@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { assertFree } from "../../src/cli/servers/ready.ts";
+import { assertPortAvailable } from "../../src/cli/servers/ready.ts";
 import { HOST } from "./restartable_server.ts";
 
 /** Below the range from which operating systems take the ports of outgoing connections and of `listen(0)`. */
@@ -13,7 +13,7 @@ export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, HIGHEST);
     try {
-      await assertFree(HOST, port);
+      await assertPortAvailable(HOST, port);
       return port;
     } catch {
       // A server listens on this one.

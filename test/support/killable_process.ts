@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { Guard } from "../../src/cli/processes/guard.ts";
 import type { Command } from "../../src/cli/processes/processes.ts";
+import { Watchdog } from "../../src/cli/processes/watchdog.ts";
 
 /** How many of its last lines a process keeps. */
 const KEPT_LINES = 5000;
@@ -32,10 +32,10 @@ export class KillableProcess {
       // Not at "exit": there may be output to read still.
       this.#child.once("close", resolve);
     });
-    // If the tests themselves are killed, the guard ends the process.
-    const guard = new Guard();
-    if (this.#child.pid !== undefined) guard.watch(this.#child.pid);
-    void this.#exited.then(() => guard.release());
+    // If the tests themselves are killed, the watchdog ends the process.
+    const watchdog = new Watchdog();
+    if (this.#child.pid !== undefined) watchdog.watch(this.#child.pid);
+    void this.#exited.then(() => watchdog.release());
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream === null) continue;
       createInterface(stream).on("line", (line) => {

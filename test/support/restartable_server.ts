@@ -1,5 +1,5 @@
 import type { Command } from "../../src/cli/processes/processes.ts";
-import { serverUrl, untilReady } from "../../src/cli/servers/ready.ts";
+import { serverUrl, waitUntilReady } from "../../src/cli/servers/ready.ts";
 import { KillableProcess } from "./killable_process.ts";
 
 /** The only interface that servers of the tests listen on. */
@@ -30,7 +30,7 @@ export class RestartableServer {
     const exit = process.exited().then(() => {
       throw new Error(`${this.#command.title} has exited:\n${process.lines.join("\n")}`);
     });
-    await Promise.race([untilReady(this.url + this.#healthPath), exit]);
+    await Promise.race([waitUntilReady(this.url + this.#healthPath), exit]);
   }
 
   /** @throws Error if the server has not been started */

@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { newAuthKeySecret } from "../../src/cli/settings/auth_key_secret.ts";
+import { generateAuthKeySecret } from "../../src/cli/settings/auth_key_secret.ts";
 import { startD1Service } from "./d1_service.ts";
 import type { DatabaseName } from "./databases.ts";
 import { startLibsql } from "./libsql.ts";
@@ -48,7 +48,7 @@ export async function startOnBoth(
   variables: Readonly<Record<string, string>>,
   bundle: Bundle = inject("builtWorker"),
 ): Promise<ServiceOnBoth> {
-  const all = { AUTH_KEY_SECRET: newAuthKeySecret(), ...variables };
+  const all = { AUTH_KEY_SECRET: generateAuthKeySecret(), ...variables };
   const [D1, libSQL] = await Promise.all([startD1Service(bundle, all), startLibsqlService(bundle, all)]);
   return {
     D1,

@@ -23,7 +23,7 @@ export class Venv {
    * Makes it. Where it has the requirements already, this does nothing.
    *
    * @param what it is for, in words
-   * @throws CommandFailed if there is no `python3` with its `venv` module, or if pip fails
+   * @throws ChildProcessError if there is no `python3` with its `venv` module, or if pip fails
    */
   async install(what: string, processes: Processes): Promise<void> {
     const wanted = readFileSync(this.#requirements, "utf8");

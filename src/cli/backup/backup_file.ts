@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { UsageError } from "../processes/supervise.ts";
+import { CliError } from "../errors.ts";
 
-// A backup is a file of SQL. Its first line, a comment, says what it is of, and its last is the SHA-256 of all
-// before it: a file that was cut short or changed is known for that before anything is restored from it.
+// A backup is a file of SQL. Its first line is a comment that names the kind of database. Its last line is a comment
+// with the SHA-256 of everything before it, so that a truncated or modified file is detected before a restore.
 
-/** What a backup is of. Each kind remembers its migrations in a table of its own, so neither can become the other. */
+/** The kind of a database. Each kind records its migrations in another table, so one cannot become the other. */
 export type BackupKind = "libSQL" | "D1";
 
 const FIRST_LINE = /^-- volume-transfers backup of (libSQL|D1), \S+\n/;
@@ -14,82 +14,83 @@ const LAST_LINE = /-- sha256 ([0-9a-f]{64})\n$/;
 const LAST_LINE_BYTES = "-- sha256 \n".length + 64;
 
 /**
- * Writes a backup. Until it is whole, and on the disk, it has another name.
+ * Writes a backup. It has a temporary name until it is complete and flushed to the disk. Only its owner can read it
+ * (mode 0600).
  *
- * @param sql the statements, in pieces of any size, with a line break at the end
- * @throws UsageError if the file exists, and whatever reading `sql` throws
+ * @param sql the statements, in chunks of any size, with a line feed at the end
+ * @throws CliError if the file exists, and any error of `sql`
  */
 export async function writeBackup(
   file: string,
   kind: BackupKind,
   sql: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const refuseToOverwrite = () => {
-    if (existsSync(file)) throw new UsageError(`${file} exists. A backup is never written over another.`);
-  };
-  refuseToOverwrite();
+  assertAbsent(file);
   const partial = `${file}.partial-${process.pid}`;
-  // However this ends: a signal leaves no time for `finally`.
+  // A signal ends the process without running `finally`.
   process.once("exit", () => rmSync(partial, { force: true }));
-  // For the owner's eyes: it holds all that the projects have said of their volumes.
   const disk = createWriteStream(partial, { flags: "wx", mode: 0o600, flush: true });
-  await pipeline(withFirstAndLastLine(kind, sql), disk);
-  refuseToOverwrite();
+  await pipeline(addFirstAndLastLine(kind, sql), disk);
+  assertAbsent(file);
   renameSync(partial, file);
 }
 
-async function* withFirstAndLastLine(
+function assertAbsent(file: string): void {
+  if (existsSync(file)) throw new CliError(`${file} exists. A backup never overwrites a file.`);
+}
+
+async function* addFirstAndLastLine(
   kind: BackupKind,
   sql: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash("sha256");
-  const hashed = (bytes: Uint8Array) => {
-    hash.update(bytes);
-    return bytes;
-  };
-  yield hashed(Buffer.from(`-- volume-transfers backup of ${kind}, ${new Date().toISOString()}\n`));
-  for await (const bytes of sql) yield hashed(bytes);
+  const firstLine = Buffer.from(`-- volume-transfers backup of ${kind}, ${new Date().toISOString()}\n`);
+  hash.update(firstLine);
+  yield firstLine;
+  for await (const chunk of sql) {
+    hash.update(chunk);
+    yield chunk;
+  }
   yield Buffer.from(`-- sha256 ${hash.digest("hex")}\n`);
 }
 
 /**
- * Reads a backup through, to see that it is whole.
+ * Reads a backup and verifies that it is complete and unmodified.
  *
- * @returns what it is of
- * @throws UsageError if it is not a backup, was cut short, or was changed
+ * @returns the kind of its database
+ * @throws CliError if the file is missing, not a backup, truncated or modified
  */
 export async function verifyBackup(file: string): Promise<BackupKind> {
-  if (!existsSync(file)) throw new UsageError(`${file} does not exist.`);
+  if (!existsSync(file)) throw new CliError(`${file} does not exist.`);
   const hash = createHash("sha256");
-  let first = "";
-  let held = Buffer.alloc(0);
-  for await (const bytes of createReadStream(file)) {
-    if (first.length < 100) first += bytes.toString("latin1");
-    // What may be the last line is held back from the hash.
-    held = Buffer.concat([held, bytes]);
-    const known = Math.max(0, held.length - LAST_LINE_BYTES);
-    hash.update(held.subarray(0, known));
-    held = held.subarray(known);
+  let start = "";
+  let tail = Buffer.alloc(0);
+  for await (const chunk of createReadStream(file)) {
+    if (start.length < 100) start += chunk.toString("latin1");
+    // The last line is not part of the hash, and can span two chunks.
+    tail = Buffer.concat([tail, chunk]);
+    const hashed = Math.max(0, tail.length - LAST_LINE_BYTES);
+    hash.update(tail.subarray(0, hashed));
+    tail = tail.subarray(hashed);
   }
-  const [, kind] = FIRST_LINE.exec(first) ?? [];
+  const [, kind] = FIRST_LINE.exec(start) ?? [];
   if (kind !== "libSQL" && kind !== "D1") {
-    throw new UsageError(`${file} is not a backup that \`npm run backup\` has made.`);
+    throw new CliError(`${file} is not a backup made by \`npm run backup\`.`);
   }
-  const [, expected] = LAST_LINE.exec(held.toString("latin1")) ?? [];
-  if (expected === undefined) throw new UsageError(`${file} is not whole: its last line is missing.`);
-  if (hash.digest("hex") !== expected)
-    throw new UsageError(`${file} is damaged: its SHA-256 is not what it says.`);
+  const [, expected] = LAST_LINE.exec(tail.toString("latin1")) ?? [];
+  if (expected === undefined) throw new CliError(`${file} is truncated: its last line is missing.`);
+  if (hash.digest("hex") !== expected) throw new CliError(`${file} is modified: its SHA-256 does not match.`);
   return kind;
 }
 
 /**
- * The statements of a backup, one by one. A statement ends with a line that ends with a semicolon, outside quotes:
- * after an even number of them, for a quote inside a text is doubled.
+ * Reads the statements of a backup one by one. A statement ends with a semicolon at the end of a line, outside of
+ * quotes: the number of quotes before it is even, since a quote inside a string is doubled.
  */
-export async function* statementsOf(file: string): AsyncGenerator<string> {
+export async function* readStatements(file: string): AsyncGenerator<string> {
   let statement = "";
   let quotes = 0;
-  for await (const line of linesOf(file)) {
+  for await (const line of readLines(file)) {
     if (statement === "" && line.startsWith("--")) continue;
     statement += `${line}\n`;
     quotes += line.split("'").length - 1;
@@ -101,11 +102,11 @@ export async function* statementsOf(file: string): AsyncGenerator<string> {
   }
 }
 
-/** Only a line feed ends a line: a text may hold anything else that elsewhere counts as a line's end. */
-async function* linesOf(file: string): AsyncGenerator<string> {
+/** Reads lines that end with a line feed. `node:readline` also ends lines at characters that strings can contain. */
+async function* readLines(file: string): AsyncGenerator<string> {
   let rest = "";
-  for await (const text of createReadStream(file, "utf8")) {
-    const lines = `${rest}${text}`.split("\n");
+  for await (const chunk of createReadStream(file, "utf8")) {
+    const lines = `${rest}${chunk}`.split("\n");
     rest = lines.pop() ?? "";
     yield* lines;
   }

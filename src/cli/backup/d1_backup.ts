@@ -2,111 +2,87 @@ import { createReadStream, createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod";
+import { type D1Database, d1LocationFlags } from "../database/database.ts";
+import { assertEmpty, parseTableNames, recordsMigrations } from "../database/empty_database.ts";
+import { readDatabase } from "../database/read_database.ts";
 import {
-  assertEmpty,
-  countsQuery,
-  isFilledByMigrations,
-  quoted,
+  countQuery,
+  DEFINITIONS_QUERY,
+  dropEmptyStatements,
+  dropStatement,
+  insertStatement,
+  rowsQuery,
   TABLES_QUERY,
-  tableNames,
-} from "../database/empty_database.ts";
-import type { Database } from "../database/migrations.ts";
-import { d1Place, type Row, readDatabase } from "../database/read_database.ts";
+} from "../database/tables.sql.ts";
 import type { Processes } from "../processes/processes.ts";
 import { D1_BINDING, wrangler } from "../servers/wrangler.ts";
 import { temporaryFolder } from "../settings/settings.ts";
 
-type D1 = Exclude<Database, { kind: "libsql" }>;
-
 /**
- * Everything in a D1 as SQL. The deployed one is exported by Cloudflare, which lets no other request in meanwhile.
+ * Reads a D1 database as SQL. Cloudflare exports the deployed one, which serves no requests during the export.
  *
- * @throws CommandFailed if it cannot be read
+ * @throws CliError if the database cannot be read
  */
-export async function* dumpD1(database: D1, processes: Processes): AsyncGenerator<Uint8Array> {
+export async function* dumpD1(database: D1Database, processes: Processes): AsyncGenerator<Uint8Array> {
   if (database.kind === "local D1") {
     for (const statement of await dumpLocal(database, processes)) yield Buffer.from(`${statement};\n`);
     return;
   }
   const file = path.join(temporaryFolder(), "export.sql");
-  await processes.run(
-    wrangler("d1", "export", D1_BINDING, ...d1Place(database), "--skip-confirmation", "--output", file),
-    "show",
-  );
+  const flags = [...d1LocationFlags(database), "--skip-confirmation", "--output", file];
+  await processes.run(wrangler("d1", "export", D1_BINDING, ...flags), "inherit");
   yield* createReadStream(file);
   yield Buffer.from("\n");
 }
 
-const schema = z.array(z.object({ name: z.string(), type: z.string(), sql: z.string() }));
+const definitions = z.array(z.object({ name: z.string(), type: z.string(), sql: z.string() }));
 
 /**
- * The statements that make a local D1. `wrangler d1 export --local` is not used: it reads table after table, while
- * others write, and takes the backslash of a text that has line breaks too for one of its own.
+ * Returns the statements that create a local D1 database. `wrangler d1 export --local` is not used: it reads the
+ * tables in separate transactions, and corrupts strings that contain both backslashes and line feeds.
  */
-async function dumpLocal(database: D1, processes: Processes): Promise<string[]> {
-  const [found = []] = await readDatabase(database, [TABLES_QUERY], processes);
-  const tables = tableNames(found);
-  const [made = [], ...contents] = await readDatabase(
-    database,
-    [
-      "select name, type, sql from sqlite_schema where sql is not null order by rowid",
-      ...tables.map((table) => `select * from ${quoted(table)}`),
-    ],
-    processes,
-  );
-  const objects = schema.parse(made);
+async function dumpLocal(database: D1Database, processes: Processes): Promise<string[]> {
+  const tables = await readTableNames(database, processes);
+  const queries = [DEFINITIONS_QUERY, ...tables.map(rowsQuery)];
+  const [objects = [], ...contents] = await readDatabase(database, queries, processes);
+  const created = definitions.parse(objects);
   return [
     ...tables.flatMap((table, i) => [
-      ...objects.filter(({ type, name }) => type === "table" && name === table).map(({ sql }) => sql),
-      ...(contents[i] ?? []).map((row) => insertOf(table, row)),
+      ...created.filter(({ type, name }) => type === "table" && name === table).map(({ sql }) => sql),
+      ...(contents[i] ?? []).map((row) => insertStatement(table, row)),
     ]),
-    ...objects.filter(({ type }) => type !== "table").map(({ sql }) => sql),
+    ...created.filter(({ type }) => type !== "table").map(({ sql }) => sql),
   ];
 }
 
-function insertOf(table: string, row: Row): string {
-  const columns = Object.keys(row).map(quoted).join(",");
-  return `INSERT INTO ${quoted(table)} (${columns}) VALUES(${Object.values(row).map(literal).join(",")})`;
-}
-
-/** A value in SQL, which takes no NUL in a text. */
-function literal(value: unknown): string {
-  if (value === null) return "NULL";
-  if (typeof value === "number") return String(value);
-  if (typeof value !== "string") throw new Error(`no backup is made of a ${typeof value}`);
-  return `'${value.replaceAll("'", "''").replaceAll("\0", "'||char(0)||'")}'`;
+async function readTableNames(database: D1Database, processes: Processes): Promise<string[]> {
+  const [rows = []] = await readDatabase(database, [TABLES_QUERY], processes);
+  return parseTableNames(rows);
 }
 
 /**
- * Fills an empty D1 from a backup, in one transaction.
+ * Restores a backup to an empty D1 database, in one transaction.
  *
- * @throws UsageError, CommandFailed if it is not empty, cannot be reached, or does not take a statement; it is as it
- *   was then
+ * @throws CliError if the database is not empty, cannot be reached, or rejects a statement; it is unchanged then
  */
-export async function loadD1(database: D1, file: string, processes: Processes): Promise<void> {
-  const [found = []] = await readDatabase(database, [TABLES_QUERY], processes);
-  const tables = tableNames(found);
+export async function restoreD1(database: D1Database, file: string, processes: Processes): Promise<void> {
+  const tables = await readTableNames(database, processes);
   if (tables.length > 0) {
-    const [[counts = {}] = []] = await readDatabase(database, [countsQuery(tables)], processes);
+    const [[counts = {}] = []] = await readDatabase(database, [countQuery(tables)], processes);
     assertEmpty(counts);
   }
+  // Rows can be inserted after they were counted: the transaction fails then.
+  const drops = tables.flatMap((table) =>
+    recordsMigrations(table) ? [dropStatement(table)] : dropEmptyStatements(table),
+  );
   const script = path.join(temporaryFolder(), "restore.sql");
   await pipeline(
     async function* () {
-      for (const table of tables) yield dropUnlessFilled(table);
+      for (const statement of drops) yield `${statement};\n`;
       yield* createReadStream(file);
     },
     createWriteStream(script, { mode: 0o600 }),
   );
-  await processes.run(wrangler("d1", "execute", D1_BINDING, ...d1Place(database), "--yes", "--file", script));
-}
-
-/** Statements that drop a table, and fail, with all that follows, if somebody has filled it since it was counted. */
-function dropUnlessFilled(table: string): string {
-  const drop = `DROP TABLE ${quoted(table)};\n`;
-  if (isFilledByMigrations(table)) return drop;
-  return `CREATE TABLE restore_guard (rows integer CHECK (rows = 0));
-INSERT INTO restore_guard SELECT count(*) FROM ${quoted(table)};
-DROP TABLE restore_guard;
-${drop}`;
+  const flags = [...d1LocationFlags(database), "--yes", "--file", script];
+  await processes.run(wrangler("d1", "execute", D1_BINDING, ...flags));
 }

@@ -1,97 +1,100 @@
-import { createClient, type Transaction } from "@libsql/client/web";
-import { assertEmpty, countsQuery, quoted, TABLES_QUERY, tableNames } from "../database/empty_database.ts";
-import { causes, type Libsql } from "../database/migrations.ts";
-import { UsageError } from "../processes/supervise.ts";
-import { statementsOf } from "./backup_file.ts";
+import type { Transaction } from "@libsql/client/web";
+import type { LibsqlDatabase } from "../database/database.ts";
+import { assertEmpty, parseTableNames } from "../database/empty_database.ts";
+import { connect, formatCauses } from "../database/libsql.ts";
+import { countQuery, dropStatement, escapeNul, TABLES_QUERY } from "../database/tables.sql.ts";
+import { CliError } from "../errors.ts";
+import { readStatements } from "./backup_file.ts";
 
-/** How much SQL goes to the server at once, in characters. */
-const BATCH = 1_000_000;
-/** The last line of a dump that is whole. */
+/** Characters of SQL in one request to the server. */
+const BATCH_SIZE = 1_000_000;
+/** The last line of a complete dump. */
 const END = "COMMIT;\n";
-/** What a dump says around the rest of it, and what has no place in a transaction that is open already. */
-const FRAME = ["PRAGMA foreign_keys=OFF;\n", "BEGIN TRANSACTION;\n", END];
+/** The statements with which a dump opens and commits its own transaction. A restore has a transaction already. */
+const FRAME = /^(PRAGMA foreign_keys=OFF|BEGIN TRANSACTION|COMMIT);\n$/;
 
 /**
- * Everything in a libSQL server as SQL: what its `GET /dump` says, which reads in one transaction, so that writes
- * that go on meanwhile are in it or not, each as a whole.
+ * Reads a libSQL database as SQL, from the server's `GET /dump`. The server reads in one transaction, so that the dump
+ * contains each concurrent write completely or not at all.
  *
- * @throws UsageError if the server cannot be reached, or has not told everything
+ * @throws CliError if the server cannot be reached, or the dump is incomplete
  */
-export async function* dumpLibsql({ url, authToken }: Libsql): AsyncGenerator<Uint8Array> {
+export async function* dumpLibsql({ url, authToken }: LibsqlDatabase): AsyncGenerator<Uint8Array> {
   const dump = new URL("dump", url.replace(/^libsql:/, "https:").replace(/\/*$/, "/"));
   let end = "";
   try {
     const headers: Record<string, string> =
       authToken === undefined ? {} : { Authorization: `Bearer ${authToken}` };
     const response = await fetch(dump, { headers });
-    if (!response.ok || response.body === null) throw new Error(`GET /dump answered ${response.status}`);
-    for await (const bytes of response.body) {
-      end = (end + Buffer.from(bytes).toString("latin1")).slice(-END.length);
-      yield withoutNul(bytes);
+    if (!response.ok || response.body === null) throw new Error(`GET /dump returned ${response.status}`);
+    for await (const chunk of response.body) {
+      end = (end + Buffer.from(chunk).toString("latin1")).slice(-END.length);
+      yield withoutNul(chunk);
     }
   } catch (error) {
-    throw new UsageError(`the libSQL database at ${url} cannot be dumped: ${causes(error)}`);
+    throw new CliError(`the libSQL database at ${url} cannot be dumped: ${formatCauses(error)}`);
   }
-  if (end !== END) throw new UsageError(`the libSQL server at ${url} has not told everything. Try again.`);
+  if (end !== END) throw new CliError(`the dump of the libSQL server at ${url} is incomplete. Try again.`);
 }
 
-/** In a dump, a NUL stands in a text as it is, where SQL does not take it. */
-function withoutNul(bytes: Uint8Array): Uint8Array {
-  return bytes.includes(0)
-    ? Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll("\0", "'||char(0)||'"), "latin1")
-    : bytes;
+/** Escapes the NUL characters of a dump, which contains them unescaped. */
+function withoutNul(chunk: Uint8Array): Uint8Array {
+  if (!chunk.includes(0)) return chunk;
+  // latin1 maps each byte to one character, and so keeps the bytes of UTF-8.
+  return Buffer.from(escapeNul(Buffer.from(chunk).toString("latin1")), "latin1");
 }
 
 /**
- * Fills an empty libSQL database from a backup, in one transaction.
+ * Restores a backup to an empty libSQL database, in one transaction.
  *
- * @throws UsageError if the database is not empty, cannot be reached, or does not take a statement; it is as it was
- *   then
+ * @throws CliError if the database is not empty, cannot be reached, or rejects a statement; it is unchanged then
  */
-export async function loadLibsql({ url, authToken }: Libsql, file: string): Promise<void> {
-  const client = createClient({ url, ...(authToken !== undefined && { authToken }) });
+export async function restoreLibsql(database: LibsqlDatabase, file: string): Promise<void> {
+  const client = connect(database);
   try {
     const transaction = await client.transaction("write");
     try {
       await dropEmptyTables(transaction);
-      for await (const batch of batchesOf(file)) await transaction.batch(batch);
+      for await (const batch of readBatches(file)) await transaction.batch(batch);
       await transaction.commit();
     } catch (error) {
       await transaction.rollback().catch(() => {});
       throw error;
     }
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`the backup cannot be restored to the libSQL at ${url}: ${causes(error)}`);
+    if (error instanceof CliError) throw error;
+    throw new CliError(
+      `the backup cannot be restored to the libSQL database at ${database.url}: ${formatCauses(error)}`,
+    );
   } finally {
     client.close();
   }
 }
 
 /**
- * The statements of a backup, as many at once as a server is to be sent. They go as a batch, one by one: where they
- * go as one text, sqld passes over a statement that it cannot parse, and says nothing.
+ * Reads the statements of a backup in batches. They are sent as separate statements: of a single text, sqld silently
+ * skips a statement that it cannot parse.
  */
-async function* batchesOf(file: string): AsyncGenerator<string[]> {
+async function* readBatches(file: string): AsyncGenerator<string[]> {
   let batch: string[] = [];
-  let length = 0;
-  for await (const statement of statementsOf(file)) {
-    if (FRAME.includes(statement)) continue;
+  let size = 0;
+  for await (const statement of readStatements(file)) {
+    if (FRAME.test(statement)) continue;
     batch.push(statement);
-    length += statement.length;
-    if (length < BATCH) continue;
+    size += statement.length;
+    if (size < BATCH_SIZE) continue;
     yield batch;
     batch = [];
-    length = 0;
+    size = 0;
   }
   if (batch.length > 0) yield batch;
 }
 
-/** A service that has started on the database has made its tables. */
+/** Drops the tables that a started service has created. */
 async function dropEmptyTables(transaction: Transaction): Promise<void> {
-  const tables = tableNames((await transaction.execute(TABLES_QUERY)).rows);
+  const tables = parseTableNames((await transaction.execute(TABLES_QUERY)).rows);
   if (tables.length === 0) return;
-  const [counts = {}] = (await transaction.execute(countsQuery(tables))).rows;
+  const [counts = {}] = (await transaction.execute(countQuery(tables))).rows;
   assertEmpty({ ...counts });
-  for (const table of tables) await transaction.execute(`drop table ${quoted(table)}`);
+  for (const table of tables) await transaction.execute(dropStatement(table));
 }

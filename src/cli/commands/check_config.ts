@@ -1,15 +1,19 @@
-import { supervise } from "../processes/supervise.ts";
+import { runCommand } from "../command.ts";
 import { readWranglerConfig } from "../servers/wrangler.ts";
 import { assertConfigured, assertDeployable } from "../settings/deployment.ts";
 import { workerVariables } from "../settings/settings.ts";
 
-// npm run check:config: says whether the Worker would take the configuration that `[vars]` in wrangler.toml and the
-// environment make, before it is deployed.
+const SYNTAX = {
+  script: "npm run check:config",
+  description:
+    "Checks the configuration for `npm run deploy`: [vars] in wrangler.toml, and the variables in the environment.\n" +
+    "Exits with code 1 and names the variables that are missing or invalid.",
+};
 
-await supervise("command", async (processes) => {
+await runCommand(SYNTAX, async (processes) => {
   const config = await readWranglerConfig(processes);
-  const given = workerVariables();
-  assertConfigured(config, given);
-  assertDeployable(config, given);
+  const environment = workerVariables();
+  assertConfigured(config, environment);
+  assertDeployable(config, environment);
   console.log("volume-transfers: the configuration is complete");
 });

@@ -1,13 +1,16 @@
-import { commandArguments, databaseToRead } from "../database/named_database.ts";
-import { assertNothingBroken } from "../fsck/check_database.ts";
-import { supervise, UsageError } from "../processes/supervise.ts";
+import { runCommand } from "../command.ts";
+import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRead } from "../database/select_database.ts";
+import { assertConsistent } from "../fsck/check_database.ts";
 
-// npm run fsck: checks the rows of a database against each other, whether or not the service runs on it. It only
-// reads. It ends with exit code 1 and the list if something is wrong.
+const SYNTAX = {
+  script: "npm run fsck",
+  description:
+    "Checks that the rows of the database are consistent. It only reads, and the service can keep running. Exits with\n" +
+    "code 1 and a list of the violations if there are any.",
+  flags: D1_FLAGS,
+  variables: DATABASE_VARIABLES,
+} as const;
 
-await supervise("command", async (processes) => {
-  const given = commandArguments();
-  if (given.words.length > 0)
-    throw new UsageError(`npm run fsck takes no name: not ${given.words.join(" ")}.`);
-  console.log(await assertNothingBroken(await databaseToRead(given, processes), processes));
+await runCommand(SYNTAX, async (processes, { flags }) => {
+  console.log(await assertConsistent(await selectDatabaseToRead(flags, processes), processes));
 });

@@ -1,20 +1,21 @@
-import { chosenDatabase, migrateDatabase } from "../database/migrations.ts";
-import { supervise, UsageError } from "../processes/supervise.ts";
-import { dataFolder, workerVariables } from "../settings/settings.ts";
+import { runCommand } from "../command.ts";
+import { libsqlOr } from "../database/database.ts";
+import { migrateDatabase } from "../database/migrations.ts";
+import { D1_FLAGS, DATABASE_VARIABLES, selectD1 } from "../database/select_database.ts";
+import { workerVariables } from "../settings/settings.ts";
 
-// npm run migrate: brings the database up to date, the libSQL one that LIBSQL_URL names, or else D1: the one
-// of `npm start`, or with `-- --remote` the deployed one.
+const SYNTAX = {
+  script: "npm run migrate",
+  description:
+    "Applies the pending migrations to the libSQL server that LIBSQL_URL names, or else to the D1 database of\n" +
+    "`npm start`. A flag selects a D1 database.",
+  flags: D1_FLAGS,
+  variables: DATABASE_VARIABLES,
+} as const;
 
-await supervise("command", async (processes) => {
-  const [option, ...more] = process.argv.slice(2);
-  if ((option !== undefined && option !== "--local" && option !== "--remote") || more.length > 0) {
-    throw new UsageError("npm run migrate takes one option at most: -- --remote.");
-  }
-  const d1 =
-    option === "--remote"
-      ? ({ kind: "remote D1" } as const)
-      : ({ kind: "local D1", folder: dataFolder() } as const);
-  const database = chosenDatabase(workerVariables(), d1);
+await runCommand(SYNTAX, async (processes, { flags }) => {
+  const d1 = selectD1(flags).database;
+  const database = flags.size > 0 ? d1 : libsqlOr(d1, workerVariables());
   await migrateDatabase(database, processes);
   console.log(`volume-transfers: the ${database.kind} database is up to date`);
 });

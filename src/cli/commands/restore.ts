@@ -1,28 +1,29 @@
 import path from "node:path";
 import { verifyBackup } from "../backup/backup_file.ts";
-import { loadD1 } from "../backup/d1_backup.ts";
-import { loadLibsql } from "../backup/libsql_backup.ts";
+import { restoreD1 } from "../backup/d1_backup.ts";
+import { restoreLibsql } from "../backup/libsql_backup.ts";
+import { runCommand } from "../command.ts";
 import { migrateDatabase } from "../database/migrations.ts";
-import { commandArguments, databaseToFill } from "../database/named_database.ts";
-import { assertNothingBroken } from "../fsck/check_database.ts";
-import { supervise, UsageError } from "../processes/supervise.ts";
+import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRestore } from "../database/select_database.ts";
+import { assertConsistent } from "../fsck/check_database.ts";
 
-// npm run restore -- FILE: fills an empty database from what `npm run backup` has made, all of it or nothing, brings
-// it up to date and checks it.
+const SYNTAX = {
+  script: "npm run restore",
+  description:
+    "Restores a backup to an empty database of the same kind, completely or not at all. Then applies pending\n" +
+    "migrations and checks the database.",
+  operands: [{ name: "FILE", description: "A file that `npm run backup` has written." }],
+  flags: D1_FLAGS,
+  variables: DATABASE_VARIABLES,
+} as const;
 
-await supervise("command", async (processes) => {
-  const given = commandArguments();
-  const [name, ...more] = given.words;
-  if (name === undefined || more.length > 0) {
-    throw new UsageError(
-      "npm run restore -- FILE takes the name of one file that `npm run backup` has made.",
-    );
-  }
-  const file = path.resolve(name);
-  const target = await databaseToFill(await verifyBackup(file), given, processes);
-  const { database } = target;
-  await (database.kind === "libsql" ? loadLibsql(database, file) : loadD1(database, file, processes));
+await runCommand(SYNTAX, async (processes, { flags, operands: { FILE } }) => {
+  const file = path.resolve(FILE);
+  const selected = await selectDatabaseToRestore(await verifyBackup(file), flags, processes);
+  const { database } = selected;
+  if (database.kind === "libsql") await restoreLibsql(database, file);
+  else await restoreD1(database, file, processes);
   await migrateDatabase(database, processes);
-  console.log(await assertNothingBroken(target, processes));
-  console.log("Its offers can be accepted under the AUTH_KEY_SECRET that they were made with, and no other.");
+  console.log(await assertConsistent(selected, processes));
+  console.log("The transfers can be accepted only with the AUTH_KEY_SECRET with which they were created.");
 });

@@ -2,16 +2,16 @@ import path from "node:path";
 import { configuration } from "../../config.ts";
 import { database } from "../../db/database.ts";
 import { endExpiredOffers } from "../../transfers/expire.ts";
+import { runService } from "../command.ts";
 import { migrateDatabase } from "../database/migrations.ts";
-import { supervise } from "../processes/supervise.ts";
-import { announceReady, assertFree, serverUrl, untilReady } from "../servers/ready.ts";
+import { runEveryMinute } from "../servers/cron.ts";
+import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
 import { SQLD_MAX_WRITES, startSqld } from "../servers/sqld.ts";
-import { sweepEveryMinute } from "../servers/sweep.ts";
 import { buildWorker, workerdCommand } from "../servers/workerd.ts";
 import { readWranglerConfig } from "../servers/wrangler.ts";
-import { keptAuthKeySecret } from "../settings/auth_key_secret.ts";
+import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
 import {
-  assertAccepted,
+  assertValidVariables,
   dataFolder,
   host,
   port,
@@ -19,29 +19,41 @@ import {
   workerVariables,
 } from "../settings/settings.ts";
 
-// npm run serve: the Worker on this machine for good, on workerd, with libSQL: the server that LIBSQL_URL
-// names, or one of its own whose data is in `.data`, or where DATA_DIR says.
+const SYNTAX = {
+  script: "npm run serve",
+  description:
+    "Serves the production bundle on workerd, with the libSQL server that LIBSQL_URL names, or else with one of its\n" +
+    "own. Applies pending migrations first.",
+  variables: [
+    {
+      name: "AUTH_STRATEGY",
+      description: "keystone, jwt or noauth. docs/configuration.md lists all variables.",
+    },
+    { name: "HOST", description: "The address to listen on, 127.0.0.1 by default." },
+    { name: "PORT", description: "The port to listen on, 8776 by default." },
+    { name: "DATA_DIR", description: "The folder of the database and the secret, .data by default." },
+    { name: "LIBSQL_URL", description: "Use this libSQL server. LIBSQL_AUTH_TOKEN is its token." },
+  ],
+};
 
-await supervise("service", async (processes) => {
+await runService(SYNTAX, async (processes) => {
   const address = { host: host(), port: port() };
-  const data = dataFolder() ?? path.join(projectFolder, ".data");
-  await assertFree(address.host, address.port);
+  const folder = dataFolder() ?? path.join(projectFolder, ".data");
+  await assertPortAvailable(address.host, address.port);
   const config = await readWranglerConfig(processes);
   const variables: Record<string, string> = { ...config.vars, ...workerVariables() };
-  variables.AUTH_KEY_SECRET ??= keptAuthKeySecret(data);
-  assertAccepted(variables);
+  variables.AUTH_KEY_SECRET ??= loadOrCreateAuthKeySecret(folder);
+  assertValidVariables(variables);
   if (variables.LIBSQL_URL === undefined) {
-    variables.LIBSQL_URL = await startSqld(path.join(data, "sqld"), processes);
+    variables.LIBSQL_URL = await startSqld(path.join(folder, "sqld"), processes);
     variables.LIBSQL_MAX_WRITES ??= SQLD_MAX_WRITES;
   }
-  await migrateDatabase(
-    { kind: "libsql", url: variables.LIBSQL_URL, authToken: variables.LIBSQL_AUTH_TOKEN },
-    processes,
-  );
+  const { LIBSQL_URL: libsqlUrl, LIBSQL_AUTH_TOKEN: authToken } = variables;
+  await migrateDatabase({ kind: "libsql", url: libsqlUrl, authToken }, processes);
   processes.start(workerdCommand(await buildWorker(processes), { ...address, variables, config }));
   const url = serverUrl(address.host, address.port);
-  await untilReady(`${url}/healthcheck`);
+  await waitUntilReady(`${url}/healthcheck`);
   const db = database(configuration(variables));
-  sweepEveryMinute(() => endExpiredOffers(db));
-  announceReady(url, variables.AUTH_STRATEGY);
+  runEveryMinute(() => endExpiredOffers(db));
+  printReady(url, variables.AUTH_STRATEGY);
 });

@@ -1,20 +1,19 @@
-import { createClient } from "@libsql/client/web";
 import * as z from "zod";
+import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
-import { UsageError } from "../processes/supervise.ts";
 import { D1_BINDING, wrangler } from "../servers/wrangler.ts";
-import { causes, type Database } from "./migrations.ts";
+import { type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
+import { connect, formatCauses } from "./libsql.ts";
 
-/** A row of an answer, by column. */
+/** A row of a result, by column. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Runs queries in one transaction that only reads: all of them see the database as it is at one moment, and no
- * writer waits for them.
+ * Runs queries in one read transaction: they all see the same state of the database, and block no writer.
  *
  * @param queries one statement each, without a semicolon at its end
- * @returns the rows of each
- * @throws UsageError, CommandFailed if the database cannot be reached, or refuses a query
+ * @returns the rows of each query
+ * @throws CliError if the database cannot be reached, or rejects a query
  */
 export async function readDatabase(
   database: Database,
@@ -22,31 +21,23 @@ export async function readDatabase(
   processes: Processes,
 ): Promise<Row[][]> {
   if (database.kind === "libsql") return readLibsql(database, queries);
-  // D1 makes one transaction of what comes in one request.
+  // D1 runs the statements of one request in one transaction.
+  const sql = queries.join(";\n");
   const json = await processes.run(
-    wrangler("d1", "execute", D1_BINDING, ...d1Place(database), "--json", "--command", queries.join(";\n")),
+    wrangler("d1", "execute", D1_BINDING, ...d1LocationFlags(database), "--json", "--command", sql),
   );
-  return answers.parse(JSON.parse(json)).map(({ results }) => results);
+  return d1Results.parse(JSON.parse(json)).map(({ results }) => results);
 }
 
-/** Where a D1 is, in wrangler's words. */
-export const d1Place = (database: Exclude<Database, { kind: "libsql" }>): string[] => {
-  if (database.kind === "remote D1") return ["--remote"];
-  return ["--local", ...(database.folder === undefined ? [] : ["--persist-to", database.folder])];
-};
+const d1Results = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }));
 
-const answers = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }));
-
-async function readLibsql(
-  { url, authToken }: Extract<Database, { kind: "libsql" }>,
-  queries: readonly string[],
-): Promise<Row[][]> {
-  const client = createClient({ url, ...(authToken !== undefined && { authToken }) });
+async function readLibsql(database: LibsqlDatabase, queries: readonly string[]): Promise<Row[][]> {
+  const client = connect(database);
   try {
     const results = await client.batch([...queries], "read");
     return results.map(({ rows }) => rows.map((row) => ({ ...row })));
   } catch (error) {
-    throw new UsageError(`the libSQL database at ${url} cannot be read: ${causes(error)}`);
+    throw new CliError(`the libSQL database at ${database.url} cannot be read: ${formatCauses(error)}`);
   } finally {
     client.close();
   }

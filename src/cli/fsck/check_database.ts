@@ -1,156 +1,57 @@
 import * as z from "zod";
-import type { Database } from "../database/migrations.ts";
-import type { NamedDatabase } from "../database/named_database.ts";
+import type { Database } from "../database/database.ts";
 import { type Row, readDatabase } from "../database/read_database.ts";
-import { CommandFailed, type Processes } from "../processes/processes.ts";
-import { UsageError } from "../processes/supervise.ts";
-import { INVARIANTS, type Invariant } from "./invariants.ts";
+import type { NamedDatabase } from "../database/select_database.ts";
+import { CliError } from "../errors.ts";
+import type { Processes } from "../processes/processes.ts";
+import { checkStructure } from "./check_structure.ts";
+import { INVARIANTS, type Invariant } from "./invariants.sql.ts";
+import { type Finding, formatFinding, MAX_ROWS, type Report } from "./report.ts";
+import { COUNTS_QUERY, limitQuery } from "./structure.sql.ts";
 
-/** What breaks an invariant. */
-interface Finding {
-  readonly broken: string;
-  readonly kind: Invariant["kind"];
-  /** How many rows break it. */
-  readonly count: number;
-  /** The first of them, at most `MAX_ROWS`. */
-  readonly rows: readonly { readonly id: string; readonly detail: string }[];
-}
-
-/** What a check of a database has found. */
-export interface Report {
-  /** How many rows there are to check, by kind. */
-  readonly rows: Readonly<Record<string, number>>;
-  /** Empty where all is as it must be. */
-  readonly violations: readonly Finding[];
-  /** What only an admin's doing explains: no failure. */
-  readonly notices: readonly Finding[];
-}
-
-/** How many rows of each invariant are told. */
-const MAX_ROWS = 100;
-
-const TABLES = ["volumes", "snapshots", "transfers", "quotas"];
-/** What later migrations have added, and the invariants ask for. */
-const COLUMNS = ["transfers.failed_attempts", "transfers.expires_at", "transfers.idempotency_key"];
-/** They forbid what the API relies on; without them two requests that race could both win. */
-const UNIQUE_INDEXES = [
-  "volumes_id_unique",
-  "snapshots_id_unique",
-  "transfers_id_unique",
-  "transfers_by_volume",
-];
-
-const COUNTS = `select ${[
-  ...TABLES.map(
-    (table) => `(select count(*) from ${table}) as "${table === "quotas" ? "quota rows" : table}"`,
-  ),
-  `(select count(*) from transfers where deleted_at is null) as "open transfers"`,
-].join(", ")}`;
-
-const counts = z.record(z.string(), z.number());
-const foundRow = z.object({ id: z.string(), detail: z.string(), total: z.number() });
+const countsRow = z.record(z.string(), z.number());
+const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.number() });
 
 /**
- * Checks everything in `INVARIANTS`, and that SQLite finds its files whole. It only reads, and sees the database at
- * one moment: no request that is under way can make it tell of something that is not so.
+ * Checks the structure and all invariants of a database. It only reads, and reads all rows in one transaction, so that
+ * requests in flight cause no false findings.
  *
- * @throws UsageError, CommandFailed if the database cannot be reached, or has not our tables
+ * @throws CliError if the database cannot be reached, or lacks tables or columns of this service
  */
 export async function checkDatabase(database: Database, processes: Processes): Promise<Report> {
   const structure = await checkStructure(database, processes);
-  const [[counted] = [], ...answers] = await readDatabase(
-    database,
-    [COUNTS, ...INVARIANTS.map(bounded)],
-    processes,
-  );
-  const findings = INVARIANTS.flatMap((invariant, i) => finding(invariant, answers[i] ?? []));
-  const all = [...structure, ...findings];
+  const queries = INVARIANTS.map(({ sql }) => limitQuery(sql, MAX_ROWS));
+  const [[counts] = [], ...results] = await readDatabase(database, [COUNTS_QUERY, ...queries], processes);
+  const broken = INVARIANTS.flatMap((invariant, i) => findings(invariant, results[i] ?? []));
+  const all = [...structure, ...broken];
   return {
-    rows: counts.parse(counted),
+    rows: countsRow.parse(counts),
     violations: all.filter(({ kind }) => kind === "violation"),
     notices: all.filter(({ kind }) => kind === "notice"),
   };
 }
 
+/** Returns the finding of an invariant, or none. */
+function findings({ title, kind }: Invariant, result: readonly Row[]): Finding[] {
+  const rows = z.array(findingRow).parse(result);
+  return rows.length === 0 ? [] : [{ title, kind, count: rows[0]?.total ?? 0, rows }];
+}
+
 /**
- * As `checkDatabase`, for a person.
+ * Asserts that a database is consistent.
  *
- * @returns what was checked, and the notices, in words
- * @throws UsageError with the list of what is wrong
+ * @returns a text with the numbers of rows checked, and the notices
+ * @throws CliError that lists the violations and notices; as `checkDatabase`
  */
-export async function assertNothingBroken(
+export async function assertConsistent(
   { database, title }: NamedDatabase,
   processes: Processes,
 ): Promise<string> {
   const { rows, violations, notices } = await checkDatabase(database, processes);
-  const checked = Object.entries(rows).map(([what, count]) => `${count} ${what}`);
-  const told = [...violations, ...notices].map(inWords);
+  const counts = Object.entries(rows).map(([kind, count]) => `${count} ${kind}`);
+  const lines = [...violations, ...notices].map(formatFinding);
   if (violations.length > 0) {
-    throw new UsageError(`${title} is not as it must be (${checked.join(", ")}):\n${told.join("\n")}`);
+    throw new CliError(`${title} is inconsistent (${counts.join(", ")}):\n${lines.join("\n")}`);
   }
-  return [`volume-transfers: ${title} is as it must be: ${checked.join(", ")}`, ...told].join("\n");
+  return [`volume-transfers: ${title} is consistent: ${counts.join(", ")}`, ...lines].join("\n");
 }
-
-/** A finding, a line for each row. */
-function inWords({ kind, broken, count, rows }: Finding): string {
-  const more = count > rows.length ? [`  and ${count - rows.length} more`] : [];
-  return [
-    `${kind}: ${broken}: ${count}`,
-    ...rows.map(({ id, detail }) => `  ${id}: ${detail}`),
-    ...more,
-  ].join("\n");
-}
-
-const bounded = ({ sql }: Invariant): string =>
-  `select id, detail, count(*) over () as total from (${sql}) limit ${MAX_ROWS}`;
-
-function finding({ broken, kind }: Pick<Invariant, "broken" | "kind">, answer: readonly Row[]): Finding[] {
-  const rows = z.array(foundRow).parse(answer);
-  return rows.length === 0 ? [] : [{ broken, kind, count: rows[0]?.total ?? 0, rows }];
-}
-
-/** Tables, indexes and files: what the invariants stand on. */
-async function checkStructure(database: Database, processes: Processes): Promise<Finding[]> {
-  const schema = `select name from sqlite_schema where type in ('table', 'index')
-    union all select 'transfers.' || name from pragma_table_info('transfers')`;
-  // D1 forbids the thorough one, which compares each index with its table, too.
-  const pragma = `pragma ${database.kind === "libsql" ? "integrity_check" : "quick_check"}(${MAX_ROWS})`;
-  const [named = [], checked] = await readDatabase(database, [schema, pragma], processes).catch(
-    (error: unknown) => {
-      if (!(error instanceof UsageError || error instanceof CommandFailed)) throw error;
-      // A server may forbid pragmas. If it is anything else, this fails too, and says what.
-      return readDatabase(database, [schema], processes);
-    },
-  );
-  const names = new Set(named.map((row) => name.parse(row).name));
-  const missing = [...TABLES, ...COLUMNS].filter((name) => !names.has(name));
-  if (missing.length > 0) {
-    throw new UsageError(
-      `the ${database.kind} database has no ${missing.join(", ")}: it is not one of this service, or not yet ` +
-        "migrated (`npm run migrate`).",
-    );
-  }
-  const lines = checked?.flatMap((row) => Object.values(row).map(String));
-  const findings: Omit<Finding, "count">[] = [
-    {
-      broken: "a file that SQLite finds damaged",
-      kind: "violation",
-      rows: (lines ?? []).filter((line) => line !== "ok").map((detail) => ({ id: "database", detail })),
-    },
-    {
-      broken: "a database that has not been asked whether its files are whole",
-      kind: "notice",
-      rows: lines === undefined ? [{ id: "database", detail: `it refused ${pragma}` }] : [],
-    },
-    {
-      broken: "a unique index that is not there",
-      kind: "violation",
-      rows: UNIQUE_INDEXES.filter((index) => !names.has(index)).map((id) => ({ id, detail: "missing" })),
-    },
-  ];
-  return findings
-    .filter(({ rows }) => rows.length > 0)
-    .map((found) => ({ ...found, count: found.rows.length }));
-}
-
-const name = z.object({ name: z.string() });

@@ -1,66 +1,73 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Guard } from "./guard.ts";
+import { ChildProcessError } from "../errors.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** A program to run. */
 export interface Command {
-  /** What messages call it. */
+  /** The name used in messages. */
   readonly title: string;
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether nobody is to see its standard output. */
+  /** Discards the standard output. Off by default. */
   readonly quiet?: boolean;
 }
 
-/** A command that did not do what it was started for; the message says so, in the command's own words. */
-export class CommandFailed extends Error {
-  override readonly name = "CommandFailed";
+/** Decides which lines of a stream are printed. */
+type LineFilter = (line: string) => boolean;
+
+/** Filters for the output of a program, by stream. */
+export interface OutputFilter {
+  readonly stdout: LineFilter;
+  readonly stderr: LineFilter;
 }
 
 interface Child {
   readonly process: ChildProcess;
-  /** How it ended, in words; nothing if with exit code 0. Settles when its output has been read. */
+  /** Why it ended, or undefined for exit code 0. Resolves when its output has been read. */
   readonly ended: Promise<string | undefined>;
 }
 
-/** How long a process may take to end by itself. */
+/** Milliseconds between SIGTERM and SIGKILL. */
 const GRACE_MS = 5000;
-/** How long to wait for killed grandchildren to vanish: it is not we but init that reaps them. */
+/** Milliseconds to wait until init has reaped the killed grandchildren. */
 const REAP_MS = 3000;
 
 const isWindows = process.platform === "win32";
 
 /**
- * The child processes of this one. Each leads a process group of its own: a Ctrl-C in the terminal reaches
- * none of them but this process alone, which stops them in order, and their own children with them.
+ * The child processes of this one. Each leads a process group of its own, so that Ctrl-C in a terminal reaches only
+ * this process, which then stops its children, and their children, in order.
  */
 export class Processes {
   readonly #children: Child[] = [];
-  readonly #guard = new Guard();
-  readonly #onDeath: (failure: CommandFailed) => void;
+  readonly #watchdog = new Watchdog();
+  readonly #onUnexpectedExit: (failure: ChildProcessError) => void;
   #stopping = false;
 
-  /** @param onDeath told when a process that `start` started has ended though nobody stopped it */
-  constructor(onDeath: (failure: CommandFailed) => void) {
-    this.#onDeath = onDeath;
+  /** @param onUnexpectedExit called when a process that `start` started ends before `stop` is called */
+  constructor(onUnexpectedExit: (failure: ChildProcessError) => void) {
+    this.#onUnexpectedExit = onUnexpectedExit;
   }
 
   /**
-   * Runs a command to its end.
+   * Runs a command until it ends.
    *
-   * @param output `show` lets it write to the terminal; `keep` shows what it wrote only where it fails
-   * @returns what it wrote to standard output, if kept
-   * @throws CommandFailed
+   * @param output `capture` returns the standard output, and prints nothing; `inherit` writes to the terminal
+   * @returns the captured standard output
+   * @throws ChildProcessError with the captured output if the command fails
    */
-  async run(command: Command, output: "keep" | "show" = "keep"): Promise<string> {
-    const child = this.#spawn(command, output === "keep" ? "pipe" : "inherit");
-    let kept = "";
+  async run(command: Command, output: "capture" | "inherit" = "capture"): Promise<string> {
+    const child = this.#spawn(command, output === "capture" ? "pipe" : "inherit");
+    let captured = "";
     let errors = "";
     child.process.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-      kept += chunk;
+      captured += chunk;
     });
     child.process.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       errors += chunk;
@@ -68,27 +75,32 @@ export class Processes {
     const failure = await child.ended;
     // wrangler does not wait for its own children.
     signal(child.process, "SIGKILL");
-    if (failure === undefined) return kept;
-    throw new CommandFailed([`${command.title} failed: ${failure}`, errors, kept].join("\n").trim());
+    if (failure === undefined) return captured;
+    throw new ChildProcessError([`${command.title} failed: ${failure}`, errors, captured].join("\n").trim());
   }
 
   /**
-   * Starts a command that runs until it is stopped. Its output goes to the terminal.
+   * Starts a command that runs until it is stopped. Its output is written to the terminal.
    *
-   * @returns the id of its process
+   * @param filter the lines to print; by default all
+   * @returns the id of its process; undefined if it cannot be started
    */
-  start(command: Command): number | undefined {
-    const child = this.#spawn(command, "inherit");
-    if (child.process.pid !== undefined) this.#guard.watch(child.process.pid);
+  start(command: Command, filter?: OutputFilter): number | undefined {
+    const child = this.#spawn(command, filter === undefined ? "inherit" : "pipe");
+    if (filter !== undefined) {
+      printLines(child.process.stdout, filter.stdout, process.stdout);
+      printLines(child.process.stderr, filter.stderr, process.stderr);
+    }
+    if (child.process.pid !== undefined) this.#watchdog.watch(child.process.pid);
     void child.ended.then((failure) => {
       if (!this.#stopping) {
-        this.#onDeath(new CommandFailed(`${command.title} ended: ${failure ?? "exit code 0"}`));
+        this.#onUnexpectedExit(new ChildProcessError(`${command.title} ended: ${failure ?? "exit code 0"}`));
       }
     });
     return child.process.pid;
   }
 
-  /** Stops all, the newest first, and returns when none is left. */
+  /** Stops all processes, the newest first, and resolves when none is left. */
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const { process: child, ended } of this.#children.reverse()) {
@@ -100,11 +112,12 @@ export class Processes {
       const deadline = Date.now() + REAP_MS;
       while (signal(child, 0) && Date.now() < deadline) await sleep(20);
     }
-    await this.#guard.release();
+    await this.#watchdog.release();
   }
 
   #spawn(command: Command, output: "inherit" | "pipe"): Child {
-    if (this.#stopping) throw new CommandFailed(`${command.title} was not started: stopping`);
+    if (this.#stopping)
+      throw new ChildProcessError(`${command.title} was not started: the command is stopping.`);
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env: { ...process.env, ...command.env },
@@ -122,12 +135,19 @@ export class Processes {
   }
 }
 
+function printLines(input: Readable | null, filter: LineFilter, output: NodeJS.WritableStream): void {
+  if (input === null) return;
+  createInterface(input).on("line", (line) => {
+    if (filter(line)) output.write(`${line}\n`);
+  });
+}
+
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
 /**
- * Sends a signal to a process and all in its group; 0 only asks whether there is any.
+ * Sends a signal to a process and its process group. Signal 0 only tests whether a process exists.
  *
- * @returns whether there was one to send it to
+ * @returns whether there was a process
  */
 function signal(child: ChildProcess, name: NodeJS.Signals | 0): boolean {
   if (child.pid === undefined) return false;

@@ -1,33 +1,33 @@
 import { constants } from "node:os";
-import { CommandFailed, Processes } from "./processes.ts";
+import { formatFailure } from "../errors.ts";
+import { Processes } from "./processes.ts";
 
-/** A mistake that the caller can set right: its message is all there is to say. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+/** A `command` ends when its work is done; a `service` runs until it is stopped. */
+export type ProcessKind = "command" | "service";
 
-interface End {
+interface Outcome {
   readonly exitCode: number;
   readonly failure?: unknown;
 }
 
 /**
- * Runs one of the commands of this folder and ends the process, leaving none of its children behind.
+ * Runs work that starts child processes. When the work ends, fails or receives SIGINT, SIGTERM or SIGHUP, it stops
+ * the child processes and ends this process.
  *
- * @param kind a `command` is done when its work is, and a signal that cuts it short makes it fail; a `service`
- *   goes on until a signal ends it, with exit code 0, or until one of its processes ends, with exit code 1
- * @param work is given the processes, to start its children with
+ * @param kind a `command` exits with 0 when its work is done, and with 128 plus the signal's number at a signal; a
+ *   `service` exits with 0 at a signal, and with 1 when a child process ends
+ * @param work starts its child processes with the given `Processes`
  */
 export async function supervise(
-  kind: "command" | "service",
+  kind: ProcessKind,
   work: (processes: Processes) => Promise<void>,
 ): Promise<never> {
-  const { promise, resolve } = Promise.withResolvers<End>();
-  // The signal may come twice: from the terminal, and passed on by npm.
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  // The terminal and npm can both send the same signal.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => resolve({ exitCode: kind === "service" ? 0 : 128 + constants.signals[signal] }));
   }
-  // That nobody reads the output any more is no reason to fall over.
+  // A reader that closes the output, such as `head`, must not stop the service.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
   const processes = new Processes((failure) => resolve({ exitCode: 1, failure }));
@@ -37,14 +37,8 @@ export async function supervise(
     },
     (failure: unknown) => resolve({ exitCode: 1, failure }),
   );
-  const end = await promise;
-  if (end.failure !== undefined) console.error(`volume-transfers: ${inWords(end.failure)}`);
+  const outcome = await promise;
+  if (outcome.failure !== undefined) console.error(`volume-transfers: ${formatFailure(outcome.failure)}`);
   await processes.stop();
-  process.exit(end.exitCode);
-}
-
-/** What went wrong: its message alone where that says all, with the stack where it is a defect of ours. */
-function inWords(failure: unknown): string {
-  if (failure instanceof UsageError || failure instanceof CommandFailed) return failure.message;
-  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+  process.exit(outcome.exitCode);
 }

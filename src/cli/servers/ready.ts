@@ -1,44 +1,49 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { UsageError } from "../processes/supervise.ts";
+import { CliError } from "../errors.ts";
 
-/** How long a server may take until it answers at all. */
+/** Milliseconds until a server must respond. */
 const START_MS = 60_000;
-/** How long one that answers may go on refusing: what it says by then, it means. */
+/** Milliseconds until a server that responds must respond with 200. */
 const REFUSAL_MS = 5000;
 
-/** A host and a port as one, with an IPv6 address in the brackets that it needs. */
+/** Joins a host and a port. An IPv6 address is enclosed in brackets. */
 export const authority = (host: string, port: number): string =>
   `${host.includes(":") ? `[${host}]` : host}:${port}`;
 
-/** The URL of a server, without a path. */
+/** Returns the URL of a server, without a path. */
 export const serverUrl = (host: string, port: number): string => `http://${authority(host, port)}`;
 
 /**
- * Makes sure that nobody listens on a port yet.
+ * Asserts that a server can listen on a port.
  *
- * @throws UsageError if somebody does, or if the address is none of this machine's
+ * @throws CliError if the port is in use, or the host is not an address of this machine
  */
-export async function assertFree(host: string, port: number): Promise<void> {
+export async function assertPortAvailable(host: string, port: number): Promise<void> {
   try {
     await listen(host, port);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
-    throw new UsageError(
+    throw new CliError(
       code === "EADDRINUSE"
-        ? `port ${port} of ${host} is taken by another program; set PORT to use another.`
+        ? `port ${port} of ${host} is in use by another program. Set PORT to use another port.`
         : `cannot listen on port ${port} of ${host} (${code}).`,
     );
   }
 }
 
-/** A port of the loopback interface on which nobody listens. */
+/** Returns a port of the loopback interface that was free a moment ago. */
 export function freePort(): Promise<number> {
   return listen("127.0.0.1", 0);
 }
 
-/** Listens for a moment, and tells on which port. */
+/**
+ * Listens on a port and stops again.
+ *
+ * @param port 0 lets the operating system choose
+ * @returns the port
+ */
 async function listen(host: string, port: number): Promise<number> {
   const server = createServer();
   server.listen(port, host);
@@ -50,33 +55,33 @@ async function listen(host: string, port: number): Promise<number> {
 }
 
 /**
- * Waits until a URL answers 200.
+ * Waits until a URL responds with 200.
  *
- * @throws UsageError with the last answer if it never does
+ * @throws CliError with the last response if the server does not start in time
  */
-export async function untilReady(url: string): Promise<void> {
+export async function waitUntilReady(url: string): Promise<void> {
   let deadline = Date.now() + START_MS;
-  let answer = "no answer";
+  let answer = "no response";
   while (Date.now() < deadline) {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(START_MS) });
       const body = await response.text();
       if (response.status === 200) return;
-      if (answer === "no answer") deadline = Date.now() + REFUSAL_MS;
+      if (answer === "no response") deadline = Date.now() + REFUSAL_MS;
       answer = `${response.status} ${body.trim()}`;
       await sleep(500);
     } catch {
-      // It does not listen yet.
+      // The server does not listen yet.
       await sleep(50);
     }
   }
-  throw new UsageError(`GET ${url} should answer 200, but: ${answer}`);
+  throw new CliError(`GET ${url} did not return 200: ${answer}`);
 }
 
-/** Says that the service answers now. Whoever started it may wait for this line. */
-export function announceReady(url: string, strategy: string | undefined): void {
+/** Prints the line that reports readiness. Programs that start the service wait for it. */
+export function printReady(url: string, strategy: string | undefined): void {
   if (strategy === "noauth") {
-    console.warn("AUTH_STRATEGY=noauth: anybody is whoever they say they are. For development alone.");
+    console.warn("AUTH_STRATEGY=noauth: callers are not authenticated. Use it for development only.");
   }
   console.log(`volume-transfers: ready on ${url}`);
 }

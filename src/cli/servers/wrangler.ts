@@ -12,12 +12,12 @@ const QUIET = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_WRITE_LOGS: "false",
-  // The Worker does not read Request.cf, so there is no need to fetch a sample of it from the internet.
+  // The Worker does not read Request.cf; wrangler would fetch a sample of it from the internet.
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
 /**
- * A run of the project's wrangler. It asks no questions, since it has no standard input.
+ * Returns a command that runs the project's wrangler. It has no standard input, so wrangler asks no questions.
  *
  * @param args the arguments, such as `["dev", "--port", "8776"]`
  */
@@ -42,25 +42,25 @@ const wranglerToml = z.object({
   }),
 });
 
-/** What these commands need to know of `wrangler.toml`. */
+/** The part of `wrangler.toml` that the commands use. */
 export interface WranglerConfig {
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
-  /** `[vars]`, each as the text that the Worker's configuration reads. */
+  /** The variables in `[vars]`, as text. */
   readonly vars: Readonly<Record<string, string>>;
   /** The folder of `[assets]`, as an absolute path. */
   readonly assets: string;
-  /** The id of the D1 database; nothing if the file still holds zeros in its place. */
+  /** The id of the D1 database; undefined while the file contains the placeholder of zeros. */
   readonly databaseId: string | undefined;
-  /** All that the file says, as it says it. */
+  /** The content of the file, unchanged. */
   readonly raw: z.output<typeof wranglerToml>["raw"];
 }
 
 /**
- * Reads `wrangler.toml` with wrangler's own reader, in a process of its own: loaded into this one, wrangler
- * would keep 200 MB for as long as the service runs.
+ * Reads `wrangler.toml` with wrangler's parser, in a child process: inside this process, wrangler would occupy 200 MB
+ * for as long as the service runs.
  *
- * @throws CommandFailed if the file cannot be read
+ * @throws ChildProcessError if the file cannot be read
  */
 export async function readWranglerConfig(processes: Processes): Promise<WranglerConfig> {
   const script = `
@@ -93,16 +93,16 @@ export async function readWranglerConfig(processes: Processes): Promise<Wrangler
 }
 
 /**
- * Writes what `wrangler.toml` says, but for its D1 database: Cloudflare takes no Worker with a database that
- * does not exist, even if LIBSQL_URL names the one to use.
+ * Writes a copy of `wrangler.toml` without the D1 database. Cloudflare rejects a Worker that binds a database which
+ * does not exist, even if the Worker uses LIBSQL_URL.
  *
- * @param folder where to write it
- * @returns the file's path, for wrangler's `--config`
+ * @param folder the folder to write to
+ * @returns the path of the copy, for wrangler's `--config`
  */
 export function writeConfigWithoutD1({ raw, assets }: WranglerConfig, folder: string): string {
   const file = path.join(folder, "wrangler.json");
-  const { d1_databases: _, ...others } = raw;
-  const here = { main: path.join(projectFolder, raw.main), assets: { ...raw.assets, directory: assets } };
-  writeFileSync(file, JSON.stringify({ ...others, ...here }));
+  const { d1_databases: _, ...rest } = raw;
+  const paths = { main: path.join(projectFolder, raw.main), assets: { ...raw.assets, directory: assets } };
+  writeFileSync(file, JSON.stringify({ ...rest, ...paths }));
   return file;
 }

@@ -1,24 +1,26 @@
 import * as z from "zod";
 import { ConfigurationError, configuration } from "../../config.ts";
-import { CommandFailed, type Processes } from "../processes/processes.ts";
-import { UsageError } from "../processes/supervise.ts";
+import { ChildProcessError, CliError } from "../errors.ts";
+import type { Processes } from "../processes/processes.ts";
 import { type WranglerConfig, wrangler } from "../servers/wrangler.ts";
-import { newAuthKeySecret } from "./auth_key_secret.ts";
+import { generateAuthKeySecret } from "./auth_key_secret.ts";
+
+type Variables = Readonly<Record<string, string>>;
 
 /**
- * Makes sure that what is to be deployed may go on the internet, and has a database.
+ * Asserts that a configuration is safe on the internet, and has a database.
  *
- * @param given the Worker's variables in the environment of `npm run deploy`
- * @throws UsageError with what to do instead
+ * @param environment the Worker's variables in the environment of `npm run deploy`
+ * @throws CliError with the change to make
  */
-export function assertDeployable(config: WranglerConfig, given: Readonly<Record<string, string>>): void {
-  if ((given.AUTH_STRATEGY ?? config.vars.AUTH_STRATEGY) === "noauth") {
-    throw new UsageError(
-      "AUTH_STRATEGY=noauth lets anybody be anybody: it is for development and cannot be deployed.",
+export function assertDeployable(config: WranglerConfig, environment: Variables): void {
+  if ((environment.AUTH_STRATEGY ?? config.vars.AUTH_STRATEGY) === "noauth") {
+    throw new CliError(
+      "AUTH_STRATEGY=noauth does not authenticate callers. It is for development and cannot be deployed.",
     );
   }
-  if (config.databaseId === undefined && (given.LIBSQL_URL ?? config.vars.LIBSQL_URL) === undefined) {
-    throw new UsageError(
+  if (config.databaseId === undefined && (environment.LIBSQL_URL ?? config.vars.LIBSQL_URL) === undefined) {
+    throw new CliError(
       "there is no database yet: run `npx wrangler d1 create volume-transfers` and write the database_id that it " +
         "prints into wrangler.toml, or set LIBSQL_URL to a libSQL database.",
     );
@@ -26,51 +28,53 @@ export function assertDeployable(config: WranglerConfig, given: Readonly<Record<
 }
 
 /**
- * Makes sure that the Worker will take its configuration: it answers nothing but 503 with one that it does not.
+ * Asserts that the Worker accepts its configuration. Otherwise it would answer every request with 503.
  *
- * @param existing the names of the deployed Worker's secrets, whose values nobody can read any more
- * @throws UsageError naming each variable that is missing or wrong
+ * @param environment the Worker's variables in the environment of `npm run deploy`
+ * @param existingSecrets the names of the deployed Worker's secrets, whose values cannot be read
+ * @throws CliError that names each variable that is missing or invalid
  */
 export function assertConfigured(
   config: WranglerConfig,
-  given: Readonly<Record<string, string>>,
-  existing: readonly string[] = [],
+  environment: Variables,
+  existingSecrets: readonly string[] = [],
 ): void {
-  const standIns = {
-    AUTH_KEY_SECRET: newAuthKeySecret(),
+  const placeholders = {
+    AUTH_KEY_SECRET: generateAuthKeySecret(),
     ...(config.databaseId !== undefined && { LIBSQL_URL: "https://d1.invalid" }),
   };
   try {
-    configuration({ ...standIns, ...config.vars, ...given });
+    configuration({ ...placeholders, ...config.vars, ...environment });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const problems = error.problems.filter(
-      (problem) => !existing.some((name) => problem.startsWith(`${name} `)),
+      (problem) => !existingSecrets.some((name) => problem.startsWith(`${name} `)),
     );
-    if (problems.length > 0) throw new UsageError(`the configuration is wrong:\n  ${problems.join("\n  ")}`);
+    if (problems.length > 0) throw new CliError(`the configuration is invalid:\n  ${problems.join("\n  ")}`);
   }
 }
 
 /**
- * The secrets to upload with the Worker: all variables given in the environment, and a new AUTH_KEY_SECRET if
- * it has none. One that is there must stay: under another, no transfer offered so far could be accepted.
+ * Returns the secrets to upload with the Worker: all variables of the environment, and a new AUTH_KEY_SECRET if the
+ * Worker has none. An existing one is kept: with another, no existing transfer could be accepted.
  *
- * @param existing the names of the deployed Worker's secrets
+ * @param environment the Worker's variables in the environment of `npm run deploy`
+ * @param existingSecrets the names of the deployed Worker's secrets
  */
 export function secretsToUpload(
   config: WranglerConfig,
-  given: Readonly<Record<string, string>>,
-  existing: readonly string[],
+  environment: Variables,
+  existingSecrets: readonly string[],
 ): Record<string, string> {
   const name = "AUTH_KEY_SECRET";
-  if (name in given || name in config.vars || existing.includes(name)) return { ...given };
-  return { ...given, [name]: newAuthKeySecret() };
+  if (name in environment || name in config.vars || existingSecrets.includes(name)) return { ...environment };
+  return { ...environment, [name]: generateAuthKeySecret() };
 }
 
 /**
- * The names of the deployed Worker's secrets; none if it is not deployed yet.
+ * Returns the names of the deployed Worker's secrets; none if it is not deployed yet.
  *
- * @throws CommandFailed if Cloudflare does not tell
+ * @throws ChildProcessError if Cloudflare does not list them
  */
 export async function deployedSecrets(processes: Processes): Promise<string[]> {
   try {
@@ -80,7 +84,7 @@ export async function deployedSecrets(processes: Processes): Promise<string[]> {
       .parse(JSON.parse(json))
       .map((secret) => secret.name);
   } catch (error) {
-    if (error instanceof CommandFailed && /Worker ".*" not found/.test(error.message)) return [];
+    if (error instanceof ChildProcessError && /Worker ".*" not found/.test(error.message)) return [];
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Database } from "../../../src/cli/database/migrations.ts";
+import type { Database } from "../../../src/cli/database/database.ts";
 import { readDatabase } from "../../../src/cli/database/read_database.ts";
 import { Processes } from "../../../src/cli/processes/processes.ts";
 import type { Tables } from "./tables.ts";

@@ -1,19 +1,19 @@
-/** Something that is true of every database that the API alone has written to. */
+/** A condition that holds in every database that only the API has written to. */
 export interface Invariant {
-  /** What is wrong where it is not true. */
-  readonly broken: string;
+  /** What is wrong with a row that breaks it. */
+  readonly title: string;
   /**
-   * A `violation` cannot come from any call of the API. A `notice` can: an admin may set a volume to any status.
-   * It is told, and is no failure.
+   * No request can cause a `violation`. An admin's `os-reset_status` can cause a `notice`, which is reported but is not
+   * a failure.
    */
   readonly kind: "violation" | "notice";
-  /** A query of the rows that break it: `id`, and `detail`, what was found, in words. None where all is well. */
+  /** A query of the rows that break it: `id`, and `detail`, a text with the values found. */
   readonly sql: string;
 }
 
 /**
- * What a project uses, by type and over all types (`''`), counted from its volumes and snapshots, beside what
- * `quotas` says. The two are added up under one key, so that a row that only one side has is seen, too.
+ * Compares the usage in `quotas` with the volumes and snapshots, for each project by type and over all types (`''`).
+ * Both sides are summed under one key, to find rows that exist on one side only.
  */
 const USAGE = `
   with counted as (
@@ -33,15 +33,15 @@ const USAGE = `
   )
   select 'project ' || project_id || case volume_type when '' then '' else ', type ' || volume_type end as id,
     'quotas has ' || sum(volumes_in_use) || ' volumes, ' || sum(gigabytes_in_use) || ' GiB, '
-      || sum(snapshots_in_use) || ' snapshots, and there are ' || sum(volumes) || ' volumes, ' || sum(gigabytes)
+      || sum(snapshots_in_use) || ' snapshots; found ' || sum(volumes) || ' volumes, ' || sum(gigabytes)
       || ' GiB, ' || sum(snapshots) || ' snapshots' as detail
   from both group by project_id, volume_type
   having sum(volumes) <> sum(volumes_in_use) or sum(gigabytes) <> sum(gigabytes_in_use)
     or sum(snapshots) <> sum(snapshots_in_use)`;
 
 /**
- * The offers of a volume follow each other, since one is closed before the next is made: each is made by the project
- * that the last accept before it left as the owner, and the volume is where the last of them left it.
+ * The owner of each volume over time. The transfers of a volume do not overlap: one is closed before the next is
+ * created. So each is created by the owner after the previous one, and the last one determines the present owner.
  */
 const OWNERS = `
   with history as (
@@ -54,15 +54,15 @@ const OWNERS = `
     from history
   )`;
 
-/** What must be true of the rows, whatever requests were made, and however they raced or failed. */
+/** The invariants. No request can break one, whether it succeeds, fails or races with another. */
 export const INVARIANTS: readonly Invariant[] = [
   {
-    broken: "a volume without an owner",
+    title: "volume without a project",
     kind: "violation",
     sql: "select id, 'project_id is empty' as detail from volumes where trim(project_id) = ''",
   },
   {
-    broken: "an id that is there more than once",
+    title: "duplicate id",
     kind: "violation",
     sql: ["volumes", "snapshots", "transfers"]
       .map(
@@ -72,26 +72,26 @@ export const INVARIANTS: readonly Invariant[] = [
       .join(" union all "),
   },
   {
-    broken: "usage in quotas that is not what is there",
+    title: "usage in quotas that differs from the resources",
     kind: "violation",
     sql: USAGE,
   },
   {
-    broken: "a volume with more than one open transfer",
+    title: "volume with several open transfers",
     kind: "violation",
     sql: `select volume_id as id, count(*) || ' open transfers' as detail from transfers
       where deleted_at is null group by volume_id having count(*) > 1`,
   },
   {
-    broken: "an open transfer of a volume that is not its source project's",
+    title: "open transfer of a volume that its source project does not own",
     kind: "violation",
     sql: `select t.id, 'volume ' || t.volume_id || ' of ' || t.source_project_id || case when v.id is null
-        then ' is not there' else ' belongs to ' || v.project_id end as detail
+        then ' does not exist' else ' belongs to ' || v.project_id end as detail
       from transfers t left join volumes v on v.id = t.volume_id
       where t.deleted_at is null and (v.id is null or v.project_id <> t.source_project_id)`,
   },
   {
-    broken: "an accepted transfer that does not say when, to whom or by which request",
+    title: "accepted transfer without a time, destination or request",
     kind: "violation",
     sql: `select id, 'deleted_at ' || coalesce(deleted_at, 'null') || ', destination_project_id '
         || coalesce(destination_project_id, 'null') || ', closed_by_request ' || coalesce(closed_by_request, 'null')
@@ -100,7 +100,7 @@ export const INVARIANTS: readonly Invariant[] = [
         and (deleted_at is null or coalesce(destination_project_id, '') = '' or coalesce(closed_by_request, '') = '')`,
   },
   {
-    broken: "a transfer that is not accepted, and has something of an accept",
+    title: "transfer with values of an accept that is not accepted",
     kind: "violation",
     sql: `select id, case when idempotency_key is not null then 'idempotency_key ' || idempotency_key
         else 'open, closed_by_request ' || closed_by_request end as detail
@@ -108,7 +108,7 @@ export const INVARIANTS: readonly Invariant[] = [
         and (idempotency_key is not null or (deleted_at is null and closed_by_request is not null))`,
   },
   {
-    broken: "a volume that is not where its last transfer left it",
+    title: "volume whose project is not the owner after its last transfer",
     kind: "violation",
     sql: `${OWNERS}, last as (select volume_id, max(seq) as seq from history group by volume_id)
       select v.id, 'belongs to ' || v.project_id || ', not to ' || coalesce(h.owner_after, 'null') as detail
@@ -116,14 +116,14 @@ export const INVARIANTS: readonly Invariant[] = [
       where v.project_id is not h.owner_after`,
   },
   {
-    broken: "a transfer made by another project than the volume's owner at that time",
+    title: "transfer created by a project that did not own the volume",
     kind: "violation",
-    sql: `${OWNERS} select id, 'made by ' || source_project_id || ' while ' || owner_before || ' had volume ' || volume_id
+    sql: `${OWNERS} select id, 'created by ' || source_project_id || ' while ' || owner_before || ' owned volume ' || volume_id
         as detail
       from steps where owner_before <> source_project_id`,
   },
   {
-    broken: "a transfer whose columns no request can have written",
+    title: "transfer with values that no request can write",
     kind: "violation",
     sql: `select id, 'auth_key_hmac is not 64 hexadecimal digits' as detail from transfers
         where length(auth_key_hmac) <> 64 or auth_key_hmac glob '*[^0-9a-f]*'
@@ -139,27 +139,27 @@ export const INVARIANTS: readonly Invariant[] = [
       select id, 'source_project_id is empty' from transfers where trim(source_project_id) = ''`,
   },
   {
-    broken: "a snapshot without a volume or an owner",
+    title: "snapshot without a volume or a project",
     kind: "violation",
-    sql: `select s.id, case when v.id is null then 'volume ' || s.volume_id || ' is not there'
+    sql: `select s.id, case when v.id is null then 'volume ' || s.volume_id || ' does not exist'
         else 'project_id is empty' end as detail
       from snapshots s left join volumes v on v.id = s.volume_id where v.id is null or trim(s.project_id) = ''`,
   },
   {
-    broken: "a size that is not above 0",
+    title: "size of 0 or less",
     kind: "violation",
     sql: `select id, 'volume, ' || size || ' GiB' as detail from volumes where size <= 0
       union all select id, 'snapshot, ' || volume_size || ' GiB' from snapshots where volume_size <= 0`,
   },
   {
-    broken: "a volume that is awaiting-transfer, and nobody offers it",
+    title: "volume in awaiting-transfer without an open transfer",
     kind: "notice",
     sql: `select v.id, 'of ' || v.project_id as detail from volumes v
       where v.status = 'awaiting-transfer'
         and not exists (select 1 from transfers t where t.volume_id = v.id and t.deleted_at is null)`,
   },
   {
-    broken: "an open transfer whose volume cannot be accepted, for its status",
+    title: "open transfer of a volume that is not in awaiting-transfer",
     kind: "notice",
     sql: `select t.id, 'volume ' || v.id || ' is ' || v.status as detail
       from transfers t join volumes v on v.id = t.volume_id

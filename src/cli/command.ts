@@ -1,0 +1,129 @@
+import { parseArgs } from "node:util";
+import { CliError } from "./errors.ts";
+import type { Processes } from "./processes/processes.ts";
+import { type ProcessKind, supervise } from "./processes/supervise.ts";
+
+/** A name on a command line, and its description in the help text. */
+interface Described<Name extends string> {
+  readonly name: Name;
+  readonly description: string;
+}
+
+/** The command line of an npm script. */
+export interface Syntax<Flag extends string, Operand extends string> {
+  /** What the user types, such as `npm run backup`. */
+  readonly script: string;
+  /** What the command does. */
+  readonly description: string;
+  /** The operands, all required, in order. None by default. */
+  readonly operands?: readonly Described<Operand>[];
+  /** The options, which take no value, without the leading `--`. None by default. */
+  readonly flags?: readonly Described<Flag>[];
+  /** The environment variables that matter most. */
+  readonly variables?: readonly Described<string>[];
+}
+
+/** A parsed command line. */
+interface CommandLine<Flag extends string, Operand extends string> {
+  /** The flags that were set. */
+  readonly flags: ReadonlySet<Flag>;
+  readonly operands: Readonly<Record<Operand, string>>;
+}
+
+type Work<Flag extends string, Operand extends string> = (
+  processes: Processes,
+  commandLine: CommandLine<Flag, Operand>,
+) => Promise<void>;
+
+/**
+ * Runs a command and ends this process: with exit code 0 when the work is done, 1 if it fails, and 128 plus the
+ * signal's number if a signal interrupts it. `--help` prints the help text instead.
+ *
+ * @param work starts its child processes with the given `Processes`, so that none outlives the command
+ */
+export const runCommand = <Flag extends string = never, Operand extends string = never>(
+  syntax: Syntax<Flag, Operand>,
+  work: Work<Flag, Operand>,
+): Promise<void> => run("command", syntax, work);
+
+/**
+ * Runs a service until a signal ends it with exit code 0, or until one of its child processes ends, with exit
+ * code 1. `--help` prints the help text instead.
+ *
+ * @param work starts the service with the given `Processes`; the service continues after `work` has resolved
+ */
+export const runService = <Flag extends string = never, Operand extends string = never>(
+  syntax: Syntax<Flag, Operand>,
+  work: Work<Flag, Operand>,
+): Promise<void> => run("service", syntax, work);
+
+async function run<Flag extends string, Operand extends string>(
+  kind: ProcessKind,
+  syntax: Syntax<Flag, Operand>,
+  work: Work<Flag, Operand>,
+): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(formatHelp(syntax));
+    return;
+  }
+  await supervise(kind, async (processes) => work(processes, parseCommandLine(syntax, args)));
+}
+
+/**
+ * Parses the arguments of a command.
+ *
+ * @throws CliError if an option is unknown, or an operand is missing or unexpected
+ */
+function parseCommandLine<Flag extends string, Operand extends string>(
+  syntax: Syntax<Flag, Operand>,
+  args: readonly string[],
+): CommandLine<Flag, Operand> {
+  const { flags = [], operands = [] } = syntax;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(flags.map(({ name }) => [name, { type: "boolean" }] as const)),
+      allowPositionals: true,
+    });
+    if (positionals.length !== operands.length) throw new Error("The number of arguments is wrong.");
+    return {
+      flags: new Set(flags.map(({ name }) => name).filter((name) => values[name] === true)),
+      // Object.fromEntries forgets its keys; the lengths are equal.
+      operands: Object.fromEntries(operands.map(({ name }, i) => [name, positionals[i]])) as Record<
+        Operand,
+        string
+      >,
+    };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CliError(`${message}\nUsage: ${formatUsage(syntax)}`);
+  }
+}
+
+const formatUsage = ({ script, flags = [], operands = [] }: Syntax<string, string>): string => {
+  const args = [...operands.map(({ name }) => name), ...flags.map(({ name }) => `[--${name}]`)];
+  return args.length === 0 ? script : `${script} -- ${args.join(" ")}`;
+};
+
+function formatHelp(syntax: Syntax<string, string>): string {
+  const { description, flags = [], operands = [], variables = [] } = syntax;
+  const options = [
+    ...flags.map((flag) => ({ ...flag, name: `--${flag.name}` })),
+    { name: "-h, --help", description: "Print this help." },
+  ];
+  return [
+    `Usage: ${formatUsage(syntax)}`,
+    description,
+    ...formatSection("Arguments", operands),
+    ...formatSection("Options", options),
+    ...formatSection("Environment variables", variables),
+  ].join("\n\n");
+}
+
+function formatSection(title: string, entries: readonly Described<string>[]): string[] {
+  if (entries.length === 0) return [];
+  const width = Math.max(...entries.map(({ name }) => name.length)) + 2;
+  const lines = entries.map(({ name, description }) => `  ${name.padEnd(width)}${description}`);
+  return [`${title}:\n${lines.join("\n")}`];
+}

@@ -1,0 +1,15 @@
+/** An error whose message is all that the user needs. It is printed without a stack trace. */
+export class CliError extends Error {
+  override readonly name: string = "CliError";
+}
+
+/** A child process that failed. The message contains what the process wrote. */
+export class ChildProcessError extends CliError {
+  override readonly name = "ChildProcessError";
+}
+
+/** Formats a failure for the terminal: the message of a `CliError`, the stack trace of any other error. */
+export function formatFailure(failure: unknown): string {
+  if (failure instanceof CliError) return failure.message;
+  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+}
