@@ -39,7 +39,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      { test: { name: "check", include: ["test/check/**/*.test.ts"] } },
+      { test: { name: "check", include: ["test/check/**/*.test.ts"], maxWorkers: 2 } },
       {
         test: {
           name: "operations",
