@@ -3,16 +3,16 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
-import { ConfigurationError, configuration } from "./config.ts";
-import { database } from "./db/database.ts";
+import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
 import { discovery } from "./discovery.ts";
+import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
 import { badRequest, Fault, faultResponse, serviceUnavailable } from "./http/faults.ts";
 import { shedLoad } from "./http/load.ts";
 import { inWords, logEvent, logRequests, timeDatabase } from "./http/log.ts";
 import { requestId } from "./http/request_id.ts";
-import { authenticate } from "./identity/identity.ts";
+import { authenticate } from "./identity/authenticate.ts";
 import { documentation } from "./openapi/routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
@@ -22,24 +22,6 @@ import { volumes } from "./volumes/routes.ts";
 
 /** Bytes: Cinder's `osapi_max_request_body_size`. */
 const MAX_BODY = 114_688;
-
-/** What D1's bookmarks are made of. */
-const BOOKMARK = /^[0-9a-f]+(-[0-9a-f]+)*$/i;
-
-/** Reads the configuration, opens the database that it names, and tells what state of it the answer is from. */
-const configure = createMiddleware<AppEnv>(async (c, next) => {
-  const config = configuration(c.env);
-  c.set("config", config);
-  const asked = c.req.header("x-d1-bookmark");
-  if (asked !== undefined && !BOOKMARK.test(asked)) {
-    throw badRequest("x-d1-bookmark must be as an earlier answer told it.");
-  }
-  const db = database(config, asked);
-  c.set("db", db);
-  await next();
-  const bookmark = db.bookmark();
-  if (bookmark !== undefined) c.header("x-d1-bookmark", bookmark);
-});
 
 const limitBody = bodyLimit({
   maxSize: MAX_BODY,
@@ -86,7 +68,7 @@ const api = new Hono<AppEnv>()
 
 /** The service: each request passes these from top to bottom. */
 export const app = new Hono<AppEnv>()
-  .use(requestId, logRequests, configure, allowOrigins, limitBody)
+  .use(requestId, logRequests, openSession, allowOrigins, limitBody)
   .route("/", documentation(api))
   .route("/", api)
   .notFound((c) => {

@@ -2,9 +2,10 @@ import { type Context, Hono } from "hono";
 import * as z from "zod";
 import type { AppEnv } from "./http/context.ts";
 import { endpoint } from "./http/links.ts";
-import { MAX_MICROVERSION, MIN_MICROVERSION, negotiate, versionString } from "./http/microversions.ts";
+import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "./http/microversions.ts";
+import { negotiate } from "./http/negotiate.ts";
 import { allow } from "./http/resource.ts";
-import { describe } from "./openapi/describe.ts";
+import { describeRoute } from "./openapi/describe_route.ts";
 
 const versionsShown = z.strictObject({
   versions: z.array(
@@ -47,24 +48,24 @@ const versions = (c: Context<AppEnv>) => ({
 export const discovery = new Hono<AppEnv>()
   .get(
     "/",
-    describe({
+    describeRoute({
       id: "listVersions",
       tag: "discovery",
       summary: "List API versions",
-      open: true,
-      answer: { status: 300, description: "The versions.", body: versionsShown },
+      rule: "open",
+      response: { status: 300, description: "The versions.", body: versionsShown },
     }),
     negotiate,
     (c) => c.json(versions(c), 300),
   )
   .get(
     "/v3/",
-    describe({
+    describeRoute({
       id: "showVersion",
       tag: "discovery",
       summary: "Show API v3",
-      open: true,
-      answer: { status: 200, description: "The versions.", body: versionsShown },
+      rule: "open",
+      response: { status: 200, description: "The versions.", body: versionsShown },
     }),
     negotiate,
     (c) => c.json(versions(c)),
@@ -75,12 +76,12 @@ export const discovery = new Hono<AppEnv>()
   })
   .get(
     "/healthcheck",
-    describe({
+    describeRoute({
       id: "checkHealth",
       tag: "discovery",
       summary: "Whether the service runs",
-      open: true,
-      answer: { status: 200, description: "It does." },
+      rule: "open",
+      response: { status: 200, description: "It does." },
     }),
     (c) => c.text("OK"),
   )

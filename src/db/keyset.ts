@@ -1,10 +1,28 @@
 import { and, asc, desc, eq, type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
-import type { Direction, Page, Sort } from "../http/pagination.ts";
 import { build, type Given, prepared, type Query } from "./batch.ts";
 import type { Database } from "./database.ts";
 import { projectOf, type Scope } from "./scope.ts";
+
+export type Direction = "asc" | "desc";
+
+/** One key of a sort order. */
+export interface Sort {
+  readonly key: string;
+  readonly direction: Direction;
+}
+
+/** Which part of a list is asked for. */
+export interface Page {
+  /** At most as many items; 0 is none. */
+  readonly limit: number;
+  /** Items to pass over, after the marker. */
+  readonly offset: number;
+  /** The id of the last item of the page before. */
+  readonly marker: string | undefined;
+  readonly sort: readonly Sort[];
+}
 
 /**
  * What a list can be sorted by, by sort key: a column or expression; `"seq"`, the order of creation, which has no

@@ -1,23 +1,29 @@
 import type { Bindings, Config } from "../config.ts";
 import type { Database } from "../db/database.ts";
-import type { Identity } from "../identity/identity.ts";
 import type { Microversion } from "./microversions.ts";
 
-/** What is known of a request once its caller is. */
+/** The authenticated caller. */
+export interface Identity {
+  readonly user_id: string;
+  readonly project_id: string;
+  readonly roles: ReadonlySet<string>;
+}
+
+/** What a domain function receives of a request, after authentication. */
 export interface RequestContext {
-  /** `req-` and a UUID, told in the answer. */
+  /** `req-` and a UUID, returned in the response's headers. */
   readonly requestId: string;
   readonly config: Config;
   readonly db: Database;
   readonly identity: Identity;
 }
 
-/** The router's environment. */
+/** Hono's environment: bindings and the variables that middleware sets. */
 export interface AppEnv {
   Bindings: Bindings;
   Variables: RequestContext & {
     microversion: Microversion;
-    /** Milliseconds that the request spent on the database. */
+    /** Time the request spent on the database, milliseconds. */
     databaseMs: number;
   };
 }

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
+import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "./context.ts";
-import { nextPage, type Page } from "./pagination.ts";
+import { nextPage } from "./pagination.ts";
 
 export interface Link {
   readonly rel: "self" | "bookmark" | "next";

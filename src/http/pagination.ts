@@ -1,3 +1,4 @@
+import type { Direction, Page, Sort } from "../db/keyset.ts";
 import { badRequest, invalid } from "./faults.ts";
 
 const MAX_OFFSET = 2 ** 31 - 1;
@@ -12,25 +13,6 @@ export const LIST_QUERY = [
   "sort_dir",
   "all_tenants",
 ] as const;
-
-export type Direction = "asc" | "desc";
-
-/** One key of a sort order. */
-export interface Sort {
-  readonly key: string;
-  readonly direction: Direction;
-}
-
-/** Which part of a list is asked for. */
-export interface Page {
-  /** At most as many items; 0 is none. */
-  readonly limit: number;
-  /** Items to pass over, after the marker. */
-  readonly offset: number;
-  /** The id of the last item of the page before. */
-  readonly marker: string | undefined;
-  readonly sort: readonly Sort[];
-}
 
 /** A page, and what else the query names: filters. */
 export interface ListQuery {

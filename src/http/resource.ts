@@ -1,9 +1,9 @@
 import { type Context, type Handler, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { acceptOnlyJson } from "./body.ts";
+import { requireJson } from "./body.ts";
 import type { AppEnv } from "./context.ts";
 import { badRequest, Fault } from "./faults.ts";
-import { negotiate } from "./microversions.ts";
+import { negotiate } from "./negotiate.ts";
 import { str } from "./python_repr.ts";
 
 /**
@@ -20,7 +20,7 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** The routes of a resource, to be mounted with and without a project in the path. */
-export const resource = () => new Hono<AppEnv>().use(negotiate, acceptOnlyJson, ownProject);
+export const resource = () => new Hono<AppEnv>().use(negotiate, requireJson, ownProject);
 
 /**
  * Lets only one action through to what checks its body.

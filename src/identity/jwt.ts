@@ -1,7 +1,8 @@
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import type { Config } from "../config.ts";
+import type { Identity } from "../http/context.ts";
 import { serviceUnavailable } from "../http/faults.ts";
-import type { AuthStrategy, Identity } from "./identity.ts";
+import type { AuthStrategy } from "./strategy.ts";
 
 /** Asymmetric ones alone: with the others whoever can check a token could make one. */
 const ALGORITHMS = [

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Config } from "../config.ts";
 import { serviceUnavailable } from "../http/faults.ts";
-import type { AuthStrategy } from "./identity.ts";
+import type { AuthStrategy } from "./strategy.ts";
 import { TokenCache, type Validated } from "./token_cache.ts";
 
 /** How long Keystone may take to answer. */

@@ -1,4 +1,4 @@
-import type { AuthStrategy } from "./identity.ts";
+import type { AuthStrategy } from "./strategy.ts";
 
 /**
  * For development: the token says who the caller is, and is believed. `user:project`, or

@@ -1,5 +1,6 @@
+import type { Identity } from "../http/context.ts";
 import { Fault } from "../http/faults.ts";
-import { type Identity, isAdmin } from "./identity.ts";
+import { isAdmin } from "./identity.ts";
 
 type Role = "reader" | "member" | "admin";
 

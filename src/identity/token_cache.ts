@@ -1,4 +1,4 @@
-import type { Identity } from "./identity.ts";
+import type { Identity } from "../http/context.ts";
 
 /** What is known of a token: whose it is, and until when (milliseconds since the epoch). */
 export interface Validated {

@@ -1,8 +1,10 @@
 import type { RouterRoute } from "hono/types";
 import * as z from "zod";
+import { bodySchemaOf } from "../http/body.ts";
 import { faultName } from "../http/faults.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
-import { descriptionOf, faultsOf, type Operation } from "./describe.ts";
+import { type Operation, operationOf } from "./describe_route.ts";
+import { faultsOf } from "./faults.ts";
 import { fault } from "./shapes.ts";
 
 const TITLE = "volume-transfers";
@@ -47,8 +49,9 @@ export function openApiDocument(routes: readonly RouterRoute[]): Part {
   for (const { path, method } of routes) {
     if (/^\/v3\/(?!:project_id\/)./.test(path)) continue;
     const handlers = routes.filter((route) => route.path === path && route.method === method);
-    const { operation, body } = descriptionOf(handlers.map(({ handler }) => handler));
+    const [operation] = handlers.flatMap(({ handler }) => operationOf(handler) ?? []);
     if (operation === undefined) continue;
+    const [body] = handlers.flatMap(({ handler }) => bodySchemaOf(handler) ?? []);
     const name = path.replace(/:(\w+)/g, "{$1}");
     paths[name] = { ...paths[name], [method.toLowerCase()]: operationObject(path, operation, body) };
   }
@@ -82,7 +85,8 @@ const microversionParameter: Part = {
 };
 
 function operationObject(path: string, operation: Operation, body: z.ZodType | undefined): Part {
-  const { id, tag, summary, description, answer, parameters = [], next = [], open } = operation;
+  const { id, tag, summary, description, response, parameters = [], links = [] } = operation;
+  const open = operation.rule === "open";
   // The transfers' older path has the same operations, which need names of their own.
   const named = (id: string) => (path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id);
   return {
@@ -103,13 +107,13 @@ function operationObject(path: string, operation: Operation, body: z.ZodType | u
     ...(open && { security: [] }),
     ...(body && { requestBody: { required: true, content: json(body) } }),
     responses: {
-      [answer.status]: {
-        description: answer.description,
+      [response.status]: {
+        description: response.description,
         headers: open ? ALWAYS : VERSIONED,
-        ...(answer.body && { content: json(answer.body) }),
-        ...(next.length > 0 && {
+        ...(response.body && { content: json(response.body) }),
+        ...(links.length > 0 && {
           links: Object.fromEntries(
-            next.map(({ operation, parameters, body }) => [
+            links.map(({ operation, parameters, body }) => [
               operation,
               { operationId: named(operation), parameters, ...(body !== undefined && { requestBody: body }) },
             ]),

@@ -1,7 +1,8 @@
-import { body, queryParameters, saysYes } from "../http/body.ts";
+import { body, queryParameters } from "../http/body.ts";
+import { parseBoolean } from "../http/fields.ts";
 import { allow, resource } from "../http/resource.ts";
-import { enforce, enforceFor } from "../identity/policy.ts";
-import { describe, filter } from "../openapi/describe.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
+import { queryParameter } from "../openapi/parameters.ts";
 import { deleteLimits } from "./quota_sets.sql.ts";
 import { defaultQuotaSet, type QuotaSet, quotaSet, setLimits } from "./quota_sets.ts";
 import { limitsShown, quotaSetShown, quotaSetUpdated, updateQuotaSetSchema } from "./schemas.ts";
@@ -13,31 +14,34 @@ const limitsOf = (quotas: QuotaSet): Record<string, number> =>
 export const quotaSets = resource()
   .get(
     "/:id",
-    describe({
+    describeRoute({
       id: "showQuotaSet",
+      rule: "volume_extension:quotas:show",
+      project: "id",
       tag: "quotas",
       summary: "Show quotas for a project",
-      parameters: [filter("usage", "Whether to tell what is in use, too.")],
-      answer: { status: 200, description: "The quotas.", body: quotaSetShown },
+      parameters: [queryParameter("usage", "Whether to tell what is in use, too.")],
+      response: { status: 200, description: "The quotas.", body: quotaSetShown },
     }),
     queryParameters("usage"),
     async (c) => {
       const id = c.req.param("id");
-      enforceFor(c.get("identity"), "volume_extension:quotas:show", id);
       const quotas = await quotaSet(c.var, id);
       return c.json({
-        quota_set: { ...(saysYes(c.req.valid("query").usage) ? quotas : limitsOf(quotas)), id },
+        quota_set: { ...(parseBoolean(c.req.valid("query").usage) ? quotas : limitsOf(quotas)), id },
       });
     },
   )
 
   .get(
     "/:id/defaults",
-    describe({
+    describeRoute({
       id: "showDefaultQuotaSet",
+      rule: "volume_extension:quotas:show",
+      project: "id",
       tag: "quotas",
       summary: "Get default quotas for a project",
-      answer: {
+      response: {
         status: 200,
         description: "The quotas of a project that has none of its own.",
         body: quotaSetShown,
@@ -45,23 +49,22 @@ export const quotaSets = resource()
     }),
     (c) => {
       const id = c.req.param("id");
-      enforceFor(c.get("identity"), "volume_extension:quotas:show", id);
       return c.json({ quota_set: { ...limitsOf(defaultQuotaSet(c.var)), id } });
     },
   )
 
   .put(
     "/:id",
-    describe({
+    describeRoute({
       id: "updateQuotaSet",
+      rule: "volume_extension:quotas:update",
       tag: "quotas",
       summary: "Update quotas for a project",
       description: "For admins.",
-      answer: { status: 200, description: "The quotas.", body: quotaSetUpdated },
+      response: { status: 200, description: "The quotas.", body: quotaSetUpdated },
     }),
     body(updateQuotaSetSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume_extension:quotas:update");
       const quotas = await setLimits(c.var, c.req.param("id"), c.req.valid("json").quota_set);
       return c.json({ quota_set: limitsOf(quotas) });
     },
@@ -69,15 +72,15 @@ export const quotaSets = resource()
 
   .delete(
     "/:id",
-    describe({
+    describeRoute({
       id: "deleteQuotaSet",
+      rule: "volume_extension:quotas:delete",
       tag: "quotas",
       summary: "Delete quotas for a project",
       description: "For admins: the project has the default quotas again.",
-      answer: { status: 200, description: "The quotas are deleted." },
+      response: { status: 200, description: "The quotas are deleted." },
     }),
     async (c) => {
-      enforce(c.get("identity"), "volume_extension:quotas:delete");
       await deleteLimits(c.get("db"), c.req.param("id"));
       return c.body(null, 200);
     },
@@ -90,14 +93,14 @@ export const quotaSets = resource()
 export const limits = resource()
   .get(
     "/",
-    describe({
+    describeRoute({
       id: "showLimits",
+      rule: "limits_extension:used_limits",
       tag: "quotas",
       summary: "Show absolute limits for project",
-      answer: { status: 200, description: "The limits, and how much of them is used.", body: limitsShown },
+      response: { status: 200, description: "The limits, and how much of them is used.", body: limitsShown },
     }),
     async (c) => {
-      enforce(c.get("identity"), "limits_extension:used_limits");
       const quotas = await quotaSet(c.var, c.get("identity").project_id);
       const limit = (name: string) => quotas[name]?.limit;
       const used = (name: string) => quotas[name]?.in_use;

@@ -5,8 +5,8 @@ import { notFound } from "../http/faults.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
 import { scopeOf } from "../identity/identity.ts";
-import { enforce } from "../identity/policy.ts";
-import { describe, filter, listParameters } from "../openapi/describe.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
+import { listParameters, queryParameter } from "../openapi/parameters.ts";
 import {
   createSnapshotSchema,
   snapshotActionSchema,
@@ -24,9 +24,9 @@ import { detail, extendedDetail, list, summary } from "./views.ts";
 const LIST = queryParameters(...LIST_QUERY, "name", "status", "volume_id");
 const LIST_PARAMETERS = [
   ...listParameters(Object.keys(SNAPSHOT_SORT_KEYS)),
-  filter("name", "Snapshots of this name."),
-  filter("status", "Snapshots in this status."),
-  filter("volume_id", "Snapshots of this volume."),
+  queryParameter("name", "Snapshots of this name."),
+  queryParameter("status", "Snapshots in this status."),
+  queryParameter("volume_id", "Snapshots of this volume."),
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
@@ -36,17 +36,17 @@ const readListQuery = (c: Context<AppEnv>): ListQuery =>
 export const snapshots = resource()
   .get(
     "/",
-    describe({
+    describeRoute({
       id: "listSnapshots",
+      rule: "volume:get_all_snapshots",
       tag: "snapshots",
       summary: "List snapshots",
       parameters: LIST_PARAMETERS,
-      answer: { status: 200, description: "A page of snapshots.", body: snapshotSummaries },
+      response: { status: 200, description: "A page of snapshots.", body: snapshotSummaries },
       faults: [404],
     }),
     LIST,
     async (c) => {
-      enforce(c.get("identity"), "volume:get_all_snapshots");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), summary));
     },
@@ -54,17 +54,17 @@ export const snapshots = resource()
 
   .get(
     "/detail",
-    describe({
+    describeRoute({
       id: "listSnapshotsInDetail",
+      rule: "volume:get_all_snapshots",
       tag: "snapshots",
       summary: "List snapshots and details",
       parameters: LIST_PARAMETERS,
-      answer: { status: 200, description: "A page of snapshots.", body: snapshotDetails },
+      response: { status: 200, description: "A page of snapshots.", body: snapshotDetails },
       faults: [404],
     }),
     LIST,
     async (c) => {
-      enforce(c.get("identity"), "volume:get_all_snapshots");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), extendedDetail));
     },
@@ -72,16 +72,16 @@ export const snapshots = resource()
 
   .post(
     "/",
-    describe({
+    describeRoute({
       id: "createSnapshot",
+      rule: "volume:create_snapshot",
       tag: "snapshots",
       summary: "Create a snapshot",
-      answer: { status: 202, description: "The snapshot.", body: snapshotChanged },
+      response: { status: 202, description: "The snapshot.", body: snapshotChanged },
       faults: [404],
     }),
     body(createSnapshotSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume:create_snapshot");
       const { snapshot } = c.req.valid("json");
       const made = await makeSnapshot(
         c.var,
@@ -99,15 +99,15 @@ export const snapshots = resource()
 
   .get(
     "/:id",
-    describe({
+    describeRoute({
       id: "showSnapshot",
+      rule: "volume:get_snapshot",
       tag: "snapshots",
       summary: "Show a snapshot's details",
-      answer: { status: 200, description: "The snapshot.", body: snapshotShown },
+      response: { status: 200, description: "The snapshot.", body: snapshotShown },
       faults: [404],
     }),
     async (c) => {
-      enforce(c.get("identity"), "volume:get_snapshot");
       const id = c.req.param("id");
       const snapshot = await getSnapshot(c.get("db"), id, scopeOf(c.get("identity")));
       if (snapshot === undefined) throw notFound("Snapshot", id);
@@ -117,16 +117,16 @@ export const snapshots = resource()
 
   .put(
     "/:id",
-    describe({
+    describeRoute({
       id: "updateSnapshot",
+      rule: "volume:update_snapshot",
       tag: "snapshots",
       summary: "Update a snapshot",
-      answer: { status: 200, description: "The snapshot.", body: snapshotChanged },
+      response: { status: 200, description: "The snapshot.", body: snapshotChanged },
       faults: [404],
     }),
     body(updateSnapshotSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume:update_snapshot");
       const id = c.req.param("id");
       const {
         name,
@@ -145,15 +145,15 @@ export const snapshots = resource()
 
   .delete(
     "/:id",
-    describe({
+    describeRoute({
       id: "deleteSnapshot",
+      rule: "volume:delete_snapshot",
       tag: "snapshots",
       summary: "Delete a snapshot",
-      answer: { status: 202, description: "The snapshot is deleted." },
+      response: { status: 202, description: "The snapshot is deleted." },
       faults: [404],
     }),
     async (c) => {
-      enforce(c.get("identity"), "volume:delete_snapshot");
       await removeSnapshot(c.var, c.req.param("id"));
       return accepted(c);
     },
@@ -161,18 +161,18 @@ export const snapshots = resource()
 
   .post(
     "/:id/action",
-    describe({
+    describeRoute({
       id: "resetSnapshotStatus",
+      rule: "volume_extension:snapshot_admin_actions:reset_status",
       tag: "snapshots",
       summary: "Reset a snapshot's status",
       description: "For admins.",
-      answer: { status: 202, description: "The snapshot has the status." },
+      response: { status: 202, description: "The snapshot has the status." },
       faults: [404],
     }),
     onlyAction("os-reset_status"),
     body(snapshotActionSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume_extension:snapshot_admin_actions:reset_status");
       const id = c.req.param("id");
       const { status } = c.req.valid("json")["os-reset_status"];
       const snapshot = await updateSnapshot(c.get("db"), id, scopeOf(c.get("identity")), { status });

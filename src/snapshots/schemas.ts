@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { boolean, metadata, optionalText, resetStatus, uuid } from "../http/body.ts";
+import { boolean, metadata, optionalText, resetStatus, uuid } from "../http/fields.ts";
 import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 
 /** The body of "Create a snapshot". */

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
+import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "../http/context.ts";
 import { nextLinks, timestamp } from "../http/links.ts";
 import { GROUP_SNAPSHOTS, SNAPSHOT_LIST_USER_ID, USE_QUOTA } from "../http/microversions.ts";
-import type { Page } from "../http/pagination.ts";
 import type { Snapshot } from "./snapshot.sql.ts";
 
 /** A snapshot as lists show it. */

@@ -1,15 +1,9 @@
-/** Digits and small letters, without those that look like another: i, l, o, and u. */
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-/** 16 characters of 5 bits: 80 bits, and as many as Horizon's form takes. */
-const LENGTH = 16;
+import { AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH } from "../http/redact.ts";
 
-/** What has the form of an `auth_key`, standing alone in a text. */
-export const AUTH_KEY_IN_TEXT = new RegExp(`(?<![0-9a-z])[${ALPHABET}]{${LENGTH}}(?![0-9a-z])`, "gi");
-
-/** A new `auth_key`, from the runtime's cryptographic random source. */
+/** Generates an `auth_key` with the runtime's cryptographically secure random number generator. */
 export function makeAuthKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(LENGTH));
-  return Array.from(bytes, (byte) => ALPHABET.charAt(byte % ALPHABET.length)).join("");
+  const bytes = crypto.getRandomValues(new Uint8Array(AUTH_KEY_LENGTH));
+  return Array.from(bytes, (byte) => AUTH_KEY_ALPHABET.charAt(byte % AUTH_KEY_ALPHABET.length)).join("");
 }
 
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
-import { saysYes } from "../http/body.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
+import { parseBoolean } from "../http/fields.ts";
 import type { ListQuery } from "../http/pagination.ts";
 import { listScopeOf } from "../identity/identity.ts";
 import { listTransfers, type TransferFilters } from "./list.sql.ts";
@@ -50,9 +50,9 @@ function transferFilter(name: string, value: string): TransferFilters | undefine
     case "source_project_id":
       return { source_project_id: value };
     case "no_snapshots":
-      return { no_snapshots: saysYes(value) };
+      return { no_snapshots: parseBoolean(value) };
     case "accepted":
-      return saysYes(value) ? undefined : {};
+      return parseBoolean(value) ? undefined : {};
     default:
       return undefined;
   }

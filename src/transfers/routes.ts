@@ -6,8 +6,8 @@ import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, resource } from "../http/resource.ts";
 import { scopeOf } from "../identity/identity.ts";
-import { enforce } from "../identity/policy.ts";
-import { describe, filter, IDEMPOTENCY_KEY, listParameters } from "../openapi/describe.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
+import { IDEMPOTENCY_KEY, listParameters, queryParameter } from "../openapi/parameters.ts";
 import { acceptOffer } from "./accept.ts";
 import { offerVolume } from "./create.ts";
 import { deleteTransfer } from "./delete.sql.ts";
@@ -28,8 +28,8 @@ import { detail, list, summary } from "./views.ts";
 const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
 const LIST_PARAMETERS = [
   ...listParameters(Object.keys(TRANSFER_SORT_KEYS)),
-  filter("name", "Offers of this name."),
-  filter("volume_id", "The offer of this volume."),
+  queryParameter("name", "Offers of this name."),
+  queryParameter("volume_id", "The offer of this volume."),
 ];
 
 /** Where what names an offer is found, once it is made. */
@@ -39,19 +39,19 @@ const THE_OFFER = { project_id: "$request.path.project_id", id: "$response.body#
 export const transfers = resource()
   .get(
     "/",
-    describe({
+    describeRoute({
       id: "listTransfers",
+      rule: "volume:get_all_transfers",
       tag: "volume-transfers",
       summary: "List volume transfers",
       description:
         "Offers of the project. Pages, sorting and `transfers_links` are from 3.59; before, offers come oldest first.",
       parameters: LIST_PARAMETERS,
-      answer: { status: 200, description: "A page of offers.", body: transferSummaries },
+      response: { status: 200, description: "A page of offers.", body: transferSummaries },
       faults: [404],
     }),
     LIST,
     async (c) => {
-      enforce(c.get("identity"), "volume:get_all_transfers");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOffers(c.var, query), summary));
     },
@@ -59,17 +59,17 @@ export const transfers = resource()
 
   .get(
     "/detail",
-    describe({
+    describeRoute({
       id: "listTransfersInDetail",
+      rule: "volume:get_all_transfers",
       tag: "volume-transfers",
       summary: "List volume transfers and details",
       parameters: LIST_PARAMETERS,
-      answer: { status: 200, description: "A page of offers.", body: transferDetails },
+      response: { status: 200, description: "A page of offers.", body: transferDetails },
       faults: [404],
     }),
     LIST,
     async (c) => {
-      enforce(c.get("identity"), "volume:get_all_transfers");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOffers(c.var, query), detail));
     },
@@ -77,14 +77,15 @@ export const transfers = resource()
 
   .post(
     "/",
-    describe({
+    describeRoute({
       id: "createTransfer",
+      rule: "volume:create_transfer",
       tag: "volume-transfers",
       summary: "Create a volume transfer",
       description:
         "Offers a volume that is `available` and not encrypted; its snapshots must be `available`, unless `no_snapshots` (from 3.55).",
-      answer: { status: 202, description: "The offer, with its `auth_key`.", body: transferCreated },
-      next: [
+      response: { status: 202, description: "The offer, with its `auth_key`.", body: transferCreated },
+      links: [
         { operation: "showTransfer", parameters: THE_OFFER },
         { operation: "deleteTransfer", parameters: THE_OFFER },
         {
@@ -97,7 +98,6 @@ export const transfers = resource()
     }),
     body(createTransferSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume:create_transfer");
       const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
       const { auth_key, ...transfer } = await offerVolume(c.var, {
         volume_id,
@@ -112,15 +112,15 @@ export const transfers = resource()
 
   .get(
     "/:id",
-    describe({
+    describeRoute({
       id: "showTransfer",
+      rule: "volume:get_transfer",
       tag: "volume-transfers",
       summary: "Show volume transfer detail",
-      answer: { status: 200, description: "The offer.", body: transferDetail },
+      response: { status: 200, description: "The offer.", body: transferDetail },
       faults: [404],
     }),
     async (c) => {
-      enforce(c.get("identity"), "volume:get_transfer");
       const id = c.req.param("id");
       const transfer = await getTransfer(c.get("db"), id, scopeOf(c.get("identity")));
       if (transfer === undefined) throw notFound("Transfer", id);
@@ -130,17 +130,17 @@ export const transfers = resource()
 
   .delete(
     "/:id",
-    describe({
+    describeRoute({
       id: "deleteTransfer",
+      rule: "volume:delete_transfer",
       tag: "volume-transfers",
       summary: "Delete a volume transfer",
       description:
         "Withdraws an offer: the volume is `available` again, unless something else has changed its status.",
-      answer: { status: 202, description: "The offer is withdrawn." },
+      response: { status: 202, description: "The offer is withdrawn." },
       faults: [404],
     }),
     async (c) => {
-      enforce(c.get("identity"), "volume:delete_transfer");
       const id = c.req.param("id");
       if (!(await deleteTransfer(c.get("db"), id, scopeOf(c.get("identity")), c.get("requestId"))))
         throw notFound("Transfer", id);
@@ -150,19 +150,19 @@ export const transfers = resource()
 
   .post(
     "/:id/accept",
-    describe({
+    describeRoute({
       id: "acceptTransfer",
+      rule: "volume:accept_transfer",
       parameters: [IDEMPOTENCY_KEY],
       tag: "volume-transfers",
       summary: "Accept a volume transfer",
       description:
         "Gives the volume, and unless `no_snapshots` its snapshots, to the caller's project, if its quota has room.",
-      answer: { status: 202, description: "The offer, closed.", body: transferSummary },
+      response: { status: 202, description: "The offer, closed.", body: transferSummary },
       faults: [404, 429],
     }),
     body(acceptTransferSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume:accept_transfer");
       const { auth_key } = c.req.valid("json").accept;
       const transfer = await acceptOffer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
       return c.json({ transfer: summary(c)(transfer) }, 202);

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "../http/context.ts";
 import { type Link, nextLinks, resourceLinks, timestamp } from "../http/links.ts";
 import {
@@ -6,7 +7,6 @@ import {
   TRANSFER_WITH_HISTORY,
   TRANSFER_WITH_SNAPSHOTS,
 } from "../http/microversions.ts";
-import type { Page } from "../http/pagination.ts";
 import type { Transfer } from "./transfer.sql.ts";
 
 // Each view is made for a request, and then for as many transfers as it shows: of what a long list takes, most is

@@ -3,8 +3,7 @@ import type { AppEnv } from "../http/context.ts";
 import { Fault } from "../http/faults.ts";
 import { allow, resource } from "../http/resource.ts";
 import { isAdmin } from "../identity/identity.ts";
-import { enforce } from "../identity/policy.ts";
-import { describe } from "../openapi/describe.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
 import { volumeTypeShown, volumeTypesListed } from "./schemas.ts";
 import { VOLUME_TYPES, type VolumeType } from "./volume_type.ts";
 
@@ -22,43 +21,43 @@ const view = (c: Context<AppEnv>, { id, name, description }: VolumeType) => ({
 export const volumeTypes = resource()
   .get(
     "/",
-    describe({
+    describeRoute({
       id: "listVolumeTypes",
+      rule: "volume_extension:type_get_all",
       tag: "types",
       summary: "List all volume types",
-      answer: { status: 200, description: "The volume types.", body: volumeTypesListed },
+      response: { status: 200, description: "The volume types.", body: volumeTypesListed },
     }),
     (c) => {
-      enforce(c.get("identity"), "volume_extension:type_get_all");
       return c.json({ volume_types: VOLUME_TYPES.map((type) => view(c, type)) });
     },
   )
 
   .get(
     "/default",
-    describe({
+    describeRoute({
       id: "showDefaultVolumeType",
+      rule: "volume_extension:type_get",
       tag: "types",
       summary: "Show default volume type",
-      answer: { status: 200, description: "The volume type.", body: volumeTypeShown },
+      response: { status: 200, description: "The volume type.", body: volumeTypeShown },
     }),
     (c) => {
-      enforce(c.get("identity"), "volume_extension:type_get");
       return c.json({ volume_type: view(c, VOLUME_TYPES[0]) });
     },
   )
 
   .get(
     "/:id",
-    describe({
+    describeRoute({
       id: "showVolumeType",
+      rule: "volume_extension:type_get",
       tag: "types",
       summary: "Show volume type detail",
-      answer: { status: 200, description: "The volume type.", body: volumeTypeShown },
+      response: { status: 200, description: "The volume type.", body: volumeTypeShown },
       faults: [404],
     }),
     (c) => {
-      enforce(c.get("identity"), "volume_extension:type_get");
       const id = c.req.param("id");
       // By its id alone: clients that have a name ask for the list when this answers 404.
       const type = VOLUME_TYPES.find((type) => type.id === id);

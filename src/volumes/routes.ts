@@ -1,12 +1,13 @@
 import type { Context } from "hono";
-import { body, queryParameters, saysYes } from "../http/body.ts";
+import { body, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
+import { parseBoolean } from "../http/fields.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
 import { scopeOf } from "../identity/identity.ts";
-import { enforce } from "../identity/policy.ts";
-import { describe, filter, listParameters } from "../openapi/describe.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
+import { listParameters, queryParameter } from "../openapi/parameters.ts";
 import {
   createVolumeSchema,
   updateVolumeSchema,
@@ -24,9 +25,9 @@ import { listOwnVolumes, makeVolume, removeVolume } from "./volumes.ts";
 const LIST = queryParameters(...LIST_QUERY, "name", "status", "size");
 const LIST_PARAMETERS = [
   ...listParameters(Object.keys(VOLUME_SORT_KEYS)),
-  filter("name", "Volumes of this name."),
-  filter("status", "Volumes in this status."),
-  filter("size", "Volumes of so many GiB; what is no number matches none."),
+  queryParameter("name", "Volumes of this name."),
+  queryParameter("status", "Volumes in this status."),
+  queryParameter("size", "Volumes of so many GiB; what is no number matches none."),
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
@@ -36,17 +37,17 @@ const readListQuery = (c: Context<AppEnv>): ListQuery =>
 export const volumes = resource()
   .get(
     "/",
-    describe({
+    describeRoute({
       id: "listVolumes",
+      rule: "volume:get_all",
       tag: "volumes",
       summary: "List volumes",
       parameters: LIST_PARAMETERS,
-      answer: { status: 200, description: "A page of volumes.", body: volumeSummaries },
+      response: { status: 200, description: "A page of volumes.", body: volumeSummaries },
       faults: [404],
     }),
     LIST,
     async (c) => {
-      enforce(c.get("identity"), "volume:get_all");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOwnVolumes(c.var, query), summary));
     },
@@ -54,17 +55,17 @@ export const volumes = resource()
 
   .get(
     "/detail",
-    describe({
+    describeRoute({
       id: "listVolumesInDetail",
+      rule: "volume:get_all",
       tag: "volumes",
       summary: "List volumes with details",
       parameters: LIST_PARAMETERS,
-      answer: { status: 200, description: "A page of volumes.", body: volumeDetails },
+      response: { status: 200, description: "A page of volumes.", body: volumeDetails },
       faults: [404],
     }),
     LIST,
     async (c) => {
-      enforce(c.get("identity"), "volume:get_all");
       const query = readListQuery(c);
       return c.json(list(c, query.page, await listOwnVolumes(c.var, query), extendedDetail));
     },
@@ -72,17 +73,17 @@ export const volumes = resource()
 
   .post(
     "/",
-    describe({
+    describeRoute({
       id: "createVolume",
+      rule: "volume:create",
       tag: "volumes",
       summary: "Create a volume",
       description: "A volume is a record here: it is `available` at once.",
-      answer: { status: 202, description: "The volume.", body: volumeChanged },
+      response: { status: 202, description: "The volume.", body: volumeChanged },
       faults: [404],
     }),
     body(createVolumeSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume:create");
       const { volume } = c.req.valid("json");
       const made = await makeVolume(c.var, {
         name: volume.name ?? volume.display_name ?? null,
@@ -98,15 +99,15 @@ export const volumes = resource()
 
   .get(
     "/:id",
-    describe({
+    describeRoute({
       id: "showVolume",
+      rule: "volume:get",
       tag: "volumes",
       summary: "Show a volume's details",
-      answer: { status: 200, description: "The volume.", body: volumeShown },
+      response: { status: 200, description: "The volume.", body: volumeShown },
       faults: [404],
     }),
     async (c) => {
-      enforce(c.get("identity"), "volume:get");
       const id = c.req.param("id");
       const volume = await getVolume(c.get("db"), id, scopeOf(c.get("identity")));
       if (volume === undefined) throw notFound("Volume", id);
@@ -116,16 +117,16 @@ export const volumes = resource()
 
   .put(
     "/:id",
-    describe({
+    describeRoute({
       id: "updateVolume",
+      rule: "volume:update",
       tag: "volumes",
       summary: "Update a volume",
-      answer: { status: 200, description: "The volume.", body: volumeChanged },
+      response: { status: 200, description: "The volume.", body: volumeChanged },
       faults: [404],
     }),
     body(updateVolumeSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume:update");
       const id = c.req.param("id");
       const {
         name,
@@ -146,36 +147,36 @@ export const volumes = resource()
 
   .delete(
     "/:id",
-    describe({
+    describeRoute({
       id: "deleteVolume",
+      rule: "volume:delete",
       tag: "volumes",
       summary: "Delete a volume",
-      parameters: [filter("cascade", "Whether its snapshots go too.")],
-      answer: { status: 202, description: "The volume is deleted." },
+      parameters: [queryParameter("cascade", "Whether its snapshots go too.")],
+      response: { status: 202, description: "The volume is deleted." },
       faults: [404],
     }),
     queryParameters("cascade"),
     async (c) => {
-      enforce(c.get("identity"), "volume:delete");
-      await removeVolume(c.var, c.req.param("id"), saysYes(c.req.valid("query").cascade));
+      await removeVolume(c.var, c.req.param("id"), parseBoolean(c.req.valid("query").cascade));
       return accepted(c);
     },
   )
 
   .post(
     "/:id/action",
-    describe({
+    describeRoute({
       id: "resetVolumeStatus",
+      rule: "volume_extension:volume_admin_actions:reset_status",
       tag: "volumes",
       summary: "Reset a volume's statuses",
       description: "For admins.",
-      answer: { status: 202, description: "The volume has the status." },
+      response: { status: 202, description: "The volume has the status." },
       faults: [404],
     }),
     onlyAction("os-reset_status"),
     body(volumeActionSchema),
     async (c) => {
-      enforce(c.get("identity"), "volume_extension:volume_admin_actions:reset_status");
       const id = c.req.param("id");
       const { status } = c.req.valid("json")["os-reset_status"];
       const volume = await updateVolume(c.get("db"), id, scopeOf(c.get("identity")), { status });

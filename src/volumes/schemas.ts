@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { boolean, metadata, optionalText, resetStatus } from "../http/body.ts";
+import { boolean, metadata, optionalText, resetStatus } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
 import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { AVAILABILITY_ZONE } from "./views.ts";

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "../http/context.ts";
 import { nextLinks, resourceLinks, timestamp } from "../http/links.ts";
 import {
@@ -9,7 +10,6 @@ import {
   VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS,
   VOLUME_TYPE_ID_IN_VOLUME_DETAIL,
 } from "../http/microversions.ts";
-import type { Page } from "../http/pagination.ts";
 import { isAdmin } from "../identity/identity.ts";
 import { volumeType } from "../volume_types/volume_type.ts";
 import type { Volume } from "./volume.sql.ts";

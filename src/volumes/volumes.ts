@@ -1,6 +1,6 @@
-import { saysYes } from "../http/body.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault, invalid, notFound, overLimit } from "../http/faults.ts";
+import { parseBoolean } from "../http/fields.ts";
 import type { ListQuery } from "../http/pagination.ts";
 import { listScopeOf, scopeOf } from "../identity/identity.ts";
 import { exceededQuota } from "../quotas/room.ts";
@@ -79,7 +79,7 @@ export async function listOwnVolumes(
 /** The filters of a query, or undefined where nothing can match. A name that is no filter is passed over. */
 function volumeFilters(query: ListQuery["filters"], everywhere: boolean): VolumeFilters | undefined {
   const { name = query.display_name, status, size, bootable, availability_zone, project_id, user_id } = query;
-  if (bootable !== undefined && saysYes(bootable)) return undefined;
+  if (bootable !== undefined && parseBoolean(bootable)) return undefined;
   if (availability_zone !== undefined && availability_zone !== AVAILABILITY_ZONE) return undefined;
   if (size !== undefined && !Number.isSafeInteger(Number(size))) return undefined;
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Fault } from "../../src/http/faults.ts";
-import { microversionHeaders, requestedMicroversion, versionString } from "../../src/http/microversions.ts";
+import { versionString } from "../../src/http/microversions.ts";
+import { microversionHeaders, requestedMicroversion } from "../../src/http/negotiate.ts";
 import { request } from "./service.ts";
 
 const discover = (header?: string): Promise<Response> =>

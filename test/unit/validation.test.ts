@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boolean, metadata, optionalText, saysYes, uuid } from "../../src/http/body.ts";
+import { boolean, metadata, optionalText, parseBoolean, uuid } from "../../src/http/fields.ts";
 import { createTransferSchema } from "../../src/transfers/schemas.ts";
 import { createVolumeSchema } from "../../src/volumes/schemas.ts";
 
@@ -63,11 +63,11 @@ describe("a boolean", () => {
 
 describe("a query parameter", () => {
   it.each(["1", "t", "T", "true", "True", "TRUE", "on", "y", "Yes", " yes "])("says yes: '%s'", (value) => {
-    expect(saysYes(value)).toBe(true);
+    expect(parseBoolean(value)).toBe(true);
   });
 
   it.each([undefined, "", "0", "false", "no", "2", "ja"])("says no: '%s'", (value) => {
-    expect(saysYes(value)).toBe(false);
+    expect(parseBoolean(value)).toBe(false);
   });
 });
 

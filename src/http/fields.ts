@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { repr } from "./python_repr.ts";
+
+// The fields that the request bodies of several resources have, with the messages of Cinder's JSON schemas.
+
+/** A UUID in any spelling that OpenStack accepts; the output is the canonical one. */
+export const uuid = z
+  .string()
+  .transform((text) =>
+    text
+      .replaceAll(/urn:|uuid:/g, "")
+      .replaceAll(/^[{}]+|[{}]+$|-/g, "")
+      .toLowerCase(),
+  )
+  .refine((hex) => /^[0-9a-f]{32}$/.test(hex), "is not a 'uuid'")
+  .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"))
+  .meta({ format: "uuid" });
+
+const TRUE = ["True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", "y", "t"];
+const FALSE = ["False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f"];
+
+/** A boolean, or a string that OpenStack accepts for one. */
+export const boolean = z
+  .union([z.boolean(), z.string().meta({ enum: [...TRUE, ...FALSE] })], "is not of type 'boolean', 'string'")
+  .refine(
+    (value) => typeof value === "boolean" || TRUE.includes(value) || FALSE.includes(value),
+    `is not one of ${repr([true, ...TRUE, false, ...FALSE])}`,
+  )
+  .transform((value) => value === true || TRUE.includes(String(value)));
+
+/** Parses the value of a query parameter as oslo.utils does: anything that does not mean true is false. */
+export const parseBoolean = (value: string | undefined): boolean =>
+  ["1", "t", "true", "on", "y", "yes"].includes((value ?? "").trim().toLowerCase());
+
+/** The longest text, in code points, as Python and JSON Schema count. */
+export const MAX_LENGTH = 255;
+const fits = (text: string) => [...text].length <= MAX_LENGTH;
+
+/** An optional text, at most 255 characters without the blanks around it. */
+export const optionalText = z
+  .string()
+  .meta({ maxLength: MAX_LENGTH })
+  .transform((text) => text.trim())
+  .refine(fits, "is too long")
+  .nullish();
+
+/** User metadata: names and values of at most 255 characters. */
+export const metadata = z
+  .record(
+    z
+      .string()
+      .refine((name) => name !== "" && fits(name))
+      .meta({ minLength: 1, maxLength: MAX_LENGTH }),
+    z.string().refine(fits, "is too long").meta({ maxLength: MAX_LENGTH }),
+  )
+  .nullish()
+  .transform((value) => value ?? {});
+
+/** The body of the action `os-reset_status`, whose status is one of `statuses` in upper or lower case. */
+export const resetStatus = (statuses: readonly string[]) =>
+  z.strictObject({
+    "os-reset_status": z.strictObject({
+      status: z
+        .string()
+        .meta({ enum: [...statuses] })
+        .transform((status) => status.toLowerCase())
+        .refine((status) => statuses.includes(status), `is not one of ${statuses.join(", ")}`),
+    }),
+  });

@@ -1,0 +1,49 @@
+import { createMiddleware } from "hono/factory";
+import type { Config } from "../config.ts";
+import type { AppEnv } from "../http/context.ts";
+import { unauthorized } from "../http/faults.ts";
+import { jwt } from "./jwt.ts";
+import { keystone } from "./keystone.ts";
+import { noauth } from "./noauth.ts";
+import type { AuthStrategy } from "./strategy.ts";
+
+const strategies = new WeakMap<Config, AuthStrategy>();
+
+/** Returns the configured strategy. There is one for each configuration, since it holds the token cache. */
+function strategyFor(config: Config): AuthStrategy {
+  let strategy = strategies.get(config);
+  if (strategy === undefined) {
+    strategy = createStrategy(config.identity);
+    strategies.set(config, strategy);
+  }
+  return strategy;
+}
+
+function createStrategy(identity: Config["identity"]): AuthStrategy {
+  switch (identity.strategy) {
+    case "noauth":
+      console.warn("AUTH_STRATEGY=noauth: tokens are not checked. Use it for development only.");
+      return noauth;
+    case "keystone":
+      return keystone(identity);
+    case "jwt":
+      return jwt(identity);
+  }
+}
+
+/**
+ * Validates the token in `X-Auth-Token`, or in `Authorization: Bearer`, and sets `c.var.identity`.
+ *
+ * @throws Fault 401 if the token is missing or not valid; 503 if it cannot be validated now
+ */
+export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
+  const strategy = strategyFor(c.get("config"));
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+  const token = c.req.header("X-Auth-Token") || bearer;
+  const identity = token && (await strategy.identify(token));
+  if (!identity) throw unauthorized(strategy.challenge);
+  c.set("identity", identity);
+  // Responses below belong to one project: no cache on the way may store them.
+  c.header("Cache-Control", "no-store");
+  await next();
+});

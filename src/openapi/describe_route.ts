@@ -1,0 +1,69 @@
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { OpenAPIV3_1 } from "openapi-types";
+import type * as z from "zod";
+import type { AppEnv } from "../http/context.ts";
+import { enforce, enforceFor, type Rule } from "../identity/policy.ts";
+
+type Status = 200 | 202 | 300 | 302;
+type FaultStatus = 400 | 403 | 404 | 413 | 429;
+
+/** A link of OpenAPI: another operation that takes values of this operation's response. */
+interface OperationLink {
+  /** The id of the other operation. */
+  readonly operation: string;
+  /** The other operation's parameters, as runtime expressions of OpenAPI. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+interface OperationBase {
+  /** The `operationId`: the method's name in generated clients. */
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** The successful response, and the schema of its body if it has one. */
+  readonly response: { readonly status: Status; readonly description: string; readonly body?: z.ZodType };
+  readonly links?: readonly OperationLink[];
+  /** The operation's own faults; those that every operation has are added. */
+  readonly faults?: readonly FaultStatus[];
+  /** Query parameters, and headers that are the operation's own. */
+  readonly parameters?: readonly OpenAPIV3_1.ParameterObject[];
+}
+
+/** An operation: its documentation, and the policy rule that the caller must satisfy. */
+export type Operation = OperationBase &
+  (
+    | {
+        /** The policy rule, enforced before the body is validated. */
+        readonly rule: Rule;
+        /** The path parameter with the project that the resource belongs to, if it is not the caller's own. */
+        readonly project?: string;
+      }
+    /** Open to everybody, without a token and without a microversion. */
+    | { readonly rule: "open" }
+  );
+
+const operations = new WeakMap<object, Operation>();
+
+/** Returns the operation that a handler made by `describeRoute` documents; undefined for other handlers. */
+export const operationOf = (handler: object): Operation | undefined => operations.get(handler);
+
+/**
+ * Documents a route in the OpenAPI document, and enforces its policy rule.
+ *
+ * @throws Fault 403 naming the rule, if the caller does not satisfy it
+ */
+export const describeRoute = (operation: Operation): MiddlewareHandler<AppEnv> => {
+  const handler = createMiddleware<AppEnv>(async (c, next) => {
+    if (operation.rule !== "open") {
+      const { rule, project } = operation;
+      if (project === undefined) enforce(c.get("identity"), rule);
+      else enforceFor(c.get("identity"), rule, c.req.param(project) ?? "");
+    }
+    await next();
+  });
+  operations.set(handler, operation);
+  return handler;
+};
