@@ -1,154 +1,170 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, inject, it, vi } from "vitest";
 import { configuration } from "../../src/config.ts";
 import { database } from "../../src/db/database.ts";
 import { endExpiredOffers } from "../../src/transfers/expire.ts";
 import { Admin, Client, type Transfer } from "../support/client.ts";
 
 const { D1, libSQL } = inject("sharedServices");
-const server = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: libSQL.databaseUrl }));
+const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: libSQL.databaseUrl }));
 
-/** Each service, and what the cron trigger does there. */
-const SERVICES: [database: string, url: string, sweep: () => Promise<unknown>][] = [
+/** Each service, and how to run what its cron trigger runs. */
+const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [
   ["D1", D1.url, () => fetch(D1.cronUrl)],
-  ["libSQL", libSQL.url, () => endExpiredOffers(server)],
+  ["libSQL", libSQL.url, () => endExpiredOffers(libsqlDatabase)],
 ];
 
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
-const SOON_MS = 700;
+const HOUR_MS = 3_600_000;
+/** A limit that only a service in error reaches. */
+const WAIT = { timeout: 30_000, interval: 50 };
 
-describe.each(SERVICES)("offers that end, on %s", (_database, url, sweep) => {
-  const pair = () => ({ donor: new Client(url), acceptor: new Client(url, { user: "bob" }) });
-  const status = async (donor: Client, volume: string) =>
+/** The shortest time from a request to the expiry of the transfer that it creates. */
+const SHORTEST_LIFETIME_MS = 500;
+
+/** Creates a transfer that is about to expire. On a slow machine it takes several attempts, each with more time. */
+async function createExpiringTransfer(donor: Client, volume: string): Promise<Transfer> {
+  for (let lifetime = SHORTEST_LIFETIME_MS; lifetime < 60_000; lifetime *= 2) {
+    const { status, body } = await donor.createTransfer(volume, { expires_at: inMs(lifetime) });
+    if (status === 202) return body.transfer;
+    // The request has arrived after `expires_at`.
+    expect(body.badRequest?.message).toContain("expires_at must be in the future");
+  }
+  throw new Error("no request arrives within a minute");
+}
+
+/** Creates transfers of new volumes, and waits until all have expired. */
+async function createExpiredTransfers(donor: Client, count: number): Promise<Transfer[]> {
+  const volumes = await Promise.all(Array.from({ length: count }, () => donor.createVolume()));
+  const transfers = await Promise.all(volumes.map((volume) => createExpiringTransfer(donor, volume)));
+  await vi.waitFor(async () => {
+    expect((await donor.get("volume-transfers")).body.transfers).toEqual([]);
+  }, WAIT);
+  return transfers;
+}
+
+async function createExpiredTransfer(donor: Client): Promise<Transfer> {
+  const [transfer] = await createExpiredTransfers(donor, 1);
+  if (transfer === undefined) throw new Error("no transfer");
+  return transfer;
+}
+
+describe.each(SERVICES)("a transfer with expires_at, on %s", (_database, url, runCron) => {
+  const createClients = () => ({ donor: new Client(url), acceptor: new Client(url, { user: "bob" }) });
+  const statusOf = async (donor: Client, volume: string) =>
     (await donor.get(`volumes/${volume}`)).body.volume.status;
 
-  /** Offers new volumes until soon, and waits for that. */
-  async function expired(donor: Client, count = 1): Promise<Transfer[]> {
-    const volumes = await Promise.all(Array.from({ length: count }, () => donor.createVolume()));
-    const expires_at = inMs(SOON_MS);
-    const offers = await Promise.all(volumes.map((volume) => donor.createTransfer(volume, { expires_at })));
-    expect(offers.map(({ status }) => status)).toEqual(offers.map(() => 202));
-    await sleep(SOON_MS + 100);
-    return offers.map(({ body }) => body.transfer);
-  }
-
-  it("show their end to whoever gave them one, and no one else", async () => {
-    const { donor } = pair();
-    const [ending, endless] = [await donor.createVolume(), await donor.createVolume()];
-    const made = (await donor.createTransfer(ending, { expires_at: "2099-12-31T23:59:59.123456Z" })).body
-      .transfer;
-    expect(made).toMatchObject({ expires_at: "2099-12-31T23:59:59.123000" });
-    expect((await donor.get(`volume-transfers/${made.id}`)).body.transfer).toMatchObject({
+  it("has expires_at in its details if the request that created it had one", async () => {
+    const { donor } = createClients();
+    const [expiring, lasting] = [await donor.createVolume(), await donor.createVolume()];
+    const expires_at = "2099-12-31T23:59:59.123456Z";
+    const { transfer } = (await donor.createTransfer(expiring, { expires_at })).body;
+    expect(transfer).toMatchObject({ expires_at: "2099-12-31T23:59:59.123000" });
+    expect((await donor.get(`volume-transfers/${transfer.id}`)).body.transfer).toMatchObject({
       expires_at: "2099-12-31T23:59:59.123000",
     });
     expect((await donor.get("volume-transfers")).body.transfers[0]).not.toHaveProperty("expires_at");
-    expect((await donor.createTransfer(endless)).body.transfer).not.toHaveProperty("expires_at");
+    expect((await donor.createTransfer(lasting)).body.transfer).not.toHaveProperty("expires_at");
   });
 
   it.each(["tomorrow", "2099-12-31", "2099-13-01T00:00:00Z", "2099-12-31T00:00:00+02:00", 4102444800, ""])(
-    "take no end that is not a time in UTC: %j",
+    "is not created, but returns 400, if expires_at is not a time in UTC: %j",
     async (expires_at) => {
-      const { donor } = pair();
+      const { donor } = createClients();
       const volume = await donor.createVolume();
-      const answer = await donor.createTransfer(volume, { expires_at });
-      expect(answer.status).toBe(400);
-      expect(answer.body.badRequest?.message).toContain("expires_at");
-      expect(await status(donor, volume)).toBe("available");
+      const { status, body } = await donor.createTransfer(volume, { expires_at });
+      expect(status).toBe(400);
+      expect(body.badRequest?.message).toContain("expires_at");
+      expect(await statusOf(donor, volume)).toBe("available");
     },
   );
 
-  it("take no end that is past", async () => {
-    const { donor } = pair();
+  it("is not created, but returns 400, if expires_at is in the past", async () => {
+    const { donor } = createClients();
     const volume = await donor.createVolume();
-    const answer = await donor.createTransfer(volume, { expires_at: inMs(-1000) });
-    expect(answer.status).toBe(400);
-    expect(answer.body.badRequest?.message).toBe("Invalid input received: expires_at must be in the future.");
-    expect(await status(donor, volume)).toBe("available");
+    const { status, body } = await donor.createTransfer(volume, { expires_at: inMs(-1000) });
+    expect(status).toBe(400);
+    expect(body.badRequest?.message).toBe("Invalid input received: expires_at must be in the future.");
+    expect(await statusOf(donor, volume)).toBe("available");
   });
 
-  it("can be accepted until then", async () => {
-    const { donor, acceptor } = pair();
-    const offer = (await donor.createTransfer(await donor.createVolume(), { expires_at: inMs(60_000) })).body
-      .transfer;
-    expect((await acceptor.accept(offer)).status).toBe(202);
+  it("can be accepted before it expires", async () => {
+    const { donor, acceptor } = createClients();
+    const transfer = await donor.createVolumeAndTransfer({ expires_at: inMs(HOUR_MS) });
+    expect((await acceptor.accept(transfer)).status).toBe(202);
   });
 
-  it("are gone at once: nobody sees, accepts or deletes them, swept or not", async () => {
-    const { donor, acceptor } = pair();
-    const [offer] = await expired(donor);
-    if (offer === undefined) throw new Error("no offer");
-    expect((await acceptor.accept(offer)).status).toBe(404);
-    expect((await donor.get(`volume-transfers/${offer.id}`)).status).toBe(404);
-    expect((await donor.delete(`volume-transfers/${offer.id}`)).status).toBe(404);
-    for (const list of [
-      "volume-transfers",
-      "volume-transfers/detail",
-      "volume-transfers?sort=display_name",
-    ]) {
-      expect((await donor.get(list)).body.transfers).toEqual([]);
+  it("returns 404 after it has expired, even before the cron trigger runs", async () => {
+    const { donor, acceptor } = createClients();
+    const transfer = await createExpiredTransfer(donor);
+    expect((await acceptor.accept(transfer)).status).toBe(404);
+    expect((await donor.get(`volume-transfers/${transfer.id}`)).status).toBe(404);
+    expect((await donor.delete(`volume-transfers/${transfer.id}`)).status).toBe(404);
+    for (const list of ["", "/detail", "?sort=display_name"]) {
+      expect((await donor.get(`volume-transfers${list}`)).body.transfers).toEqual([]);
     }
   });
 
-  it("hold their volume no longer: it can be offered again before any sweep", async () => {
-    const { donor, acceptor } = pair();
-    const [first] = await expired(donor);
-    const second = (await donor.createTransfer(first?.volume_id ?? "")).body.transfer;
-    expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([second.id]);
-    expect((await acceptor.accept(second)).status).toBe(202);
+  it("leaves its volume free for another transfer after it has expired, even before the cron trigger runs", async () => {
+    const { donor, acceptor } = createClients();
+    const expired = await createExpiredTransfer(donor);
+    const { transfer } = (await donor.createTransfer(expired.volume_id)).body;
+    const { transfers } = (await donor.get("volume-transfers")).body;
+    expect(transfers.map(({ id }) => id)).toEqual([transfer.id]);
+    expect((await acceptor.accept(transfer)).status).toBe(202);
   });
 
-  it("give their volumes back, however many Workers sweep at once", async () => {
-    const { donor } = pair();
+  it("returns its volume to available at the next run of the cron trigger, of which several may run at once", async () => {
+    const { donor } = createClients();
     await new Admin(url).setQuota(donor.project, { volumes: -1, gigabytes: -1 });
-    const offers = await expired(donor, 120);
-    const kept = (await donor.createTransfer(await donor.createVolume())).body.transfer;
-    await Promise.all(Array.from({ length: 5 }, sweep));
+    const expired = await createExpiredTransfers(donor, 120);
+    const open = await donor.createVolumeAndTransfer();
+    await Promise.all(Array.from({ length: 5 }, runCron));
     const { volumes } = (await donor.get("volumes/detail")).body;
     const statuses = new Map(volumes.map((volume) => [volume.id, volume.status]));
-    expect(offers.filter(({ volume_id }) => statuses.get(volume_id) !== "available")).toEqual([]);
-    expect(statuses.get(kept.volume_id)).toBe("awaiting-transfer");
-    expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([kept.id]);
+    expect(expired.filter(({ volume_id }) => statuses.get(volume_id) !== "available")).toEqual([]);
+    expect(statuses.get(open.volume_id)).toBe("awaiting-transfer");
+    expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([open.id]);
   });
 
-  it("leave a volume as it is whose status an admin has changed meanwhile", async () => {
-    const { donor } = pair();
-    const [offer] = await expired(donor);
-    await new Admin(url).resetStatus("volumes", offer?.volume_id ?? "", "error");
-    await sweep();
-    expect(await status(donor, offer?.volume_id ?? "")).toBe("error");
+  it("leaves the status of its volume as it is if an admin has changed it meanwhile", async () => {
+    const { donor } = createClients();
+    const { volume_id } = await createExpiredTransfer(donor);
+    await new Admin(url).resetStatus("volumes", volume_id, "error");
+    await runCron();
+    expect(await statusOf(donor, volume_id)).toBe("error");
   });
 });
 
-describe.each(SERVICES)("offers to one project, on %s", (_database, url) => {
-  it("answer any other as a wrong key would be answered, and count it as one", async () => {
-    const [donor, chosen, other] = [new Client(url), new Client(url), new Client(url)];
-    const volume = await donor.createVolume();
-    const offer = (await donor.createTransfer(volume, { destination_project_id: chosen.project })).body
-      .transfer;
-    expect(offer).toMatchObject({ destination_project_id: chosen.project });
+describe.each(SERVICES)("a transfer with destination_project_id, on %s", (_database, url) => {
+  it("returns the response for a wrong auth_key to every other project, and counts a failed attempt", async () => {
+    const [donor, destination, other] = [new Client(url), new Client(url), new Client(url)];
+    const transfer = await donor.createVolumeAndTransfer({ destination_project_id: destination.project });
+    expect(transfer).toMatchObject({ destination_project_id: destination.project });
 
-    const wrong = await chosen.accept({ ...offer, auth_key: "0000000000000000" });
-    const elsewhere = await other.accept(offer);
-    expect(elsewhere.status).toBe(400);
-    expect(elsewhere.body).toEqual(wrong.body);
-    expect((await donor.accept(offer)).body).toEqual(wrong.body);
-    for (let attempt = 3; attempt < 10; attempt++) await other.accept(offer);
-    expect((await chosen.accept(offer)).body).toEqual(wrong.body);
+    const wrongKey = await destination.accept({ ...transfer, auth_key: "0000000000000000" });
+    const wrongProject = await other.accept(transfer);
+    expect(wrongProject.status).toBe(400);
+    expect(wrongProject.body).toEqual(wrongKey.body);
+    expect((await donor.accept(transfer)).body).toEqual(wrongKey.body);
+    for (let attempt = 3; attempt < 10; attempt++) await other.accept(transfer);
+    expect((await destination.accept(transfer)).body).toEqual(wrongKey.body);
   });
 
-  it("can be accepted by that one", async () => {
-    const [donor, chosen] = [new Client(url), new Client(url)];
-    const volume = await donor.createVolume();
-    const offer = (await donor.createTransfer(volume, { destination_project_id: chosen.project })).body
-      .transfer;
-    expect((await chosen.accept(offer)).status).toBe(202);
-    expect((await chosen.get(`volumes/${volume}`)).status).toBe(200);
+  it("can be accepted by that project", async () => {
+    const [donor, destination] = [new Client(url), new Client(url)];
+    const transfer = await donor.createVolumeAndTransfer({ destination_project_id: destination.project });
+    expect((await destination.accept(transfer)).status).toBe(202);
+    expect((await destination.get(`volumes/${transfer.volume_id}`)).status).toBe(200);
   });
 
-  it.each(["", 7, "x".repeat(256)])("take no destination that is no project's id: %j", async (id) => {
-    const donor = new Client(url);
-    const answer = await donor.createTransfer(await donor.createVolume(), { destination_project_id: id });
-    expect(answer.status).toBe(400);
-    expect(answer.body.badRequest?.message).toContain("destination_project_id");
-  });
+  it.each(["", 7, "x".repeat(256)])(
+    "is not created, but returns 400, if it is not the id of a project: %j",
+    async (destination_project_id) => {
+      const donor = new Client(url);
+      const volume = await donor.createVolume();
+      const { status, body } = await donor.createTransfer(volume, { destination_project_id });
+      expect(status).toBe(400);
+      expect(body.badRequest?.message).toContain("destination_project_id");
+    },
+  );
 });
