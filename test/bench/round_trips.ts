@@ -1,7 +1,7 @@
 import { createClient } from "@libsql/client/web";
 import type { Processes } from "../../src/cli/processes/processes.ts";
-import { KeystoneStandIn } from "../identity/keystone_stand_in.ts";
 import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
+import { FakeKeystone } from "../support/fake_keystone.ts";
 import { startProxy } from "./proxy.ts";
 import { type Bundle, startDatabase, startWorker } from "./servers.ts";
 import { median } from "./statistics.ts";
@@ -28,10 +28,10 @@ export async function measureRoundTrips(
 ): Promise<readonly RoundTrip[]> {
   const database = await startDatabase(processes);
   const proxy = await startProxy(database.url, DELAY_MS);
-  const keystone = new KeystoneStandIn();
+  const keystone = await FakeKeystone.start();
   const variables = {
     AUTH_STRATEGY: "keystone",
-    KEYSTONE_URL: await keystone.start(),
+    KEYSTONE_URL: keystone.url,
     AUTH_KEY_SECRET: crypto.randomUUID(),
     LIBSQL_URL: proxy.url,
   };

@@ -1,0 +1,249 @@
+/** The roles, each of which implies those before it. */
+export const ROLES = ["reader", "member", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A request that a role is required for. */
+export interface Operation {
+  readonly name: string;
+  /** The least role that may call it. */
+  readonly role: Role;
+  /** The request, given resources of the project that it is about. */
+  readonly request: (resources: Resources) => Request;
+  /** The status of the response to a caller of that project. */
+  readonly allowed: number;
+  /**
+   * The statuses of the responses to callers of another project, if the request can be about another project than the
+   * caller's. Admins reach every resource by its id; others do not learn that it exists.
+   */
+  readonly otherProject?: { readonly admin: number; readonly others: number };
+}
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** Resources of one project. */
+export interface Resources {
+  readonly project: string;
+  /** A volume that is available, and has the snapshot. */
+  readonly volume: string;
+  readonly snapshot: string;
+  readonly transfer: string;
+  readonly auth_key: string;
+}
+
+/** Only admins reach a resource of another project. */
+const byId = (status: number) => ({ otherProject: { admin: status, others: 404 } });
+const byProject = { otherProject: { admin: 200, others: 403 } };
+
+/** Every operation of the API. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    name: "list transfers",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "volume-transfers" }),
+  },
+  {
+    name: "list transfers in detail",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "volume-transfers/detail" }),
+  },
+  {
+    name: "show a transfer",
+    role: "reader",
+    allowed: 200,
+    ...byId(200),
+    request: (resources) => ({ method: "GET", path: `volume-transfers/${resources.transfer}` }),
+  },
+  {
+    name: "list volumes",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "volumes" }),
+  },
+  {
+    name: "list volumes in detail",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "volumes/detail" }),
+  },
+  {
+    name: "show a volume",
+    role: "reader",
+    allowed: 200,
+    ...byId(200),
+    request: (resources) => ({ method: "GET", path: `volumes/${resources.volume}` }),
+  },
+  {
+    name: "list snapshots",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "snapshots" }),
+  },
+  {
+    name: "list snapshots in detail",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "snapshots/detail" }),
+  },
+  {
+    name: "show a snapshot",
+    role: "reader",
+    allowed: 200,
+    ...byId(200),
+    request: (resources) => ({ method: "GET", path: `snapshots/${resources.snapshot}` }),
+  },
+  {
+    name: "list volume types",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "types" }),
+  },
+  {
+    name: "show a volume type",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "types/default" }),
+  },
+  { name: "show limits", role: "reader", allowed: 200, request: () => ({ method: "GET", path: "limits" }) },
+  {
+    name: "show quotas",
+    role: "reader",
+    allowed: 200,
+    ...byProject,
+    request: (resources) => ({ method: "GET", path: `os-quota-sets/${resources.project}` }),
+  },
+  {
+    name: "show default quotas",
+    role: "reader",
+    allowed: 200,
+    ...byProject,
+    request: (resources) => ({ method: "GET", path: `os-quota-sets/${resources.project}/defaults` }),
+  },
+  {
+    name: "update quotas",
+    role: "admin",
+    allowed: 200,
+    ...byProject,
+    request: (resources) => ({
+      method: "PUT",
+      path: `os-quota-sets/${resources.project}`,
+      body: { quota_set: { backups: 9 } },
+    }),
+  },
+  {
+    name: "delete quotas",
+    role: "admin",
+    allowed: 200,
+    ...byProject,
+    request: (resources) => ({ method: "DELETE", path: `os-quota-sets/${resources.project}` }),
+  },
+  {
+    name: "update a volume",
+    role: "member",
+    allowed: 200,
+    ...byId(200),
+    request: (resources) => ({
+      method: "PUT",
+      path: `volumes/${resources.volume}`,
+      body: { volume: { name: "new" } },
+    }),
+  },
+  {
+    name: "update a snapshot",
+    role: "member",
+    allowed: 200,
+    ...byId(200),
+    request: (resources) => ({
+      method: "PUT",
+      path: `snapshots/${resources.snapshot}`,
+      body: { snapshot: { name: "new" } },
+    }),
+  },
+  {
+    name: "reset a volume's status",
+    role: "admin",
+    allowed: 202,
+    otherProject: { admin: 202, others: 403 },
+    request: (resources) => ({
+      method: "POST",
+      path: `volumes/${resources.volume}/action`,
+      body: { "os-reset_status": { status: "available" } },
+    }),
+  },
+  {
+    name: "reset a snapshot's status",
+    role: "admin",
+    allowed: 202,
+    otherProject: { admin: 202, others: 403 },
+    request: (resources) => ({
+      method: "POST",
+      path: `snapshots/${resources.snapshot}/action`,
+      body: { "os-reset_status": { status: "available" } },
+    }),
+  },
+  {
+    name: "create a volume",
+    role: "member",
+    allowed: 202,
+    request: () => ({ method: "POST", path: "volumes", body: { volume: { size: 1 } } }),
+  },
+  {
+    name: "create a snapshot",
+    role: "member",
+    allowed: 202,
+    ...byId(202),
+    request: (resources) => ({
+      method: "POST",
+      path: "snapshots",
+      body: { snapshot: { volume_id: resources.volume } },
+    }),
+  },
+  {
+    name: "delete a snapshot",
+    role: "member",
+    allowed: 202,
+    ...byId(202),
+    request: (resources) => ({ method: "DELETE", path: `snapshots/${resources.snapshot}` }),
+  },
+  {
+    name: "create a transfer",
+    role: "member",
+    allowed: 202,
+    ...byId(202),
+    request: (resources) => ({
+      method: "POST",
+      path: "volume-transfers",
+      body: { transfer: { volume_id: resources.volume } },
+    }),
+  },
+  {
+    name: "delete a transfer",
+    role: "member",
+    allowed: 202,
+    ...byId(202),
+    request: (resources) => ({ method: "DELETE", path: `volume-transfers/${resources.transfer}` }),
+  },
+  {
+    name: "delete a volume",
+    role: "member",
+    allowed: 202,
+    ...byId(202),
+    request: (resources) => ({ method: "DELETE", path: `volumes/${resources.volume}?cascade=True` }),
+  },
+  {
+    name: "accept a transfer",
+    role: "member",
+    allowed: 202,
+    otherProject: { admin: 202, others: 202 },
+    request: (resources) => ({
+      method: "POST",
+      path: `volume-transfers/${resources.transfer}/accept`,
+      body: { accept: { auth_key: resources.auth_key } },
+    }),
+  },
+];
