@@ -1,7 +1,7 @@
 import type { IConfiguration, IForbiddenRuleType } from "dependency-cruiser";
 
 /** The rooms of `src/` from top to bottom. A room imports itself, its own level and the levels below. */
-const levels: readonly (readonly string[])[] = [
+export const levels: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts"],
   ["app.ts", "client.ts"],
@@ -33,7 +33,7 @@ const direction = levels.flatMap((level, index) =>
 const forbidden: IForbiddenRuleType[] = [
   {
     name: "no-circular",
-    comment: "Files that import each other can only be read together. Type-only imports count.",
+    comment: "Files that import each other cannot be understood separately. Type-only imports count.",
     severity: "error",
     from: {},
     to: { circular: true },
@@ -48,19 +48,21 @@ const forbidden: IForbiddenRuleType[] = [
   ...direction,
   {
     name: "client-imports-types",
-    comment: "The client knows the type of the API and must not bundle the service.",
+    comment: "The client uses the type of the API. A value would bundle the service into the client.",
     severity: "error",
     from: { path: "^src/client\\.ts$" },
     to: { path: "^src/", dependencyTypesNot: ["type-only"] },
   },
   {
     name: "resource-internals",
-    comment: "A resource uses another's public functions, never its statements, views or routes.",
+    comment:
+      "A resource uses another's public functions, never its statements, views or routes. The exceptions are the " +
+      "statements and conditions of usage, which are part of the batch of the resource.",
     severity: "error",
     from: { path: "^src/([^/]+)/" },
     to: {
       path: ["^src/.+\\.sql\\.ts$", "^src/.+/(views|routes)\\.ts$"],
-      pathNot: ["^src/$1/", "^src/quotas/usage\\.sql\\.ts$"],
+      pathNot: ["^src/$1/", "^src/quotas/(usage|room)\\.sql\\.ts$"],
     },
   },
   {
@@ -69,7 +71,7 @@ const forbidden: IForbiddenRuleType[] = [
       "The statements that keep a project's usage belong in the batch of the operation that changes it.",
     severity: "error",
     from: { path: "^src/", pathNot: "\\.sql\\.ts$|^src/quotas/" },
-    to: { path: "^src/quotas/usage\\.sql\\.ts$" },
+    to: { path: "^src/quotas/usage\\.sql\\.ts$", dependencyTypesNot: ["type-only"] },
   },
   {
     name: "statements-know-no-http",
@@ -80,7 +82,7 @@ const forbidden: IForbiddenRuleType[] = [
   },
   {
     name: "sql-in-sql-files",
-    comment: "SQL stands in *.sql.ts and in src/db/.",
+    comment: "SQL is allowed only in *.sql.ts and src/db/.",
     severity: "error",
     from: { path: "^src/", pathNot: "\\.sql\\.ts$|^src/db/" },
     // The libSQL driver, its migrator and the error types contain no SQL builders.
@@ -88,14 +90,14 @@ const forbidden: IForbiddenRuleType[] = [
   },
   {
     name: "web-apis-only",
-    comment: "The Worker runs on Web APIs alone. Only src/cli and test/ run on Node.",
+    comment: "The Worker uses Web APIs only. src/cli and test/ run on Node.",
     severity: "error",
     from: { path: "^src/", pathNot: "^src/cli/" },
     to: { dependencyTypes: ["core"] },
   },
   {
     name: "no-dev-dependency",
-    comment: "What the Worker imports must be installed with it. Types are not installed.",
+    comment: "The Worker bundles dependencies, not development tools. Types are not bundled.",
     severity: "error",
     from: { path: "^src/", pathNot: "^src/cli/" },
     to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
@@ -117,7 +119,7 @@ export default {
     // The test of these rules links the installed packages into a copy of the project.
     preserveSymlinks: true,
     doNotFollow: { path: "^node_modules" },
-    // Declaration files describe JavaScript; swc does not parse their initialiser-free constants.
+    // Declaration files describe JavaScript; swc does not parse their constants without a value.
     exclude: { path: "\\.d\\.m?ts$" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
