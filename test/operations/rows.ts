@@ -15,7 +15,7 @@ export const HEALTHY: readonly string[] = [
 ];
 
 /** A breach of each invariant, by what `npm run fsck` calls it, and how to make it. */
-export const BREACHES: readonly (readonly [broken: string, sql: readonly string[]])[] = [
+export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly string[]])[] = [
   ["volume without a project", ["update volumes set project_id = '' where id = 'kept'"]],
   [
     "duplicate id",
@@ -81,7 +81,7 @@ export const BREACHES: readonly (readonly [broken: string, sql: readonly string[
 ];
 
 /** What no more than an admin's doing can explain. */
-export const ODDITIES: typeof BREACHES = [
+export const NOTICES: typeof VIOLATIONS = [
   [
     "volume in awaiting-transfer without an open transfer",
     ["update volumes set status = 'awaiting-transfer' where id = 'kept'"],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "./client.ts";
 
 /** Requests that several clients send one after the other until `stop`. */
@@ -9,6 +10,8 @@ export interface SustainedLoad {
 }
 
 const CLIENTS = 4;
+/** The time between two transfers of a client, milliseconds: it leaves the machine to what is tested. */
+const PAUSE_MS = 25;
 
 /** Creates volumes with a snapshot, creates a transfer of each, and accepts it, or deletes every third. */
 export function startSustainedLoad(url: string): SustainedLoad {
@@ -23,6 +26,7 @@ export function startSustainedLoad(url: string): SustainedLoad {
       else await acceptor.accept(transfer);
       closed++;
       for (const { count, resolve } of waiting) if (closed >= count) resolve();
+      await sleep(PAUSE_MS);
     }
   };
   const clients = Promise.all(Array.from({ length: CLIENTS }, work));
