@@ -22,14 +22,14 @@ export async function listVolumes(url: string, project: string): Promise<unknown
 }
 
 /** What the service of a lifecycle holds before the backup. */
-export interface BeforeBackup {
+interface BeforeBackup {
   readonly project: string;
   readonly volumes: readonly unknown[];
   readonly transfer: Transfer;
 }
 
 /** The data folder of a service, its backup, and what was in it. */
-export interface Lifecycle {
+interface Lifecycle {
   readonly folder: string;
   /** The file of the backup. */
   readonly backup: string;
