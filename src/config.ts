@@ -71,6 +71,7 @@ const variables = z.object({
     )
     .optional(),
   OSAPI_MAX_LIMIT: wholeNumber(1000, 1, 1000),
+  LOG_REQUESTS: z.enum(["all", "errors", "none"], "must be one of: all, errors, none").default("all"),
   QUOTA_VOLUMES: limit(10),
   QUOTA_SNAPSHOTS: limit(10),
   QUOTA_GIGABYTES: limit(1000),
@@ -123,6 +124,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** The most items that one page of a list holds. */
   readonly maxLimit: number;
+  /** Which requests are logged: all, those with a status of 500 or more, or none. */
+  readonly logRequests: "all" | "errors" | "none";
   /** Limits of a project that has none of its own; -1 is no limit, gigabytes are GiB. */
   readonly defaultQuota: DefaultQuota;
 }
@@ -202,6 +205,7 @@ function read(bindings: Bindings): Config | ConfigurationError {
     publicEndpoint: data.PUBLIC_ENDPOINT,
     corsOrigins: data.CORS_ALLOWED_ORIGIN ?? [],
     maxLimit: data.OSAPI_MAX_LIMIT,
+    logRequests: data.LOG_REQUESTS,
     defaultQuota: {
       volumes: data.QUOTA_VOLUMES,
       gigabytes: data.QUOTA_GIGABYTES,

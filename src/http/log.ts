@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
+import type { Config } from "../config.ts";
 import type { AppEnv } from "./context.ts";
 import { versionString } from "./microversions.ts";
 
@@ -16,12 +17,13 @@ export const inWords = (error: Error): Readonly<Record<string, unknown>> => ({
   ...(error.cause !== undefined && { cause: String(error.cause) }),
 });
 
-/** Writes a line a request, when it is answered. */
+/** Logs each request after its response, as `LOG_REQUESTS` configures it. */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();
   await next();
-  // Not every request gets as far as having these.
-  const { identity, microversion, databaseMs }: Partial<AppEnv["Variables"]> = c.var;
+  // A request that fails early has none of these.
+  const { config, identity, microversion, databaseMs }: Partial<AppEnv["Variables"]> = c.var;
+  if (!isLogged(config?.logRequests, c.res.status)) return;
   const global = c.req.header("X-OpenStack-Request-ID") ?? "";
   logEvent("request", {
     request_id: c.get("requestId"),
@@ -35,6 +37,10 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
     ...(microversion !== undefined && { microversion: versionString(microversion) }),
   });
 });
+
+/** @param requests undefined if the configuration is invalid: every request is logged then */
+const isLogged = (requests: Config["logRequests"] = "all", status: number): boolean =>
+  requests === "all" || (requests === "errors" && status >= 500);
 
 /**
  * Measures what a route spends on the database: all of its time. A Worker's clock stands still but for I/O, and

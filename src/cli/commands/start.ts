@@ -27,7 +27,7 @@ const SYNTAX = {
   variables: [
     { name: "PORT", description: "The port to listen on, 8776 by default." },
     { name: "DATA_DIR", description: "The folder of the database, .wrangler/state by default." },
-    { name: "LOG_REQUESTS", description: "all logs every request. errors, the default, logs failures only." },
+    { name: "LOG_REQUESTS", description: "all, errors (a status of 500 or more, the default) or none." },
   ],
 };
 
