@@ -6,13 +6,14 @@ import { supervise } from "../../src/cli/processes/supervise.ts";
 import { buildWorker } from "../../src/cli/servers/workerd.ts";
 import { readWranglerConfig } from "../../src/cli/servers/wrangler.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
+import type { Bundle } from "../support/worker.ts";
 import { type Part, parseArguments } from "./arguments.ts";
 import { measureBundleSize } from "./bundle_size.ts";
 import { measureGrowth } from "./growth.ts";
 import { formatReport } from "./report/report.ts";
 import { currentEnvironment, type Results, readResults } from "./results.ts";
 import { measureRoundTrips } from "./round_trips.ts";
-import type { Bundle } from "./servers.ts";
+import { Servers } from "./servers.ts";
 import { measureThroughput } from "./throughput.ts";
 
 // npm run bench: measures the production bundle on workerd with sqld, and writes docs/performance.md.
@@ -67,7 +68,8 @@ function warnIfBusy(): void {
 
 /** Measures one part. Its processes end with it. */
 async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<Results> {
-  const processes = new Processes((failure) => console.error(failure.message));
+  const processes = new Processes(() => {});
+  const servers = new Servers();
   const environment = currentEnvironment();
   const { log } = console;
   try {
@@ -75,19 +77,20 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
       case "bundle-size":
         return { bundleSize: { ...(await measureBundleSize(processes)), ...environment } };
       case "floor": {
-        const throughput = await measureThroughput(bundle, processes, settings.throughput, log);
+        const throughput = await measureThroughput(bundle, processes, servers, settings.throughput, log);
         return { throughput: { ...throughput, ...environment } };
       }
       case "round-trips": {
-        const endpoints = await measureRoundTrips(bundle, processes, settings.roundTrips, log);
+        const endpoints = await measureRoundTrips(bundle, servers, settings.roundTrips, log);
         return { roundTrips: { endpoints, ...environment } };
       }
       case "growth":
         return {
-          growth: { ...(await measureGrowth(bundle, processes, settings.growth, log)), ...environment },
+          growth: { ...(await measureGrowth(bundle, servers, settings.growth, log)), ...environment },
         };
     }
   } finally {
+    await servers.stop();
     await processes.stop();
   }
 }

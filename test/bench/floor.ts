@@ -3,8 +3,9 @@ import path from "node:path";
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { type WranglerConfig, wrangler } from "../../src/cli/servers/wrangler.ts";
 import { projectFolder, temporaryFolder } from "../../src/cli/settings/settings.ts";
+import type { RestartableServer } from "../support/restartable_server.ts";
 import type { RecordedStatements } from "./recorded_statements.ts";
-import { type Server, startWorker } from "./servers.ts";
+import type { Servers } from "./servers.ts";
 
 /**
  * Builds and starts the floor: a minimal Worker that executes recorded statements and does nothing else.
@@ -16,7 +17,8 @@ export async function startFloor(
   libsqlUrl: string,
   config: WranglerConfig,
   processes: Processes,
-): Promise<Server> {
+  servers: Servers,
+): Promise<RestartableServer> {
   const folder = temporaryFolder();
   const wranglerToml = path.join(folder, "wrangler.toml");
   const main = path.join(projectFolder, "test/bench/floor_worker.ts");
@@ -30,5 +32,5 @@ export async function startFloor(
   );
   renameSync(path.join(bundleFolder, "floor_worker.js"), path.join(bundleFolder, "index.js"));
   const variables = { LIBSQL_URL: libsqlUrl, STATEMENTS: JSON.stringify(statements) };
-  return startWorker({ folder: bundleFolder, config }, variables, processes, "/");
+  return servers.startWorker({ folder: bundleFolder, config }, variables, "/");
 }

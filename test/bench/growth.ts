@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import type { Processes } from "../../src/cli/processes/processes.ts";
+import { type Exchange, rowsOf } from "../support/proxy.ts";
+import type { Bundle } from "../support/worker.ts";
 import { fillDatabase } from "./dataset.ts";
 import { growthOperations } from "./growth_operations.ts";
-import { type DatabaseProxy, rowsOf, startProxy } from "./proxy.ts";
-import { type Bundle, startDatabase, startWorker } from "./servers.ts";
+import type { Servers } from "./servers.ts";
 import { median } from "./statistics.ts";
 
 /** The limit of an operation's time on the largest database, relative to the smallest. */
@@ -46,7 +46,8 @@ interface Candidate {
   readonly timedUrl: string;
   /** The URL of the Worker whose rows are counted. */
   readonly countedUrl: string;
-  readonly proxy: DatabaseProxy;
+  /** The exchanges of that Worker with its database. */
+  readonly exchanges: Exchange[];
   /** By the name of the operation. */
   readonly times: Map<string, number[]>;
   readonly rows: Map<string, { read: number; written: number }>;
@@ -56,14 +57,14 @@ interface Candidate {
 /** Measures operations on databases of several sizes, in turns, so that other load on the machine affects all alike. */
 export async function measureGrowth(
   bundle: Bundle,
-  processes: Processes,
+  servers: Servers,
   { sizes, repeats }: GrowthSettings,
   log: (line: string) => void,
 ): Promise<GrowthResult> {
   const candidates: Candidate[] = [];
   for (const layout of ["one project", "1,000 projects"] as const) {
     for (const transfers of sizes) {
-      candidates.push(await prepare(bundle, processes, layout, transfers, log));
+      candidates.push(await prepare(bundle, servers, layout, transfers, log));
     }
   }
   for (let repeat = 0; repeat <= repeats; repeat++) {
@@ -74,18 +75,17 @@ export async function measureGrowth(
     }
     if (repeat % 10 === 0) log(`growth, ${repeat} of ${repeats}`);
   }
-  for (const { proxy } of candidates) proxy.close();
   return {
     growth: candidates.flatMap(toGrowth),
     bytes: candidates.map(({ layout, transfers, bytes }) => ({ layout, transfers, bytes: bytes() })),
   };
 }
 
-async function countRows({ countedUrl, proxy, rows }: Candidate): Promise<void> {
+async function countRows({ countedUrl, exchanges, rows }: Candidate): Promise<void> {
   for (const [operation, send] of growthOperations(countedUrl)) {
-    proxy.exchanges();
+    exchanges.length = 0;
     await send();
-    const counts = proxy.exchanges().map(rowsOf);
+    const counts = exchanges.map(rowsOf);
     const sum = (name: "read" | "written") => counts.reduce((total, count) => total + count[name], 0);
     rows.set(operation, { read: sum("read"), written: sum("written") });
   }
@@ -112,21 +112,24 @@ const toGrowth = ({ layout, transfers, times, rows }: Candidate): Growth[] =>
 
 async function prepare(
   bundle: Bundle,
-  processes: Processes,
+  servers: Servers,
   layout: Layout,
   transfers: number,
   log: (line: string) => void,
 ): Promise<Candidate> {
-  const database = await startDatabase(processes);
+  const database = await servers.startDatabase();
   const owned = Math.min(LAYOUTS[layout](transfers), transfers);
   await fillDatabase(database.url, { transfers, openOneIn: 10, owned }, (done) => {
     if (done % 200_000 === 0) log(`${layout}: ${done} of ${transfers} transfers`);
   });
-  const proxy = await startProxy(database.url);
+  const exchanges: Exchange[] = [];
+  const proxy = await servers.startProxy(database.url, {
+    onExchange: (exchange) => exchanges.push(exchange),
+  });
   const variables = (LIBSQL_URL: string) => ({ AUTH_STRATEGY: "noauth", LIBSQL_URL });
   const [timed, counted] = await Promise.all([
-    startWorker(bundle, variables(database.url), processes),
-    startWorker(bundle, variables(proxy.url), processes),
+    servers.startWorker(bundle, variables(database.url)),
+    servers.startWorker(bundle, variables(proxy.url)),
   ]);
   const file = path.join(database.folder, "dbs/default/data");
   return {
@@ -134,7 +137,7 @@ async function prepare(
     transfers,
     timedUrl: timed.url,
     countedUrl: counted.url,
-    proxy,
+    exchanges,
     times: new Map(),
     rows: new Map(),
     bytes: () => statSync(file).size + statSync(`${file}-wal`).size,

@@ -1,9 +1,9 @@
-import type { Processes } from "../../src/cli/processes/processes.ts";
+import type { Exchange } from "../support/proxy.ts";
+import type { Bundle } from "../support/worker.ts";
 import { HEADERS, idleVolumeId, OWNER, RECIPIENT, transferId } from "./dataset.ts";
 import { PAGE_SIZE, parseCreated } from "./operations.ts";
-import { startProxy } from "./proxy.ts";
 import { extractStatements, type RecordedStatements } from "./recorded_statements.ts";
-import { type Bundle, startWorker } from "./servers.ts";
+import type { Servers } from "./servers.ts";
 
 /**
  * Sends each request of the operations to the service once, and records the statements that it executes.
@@ -13,22 +13,23 @@ import { type Bundle, startWorker } from "./servers.ts";
  */
 export async function recordService(
   bundle: Bundle,
-  processes: Processes,
+  servers: Servers,
   libsqlUrl: string,
 ): Promise<Readonly<Record<string, RecordedStatements>>> {
-  const proxy = await startProxy(libsqlUrl);
+  let exchanges: Exchange[] = [];
+  const proxy = await servers.startProxy(libsqlUrl, { onExchange: (exchange) => exchanges.push(exchange) });
   const variables = { AUTH_STRATEGY: "noauth", LIBSQL_URL: proxy.url };
-  const { url } = await startWorker(bundle, variables, processes);
+  const { url } = await servers.startWorker(bundle, variables);
 
   const call = async (headers: Record<string, string>, method: string, path: string, body?: unknown) => {
-    proxy.exchanges();
+    exchanges = [];
     const response = await fetch(`${url}/v3/volume-transfers${path}`, {
       method,
       headers: { ...headers, "Content-Type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await response.text();
-    const [exchange, ...others] = proxy.exchanges();
+    const [exchange, ...others] = exchanges;
     if (!response.ok || exchange === undefined || others.length > 0) {
       throw new Error(`${method} ${path} should take one round trip: ${response.status} ${text}`);
     }
@@ -49,7 +50,6 @@ export async function recordService(
   const second = await create();
   const { id, auth_key } = second.transfer;
   const accepted = await call(HEADERS.recipient, "POST", `/${id}/accept`, { accept: { auth_key } });
-  proxy.close();
   return {
     show: extract(show.request, {}),
     list: extract(list.request, {}),

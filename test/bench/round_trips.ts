@@ -1,9 +1,8 @@
 import { createClient } from "@libsql/client/web";
-import type { Processes } from "../../src/cli/processes/processes.ts";
 import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
 import { FakeKeystone } from "../support/fake_keystone.ts";
-import { startProxy } from "./proxy.ts";
-import { type Bundle, startDatabase, startWorker } from "./servers.ts";
+import type { Bundle } from "../support/worker.ts";
+import type { Servers } from "./servers.ts";
 import { median } from "./statistics.ts";
 
 /** The delay that the proxy adds to each exchange with the database, in milliseconds. */
@@ -22,12 +21,12 @@ export interface RoundTrip {
 /** Measures every endpoint with a database that is 40 ms away and tokens that the Worker has in its cache. */
 export async function measureRoundTrips(
   bundle: Bundle,
-  processes: Processes,
+  servers: Servers,
   { repeats }: { readonly repeats: number },
   log: (line: string) => void,
 ): Promise<readonly RoundTrip[]> {
-  const database = await startDatabase(processes);
-  const proxy = await startProxy(database.url, DELAY_MS);
+  const database = await servers.startDatabase();
+  const proxy = await servers.startProxy(database.url, { delayMs: DELAY_MS });
   const keystone = await FakeKeystone.start();
   const variables = {
     AUTH_STRATEGY: "keystone",
@@ -35,7 +34,7 @@ export async function measureRoundTrips(
     AUTH_KEY_SECRET: crypto.randomUUID(),
     LIBSQL_URL: proxy.url,
   };
-  const { url } = await startWorker(bundle, variables, processes);
+  const { url } = await servers.startWorker(bundle, variables);
   const tokens = new Map(
     Object.entries(TOKENS).map(([name, token]) => {
       const [user = "", project = "", roles = "member,reader"] = token.split(":");
@@ -74,7 +73,6 @@ export async function measureRoundTrips(
     );
     log(`round trips, ${repeat} of ${repeats}`);
   }
-  proxy.close();
   await keystone.stop();
   return [...times].map(([endpoint, all]) => ({ endpoint, ms: median(all) }));
 }

@@ -1,58 +1,43 @@
-import path from "node:path";
-import { migrateDatabase } from "../../src/cli/database/migrations.ts";
-import type { Processes } from "../../src/cli/processes/processes.ts";
-import { freePort, serverUrl, waitUntilReady } from "../../src/cli/servers/ready.ts";
-import { sqldCommand } from "../../src/cli/servers/sqld.ts";
-import { workerdCommand } from "../../src/cli/servers/workerd.ts";
-import type { WranglerConfig } from "../../src/cli/servers/wrangler.ts";
-import { temporaryFolder } from "../../src/cli/settings/settings.ts";
+import { type LibsqlServer, startLibsql } from "../support/libsql.ts";
+import { type DatabaseProxy, type ProxyOptions, startProxy } from "../support/proxy.ts";
+import type { RestartableServer } from "../support/restartable_server.ts";
+import { type Bundle, startWorker } from "../support/worker.ts";
 
-/** A running server. */
-export interface Server {
-  readonly url: string;
-  readonly pid: number;
-}
+/** Starts the servers of one part of the benchmark, and stops all of them. */
+export class Servers {
+  readonly #cleanups: (() => Promise<void> | void)[] = [];
 
-/** Starts a libSQL server with the empty tables of the service. */
-export async function startDatabase(processes: Processes): Promise<Server & { readonly folder: string }> {
-  const folder = path.join(temporaryFolder(), "sqld");
-  const port = await freePort();
-  const pid = processes.start(sqldCommand(folder, port));
-  const url = serverUrl("127.0.0.1", port);
-  await waitUntilReady(`${url}/health`);
-  await migrateDatabase({ kind: "libsql", url, authToken: undefined }, processes);
-  return { url, pid: assertStarted(pid), folder };
-}
+  /** Starts a libSQL server with the empty tables of the service. */
+  async startDatabase(): Promise<LibsqlServer> {
+    const database = await startLibsql();
+    this.#cleanups.push(database.stop);
+    return database;
+  }
 
-/** A built Worker. */
-export interface Bundle {
-  /** The folder of its `index.js`. */
-  readonly folder: string;
-  readonly config: WranglerConfig;
-}
+  /** Starts a proxy in front of a libSQL server. */
+  async startProxy(target: string, options: ProxyOptions): Promise<DatabaseProxy> {
+    const proxy = await startProxy(target, options);
+    this.#cleanups.push(proxy.close);
+    return proxy;
+  }
 
-/**
- * Starts a Worker on workerd.
- *
- * @param healthPath answers 200 once the Worker is ready
- * @returns the server, and the time from its start to its first response in milliseconds
- */
-export async function startWorker(
-  { folder, config }: Bundle,
-  variables: Readonly<Record<string, string>>,
-  processes: Processes,
-  healthPath = "/healthcheck",
-): Promise<Server & { readonly startMs: number }> {
-  const port = await freePort();
-  const url = serverUrl("127.0.0.1", port);
-  const started = performance.now();
-  const command = workerdCommand(folder, { host: "127.0.0.1", port, variables, config });
-  const pid = processes.start({ ...command, quiet: true });
-  await waitUntilReady(url + healthPath);
-  return { url, pid: assertStarted(pid), startMs: performance.now() - started };
-}
+  /**
+   * Starts a Worker on workerd.
+   *
+   * @param healthPath answers 200 once the Worker is ready
+   */
+  async startWorker(
+    bundle: Bundle,
+    variables: Readonly<Record<string, string>>,
+    healthPath = "/healthcheck",
+  ): Promise<RestartableServer> {
+    const worker = await startWorker(bundle, variables, { healthPath, quiet: true });
+    this.#cleanups.push(() => worker.kill());
+    return worker;
+  }
 
-function assertStarted(pid: number | undefined): number {
-  if (pid === undefined) throw new Error("the process has not started");
-  return pid;
+  /** Stops the servers, the last one first. */
+  async stop(): Promise<void> {
+    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
+  }
 }

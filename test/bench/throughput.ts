@@ -1,12 +1,13 @@
 import type { Processes } from "../../src/cli/processes/processes.ts";
-import { SQLD_MAX_WRITES } from "../../src/cli/servers/sqld.ts";
+import type { RestartableServer } from "../support/restartable_server.ts";
+import type { Bundle } from "../support/worker.ts";
 import { fillDatabase, resetIdleVolumes } from "./dataset.ts";
 import { startFloor } from "./floor.ts";
 import { type LoadResult, runLoad } from "./http_load.ts";
 import { FLOOR_OPERATIONS, OPERATION_NAMES, type OperationName, SERVICE_OPERATIONS } from "./operations.ts";
 import { cpuMs, memoryMb, untilIdle } from "./process_stats.ts";
 import { recordService } from "./record_service.ts";
-import { type Bundle, type Server, startDatabase, startWorker } from "./servers.ts";
+import type { Servers } from "./servers.ts";
 import { median } from "./statistics.ts";
 
 /** The goal for the service's throughput, relative to the floor. */
@@ -60,16 +61,19 @@ const TRANSFERS = 10_000;
 export async function measureThroughput(
   bundle: Bundle,
   processes: Processes,
+  servers: Servers,
   settings: ThroughputSettings,
   log: (line: string) => void,
 ): Promise<ThroughputResult> {
-  const database = await startDatabase(processes);
+  const database = await servers.startDatabase();
   await fillDatabase(database.url, { transfers: TRANSFERS, openOneIn: 10, owned: TRANSFERS }, () => {});
-  const variables = { AUTH_STRATEGY: "noauth", LIBSQL_URL: database.url, LIBSQL_MAX_WRITES: SQLD_MAX_WRITES };
-  const service = await startWorker(bundle, variables, processes);
-  const statements = await recordService(bundle, processes, database.url);
-  const floor = await startFloor(statements, database.url, bundle.config, processes);
-  const rest = { workerd: memoryMb(service.pid).now, sqld: memoryMb(database.pid).now };
+  const started = performance.now();
+  const service = await servers.startWorker(bundle, { AUTH_STRATEGY: "noauth", LIBSQL_URL: database.url });
+  const startMs = performance.now() - started;
+  const statements = await recordService(bundle, servers, database.url);
+  const floor = await startFloor(statements, database.url, bundle.config, processes, servers);
+  const [workerdPid, sqldPid] = [service.process.pid, database.server.process.pid];
+  const rest = { workerd: memoryMb(workerdPid).now, sqld: memoryMb(sqldPid).now };
 
   const throughput: Throughput[] = [];
   for (const operation of OPERATION_NAMES) {
@@ -84,10 +88,10 @@ export async function measureThroughput(
   }
   return {
     throughput,
-    startMs: service.startMs,
+    startMs,
     memory: {
-      workerd: { rest: rest.workerd, load: memoryMb(service.pid).peak },
-      sqld: { rest: rest.sqld, load: memoryMb(database.pid).peak },
+      workerd: { rest: rest.workerd, load: memoryMb(workerdPid).peak },
+      sqld: { rest: rest.sqld, load: memoryMb(sqldPid).peak },
     },
   };
 }
@@ -97,7 +101,7 @@ async function alternate(
   operation: OperationName,
   connections: number,
   { rounds, seconds }: ThroughputSettings,
-  servers: Readonly<Record<"service" | "floor", Server>>,
+  sides: Readonly<Record<"service" | "floor", RestartableServer>>,
   databaseUrl: string,
 ): Promise<Throughput> {
   const steps = { service: SERVICE_OPERATIONS[operation], floor: FLOOR_OPERATIONS[operation] };
@@ -105,11 +109,11 @@ async function alternate(
   for (let round = 0; round <= rounds; round++) {
     for (const side of ["service", "floor"] as const) {
       await resetIdleVolumes(databaseUrl);
-      const measurement = await withCpuTime(servers[side], () =>
-        runLoad(servers[side].url, connections, seconds, steps[side]),
+      const measurement = await withCpuTime(sides[side], () =>
+        runLoad(sides[side].url, connections, seconds, steps[side]),
       );
       // Requests of the last moment may still write.
-      await untilIdle(servers[side].pid);
+      await untilIdle(sides[side].process.pid);
       if (round > 0) measured[side].push(measurement);
     }
   }
@@ -118,10 +122,10 @@ async function alternate(
   return { operation, connections, service, floor, ratio };
 }
 
-async function withCpuTime(server: Server, run: () => Promise<LoadResult>): Promise<Measurement> {
-  const before = cpuMs(server.pid);
+async function withCpuTime(server: RestartableServer, run: () => Promise<LoadResult>): Promise<Measurement> {
+  const before = cpuMs(server.process.pid);
   const { requests, ...result } = await run();
-  return { ...result, cpuMs: (cpuMs(server.pid) - before) / requests };
+  return { ...result, cpuMs: (cpuMs(server.process.pid) - before) / requests };
 }
 
 function medians(measurements: readonly Measurement[]): Measurement {

@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from "vitest";
-import { Client, type Response, type Transfer } from "./client.ts";
+import type { Client, ServiceResponse, Transfer } from "../support/client.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";
 import { expectUnavailable } from "./expect_unavailable.ts";
+import { tolerantClient } from "./tolerant_client.ts";
 import { untilStatus } from "./until_status.ts";
 
 const TIMEOUT_MS = 1000;
@@ -14,15 +15,15 @@ afterEach(async () => {
 
 async function start() {
   service = await deploy({ variables: { DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) } });
-  const donor = new Client(service.worker.url, "donor");
-  const recipient = new Client(service.worker.url, "recipient");
+  const donor = tolerantClient(service.worker.url, "donor");
+  const recipient = tolerantClient(service.worker.url, "recipient");
   return { service, donor, recipient };
 }
 
 interface Accepts {
   readonly transfers: readonly Transfer[];
   /** The responses, in the order of the transfers. */
-  readonly responses: readonly Response[];
+  readonly responses: readonly ServiceResponse[];
 }
 
 /** Creates transfers, accepts all of them at once, and crashes a server after the first response. */
@@ -31,7 +32,7 @@ async function crashDuringAccepts(
   recipient: Client,
   crash: () => Promise<void>,
 ): Promise<Accepts> {
-  const transfers = await Promise.all(Array.from({ length: 40 }, () => donor.createVolumeAndTransfer()));
+  const transfers = await Promise.all(Array.from({ length: 40 }, () => donor.createVolumeAndTransfer({}, 1)));
   const accepts = transfers.map((transfer) => recipient.accept(transfer, transfer.id));
   await Promise.race(accepts);
   await crash();

@@ -1,23 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { migrate } from "drizzle-orm/libsql/migrator";
 import { drizzle } from "drizzle-orm/libsql/web";
 import { expect, inject } from "vitest";
-import type { Database } from "../../src/cli/database/database.ts";
-import { migrateDatabase } from "../../src/cli/database/migrations.ts";
-import { checkDatabase } from "../../src/cli/fsck/check_database.ts";
-import type { Report } from "../../src/cli/fsck/report.ts";
+import type { Database } from "../../src/cli/database/migrations.ts";
+import { checkDatabase, type Report } from "../../src/cli/fsck/check_database.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
-import { freePort, serverUrl } from "../../src/cli/servers/ready.ts";
-import { SQLD_MAX_WRITES, sqldCommand } from "../../src/cli/servers/sqld.ts";
-import { workerdCommand } from "../../src/cli/servers/workerd.ts";
+import { startLibsql } from "../support/libsql.ts";
 import { type DatabaseProxy, startProxy } from "../support/proxy.ts";
-import { RestartableServer } from "../support/restartable_server.ts";
-import { NO_QUOTA } from "../support/worker.ts";
-
-const HOST = "127.0.0.1";
+import type { RestartableServer } from "../support/restartable_server.ts";
+import { type Bundle, NO_QUOTA, startWorker } from "../support/worker.ts";
 
 /** The service as `npm run serve` runs it, with a proxy between the Worker and its database. */
 export interface Deployment {
@@ -29,7 +19,7 @@ export interface Deployment {
   /** sqld itself, without the proxy. */
   readonly database: Database;
   /** Starts another Worker on the same database. */
-  addWorker(bundle: string): Promise<RestartableServer>;
+  addWorker(bundle: Bundle): Promise<RestartableServer>;
   /** Runs the checks of `npm run fsck` on sqld. */
   check(): Promise<Report>;
   stop(): Promise<void>;
@@ -42,71 +32,47 @@ export interface DeploymentOptions {
   readonly databaseFolder?: string;
   /** Whether the Worker connects to sqld without the proxy, whose own capacity is limited. */
   readonly direct?: boolean;
-  /** An older version of the Worker, and its migrations. */
-  readonly version?: { readonly bundle: string; readonly migrations: string };
+  /** An older version of the Worker, and the folder of its migrations. */
+  readonly version?: { readonly bundle: Bundle; readonly migrations: string };
 }
 
 /** Starts sqld, the proxy and workerd. No project has a quota. */
 export async function deploy(options: DeploymentOptions = {}): Promise<Deployment> {
   const { variables, databaseFolder, direct, version } = options;
-  const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-faults-"));
-  const processes = new Processes((failure) => console.error(failure.message));
-  const [sqldPort, adminPort] = [await freePort(), await freePort()];
-  const files = databaseFolder ?? path.join(folder, "sqld");
-  mkdirSync(files, { recursive: true });
-  const command = sqldCommand(files, sqldPort);
-  const sqldArgs = [
-    ...command.args,
-    ...["--admin-listen-addr", `${HOST}:${adminPort}`],
-    // An older Worker does not know LIBSQL_MAX_WRITES. Without it, sqld can stop to accept writes.
-    ...(version === undefined ? [] : ["--max-concurrent-connections", "2"]),
-  ];
-  const sqld = new RestartableServer({ ...command, args: sqldArgs }, sqldPort, "/health");
-  const database = { kind: "libsql", url: sqld.url, authToken: undefined } as const;
-  const proxy = await startProxy(sqld.url);
+  const libsql = await startLibsql({
+    ...(databaseFolder !== undefined && { folder: databaseFolder }),
+    ...(version !== undefined && {
+      // An older Worker does not know LIBSQL_MAX_WRITES. Without it, sqld can stop to accept writes.
+      args: ["--max-concurrent-connections", "2"],
+      migrate: (url: string) =>
+        migrate(drizzle({ connection: { url } }), { migrationsFolder: version.migrations }),
+    }),
+  });
+  const database = { kind: "libsql", url: libsql.url, authToken: undefined } as const;
+  const proxy = await startProxy(libsql.url);
 
   const workers: RestartableServer[] = [];
-  const addWorker = async (bundle: string): Promise<RestartableServer> => {
-    const port = await freePort();
-    // workerd's configuration lies beside the bundle: each Worker has a copy.
-    const copy = path.join(folder, `worker-${workers.length}`);
-    cpSync(bundle, copy, { recursive: true });
-    const workerVariables = {
-      AUTH_STRATEGY: "noauth",
-      LIBSQL_URL: direct ? sqld.url : proxy.url,
-      LIBSQL_MAX_WRITES: SQLD_MAX_WRITES,
-      ...NO_QUOTA,
-      ...variables,
-    };
-    const served = { host: HOST, port, config: inject("wranglerConfig"), variables: workerVariables };
-    const worker = new RestartableServer(
-      { ...workerdCommand(copy, served), quiet: true },
-      port,
-      "/healthcheck",
-    );
+  const addWorker = async (bundle: Bundle): Promise<RestartableServer> => {
+    const required = { AUTH_STRATEGY: "noauth", LIBSQL_URL: direct ? libsql.url : proxy.url };
+    const worker = await startWorker(bundle, { ...required, ...NO_QUOTA, ...variables }, { quiet: true });
     workers.push(worker);
-    await worker.start();
     return worker;
   };
-
   const stop = async (): Promise<void> => {
-    await Promise.all([...workers, sqld].map((server) => server.kill()));
+    await Promise.all(workers.map((worker) => worker.kill()));
     proxy.close();
-    await processes.stop();
-    await rm(folder, { recursive: true });
+    await libsql.stop();
   };
   try {
-    await sqld.start();
-    if (version === undefined) await migrateDatabase(database, processes);
-    else await migrate(drizzle({ connection: { url: sqld.url } }), { migrationsFolder: version.migrations });
     return {
-      sqld,
-      adminUrl: serverUrl(HOST, adminPort),
+      sqld: libsql.server,
+      adminUrl: libsql.adminUrl,
       proxy,
-      worker: await addWorker(version?.bundle ?? inject("bundle")),
+      worker: await addWorker(version?.bundle ?? inject("builtWorker")),
       database,
       addWorker,
-      check: () => checkDatabase(database, processes),
+      // The check of a libSQL server starts no process.
+      check: () => checkDatabase(database, new Processes(() => {})),
       stop,
     };
   } catch (error) {

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Client } from "../support/client.ts";
 import { firstExchanges } from "../support/proxy.ts";
-import { Client } from "./client.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";
 import { expectUnavailable } from "./expect_unavailable.ts";
+import { tolerantClient } from "./tolerant_client.ts";
 
 let service: Deployment;
 let donor: Client;
@@ -10,9 +11,9 @@ let recipient: Client;
 let stranger: Client;
 beforeAll(async () => {
   service = await deploy();
-  donor = new Client(service.worker.url, "donor");
-  recipient = new Client(service.worker.url, "recipient");
-  stranger = new Client(service.worker.url, "stranger");
+  donor = tolerantClient(service.worker.url, "donor");
+  recipient = tolerantClient(service.worker.url, "recipient");
+  stranger = tolerantClient(service.worker.url, "stranger");
 });
 afterEach(() => {
   service.proxy.fault = () => undefined;
@@ -21,7 +22,7 @@ afterAll(() => service.stop());
 
 describe("an accept whose response was lost between the database and the Worker", () => {
   it("returns the same 202 when the project repeats it with its Idempotency-Key and auth_key", async () => {
-    const transfer = await donor.createVolumeAndTransfer();
+    const transfer = await donor.createVolumeAndTransfer({}, 1);
     service.proxy.fault = firstExchanges(1, "write", "response lost");
     expectUnavailable(await recipient.accept(transfer, "key-1"));
     const repeated = await recipient.accept(transfer, "key-1");
@@ -41,7 +42,7 @@ describe("an accept whose response was lost between the database and the Worker"
   });
 
   it("returns 404 when it is repeated without an Idempotency-Key, although it took effect", async () => {
-    const transfer = await donor.createVolumeAndTransfer();
+    const transfer = await donor.createVolumeAndTransfer({}, 1);
     service.proxy.fault = firstExchanges(1, "write", "response lost");
     expectUnavailable(await recipient.accept(transfer));
     const repeated = await recipient.accept(transfer);
@@ -52,7 +53,7 @@ describe("an accept whose response was lost between the database and the Worker"
 });
 
 it("an accept whose request was lost takes effect when it is repeated", async () => {
-  const transfer = await donor.createVolumeAndTransfer();
+  const transfer = await donor.createVolumeAndTransfer({}, 1);
   service.proxy.fault = firstExchanges(1, "write", "request lost");
   expectUnavailable(await recipient.accept(transfer, "key-3"));
   const { volume } = (await donor.get(`volumes/${transfer.volume_id}`)).body;
@@ -61,13 +62,13 @@ it("an accept whose request was lost takes effect when it is repeated", async ()
 });
 
 it("an accept whose client has hung up takes effect, and can be repeated with its Idempotency-Key", async () => {
-  const transfer = await donor.createVolumeAndTransfer();
+  const transfer = await donor.createVolumeAndTransfer({}, 1);
   const hangUp = new AbortController();
   service.proxy.fault = () => {
     hangUp.abort();
     return { delayMs: 100 };
   };
-  const impatient = new Client(recipient.url, recipient.project, hangUp.signal);
+  const impatient = tolerantClient(recipient.url, recipient.project, hangUp.signal);
   expect((await impatient.accept(transfer, "key-4")).status).toBe(0);
   service.proxy.fault = () => undefined;
   await service.proxy.untilIdle();

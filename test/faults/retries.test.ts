@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Client, ServiceResponse } from "../support/client.ts";
 import { firstExchanges } from "../support/proxy.ts";
-import { Client, type Response } from "./client.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";
 import { expectUnavailable } from "./expect_unavailable.ts";
+import { tolerantClient } from "./tolerant_client.ts";
 
 const TIMEOUT_MS = 3000;
 /** Later than any timeout: the response never arrives in time. */
@@ -12,7 +13,7 @@ let service: Deployment;
 let client: Client;
 beforeAll(async () => {
   service = await deploy({ variables: { DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) } });
-  client = new Client(service.worker.url, "alpha");
+  client = tolerantClient(service.worker.url, "alpha");
 });
 afterEach(() => {
   service.proxy.fault = () => undefined;
@@ -21,8 +22,8 @@ afterAll(() => service.stop());
 
 /** Sends a request, and counts the exchanges with the database that it causes. */
 async function countExchanges(
-  send: () => Promise<Response>,
-): Promise<{ response: Response; read: number; write: number }> {
+  send: () => Promise<ServiceResponse>,
+): Promise<{ response: ServiceResponse; read: number; write: number }> {
   const before = { ...service.proxy.exchanges };
   const response = await send();
   const { read, write } = service.proxy.exchanges;

@@ -1,10 +1,10 @@
 import { createClient } from "@libsql/client/web";
 import { afterEach, expect, it } from "vitest";
 import { blockWrites } from "./block_writes.ts";
-import { Client } from "./client.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";
 import { expectUnavailable } from "./expect_unavailable.ts";
 import { mountTmpfs, type Tmpfs } from "./tmpfs.ts";
+import { tolerantClient } from "./tolerant_client.ts";
 
 let service: Deployment | undefined;
 let disk: Tmpfs | undefined;
@@ -17,8 +17,8 @@ afterEach(async () => {
 
 async function start(databaseFolder?: string) {
   service = await deploy(databaseFolder === undefined ? {} : { databaseFolder });
-  const donor = new Client(service.worker.url, "donor");
-  const recipient = new Client(service.worker.url, "recipient");
+  const donor = tolerantClient(service.worker.url, "donor");
+  const recipient = tolerantClient(service.worker.url, "recipient");
   return { service, donor, recipient };
 }
 
@@ -36,7 +36,7 @@ it("sqld writes ahead, and calls fsync at a checkpoint: synchronous=NORMAL", asy
 
 it("serves reads and returns 503 for writes while the database is read-only", async () => {
   const { service, donor, recipient } = await start();
-  const transfer = await donor.createVolumeAndTransfer();
+  const transfer = await donor.createVolumeAndTransfer({}, 1);
   await blockWrites(service.adminUrl, true);
   expectUnavailable(await recipient.accept(transfer));
   expectUnavailable(await donor.delete(`volume-transfers/${transfer.id}`));
@@ -55,7 +55,10 @@ it("serves reads and returns 503 for writes while the disk is full", async (cont
   }
   disk = mounted;
   const { service, donor, recipient } = await start(mounted.folder);
-  const [transfer, other] = [await donor.createVolumeAndTransfer(), await donor.createVolumeAndTransfer()];
+  const [transfer, other] = [
+    await donor.createVolumeAndTransfer({}, 1),
+    await donor.createVolumeAndTransfer({}, 1),
+  ];
   mounted.fill();
   for (let i = 0; i < 20; i++) expectUnavailable(await recipient.accept(transfer));
   expectUnavailable(await donor.delete(`volume-transfers/${transfer.id}`));

@@ -5,7 +5,7 @@ export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
   test: {
     include: ["test/faults/**/*.test.ts"],
-    globalSetup: "test/faults/global_setup.ts",
+    globalSetup: ["test/support/bundle_setup.ts", "test/faults/migration/previous_version_setup.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Each file starts servers of its own, and overload.test.ts measures.

@@ -1,4 +1,5 @@
-import { Client, type Response } from "../client.ts";
+import type { Body, Client, ServiceResponse } from "../../support/client.ts";
+import { tolerantClient } from "../tolerant_client.ts";
 import type { Operation, Outcome, Write } from "./operations.ts";
 
 /** What a create returns, as far as an accept needs it. */
@@ -50,7 +51,7 @@ export class RecordingClient {
     const { response, request } = await this.#send(volume, project, (client) =>
       client.createTransfer(volume, properties),
     );
-    const { transfer } = response.body;
+    const { transfer }: Partial<Body> = response.body;
     this.operations.push({
       kind: "create",
       name,
@@ -89,7 +90,7 @@ export class RecordingClient {
     const { response, request } = await this.#send(volume, project, (client) =>
       client.get(`volumes/${volume}`),
     );
-    const { volume: shown } = response.body;
+    const { volume: shown }: Partial<Body> = response.body;
     const seen = shown && { volumeStatus: shown.status };
     this.operations.push({ kind: "show volume", seen, ...readOutcome(request) });
     return shown?.status;
@@ -106,14 +107,15 @@ export class RecordingClient {
     const { response, request } = await this.#send(volume, project, (client) =>
       client.get(`volume-transfers${path}`),
     );
-    const shown = response.body.transfer ?? response.body.transfers?.[0];
+    const { transfer: single, transfers = [] }: Partial<Body> = response.body;
+    const shown = single ?? transfers[0];
     const seen = shown && { transfer: shown.id };
     this.operations.push({ kind: "show transfer", transfer, seen, ...readOutcome(request) });
     return shown?.id;
   }
 
-  async #send(volume: string, project: string, send: (client: Client) => Promise<Response>) {
-    const client = new Client(this.#chooseUrl(), project, this.#chooseSignal());
+  async #send(volume: string, project: string, send: (client: Client) => Promise<ServiceResponse>) {
+    const client = tolerantClient(this.#chooseUrl(), project, this.#chooseSignal());
     const invoked = performance.timeOrigin + performance.now();
     const response = await send(client);
     const completed = performance.timeOrigin + performance.now();
@@ -134,7 +136,7 @@ function outcomeOf(status: number): Outcome {
 const readOutcome = <R extends { readonly status: number; readonly outcome: Outcome }>(request: R): R =>
   request.status === 404 ? { ...request, outcome: "ok" } : request;
 
-function requestIdOf({ headers }: Response): { readonly requestId?: string } {
+function requestIdOf({ headers }: ServiceResponse): { readonly requestId?: string } {
   const requestId = headers.get("x-openstack-request-id");
   return requestId === null ? {} : { requestId };
 }

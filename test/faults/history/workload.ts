@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, vi } from "vitest";
-import { Client } from "../client.ts";
+import { Client } from "../../support/client.ts";
 import type { Operation, Outcome, Write } from "./operations.ts";
 import { RecordingClient, type TransferKey } from "./recording_client.ts";
 
@@ -83,7 +83,10 @@ export class Workload {
     const createVolumes = async () => {
       for (let n = next++; n < volumes; n = next++) {
         const owner = pick(this.#projects);
-        const id = await new Client(pick(urls), owner).createVolume(n % 2 === 0 ? (n % 3) + 1 : 0);
+        const client = new Client(pick(urls), { project: owner });
+        const id = await client.createVolume();
+        const snapshots = n % 2 === 0 ? (n % 3) + 1 : 0;
+        for (let i = 0; i < snapshots; i++) await client.createSnapshot(id);
         known.push({ id, noSnapshots: n % 4 === 0, owner, openTransfer: undefined });
       }
     };

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Client } from "../client.ts";
+import { Client } from "../../support/client.ts";
 import type { LoadRequest } from "./load_generator.ts";
 
 const PROJECTS = Array.from({ length: 10 }, (_, i) => `project${i}`);
@@ -80,7 +80,7 @@ async function createVolumes(url: string): Promise<Volume[]> {
   const volumes: Volume[] = [];
   for (let i = 0; i < VOLUMES; i++) {
     const owner = anyProject();
-    volumes.push({ id: await new Client(url, owner).createVolume(), owner });
+    volumes.push({ id: await new Client(url, { project: owner }).createVolume(), owner });
   }
   return volumes;
 }

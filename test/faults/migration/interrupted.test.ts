@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, inject, it } from "vitest";
 import { KillableProcess } from "../../support/killable_process.ts";
 import type { ExchangeFault } from "../../support/proxy.ts";
-import { Client } from "../client.ts";
 import { type Deployment, expectConsistent } from "../deployment.ts";
 import { readTables } from "../history/read_tables.ts";
+import { tolerantClient } from "../tolerant_client.ts";
 import { deployPreviousVersion, migrate, migrateCommand, unavailable } from "./previous_version.ts";
 
 let service: Deployment | undefined;
@@ -48,10 +48,10 @@ describe.skipIf(unavailable !== undefined)("migration 0002", () => {
       async (_title, interrupt) => {
         service = await deployPreviousVersion();
         const { sqld, proxy, database } = service;
-        const donor = new Client(service.worker.url, "donor");
-        const recipient = new Client(service.worker.url, "recipient");
+        const donor = tolerantClient(service.worker.url, "donor");
+        const recipient = tolerantClient(service.worker.url, "recipient");
         const transfers = await Promise.all(
-          Array.from({ length: 10 }, () => donor.createVolumeAndTransfer()),
+          Array.from({ length: 10 }, () => donor.createVolumeAndTransfer({}, 1)),
         );
         const [closed, open] = [transfers.slice(0, 5), transfers.slice(5)];
         for (const transfer of closed) expect((await recipient.accept(transfer)).status).toBe(202);
@@ -68,9 +68,9 @@ describe.skipIf(unavailable !== undefined)("migration 0002", () => {
         const after = await readTables(database);
         const { volumes, snapshots } = before;
         expect(after).toMatchObject({ volumes, snapshots, transfers: before.transfers });
-        const newWorker = await service.addWorker(inject("bundle"));
+        const newWorker = await service.addWorker(inject("builtWorker"));
         for (const transfer of open) {
-          const accept = new Client(newWorker.url, "recipient").accept(transfer, "a-key");
+          const accept = tolerantClient(newWorker.url, "recipient").accept(transfer, "a-key");
           expect((await accept).status).toBe(202);
         }
         await expectConsistent(service);

@@ -26,7 +26,7 @@ describe.skipIf(unavailable !== undefined)("an upgrade through migration 0002 un
     await migrate(service.sqld.url);
     const migrated = performance.now();
     await workload.untilAcknowledged(20);
-    const newWorker = await service.addWorker(inject("bundle"));
+    const newWorker = await service.addWorker(inject("builtWorker"));
     urls.push(newWorker.url);
     await workload.untilAcknowledged(40);
     urls.shift();
