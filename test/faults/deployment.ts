@@ -1,8 +1,9 @@
 import { migrate } from "drizzle-orm/libsql/migrator";
 import { drizzle } from "drizzle-orm/libsql/web";
 import { expect, inject } from "vitest";
-import type { Database } from "../../src/cli/database/migrations.ts";
-import { checkDatabase, type Report } from "../../src/cli/fsck/check_database.ts";
+import type { Database } from "../../src/cli/database/database.ts";
+import { checkDatabase } from "../../src/cli/fsck/check_database.ts";
+import type { Report } from "../../src/cli/fsck/report.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { startLibsql } from "../support/libsql.ts";
 import { type DatabaseProxy, startProxy } from "../support/proxy.ts";

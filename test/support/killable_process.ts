@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Command } from "../../src/cli/processes/processes.ts";
 import { Watchdog } from "../../src/cli/processes/watchdog.ts";
@@ -96,13 +95,5 @@ export class KillableProcess {
   /** Suspends or resumes the process. */
   signal(name: "SIGSTOP" | "SIGCONT"): void {
     this.#child.kill(name);
-  }
-
-  /** Returns the resident memory of the process in bytes (Linux). */
-  residentBytes(): number {
-    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
-    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
-    if (kilobytes === undefined) throw new Error(`no VmRSS in ${status}`);
-    return Number(kilobytes) * 1024;
   }
 }
