@@ -71,7 +71,7 @@ const forbidden: IForbiddenRuleType[] = [
       "The statements that keep a project's usage belong in the batch of the operation that changes it.",
     severity: "error",
     from: { path: "^src/", pathNot: "\\.sql\\.ts$|^src/quotas/" },
-    to: { path: "^src/quotas/usage\\.sql\\.ts$", dependencyTypesNot: ["type-only"] },
+    to: { path: "^src/quotas/(usage|room)\\.sql\\.ts$", dependencyTypesNot: ["type-only"] },
   },
   {
     name: "statements-know-no-http",

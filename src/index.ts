@@ -2,7 +2,7 @@ import { app } from "./app.ts";
 import { type Bindings, configuration } from "./config.ts";
 import { database } from "./db/database.ts";
 import { logEvent } from "./http/log.ts";
-import { endExpiredOffers } from "./transfers/expire.ts";
+import { expireTransfers } from "./transfers/expire.ts";
 
 /** The Worker. */
 export default {
@@ -15,7 +15,7 @@ export default {
 
   /** Gives back the volumes of offers that have expired. */
   async scheduled(_controller, bindings) {
-    const ended = await endExpiredOffers(database(configuration(bindings)));
+    const ended = await expireTransfers(database(configuration(bindings)));
     if (ended > 0) logEvent("expired offers", { ended });
   },
 } satisfies ExportedHandler<Bindings>;

@@ -1,134 +1,124 @@
-import { Column, fillPlaceholders, is, type Placeholder, type SQL, sql } from "drizzle-orm";
-import type { BatchResponse } from "drizzle-orm/batch";
+import { fillPlaceholders, type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
-import { SQLiteSelectBase } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import type { Row, Statement, Value } from "./driver.ts";
+import { columnReader } from "./rows.ts";
 
-/** Builds statements. They are run by the `Database`, which takes them all at once. */
-export const build = drizzle(() => Promise.reject(new Error("the Database runs statements")));
+/** Builds queries. It never runs them: a `Database` runs all queries of a batch in one round trip. */
+export const queryBuilder = drizzle(() =>
+  Promise.reject(new Error("queries are run by a Database, as a batch")),
+);
 
-/** A statement that Drizzle has built. */
+/** A query made by `queryBuilder`. */
 export interface Query extends RunnableQuery<unknown, "sqlite"> {
-  prepare(): Prepared;
+  prepare(): PreparedQuery;
 }
-interface Prepared {
+interface PreparedQuery {
   getQuery(): { readonly sql: string; readonly params: unknown[] };
   mapResult(response: { readonly rows: readonly Row[] }, isFromBatch: true): unknown;
 }
-type Queries = readonly [Query, ...Query[]];
-
-/** Statements with their values, to run in one transaction and one round trip. */
-export interface Batch<Results> {
-  readonly statements: readonly Statement[];
-  /** What the rows of each statement say. */
-  readonly results: (rows: readonly (readonly Row[])[]) => Results;
-}
-
-/** Statements to run once: what is seldom asked for need not be kept. */
-export function once<T extends Queries>(...queries: T): Batch<BatchResponse<T>> {
-  return compile(queries)({});
-}
-
-/** Stands for the values that statements will be given. */
-export interface Given<Values> {
-  readonly value: <Name extends keyof Values & string>(name: Name) => SQL<Values[Name]>;
-  /** Undefined where the value will be: the statements are built without it. */
-  readonly optional: <Name extends keyof Values & string>(name: Name) => SQL<Values[Name]> | undefined;
-  /** A value in the place of a number: of a limit. */
-  readonly number: <Name extends keyof Values & string>(name: Name) => Placeholder<Name>;
-}
-
-/** How many forms of a batch are kept. Callers decide on sort orders: what they ask for must not fill the memory. */
-const MAX_FORMS = 100;
 
 /**
- * Statements that are built once, in each of their forms, and then given values: to build one takes longer than
+ * The queries of a batch by name. They run in the order in which the names are written. A list holds any number of
+ * queries of one kind; a name whose query is undefined is left out.
+ */
+export type Queries = { readonly [name: string]: Query | readonly Query[] | undefined };
+
+type ResultOf<Q> = Q extends Query
+  ? Q["_"]["result"]
+  : Q extends readonly (infer Each extends Query)[]
+    ? Each["_"]["result"][]
+    : undefined;
+
+/** The results of a batch, under the names of its queries. */
+export type Results<Q extends Queries> = { readonly [Name in keyof Q]: ResultOf<Q[Name]> };
+
+/** Statements with their values, to run in one transaction and one round trip. */
+export interface Batch<Result> {
+  readonly statements: readonly Statement[];
+  /** Reads the rows of the statements, in the statements' order. */
+  readonly read: (rows: readonly (readonly Row[])[]) => Result;
+}
+
+/** Compiles a batch that is too seldom used to be kept compiled. */
+export const batch = <Q extends Queries>(queries: Q): Batch<Results<Q>> => compile(queries)({});
+
+/** The parameters of a prepared batch. */
+export interface Params<Values> {
+  /** Returns the placeholder of a value. */
+  readonly param: <Name extends keyof Values & string>(name: Name) => SQL<Values[Name]>;
+  /** Returns the placeholder of a value, or undefined if this batch is called without it. */
+  readonly optionalParam: <Name extends keyof Values & string>(name: Name) => SQL<Values[Name]> | undefined;
+  /** Returns the placeholder of a number in `limit` or `offset`. */
+  readonly numberParam: <Name extends keyof Values & string>(name: Name) => Placeholder<Name>;
+}
+
+/** The number of compiled variants that are kept. Callers choose sort orders, and must not fill the memory with them. */
+const MAX_VARIANTS = 100;
+
+/**
+ * Prepares a batch: compiles it once for each variant and then only binds values, since compiling takes longer than
  * SQLite takes to run it.
  *
- * @param queries builds the statements, of what stands for values and of a form
- * @returns makes the batch for values, and for what of the form is not told by which of them are undefined
+ * @param queries makes the queries from placeholders and from what else they vary by
+ * @returns binds values to the batch; the names of the values that are not undefined, and `variant`, select the
+ *   compiled variant
  */
-export function prepared<Values extends object, T extends Queries, Form extends readonly unknown[]>(
-  queries: (given: Given<Values>, ...form: Form) => T,
-): (values: Values, ...form: Form) => Batch<BatchResponse<T>> {
-  const forms = new Map<string, (values: Values) => Batch<BatchResponse<T>>>();
-  return (values, ...form) => {
-    const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    const key = form.length === 0 ? given.join() : `${given.join()} ${JSON.stringify(form)}`;
-    let bind = forms.get(key);
+export function prepareBatch<Values extends object, Q extends Queries, Variant extends readonly unknown[]>(
+  queries: (params: Params<Values>, ...variant: Variant) => Q,
+): (values: Values, ...variant: Variant) => Batch<Results<Q>> {
+  const compiled = new Map<string, (values: Values) => Batch<Results<Q>>>();
+  return (values, ...variant) => {
+    const present = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    const key = variant.length === 0 ? present.join() : `${present.join()} ${JSON.stringify(variant)}`;
+    let bind = compiled.get(key);
     if (bind === undefined) {
-      const number = <Name extends string>(name: Name) => sql.placeholder(name);
-      const value = <Name extends keyof Values & string>(name: Name) => sql<Values[Name]>`${number(name)}`;
-      const optional = <Name extends keyof Values & string>(name: Name) =>
-        given.includes(name) ? value(name) : undefined;
-      bind = compile(queries({ value, optional, number }, ...form));
-      const [oldest] = forms.size >= MAX_FORMS ? forms.keys() : [];
-      if (oldest !== undefined) forms.delete(oldest);
-      forms.set(key, bind);
+      const numberParam = <Name extends string>(name: Name) => sql.placeholder(name);
+      const param = <Name extends keyof Values & string>(name: Name) =>
+        sql<Values[Name]>`${numberParam(name)}`;
+      const optionalParam = <Name extends keyof Values & string>(name: Name) =>
+        present.includes(name) ? param(name) : undefined;
+      bind = compile(queries({ param, optionalParam, numberParam }, ...variant));
+      const [oldest] = compiled.size >= MAX_VARIANTS ? compiled.keys() : [];
+      if (oldest !== undefined) compiled.delete(oldest);
+      compiled.set(key, bind);
     }
     return bind(values);
   };
 }
 
-function compile<T extends Queries>(queries: T): (values: object) => Batch<BatchResponse<T>> {
-  const compiled = queries.map((query) => {
+type ReadRows = (rows: readonly Row[]) => unknown;
+
+function compile<Q extends Queries>(queries: Q): (values: object) => Batch<Results<Q>> {
+  const statements: { readonly sql: string; readonly params: unknown[] }[] = [];
+  /** Compiles a query as the next statement, and returns what reads its result from those of all statements. */
+  const add = (query: Query) => {
     const prepared = query.prepare();
-    return { prepared, ...prepared.getQuery() };
+    const read: ReadRows = columnReader(query) ?? ((rows) => prepared.mapResult({ rows }, true));
+    const position = statements.push(prepared.getQuery()) - 1;
+    return (rows: readonly (readonly Row[])[]) => read(rows[position] ?? []);
+  };
+  const readers = Object.entries(queries).map(([name, query]) => {
+    if (query === undefined) return [name, () => undefined] as const;
+    if (!isList(query)) return [name, add(query)] as const;
+    const each = query.map(add);
+    return [name, (rows: readonly (readonly Row[])[]) => each.map((read) => read(rows))] as const;
   });
-  const results = resultsOf(
-    compiled.map(({ prepared }) => prepared),
-    queries,
-  );
   return (values) => ({
-    statements: compiled.map(({ sql, params }) => ({
+    statements: statements.map(({ sql, params }) => ({
       sql,
-      params: fillPlaceholders(params, { ...values }).map(asValue),
+      params: fillPlaceholders(params, { ...values }).map(toValue),
     })),
-    results,
+    read: (rows) =>
+      // The readers have the names of the queries and return what Drizzle types as the queries' results: a fact that
+      // Object.fromEntries cannot express.
+      Object.fromEntries(readers.map(([name, read]) => [name, read(rows)])) as Results<Q>,
   });
 }
 
-/** Drizzle knows the types of what its queries answer, but forgets them when it compiles: they are the queries' own. */
-function resultsOf<T extends Queries>(
-  prepared: readonly Prepared[],
-  queries: T,
-): (rows: readonly (readonly Row[])[]) => BatchResponse<T>;
-function resultsOf(
-  prepared: readonly Prepared[],
-  queries: Queries,
-): (rows: readonly (readonly Row[])[]) => unknown[] {
-  const readers = prepared.map(
-    (one, i) => readerOf(queries[i]) ?? ((rows: readonly Row[]) => one.mapResult({ rows }, true)),
-  );
-  return (rows) => readers.map((read, i) => read(rows[i] ?? []));
-}
+const isList = (query: Query | readonly Query[]): query is readonly Query[] => Array.isArray(query);
 
-/**
- * Reads the rows of a `select` of nothing but columns. Drizzle asks of each value of each row anew what it is, which
- * on a long page takes as long as all else.
- *
- * @returns undefined for a query that Drizzle must read
- */
-function readerOf(query: object | undefined): ((rows: readonly Row[]) => unknown[]) | undefined {
-  if (query === undefined || !is(query, SQLiteSelectBase)) return undefined;
-  const columns: [name: string, column: Column][] = [];
-  for (const [name, field] of Object.entries(query._.selectedFields)) {
-    if (!is(field, Column)) return undefined;
-    columns.push([name, field]);
-  }
-  return (rows) =>
-    rows.map((row) => {
-      const result: Record<string, unknown> = {};
-      for (const [i, [name, column]] of columns.entries()) {
-        const value = row[i];
-        result[name] = value === null ? null : column.mapFromDriverValue(value);
-      }
-      return result;
-    });
-}
-
-function asValue(value: unknown): Value {
+function toValue(value: unknown): Value {
   switch (typeof value) {
     case "string":
     case "number":
@@ -136,6 +126,6 @@ function asValue(value: unknown): Value {
       return value;
     default:
       if (value === null) return value;
-      throw new TypeError(`${typeof value} is no value of a statement`);
+      throw new TypeError(`a ${typeof value} cannot be bound to a statement`);
   }
 }

@@ -1,45 +1,45 @@
-/** A statement, and the values to bind to its parameters, in order. */
+/** A statement, and the values of its parameters, in order. */
 export interface Statement {
   readonly sql: string;
   readonly params: readonly Value[];
 }
 export type Value = string | number | boolean | null;
-/** The values of a row by column, in order. */
+/** The values of a row, in the order of its columns. */
 export type Row = ArrayLike<unknown>;
 
 /**
- * `read` for statements that only read: they wait for no writer, and no writer for them. In a batch that may
- * `write` the transaction holds the write lock from its first statement: one that read first and wrote later would
- * fail if another had written in between.
+ * `read` for statements that only read: they neither wait for a writer nor block one. A `write` transaction takes the
+ * write lock with its first statement: one that read first and wrote later would fail if another had written in
+ * between.
  */
 export type Mode = "read" | "write";
 
-/** What runs statements: D1, or a libSQL server. */
-export interface Server {
+/** The connection to D1, or to a libSQL server. */
+export interface Driver {
   /**
    * Runs statements in order, in one transaction and one round trip.
    *
-   * @param signal is aborted when nobody waits any more
-   * @returns the rows of each
+   * @param signal is aborted when the request has timed out
+   * @returns the rows of each statement
    */
   run(statements: readonly Statement[], mode: Mode, signal: AbortSignal): Promise<Row[][]>;
 }
 
-/** The codes, in the errors of SQLite, libSQL and D1, of a statement that is at fault itself. */
+/** The error codes of SQLite, libSQL and D1 that mean that the statement itself is wrong. */
 const DEFECT =
   /\b(SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG|MISUSE|SCHEMA|AUTH)|SQL_\w+|ARGS_\w+|D1_(TYPE|COLUMN)\w*)/;
 
-/** The database is away, cut off, full, read-only or too busy. What was asked may have been done all the same. */
+/** The database is unreachable, full, read-only or too busy. The statements may have been committed all the same. */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
 }
 
 /**
- * Whether the server says that another holds the lock. A batch that writes asks for it first, so nothing of it was
- * done. sqld says so now and then without waiting, while it moves its log into the database.
+ * Returns whether the database reports that another connection holds the lock. A batch that writes takes the lock
+ * first, so none of it has run. sqld sometimes reports this without waiting, during a checkpoint.
  */
 export const isLocked = (error: unknown): boolean => /\bSQLITE_(BUSY|LOCKED)/.test(String(error));
 
-/** What to throw for a server's error: itself where it tells of a defect of ours, else `DatabaseUnavailable`. */
-export const serverError = (error: unknown): unknown =>
+/** Returns the error to throw for a driver's error: the error itself if it is a defect, else `DatabaseUnavailable`. */
+export const toDatabaseError = (error: unknown): unknown =>
   DEFECT.test(String(error)) ? error : new DatabaseUnavailable("the database failed", { cause: error });

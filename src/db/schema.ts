@@ -11,23 +11,22 @@ import {
 } from "drizzle-orm/sqlite-core";
 
 /**
- * The tables, one schema for D1 and for libSQL. `docs/storage.md` says which query each index serves.
- * Times are milliseconds since the epoch, read from the database's own clock (`now`), so that no two Workers
- * need agree on the time.
+ * The tables, the same for D1 and libSQL. `docs/storage.md` lists the queries that each index serves. Times are
+ * milliseconds since the epoch, read from the database's own clock (`now`), so that the Workers' clocks do not matter.
  */
 
-/** The database's clock, milliseconds since the epoch. */
+/** Reads the database's clock, milliseconds since the epoch. */
 export const now = sql<number>`(cast(unixepoch('subsec') * 1000 as integer))`;
 
 /**
- * The order of creation, given by the database. Lists that are sorted by `created_at` follow it: it has no ties,
- * so one comparison finds where a page begins, and no two clocks need agree.
+ * The order of creation, assigned by the database. Lists sorted by `created_at` follow it: it is unique, so one
+ * comparison finds the start of a page.
  */
 const seq = () => integer().primaryKey();
 
 /**
- * The name that a list is ordered and filtered by: SQL's NULL has no place in a keyset comparison. Written as a
- * CASE since drizzle-kit splits an index expression at its commas.
+ * The name that lists are sorted and filtered by: a keyset comparison cannot contain SQL's NULL. It is a CASE
+ * because drizzle-kit splits an index expression at its commas.
  */
 export const sortableName = (name: SQL | SQLiteColumn): SQL<string> =>
   sql<string>`case when ${name} is null then '' else ${name} end`;
@@ -69,7 +68,7 @@ export const snapshots = sqliteTable(
     user_id: text().notNull(),
     display_name: text(),
     display_description: text(),
-    /** GiB, the volume's size when the snapshot was made. */
+    /** The volume's size when the snapshot was made, GiB. */
     volume_size: integer().notNull(),
     status: text().notNull(),
     metadata: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
@@ -85,8 +84,8 @@ export const snapshots = sqliteTable(
 );
 
 /**
- * Offers. A row with `deleted_at` is history: accepted, withdrawn or expired, and shown by no API call. The partial
- * indexes hold open offers alone, so closed ones cost a list nothing, and each holds all that a list shows.
+ * Transfers. A row with `deleted_at` is closed: accepted, deleted or expired. The partial indexes contain open
+ * transfers only, so closed ones cost a list nothing, and they cover what a list shows.
  */
 export const transfers = sqliteTable(
   "transfers",
@@ -94,31 +93,31 @@ export const transfers = sqliteTable(
     seq: seq(),
     id: text().notNull().unique(),
     volume_id: text().notNull(),
-    /** Empty where the offer has no name: the API takes no empty name, so the two cannot be confused. */
+    /** Empty for a transfer without a name: the API rejects empty names, so the two cannot be confused. */
     display_name: text().notNull(),
-    /** HMAC-SHA-256 of transfer id and `auth_key`, hexadecimal; the key itself is stored nowhere. */
+    /** HMAC-SHA-256 of transfer id and `auth_key`, hexadecimal; the key itself is not stored. */
     auth_key_hmac: text().notNull(),
     no_snapshots: integer({ mode: "boolean" }).notNull(),
     source_project_id: text().notNull(),
-    /** The project that has accepted the offer; of one that is open, the only one that may, if not all may. */
+    /** The project that accepted the transfer; while it is open, the only project that may, or null if any may. */
     destination_project_id: text(),
     accepted: integer({ mode: "boolean" }).notNull().default(false),
     created_at: integer().notNull().default(now),
     deleted_at: integer(),
-    /** The request that closed the offer: how the statements of one batch know that it was they who did. */
+    /** The id of the request that closed the transfer, by which later statements of its batch find the transfer. */
     closed_by_request: text(),
-    /** Accepts with a wrong key. */
+    /** The number of attempts to accept with a wrong key. */
     failed_attempts: integer().notNull().default(0),
-    /** When the offer ends by itself, if it does: from then on it is refused, whether it is closed yet or not. */
+    /** When the transfer expires, if it does. From then on it is rejected, whether it is closed yet or not. */
     expires_at: integer(),
-    /** Whether whoever made the offer said when it ends, and is told. */
+    /** Whether the creator gave the expiry, and responses contain it. */
     expires_at_shown: integer({ mode: "boolean" }).notNull().default(false),
-    /** What the request that accepted the offer was told by if it should come again. */
+    /** The idempotency key of the request that accepted the transfer. */
     idempotency_key: text(),
   },
   (t) => {
     const open = sql`"deleted_at" is null`;
-    // `deleted_at` too: without it SQLite would open the row to test what the partial index already promises.
+    // `deleted_at` too: without it SQLite would read the row to test the condition of the partial index again.
     const shown = [
       t.id,
       t.volume_id,
@@ -150,13 +149,13 @@ export const transfers = sqliteTable(
   },
 );
 
-/** The `volume_type` of the row that holds a project's quota and usage over all types. */
+/** The `volume_type` of the row with a project's quota and usage over all types. */
 export const ALL_TYPES = "";
 
 /**
- * Limits and usage, one row for a project (`volume_type` is `ALL_TYPES`) and one for each volume type it uses.
- * A limit that is null is the default; usage is kept by the statements that make, move or delete a resource, in
- * the same batch.
+ * Limits and usage: one row for a project (`volume_type` is `ALL_TYPES`) and one for each volume type it uses. A null
+ * limit means the default. Usage is updated by the statements that create, move or delete a resource, in the same
+ * batch.
  */
 export const quotas = sqliteTable(
   "quotas",
@@ -167,7 +166,7 @@ export const quotas = sqliteTable(
     gigabytes_limit: integer(),
     snapshots_limit: integer(),
     per_volume_gigabytes_limit: integer(),
-    // Of what these limit there is nothing here; clients set and show them all the same.
+    // The service has none of these resources; clients set and show their limits all the same.
     backups_limit: integer(),
     backup_gigabytes_limit: integer(),
     groups_limit: integer(),

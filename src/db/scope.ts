@@ -1,13 +1,13 @@
 import { eq, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 
-/** Whose resources a caller may reach: those of one project, or of all. */
+/** The resources a caller may reach: those of one project, or all. */
 export type Scope = { readonly project_id: string } | "all";
 
-/** The one project whose resources are within the scope; undefined where all are. */
+/** Returns the project that a scope is limited to; undefined if it is not. */
 export const projectOf = (scope: Scope): string | undefined =>
   scope === "all" ? undefined : scope.project_id;
 
-/** A condition: the resource is the project's. Undefined without a project. */
-export const within = (project_id: string | SQL | undefined, column: SQLiteColumn): SQL | undefined =>
+/** Makes the condition that a resource belongs to a project; undefined without a project. */
+export const inProject = (project_id: string | SQL | undefined, column: SQLiteColumn): SQL | undefined =>
   project_id === undefined ? undefined : eq(column, project_id);

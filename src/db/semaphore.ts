@@ -1,55 +1,55 @@
 /**
- * Lets so many pieces of work go on at once, and has the others wait for their turn, in order.
+ * Limits concurrency. Waiting callers run first in, first out.
  *
- * The request that has its turn, or waits for it, may be given up at any time, and then none of its code runs any
- * more: whatever ends it must abort its signal, which passes the turn on.
+ * workerd may cancel a request at any time, and then runs none of its code any more, `finally` included: whatever ends
+ * the request must abort its signal, which releases the permit.
  */
-export class Turns {
-  #free: number;
+export class Semaphore {
+  #permits: number;
   readonly #waiting: (() => void)[] = [];
 
-  /** @param atOnce how many go on at once */
-  constructor(atOnce: number) {
-    this.#free = atOnce;
+  /** @param permits the number of tasks that may run at once */
+  constructor(permits: number) {
+    this.#permits = permits;
   }
 
-  /** Waits for a turn, does the work, and passes the turn on. */
-  async take<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    let hasTurn = false;
-    const { promise: turn, resolve } = Promise.withResolvers<void>();
-    const begin = () => {
-      hasTurn = true;
+  /** Waits for a permit, runs the task, and releases the permit. */
+  async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    let acquired = false;
+    const { promise: permit, resolve } = Promise.withResolvers<void>();
+    const acquire = () => {
+      acquired = true;
       resolve();
     };
-    const end = () => {
-      if (hasTurn) this.#passOn();
-      else this.#leave(begin);
-      hasTurn = false;
+    const release = () => {
+      if (acquired) this.#release();
+      else this.#leave(acquire);
+      acquired = false;
     };
-    if (this.#free > 0) {
-      this.#free--;
-      begin();
+    if (this.#permits > 0) {
+      this.#permits--;
+      acquire();
     } else {
-      this.#waiting.push(begin);
+      this.#waiting.push(acquire);
     }
-    signal.addEventListener("abort", end, { once: true });
-    await turn;
+    signal.addEventListener("abort", release, { once: true });
+    await permit;
     try {
-      return await work();
+      return await task();
     } finally {
-      signal.removeEventListener("abort", end);
-      if (hasTurn) end();
+      signal.removeEventListener("abort", release);
+      if (acquired) release();
     }
   }
 
-  #passOn(): void {
+  #release(): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
+    if (next === undefined) this.#permits++;
     else next();
   }
 
-  #leave(begin: () => void): void {
-    const place = this.#waiting.indexOf(begin);
+  #leave(acquire: () => void): void {
+    const place = this.#waiting.indexOf(acquire);
     if (place >= 0) this.#waiting.splice(place, 1);
   }
 }

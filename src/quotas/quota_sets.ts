@@ -2,11 +2,18 @@ import { ALL_TYPES } from "../db/schema.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, unexplained } from "../http/faults.ts";
 import { VOLUME_TYPES } from "../volume_types/volume_type.ts";
-import { getQuotaRows, type LimitsOfType, type QuotaRow, updateLimits } from "./quota_sets.sql.ts";
+import {
+  deleteStatements,
+  LIMITED,
+  type Limits,
+  type LimitsOfType,
+  type QuotaRow,
+  showStatements,
+  updateStatements,
+} from "./quota_sets.sql.ts";
 import { quotaName } from "./room.ts";
-import { LIMITED, type Limits } from "./usage.sql.ts";
 
-/** One quota of a project: its limit (-1 is none) and what is in use. Nothing is ever only reserved. */
+/** One quota of a project: its limit (-1 for none) and its usage. Nothing is ever only reserved. */
 interface Quota {
   readonly limit: number;
   readonly in_use: number;
@@ -16,8 +23,8 @@ interface Quota {
 /** Quotas of a project by name: `volumes`, `gigabytes` …, and those of each volume type, `volumes_LUKS` …. */
 export type QuotaSet = Readonly<Record<string, Quota>>;
 
-/** Limits of things that Cinder has and this service has not: its own defaults. */
-const ELSEWHERE = { backups: 10, backup_gigabytes: 1000, groups: 10 };
+/** Cinder's default limits of resources that this service does not have. */
+const ABSENT_RESOURCES = { backups: 10, backup_gigabytes: 1000, groups: 10 };
 /** The quotas that each volume type has, too. */
 const BY_TYPE = ["volumes", "gigabytes", "snapshots"] as const;
 /** The names of all quotas. */
@@ -26,20 +33,28 @@ export const QUOTAS: readonly string[] = [
   ...VOLUME_TYPES.flatMap((type) => BY_TYPE.map((name) => quotaName(name, type.name))),
 ];
 export const MAX_LIMIT = 2 ** 31 - 1;
-/** What clients put beside the limits. */
-export const NOT_LIMITS = ["tenant_id", "id"];
+/** Names that clients send beside the limits, and that are ignored. */
+export const IGNORED = ["tenant_id", "id"];
 
-/** The quotas of a project (API reference, "Show quotas for a project", "Show quota usage"). */
-export const quotaSet = async ({ db, config }: RequestContext, project_id: string): Promise<QuotaSet> =>
-  fromRows(await getQuotaRows(db, project_id), config.defaultQuota);
+/** Returns the quotas of a project (API reference, "Show quotas for a project", "Show quota usage"). */
+export async function showQuotaSet({ db, config }: RequestContext, project_id: string): Promise<QuotaSet> {
+  const { rows } = await db.read(showStatements(project_id));
+  return toQuotaSet(rows, config.defaultQuota);
+}
 
-/** The quotas of a project that has none of its own and nothing in use. */
-export const defaultQuotaSet = ({ config }: RequestContext): QuotaSet => fromRows([], config.defaultQuota);
+/** Returns the quotas of a project without limits of its own and without usage. */
+export const showDefaultQuotaSet = ({ config }: RequestContext): QuotaSet =>
+  toQuotaSet([], config.defaultQuota);
 
-function fromRows(rows: readonly QuotaRow[], defaults: RequestContext["config"]["defaultQuota"]): QuotaSet {
+/** Removes a project's own limits (API reference, "Delete quotas for a project"). */
+export async function deleteQuotaSet({ db }: RequestContext, project_id: string): Promise<void> {
+  await db.write(deleteStatements(project_id));
+}
+
+function toQuotaSet(rows: readonly QuotaRow[], defaults: RequestContext["config"]["defaultQuota"]): QuotaSet {
   const row = (type: string) => rows.find(({ volume_type }) => volume_type === type);
   const all = row(ALL_TYPES);
-  const fallback = { ...defaults, ...ELSEWHERE };
+  const fallback = { ...defaults, ...ABSENT_RESOURCES };
   const quota = (limit: number, in_use = 0): Quota => ({ limit, in_use, reserved: 0 });
   return Object.fromEntries([
     ...LIMITED.map((name) => {
@@ -57,44 +72,43 @@ function fromRows(rows: readonly QuotaRow[], defaults: RequestContext["config"][
 }
 
 /**
- * Sets limits of a project (API reference, "Update quotas for a project"): all that are given, or none.
+ * Sets limits of a project (API reference, "Update quotas for a project"), all or none.
  *
  * @param input limits by the name of the quota
- * @throws Fault 400 for a name that is no quota, a value that is no limit, or a limit below the usage
+ * @throws Fault 400 for an unknown quota, a value that is not a limit, or a limit below the usage
  */
-export async function setLimits(
+export async function updateQuotaSet(
   { db, config }: RequestContext,
   project_id: string,
   input: Readonly<Record<string, unknown>>,
 ): Promise<QuotaSet> {
-  const changes = readLimits(input);
-  const { before, updated } = await updateLimits(db, project_id, changes);
-  if (updated.length < changes.length) throw belowUsage(before, changes);
-  const untouched = before.filter(
-    (row) => !updated.some(({ volume_type }) => volume_type === row.volume_type),
-  );
-  return fromRows([...untouched, ...updated], config.defaultQuota);
+  const changes = parseLimits(input);
+  const { before, updated } = await db.write(updateStatements(project_id, changes));
+  const set = updated.flat();
+  if (set.length < changes.length) throw limitBelowUsage(before, changes);
+  const unchanged = before.filter((row) => !set.some(({ volume_type }) => volume_type === row.volume_type));
+  return toQuotaSet([...unchanged, ...set], config.defaultQuota);
 }
 
-function readLimits(input: Readonly<Record<string, unknown>>): LimitsOfType[] {
+function parseLimits(input: Readonly<Record<string, unknown>>): LimitsOfType[] {
   const byType = new Map<string, Limits>();
-  const bad: string[] = [];
+  const unknown: string[] = [];
   for (const [key, value] of Object.entries(input)) {
-    if (NOT_LIMITS.includes(key)) continue;
-    const known = limitOf(key);
-    if (known === undefined) {
-      bad.push(key);
+    if (IGNORED.includes(key)) continue;
+    const quota = parseQuotaName(key);
+    if (quota === undefined) {
+      unknown.push(key);
       continue;
     }
-    const [name, type] = known;
-    byType.set(type, { ...byType.get(type), [name]: readLimit(key, value) });
+    const [name, type] = quota;
+    byType.set(type, { ...byType.get(type), [name]: parseLimit(key, value) });
   }
-  if (bad.length > 0) throw invalid("input received", `Bad key(s) in quota set: ${bad.join(", ")}`);
+  if (unknown.length > 0) throw invalid("input received", `Bad key(s) in quota set: ${unknown.join(", ")}`);
   return [...byType].map(([volume_type, limits]) => ({ volume_type, limits }));
 }
 
-/** What the name of a quota stands for: which limit, and of which volume type. */
-function limitOf(key: string): readonly [keyof Limits, string] | undefined {
+/** Returns the limit and the volume type that a quota's name stands for; undefined for an unknown name. */
+function parseQuotaName(key: string): readonly [keyof Limits, string] | undefined {
   const overall = LIMITED.find((name) => name === key);
   if (overall !== undefined) return [overall, ALL_TYPES];
   for (const type of VOLUME_TYPES) {
@@ -104,7 +118,7 @@ function limitOf(key: string): readonly [keyof Limits, string] | undefined {
   return undefined;
 }
 
-function readLimit(key: string, value: unknown): number {
+function parseLimit(key: string, value: unknown): number {
   const limit = typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
   if (typeof limit !== "number" || !Number.isInteger(limit)) throw badRequest(`${key} must be an integer`);
   if (limit < -1) throw badRequest(`${key} must be >= -1`);
@@ -112,8 +126,8 @@ function readLimit(key: string, value: unknown): number {
   return limit;
 }
 
-/** The 400 for the first limit that is below what is in use. */
-function belowUsage(rows: readonly QuotaRow[], changes: readonly LimitsOfType[]): Error {
+/** Returns the 400 for the first limit that is below the usage. */
+function limitBelowUsage(rows: readonly QuotaRow[], changes: readonly LimitsOfType[]): Error {
   for (const { volume_type, limits } of changes) {
     const row = rows.find((row) => row.volume_type === volume_type);
     for (const name of BY_TYPE) {
@@ -128,5 +142,5 @@ function belowUsage(rows: readonly QuotaRow[], changes: readonly LimitsOfType[])
       }
     }
   }
-  return unexplained("limits");
+  return unexplained("limits at or above the usage");
 }

@@ -1,12 +1,26 @@
+import type { DefaultQuota } from "../config.ts";
 import { ALL_TYPES } from "../db/schema.ts";
 import { unexplained } from "../http/faults.ts";
-import type { QuotaRequest, QuotaState } from "./usage.sql.ts";
+import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
 
-/** The name of a quota: `volumes`, or `volumes_LUKS` for those of one type. */
+// Whether a quota has room for a request is decided twice: by the guard of the statements (`hasRoom` in
+// `room.sql.ts`), and, after the guard has refused, by the messages here. A property test compares the two.
+
+export type { QuotaRequest, QuotaState } from "./room.sql.ts";
+
+/** Returns the default limits as values of a batch. */
+export const defaultLimits = (quota: DefaultQuota): DefaultLimits => ({
+  default_volumes: quota.volumes,
+  default_gigabytes: quota.gigabytes,
+  default_snapshots: quota.snapshots,
+  default_per_volume_gigabytes: quota.per_volume_gigabytes,
+});
+
+/** Returns the name of a quota: `volumes`, or `volumes_LUKS` for the volumes of one type. */
 export const quotaName = (resource: string, volume_type: string): string =>
   volume_type === ALL_TYPES ? resource : `${resource}_${volume_type}`;
 
-/** Which quota a request exceeds, as Cinder names its exceptions. */
+/** The quota that a request exceeds, by the name of Cinder's exception. */
 export interface Exceeded {
   readonly exception:
     | "VolumeSizeExceedsLimit"
@@ -17,37 +31,41 @@ export interface Exceeded {
 }
 
 /**
- * The first quota that a request exceeds, in Cinder's order: the size of a volume, then gigabytes, then the
- * count. `hasRoom` (`src/db/quotas.ts`) asks the database the same.
+ * Returns the first quota that a request exceeds, in Cinder's order: the size of a volume, then gigabytes, then the
+ * number of volumes or snapshots.
  *
  * @param states the quota over all types, and of the resource's type
- * @param asked what the request needs; volumes and snapshots are not asked for together
- * @returns the quota that has no room, or undefined where all have
+ * @param request what the request needs: volumes or snapshots, not both
+ * @returns undefined if all quotas have room
  */
-export function overQuota(states: readonly QuotaState[], asked: QuotaRequest<number>): Exceeded | undefined {
+export function overQuota(
+  states: readonly QuotaState[],
+  request: QuotaRequest<number>,
+): Exceeded | undefined {
+  const exceeds = (limit: number, amount: number): boolean => limit >= 0 && amount > limit;
   for (const { per_volume_gigabytes_limit: limit } of states) {
-    if (exceeds(limit, asked.volume_size)) {
-      const message = `Requested volume size ${asked.volume_size}G is larger than maximum allowed limit ${limit}G.`;
+    if (exceeds(limit, request.volume_size)) {
+      const message = `Requested volume size ${request.volume_size}G is larger than maximum allowed limit ${limit}G.`;
       return { exception: "VolumeSizeExceedsLimit", message };
     }
   }
   for (const { volume_type, gigabytes_limit: limit, gigabytes_in_use: used } of states) {
-    if (asked.gigabytes > 0 && exceeds(limit, used + asked.gigabytes)) {
+    if (request.gigabytes > 0 && exceeds(limit, used + request.gigabytes)) {
       const message =
         `Requested volume or snapshot exceeds allowed ${quotaName("gigabytes", volume_type)} quota. ` +
-        `Requested ${asked.gigabytes}G, quota is ${limit}G and ${used}G has been consumed.`;
+        `Requested ${request.gigabytes}G, quota is ${limit}G and ${used}G has been consumed.`;
       return { exception: "VolumeSizeExceedsAvailableQuota", message };
     }
   }
   for (const { volume_type, volumes_limit: limit, volumes_in_use: used } of states) {
-    if (asked.volumes > 0 && exceeds(limit, used + asked.volumes)) {
+    if (request.volumes > 0 && exceeds(limit, used + request.volumes)) {
       const name = quotaName("volumes", volume_type);
       const message = `Maximum number of volumes allowed (${limit}) exceeded for quota '${name}'.`;
       return { exception: "VolumeLimitExceeded", message };
     }
   }
   for (const { snapshots_limit: limit, snapshots_in_use: used } of states) {
-    if (asked.snapshots > 0 && exceeds(limit, used + asked.snapshots)) {
+    if (request.snapshots > 0 && exceeds(limit, used + request.snapshots)) {
       const message = `Maximum number of snapshots allowed (${limit}) exceeded`;
       return { exception: "SnapshotLimitExceeded", message };
     }
@@ -56,14 +74,12 @@ export function overQuota(states: readonly QuotaState[], asked: QuotaRequest<num
 }
 
 /**
- * As `overQuota`, where the database has refused a request for want of room.
+ * Returns the quota that a request exceeds, after the guard has refused it.
  *
- * @throws Error where there is room after all: the database's guard and this table are not the same
+ * @throws Error if all quotas have room: the guard and this table disagree, which is a defect
  */
-export function exceededQuota(states: readonly QuotaState[], asked: QuotaRequest<number>): Exceeded {
-  const exceeded = overQuota(states, asked);
-  if (exceeded === undefined) throw unexplained("a request for room");
+export function exceededQuota(states: readonly QuotaState[], request: QuotaRequest<number>): Exceeded {
+  const exceeded = overQuota(states, request);
+  if (exceeded === undefined) throw unexplained("a request within its quota");
   return exceeded;
 }
-
-const exceeds = (limit: number, amount: number): boolean => limit >= 0 && amount > limit;

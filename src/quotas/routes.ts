@@ -3,14 +3,19 @@ import { parseBoolean } from "../http/fields.ts";
 import { allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { queryParameter } from "../openapi/parameters.ts";
-import { deleteLimits } from "./quota_sets.sql.ts";
-import { defaultQuotaSet, type QuotaSet, quotaSet, setLimits } from "./quota_sets.ts";
+import {
+  deleteQuotaSet,
+  type QuotaSet,
+  showDefaultQuotaSet,
+  showQuotaSet,
+  updateQuotaSet,
+} from "./quota_sets.ts";
 import { limitsShown, quotaSetShown, quotaSetUpdated, updateQuotaSetSchema } from "./schemas.ts";
 
 const limitsOf = (quotas: QuotaSet): Record<string, number> =>
   Object.fromEntries(Object.entries(quotas).map(([name, { limit }]) => [name, limit]));
 
-/** The quotas of projects, by the project's id. */
+/** Quotas of projects, by the project's id. */
 export const quotaSets = resource()
   .get(
     "/:id",
@@ -20,13 +25,13 @@ export const quotaSets = resource()
       project: "id",
       tag: "quotas",
       summary: "Show quotas for a project",
-      parameters: [queryParameter("usage", "Whether to tell what is in use, too.")],
+      parameters: [queryParameter("usage", "Whether to include the usage.")],
       response: { status: 200, description: "The quotas.", body: quotaSetShown },
     }),
     queryParameters("usage"),
     async (c) => {
       const id = c.req.param("id");
-      const quotas = await quotaSet(c.var, id);
+      const quotas = await showQuotaSet(c.var, id);
       return c.json({
         quota_set: { ...(parseBoolean(c.req.valid("query").usage) ? quotas : limitsOf(quotas)), id },
       });
@@ -43,13 +48,13 @@ export const quotaSets = resource()
       summary: "Get default quotas for a project",
       response: {
         status: 200,
-        description: "The quotas of a project that has none of its own.",
+        description: "The default quotas.",
         body: quotaSetShown,
       },
     }),
     (c) => {
       const id = c.req.param("id");
-      return c.json({ quota_set: { ...limitsOf(defaultQuotaSet(c.var)), id } });
+      return c.json({ quota_set: { ...limitsOf(showDefaultQuotaSet(c.var)), id } });
     },
   )
 
@@ -65,7 +70,7 @@ export const quotaSets = resource()
     }),
     body(updateQuotaSetSchema),
     async (c) => {
-      const quotas = await setLimits(c.var, c.req.param("id"), c.req.valid("json").quota_set);
+      const quotas = await updateQuotaSet(c.var, c.req.param("id"), c.req.valid("json").quota_set);
       return c.json({ quota_set: limitsOf(quotas) });
     },
   )
@@ -77,11 +82,11 @@ export const quotaSets = resource()
       rule: "volume_extension:quotas:delete",
       tag: "quotas",
       summary: "Delete quotas for a project",
-      description: "For admins: the project has the default quotas again.",
+      description: "Restores the default quotas. For admins.",
       response: { status: 200, description: "The quotas are deleted." },
     }),
     async (c) => {
-      await deleteLimits(c.get("db"), c.req.param("id"));
+      await deleteQuotaSet(c.var, c.req.param("id"));
       return c.body(null, 200);
     },
   )
@@ -89,7 +94,7 @@ export const quotaSets = resource()
   .all("/:id", allow("GET", "PUT", "DELETE"))
   .all("/:id/defaults", allow("GET"));
 
-/** The limits of the caller's project, and how much of them is used. */
+/** Limits and usage of the caller's project. */
 export const limits = resource()
   .get(
     "/",
@@ -98,10 +103,10 @@ export const limits = resource()
       rule: "limits_extension:used_limits",
       tag: "quotas",
       summary: "Show absolute limits for project",
-      response: { status: 200, description: "The limits, and how much of them is used.", body: limitsShown },
+      response: { status: 200, description: "The limits and the usage.", body: limitsShown },
     }),
     async (c) => {
-      const quotas = await quotaSet(c.var, c.get("identity").project_id);
+      const quotas = await showQuotaSet(c.var, c.get("identity").project_id);
       const limit = (name: string) => quotas[name]?.limit;
       const used = (name: string) => quotas[name]?.in_use;
       return c.json({

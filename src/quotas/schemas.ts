@@ -1,16 +1,16 @@
 import * as z from "zod";
 import { owner } from "../openapi/shapes.ts";
-import { MAX_LIMIT, NOT_LIMITS, QUOTAS } from "./quota_sets.ts";
+import { IGNORED, MAX_LIMIT, QUOTAS } from "./quota_sets.ts";
 
 const LIMIT = {
-  description: "-1 is no limit.",
+  description: "-1 for no limit.",
   anyOf: [
     { type: "integer", minimum: -1, maximum: MAX_LIMIT },
     { type: "string", pattern: "^(-1|[0-9]{1,9})$" },
   ],
 };
 
-/** The body of "Update quotas for a project": limits by the name of the quota, checked one by one later. */
+/** The body of "Update quotas for a project": limits by the name of the quota, which `updateQuotaSet` validates. */
 export const updateQuotaSetSchema = z.strictObject({
   quota_set: z
     .record(z.string(), z.unknown())
@@ -18,7 +18,7 @@ export const updateQuotaSetSchema = z.strictObject({
     .meta({
       properties: Object.fromEntries([
         ...QUOTAS.map((name) => [name, LIMIT]),
-        ...NOT_LIMITS.map((name) => [name, { description: "Passed over." }]),
+        ...IGNORED.map((name) => [name, { description: "Ignored." }]),
       ]),
       minProperties: 1,
       propertyNames: undefined,
@@ -26,10 +26,10 @@ export const updateQuotaSetSchema = z.strictObject({
     }),
 });
 
-const limit = z.int().min(-1).meta({ description: "-1 is no limit." });
+const limit = z.int().min(-1).meta({ description: "-1 for no limit." });
 const usage = z.strictObject({ limit, in_use: z.int().min(0), reserved: z.literal(0) });
 
-/** Limits, or, with `usage`, limits and what is in use, by the name of the quota. */
+/** Limits by the name of the quota; with `usage`, limits and usage. */
 export const quotaSetShown = z.strictObject({
   quota_set: z.object({ id: owner }).catchall(z.union([limit, usage])),
 });

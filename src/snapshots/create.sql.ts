@@ -1,102 +1,65 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { DefaultQuota } from "../config.ts";
-import { build, type Given, prepared } from "../db/batch.ts";
-import type { Database } from "../db/database.ts";
-import { now, snapshots, volumes } from "../db/schema.ts";
-import { projectOf, type Scope, within } from "../db/scope.ts";
-import {
-  addUsage,
-  type Defaults,
-  defaultValues,
-  hasRoom,
-  type QuotaState,
-  quotaState,
-} from "../quotas/usage.sql.ts";
-import { type Snapshot, snapshotUsage } from "./snapshot.sql.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
+import { selectRow } from "../db/insert.ts";
+import { snapshots, volumes } from "../db/schema.ts";
+import { inProject } from "../db/scope.ts";
+import { type DefaultLimits, hasRoom, quotaState } from "../quotas/room.sql.ts";
+import { addUsage } from "../quotas/usage.sql.ts";
+import { type Snapshot, snapshotUsage } from "./rows.sql.ts";
 
-/** A snapshot to make: of the volume as it is, in the project of its maker. */
-export type NewSnapshot = Pick<
+/** The values of a new snapshot; the metadata is JSON. */
+type Values = Pick<
   Snapshot,
-  "id" | "volume_id" | "project_id" | "user_id" | "display_name" | "display_description" | "metadata"
->;
-
-/** What was found where a snapshot could not be made. */
-export interface NotMade {
-  /** The volume, or undefined where there is none of that id within the scope. */
-  readonly volume: { readonly status: string; readonly size: number } | undefined;
-  /** The maker's quota, over all types and of the volume's. */
-  readonly quota: readonly QuotaState[];
-}
-
-/** The metadata as it is stored, as JSON. */
-type Values = Omit<NewSnapshot, "metadata"> & {
+  "id" | "volume_id" | "project_id" | "user_id" | "display_name" | "display_description"
+> & {
   readonly metadata: string;
-  readonly owner: string | undefined;
-} & Defaults;
+  /** The project that the volume must belong to; undefined for an admin. */
+  readonly volume_project_id: string | undefined;
+} & DefaultLimits;
 
-const making = prepared((given: Given<Values>, statuses: readonly string[]) => {
-  const { value, optional } = given;
-  const volume = and(eq(volumes.id, value("volume_id")), within(optional("owner"), volumes.project_id));
-  const type = sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = ${value("volume_id")})`;
+/**
+ * Creates a snapshot and adds it to its project's usage, or changes nothing.
+ *
+ * `statuses` are those in which the volume may be.
+ */
+export const createStatements = prepareBatch((params: Params<Values>, statuses: readonly string[]) => {
+  const { param, optionalParam } = params;
+  const volume = and(
+    eq(volumes.id, param("volume_id")),
+    inProject(optionalParam("volume_project_id"), volumes.project_id),
+  );
+  const type = sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = ${param("volume_id")})`;
   const row = {
-    seq: sql<number>`null`.as("seq"),
-    id: value("id").as("id"),
-    volume_id: value("volume_id").as("volume_id"),
-    project_id: value("project_id").as("project_id"),
-    user_id: value("user_id").as("user_id"),
-    display_name: value("display_name").as("display_name"),
-    display_description: value("display_description").as("display_description"),
-    volume_size: sql<number>`${volumes.size}`.as("volume_size"),
-    status: sql<string>`'available'`.as("status"),
-    metadata: sql`${value("metadata")}`.as("metadata"),
-    created_at: now.as("created_at"),
-    updated_at: sql<null>`null`.as("updated_at"),
+    id: param("id"),
+    volume_id: param("volume_id"),
+    project_id: param("project_id"),
+    user_id: param("user_id"),
+    display_name: param("display_name"),
+    display_description: param("display_description"),
+    volume_size: volumes.size,
+    status: sql`'available'`,
+    metadata: param("metadata"),
   };
-  const room = hasRoom(given, value("project_id"), type, {
+  // Protects the quota.
+  const room = hasRoom(params, param("project_id"), type, {
     volumes: 0,
     gigabytes: sql`${volumes.size}`,
     snapshots: 1,
     volume_size: 0,
   });
-  return [
-    build
+  return {
+    created: queryBuilder
       .insert(snapshots)
       .select(
-        build
-          .select(row)
-          .from(volumes)
-          // An offered volume is not `available`: nothing is added to an offer once it is made.
-          .where(and(volume, inArray(volumes.status, [...statuses]), room)),
+        selectRow(snapshots, row, {
+          from: volumes,
+          // An offered volume is not `available`: nothing can be added to an open transfer.
+          where: and(volume, inArray(volumes.status, [...statuses]), room),
+        }),
       )
       .returning(),
-    addUsage(snapshotUsage(eq(snapshots.id, value("id"))).as("made")),
-    build.select({ status: volumes.status, size: volumes.size }).from(volumes).where(volume),
-    quotaState(given, value("project_id"), type),
-  ];
+    usageAdded: addUsage(snapshotUsage(eq(snapshots.id, param("id")))),
+    volume: queryBuilder.select({ status: volumes.status, size: volumes.size }).from(volumes).where(volume),
+    quota: quotaState(params, param("project_id"), type),
+  };
 });
-
-/**
- * Makes a snapshot and counts it in its project's usage, or does nothing at all.
- *
- * @param statuses the statuses in which the volume may be
- */
-export async function createSnapshot(
-  db: Database,
-  scope: Scope,
-  statuses: readonly string[],
-  snapshot: NewSnapshot,
-  defaults: DefaultQuota,
-): Promise<{ readonly created: Snapshot } | { readonly refused: NotMade }> {
-  const [[created], , [volume], quota] = await db.write(
-    making(
-      {
-        ...snapshot,
-        metadata: JSON.stringify(snapshot.metadata),
-        owner: projectOf(scope),
-        ...defaultValues(defaults),
-      },
-      statuses,
-    ),
-  );
-  return created === undefined ? { refused: { volume, quota } } : { created };
-}

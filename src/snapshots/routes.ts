@@ -1,12 +1,15 @@
 import type { Context } from "hono";
 import { body, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
-import { notFound } from "../http/faults.ts";
+import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import { createSnapshot } from "./create.ts";
+import { deleteSnapshot } from "./delete.ts";
+import { SNAPSHOT_SORT_KEYS } from "./list.sql.ts";
+import { listSnapshots } from "./list.ts";
 import {
   createSnapshotSchema,
   snapshotActionSchema,
@@ -16,23 +19,23 @@ import {
   snapshotSummaries,
   updateSnapshotSchema,
 } from "./schemas.ts";
-import { getSnapshot, SNAPSHOT_SORT_KEYS, updateSnapshot } from "./snapshot.sql.ts";
-import { listOwnSnapshots, makeSnapshot, removeSnapshot } from "./snapshots.ts";
-import { detail, extendedDetail, list, summary } from "./views.ts";
+import { showSnapshot } from "./show.ts";
+import { updateSnapshot } from "./update.ts";
+import { detail, extendedDetail, summary } from "./views.ts";
 
-/** What a list of snapshots can be asked for. */
+/** The query parameters of a list of snapshots. */
 const LIST = queryParameters(...LIST_QUERY, "name", "status", "volume_id");
 const LIST_PARAMETERS = [
   ...listParameters(Object.keys(SNAPSHOT_SORT_KEYS)),
-  queryParameter("name", "Snapshots of this name."),
-  queryParameter("status", "Snapshots in this status."),
-  queryParameter("volume_id", "Snapshots of this volume."),
+  queryParameter("name", "Only snapshots with this name."),
+  queryParameter("status", "Only snapshots with this status."),
+  queryParameter("volume_id", "Only snapshots of this volume."),
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
   listQuery(c.req.query(), c.get("config").maxLimit, SNAPSHOT_SORT_KEYS);
 
-/** Snapshots: as much of Cinder's API as transfers and their clients need. */
+/** Snapshots: the part of Cinder's API that transfers and their clients need. */
 export const snapshots = resource()
   .get(
     "/",
@@ -48,7 +51,7 @@ export const snapshots = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), summary));
+      return c.json(pageBody(c, "snapshots", query.page, await listSnapshots(c.var, query), summary));
     },
   )
 
@@ -66,7 +69,7 @@ export const snapshots = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(list(c, query.page, await listOwnSnapshots(c.var, query), extendedDetail));
+      return c.json(pageBody(c, "snapshots", query.page, await listSnapshots(c.var, query), extendedDetail));
     },
   )
 
@@ -83,7 +86,7 @@ export const snapshots = resource()
     body(createSnapshotSchema),
     async (c) => {
       const { snapshot } = c.req.valid("json");
-      const made = await makeSnapshot(
+      const made = await createSnapshot(
         c.var,
         {
           volume_id: snapshot.volume_id,
@@ -108,9 +111,7 @@ export const snapshots = resource()
       faults: [404],
     }),
     async (c) => {
-      const id = c.req.param("id");
-      const snapshot = await getSnapshot(c.get("db"), id, scopeOf(c.get("identity")));
-      if (snapshot === undefined) throw notFound("Snapshot", id);
+      const snapshot = await showSnapshot(c.var, c.req.param("id"));
       return c.json({ snapshot: extendedDetail(c)(snapshot) });
     },
   )
@@ -127,18 +128,16 @@ export const snapshots = resource()
     }),
     body(updateSnapshotSchema),
     async (c) => {
-      const id = c.req.param("id");
       const {
         name,
         display_name = name,
         description,
         display_description = description,
       } = c.req.valid("json").snapshot;
-      const snapshot = await updateSnapshot(c.get("db"), id, scopeOf(c.get("identity")), {
+      const snapshot = await updateSnapshot(c.var, c.req.param("id"), {
         ...(display_name !== undefined && { display_name }),
         ...(display_description !== undefined && { display_description }),
       });
-      if (snapshot === undefined) throw notFound("Snapshot", id);
       return c.json({ snapshot: detail(c)(snapshot) });
     },
   )
@@ -154,29 +153,28 @@ export const snapshots = resource()
       faults: [404],
     }),
     async (c) => {
-      await removeSnapshot(c.var, c.req.param("id"));
+      await deleteSnapshot(c.var, c.req.param("id"));
       return accepted(c);
     },
   )
 
   .post(
     "/:id/action",
+    // Before the policy, whose rule depends on the action.
+    onlyAction("os-reset_status"),
     describeRoute({
       id: "resetSnapshotStatus",
       rule: "volume_extension:snapshot_admin_actions:reset_status",
       tag: "snapshots",
       summary: "Reset a snapshot's status",
       description: "For admins.",
-      response: { status: 202, description: "The snapshot has the status." },
+      response: { status: 202, description: "The snapshot's status is changed." },
       faults: [404],
     }),
-    onlyAction("os-reset_status"),
     body(snapshotActionSchema),
     async (c) => {
-      const id = c.req.param("id");
       const { status } = c.req.valid("json")["os-reset_status"];
-      const snapshot = await updateSnapshot(c.get("db"), id, scopeOf(c.get("identity")), { status });
-      if (snapshot === undefined) throw notFound("Snapshot", id);
+      await updateSnapshot(c.var, c.req.param("id"), { status });
       return accepted(c);
     },
   )

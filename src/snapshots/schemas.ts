@@ -41,7 +41,7 @@ const STATUSES = [
   "unmanaging",
 ];
 
-/** The body of "Perform an action on a snapshot": of Cinder's actions, the one that admins need. */
+/** The body of the action "Reset a snapshot's status". */
 export const snapshotActionSchema = resetStatus(STATUSES);
 
 const snapshotSummary = {

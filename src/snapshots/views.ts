@@ -1,11 +1,10 @@
 import type { Context } from "hono";
-import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "../http/context.ts";
-import { nextLinks, timestamp } from "../http/links.ts";
+import { timestamp } from "../http/links.ts";
 import { GROUP_SNAPSHOTS, SNAPSHOT_LIST_USER_ID, USE_QUOTA } from "../http/microversions.ts";
-import type { Snapshot } from "./snapshot.sql.ts";
+import type { Snapshot } from "./rows.sql.ts";
 
-/** A snapshot as lists show it. */
+/** Makes the view in lists. */
 export const summary = (_c: Context<AppEnv>) => (snapshot: Snapshot) => ({
   id: snapshot.id,
   created_at: timestamp(snapshot.created_at),
@@ -18,7 +17,7 @@ export const summary = (_c: Context<AppEnv>) => (snapshot: Snapshot) => ({
   metadata: snapshot.metadata,
 });
 
-/** A snapshot in detail, as "Create a snapshot" and "Update a snapshot" answer it. */
+/** Makes the detailed view in the responses of "Create a snapshot" and "Update a snapshot". */
 export function detail(c: Context<AppEnv>) {
   const summarized = summary(c);
   const microversion = c.get("microversion");
@@ -30,7 +29,7 @@ export function detail(c: Context<AppEnv>) {
   });
 }
 
-/** A snapshot in detail, with what Cinder's extensions add where a snapshot is shown. */
+/** Makes the detailed view with the attributes of Cinder's extensions. */
 export function extendedDetail(c: Context<AppEnv>) {
   const inDetail = detail(c);
   return (snapshot: Snapshot) => ({
@@ -38,18 +37,4 @@ export function extendedDetail(c: Context<AppEnv>) {
     "os-extended-snapshot-attributes:project_id": snapshot.project_id,
     "os-extended-snapshot-attributes:progress": "100%",
   });
-}
-
-/** A page of snapshots. */
-export function list<View>(
-  c: Context<AppEnv>,
-  page: Page,
-  snapshots: readonly Snapshot[],
-  view: (c: Context<AppEnv>) => (snapshot: Snapshot) => View,
-) {
-  const snapshots_links = nextLinks(c, page, snapshots);
-  return {
-    snapshots: snapshots.map(view(c)),
-    ...(snapshots_links.length > 0 && { snapshots_links }),
-  };
 }

@@ -1,22 +1,21 @@
 import type { RequestContext } from "../http/context.ts";
 import { type Fault, invalid, notFound, overLimit, tooManyRequests, unexplained } from "../http/faults.ts";
 import { logEvent } from "../http/log.ts";
-import { type Exceeded, overQuota } from "../quotas/room.ts";
-import type { QuotaState } from "../quotas/usage.sql.ts";
-import { type AcceptRefused, acceptTransfer } from "./accept.sql.ts";
+import { defaultLimits, type Exceeded, overQuota, type QuotaState } from "../quotas/room.ts";
+import { acceptStatements, type Offer } from "./accept.sql.ts";
 import { authKeyHmac } from "./auth_key.ts";
-import type { Transfer } from "./transfer.sql.ts";
+import type { Transfer } from "./rows.sql.ts";
 
 /**
- * Accepts a transfer into the caller's project (API reference, "Accept a volume transfer"). The guards and the
- * writes are one transaction, in `src/db/transfers/accept.ts`.
+ * Accepts a transfer into the caller's project (API reference, "Accept a volume transfer"). The guards and the writes
+ * are one transaction, in `accept.sql.ts`.
  *
- * @param idempotency_key the request's `Idempotency-Key`: sent again with the same one, it gets the same answer
+ * @param idempotency_key the request's `Idempotency-Key`: a repeated request with the same key gets the same response
  * @returns the transfer, closed
- * @throws Fault 404 where there is no such offer, 400 for a wrong key or a volume or snapshot that is not in the
- *   state to move, 413 where the caller's quota has no room, 429 where its project accepts too often
+ * @throws Fault 404 if there is no such open transfer, 400 for a wrong key or for a volume or snapshot whose status
+ *   forbids the move, 413 if the caller's quota has no room, 429 if its project sends too many accepts
  */
-export async function acceptOffer(
+export async function acceptTransfer(
   { db, config, identity, requestId }: RequestContext,
   transfer_id: string,
   auth_key: string,
@@ -25,9 +24,13 @@ export async function acceptOffer(
   const { project_id, user_id } = identity;
   if ((await config.acceptRateLimiter?.limit({ key: project_id }))?.success === false)
     throw tooManyRequests();
-  const result = await acceptTransfer(
-    db,
-    {
+  const {
+    closed: [closed],
+    acceptedBefore: [acceptedBefore] = [],
+    offer: [offer],
+    quota,
+  } = await db.write(
+    acceptStatements({
       transfer_id,
       auth_key_hmac: await authKeyHmac(config.authKeySecret, transfer_id, auth_key),
       max_attempts: config.maxAcceptAttempts,
@@ -35,34 +38,38 @@ export async function acceptOffer(
       project_id,
       request_id: requestId,
       idempotency_key,
-    },
-    config.defaultQuota,
+      ...defaultLimits(config.defaultQuota),
+    }),
   );
-  if ("refused" in result) {
-    if (result.refused.offer?.key_matches === 0) {
-      logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id });
-    }
-    throw refusal(transfer_id, project_id, result.refused);
+  const accepted = closed ?? acceptedBefore;
+  if (accepted !== undefined) return accepted;
+  if (offer?.key_matches === 0) {
+    logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id });
   }
-  return result.accepted;
+  throw refusal(transfer_id, project_id, offer, quota);
 }
 
-/** From what was found to the fault: the first rule that is broken, in Cinder's order. */
-function refusal(transfer_id: string, project_id: string, { offer, quota }: AcceptRefused): Fault {
+/** Returns the fault for the first rule that is broken, in Cinder's order. */
+function refusal(
+  transfer_id: string,
+  project_id: string,
+  offer: Offer | undefined,
+  quota: readonly QuotaState[],
+): Fault {
   if (offer === undefined) return notFound("Transfer", transfer_id);
   if (!offer.key_matches) {
     return invalid("auth key", `Attempt to transfer ${transfer_id} with invalid auth key.`);
   }
   const exceeded = offer.source_project_id === project_id ? undefined : exceededBy(offer, quota);
   if (exceeded) {
-    // Of these, Cinder tells all but one by the name of the exception.
+    // Cinder's message begins with the exception's name, except for this one.
     const { exception, message } = exceeded;
     return overLimit(exception === "VolumeSizeExceedsAvailableQuota" ? message : `${exception}: ${message}`);
   }
   if (offer.volume_status === "maintenance") {
     return invalid("volume", "The volume cannot accept transfer in maintenance mode.");
   }
-  if (offer.volume_status !== "awaiting-transfer" || !offer.owned_by_donor) {
+  if (offer.volume_status !== "awaiting-transfer" || !offer.owned_by_source) {
     return invalid(
       "volume",
       `Transfer ${transfer_id}: Volume id ${offer.volume_id} expected in awaiting-transfer state.`,
@@ -75,11 +82,8 @@ function refusal(transfer_id: string, project_id: string, { offer, quota }: Acce
   );
 }
 
-/** The quota that the volume exceeds, or, with the volume counted in, its snapshots. */
-function exceededBy(
-  offer: NonNullable<AcceptRefused["offer"]>,
-  quota: readonly QuotaState[],
-): Exceeded | undefined {
+/** Returns the quota that the volume exceeds, or, with the volume added, its snapshots. */
+function exceededBy(offer: Offer, quota: readonly QuotaState[]): Exceeded | undefined {
   const { size } = offer;
   const withVolume = quota.map((state) => ({
     ...state,

@@ -1,52 +1,38 @@
 import { and, eq } from "drizzle-orm";
-import { build, type Given, prepared } from "../db/batch.ts";
-import type { Database } from "../db/database.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { now, transfers, volumes } from "../db/schema.ts";
-import { projectOf, type Scope } from "../db/scope.ts";
-import { liveTransfer } from "./transfer.sql.ts";
+import { openTransfer } from "./rows.sql.ts";
 
-interface Deletion {
+interface Values {
   readonly id: string;
+  /** The project that the transfer must belong to; undefined for an admin. */
   readonly project_id: string | undefined;
+  /** Marks the transfer as closed by this request, so that the second statement finds it. */
   readonly request_id: string;
 }
 
-const deletion = prepared(({ value, optional }: Given<Deletion>) => [
-  build
+/**
+ * Closes a transfer and makes its volume `available`. A volume that is no longer `awaiting-transfer` keeps its status.
+ */
+export const deleteStatements = prepareBatch(({ param, optionalParam }: Params<Values>) => ({
+  deleted: queryBuilder
     .update(transfers)
-    .set({ deleted_at: now, closed_by_request: value("request_id") })
-    .where(liveTransfer(value("id"), optional("project_id")))
+    .set({ deleted_at: now, closed_by_request: param("request_id") })
+    .where(openTransfer(param("id"), optionalParam("project_id")))
     .returning({ id: transfers.id }),
-  build
+  volumeReleased: queryBuilder
     .update(volumes)
     .set({ status: "available", updated_at: now })
     .where(
       and(
         eq(
           volumes.id,
-          build
+          queryBuilder
             .select({ id: transfers.volume_id })
             .from(transfers)
-            .where(and(eq(transfers.id, value("id")), eq(transfers.closed_by_request, value("request_id")))),
+            .where(and(eq(transfers.id, param("id")), eq(transfers.closed_by_request, param("request_id")))),
         ),
         eq(volumes.status, "awaiting-transfer"),
       ),
     ),
-]);
-
-/**
- * Withdraws an offer: closes the transfer and makes the volume `available` again. A volume whose status something
- * else has changed meanwhile keeps that.
- *
- * @param request_id marks the transfer as closed by this request
- * @returns whether there was such an offer within the scope
- */
-export async function deleteTransfer(
-  db: Database,
-  id: string,
-  scope: Scope,
-  request_id: string,
-): Promise<boolean> {
-  const [deleted] = await db.write(deletion({ id, project_id: projectOf(scope), request_id }));
-  return deleted.length > 0;
-}
+}));

@@ -1,24 +1,24 @@
 import type { Database } from "../db/database.ts";
-import { endExpired } from "./expire.sql.ts";
+import { expireStatements } from "./expire.sql.ts";
 
-/** How many offers one batch ends, so that it holds up nobody else's for long. */
-const BATCH = 100;
-/** How many batches one run has: what is left waits for the next. */
+/** The number of transfers that one batch closes: a batch must not delay other writes for long. */
+const BATCH_SIZE = 100;
+/** The number of batches in one sweep; the next sweep closes the rest. */
 const MAX_BATCHES = 100;
 
 /**
- * Ends offers that have expired, and makes their volumes `available` again. Nobody waits for this: an expired offer
- * is refused at once. As many Workers as like may do it at the same time.
+ * Closes expired transfers, and makes their volumes `available`. No request waits for it: an expired transfer is
+ * rejected at once. Any number of Workers may run it concurrently.
  *
- * @returns how many were ended
- * @throws DatabaseUnavailable; what was ended before stays so
+ * @returns the number of transfers that were closed
+ * @throws DatabaseUnavailable; the batches before stay committed
  */
-export async function endExpiredOffers(db: Database): Promise<number> {
-  let ended = 0;
+export async function expireTransfers(db: Database): Promise<number> {
+  let total = 0;
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
-    const more = await endExpired(db, BATCH);
-    ended += more;
-    if (more < BATCH) break;
+    const { closed } = await db.write(expireStatements(BATCH_SIZE));
+    total += closed.length;
+    if (closed.length < BATCH_SIZE) break;
   }
-  return ended;
+  return total;
 }

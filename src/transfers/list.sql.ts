@@ -1,12 +1,11 @@
 import { and } from "drizzle-orm";
-import { build, type Given, prepared } from "../db/batch.ts";
-import type { Database } from "../db/database.ts";
-import { pages, type SortKeys } from "../db/keyset.ts";
+import { queryBuilder } from "../db/batch.ts";
+import { keysetPages, type SortKeys } from "../db/keyset.ts";
 import { transfers } from "../db/schema.ts";
-import { projectOf, type Scope, within } from "../db/scope.ts";
-import { isLive, liveTransfer, type Transfer, transferFields } from "./transfer.sql.ts";
+import { inProject } from "../db/scope.ts";
+import { isOpen, type Transfer, transferColumns } from "./rows.sql.ts";
 
-/** What a list can be narrowed by; what is absent may be anything. */
+/** The filters of a list; a filter that is left out matches all. */
 export interface TransferFilters {
   readonly id?: string;
   readonly display_name?: string;
@@ -27,29 +26,16 @@ export const TRANSFER_SORT_KEYS: SortKeys = {
   updated_at: "constant",
 };
 
-const show = prepared(({ value, optional }: Given<{ id: string; project_id: string | undefined }>) => [
-  build
-    .select(transferFields)
-    .from(transfers)
-    .where(liveTransfer(value("id"), optional("project_id"))),
-]);
-
-/** The live offer of an id, if it is within the scope. */
-export async function getTransfer(db: Database, id: string, scope: Scope): Promise<Transfer | undefined> {
-  const [[transfer]] = await db.read(show({ id, project_id: projectOf(scope) }));
-  return transfer;
-}
-
 /**
- * A page of the live offers within the scope.
+ * Reads a page of the open transfers within the scope.
  *
- * @returns undefined where the page's marker is none of them
+ * @returns undefined if the marker is none of them
  */
-export const listTransfers = pages<TransferFilters, Transfer>(
+export const readTransferPage = keysetPages<TransferFilters, Transfer>(
   {
     table: transfers,
     sortKeys: TRANSFER_SORT_KEYS,
-    visible: (project_id) => and(within(project_id, transfers.source_project_id), isLive),
+    visible: (project_id) => and(inProject(project_id, transfers.source_project_id), isOpen),
     filters: {
       id: transfers.id,
       display_name: transfers.display_name,
@@ -59,8 +45,8 @@ export const listTransfers = pages<TransferFilters, Transfer>(
     },
   },
   ({ where, order, limit, offset }) =>
-    build
-      .select(transferFields)
+    queryBuilder
+      .select(transferColumns)
       .from(transfers)
       .where(where)
       .orderBy(...order)

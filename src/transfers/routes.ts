@@ -1,18 +1,17 @@
 import type { Context } from "hono";
 import { body, idempotencyKey, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
-import { notFound } from "../http/faults.ts";
 import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";
+import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, resource } from "../http/resource.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { IDEMPOTENCY_KEY, listParameters, queryParameter } from "../openapi/parameters.ts";
-import { acceptOffer } from "./accept.ts";
-import { offerVolume } from "./create.ts";
-import { deleteTransfer } from "./delete.sql.ts";
-import { getTransfer, TRANSFER_SORT_KEYS } from "./list.sql.ts";
-import { listOffers } from "./list.ts";
+import { acceptTransfer } from "./accept.ts";
+import { createTransfer } from "./create.ts";
+import { deleteTransfer } from "./delete.ts";
+import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
+import { listTransfers } from "./list.ts";
 import {
   acceptTransferSchema,
   createTransferSchema,
@@ -22,20 +21,21 @@ import {
   transferSummaries,
   transferSummary,
 } from "./schemas.ts";
-import { detail, list, summary } from "./views.ts";
+import { showTransfer } from "./show.ts";
+import { detail, summary } from "./views.ts";
 
-/** What a list of transfers can be asked for. */
+/** The query parameters of a list of transfers. */
 const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
 const LIST_PARAMETERS = [
   ...listParameters(Object.keys(TRANSFER_SORT_KEYS)),
-  queryParameter("name", "Offers of this name."),
-  queryParameter("volume_id", "The offer of this volume."),
+  queryParameter("name", "Only transfers with this name."),
+  queryParameter("volume_id", "Only the transfer of this volume."),
 ];
 
-/** Where what names an offer is found, once it is made. */
-const THE_OFFER = { project_id: "$request.path.project_id", id: "$response.body#/transfer/id" };
+/** The parameters that identify a created transfer, for links to other operations. */
+const CREATED_TRANSFER = { project_id: "$request.path.project_id", id: "$response.body#/transfer/id" };
 
-/** The volume-transfer API, for both of its paths: what they differ in is told by the microversion alone. */
+/** The volume-transfer API, under both of its paths, which behave alike. */
 export const transfers = resource()
   .get(
     "/",
@@ -45,15 +45,17 @@ export const transfers = resource()
       tag: "volume-transfers",
       summary: "List volume transfers",
       description:
-        "Offers of the project. Pages, sorting and `transfers_links` are from 3.59; before, offers come oldest first.",
+        "Lists the open transfers of the project. Pages, sorting and `transfers_links` are from 3.59; before, the oldest transfer comes first.",
       parameters: LIST_PARAMETERS,
-      response: { status: 200, description: "A page of offers.", body: transferSummaries },
+      response: { status: 200, description: "A page of transfers.", body: transferSummaries },
       faults: [404],
     }),
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(list(c, query.page, await listOffers(c.var, query), summary));
+      return c.json(
+        pageBody(c, "transfers", query.page, await listTransfers(c.var, query), summary, hasPages(c)),
+      );
     },
   )
 
@@ -65,13 +67,15 @@ export const transfers = resource()
       tag: "volume-transfers",
       summary: "List volume transfers and details",
       parameters: LIST_PARAMETERS,
-      response: { status: 200, description: "A page of offers.", body: transferDetails },
+      response: { status: 200, description: "A page of transfers.", body: transferDetails },
       faults: [404],
     }),
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(list(c, query.page, await listOffers(c.var, query), detail));
+      return c.json(
+        pageBody(c, "transfers", query.page, await listTransfers(c.var, query), detail, hasPages(c)),
+      );
     },
   )
 
@@ -83,14 +87,14 @@ export const transfers = resource()
       tag: "volume-transfers",
       summary: "Create a volume transfer",
       description:
-        "Offers a volume that is `available` and not encrypted; its snapshots must be `available`, unless `no_snapshots` (from 3.55).",
-      response: { status: 202, description: "The offer, with its `auth_key`.", body: transferCreated },
+        "Offers a volume. The volume must be `available` and not encrypted, and its snapshots must be `available`, unless `no_snapshots` (from 3.55) is true.",
+      response: { status: 202, description: "The transfer, with its `auth_key`.", body: transferCreated },
       links: [
-        { operation: "showTransfer", parameters: THE_OFFER },
-        { operation: "deleteTransfer", parameters: THE_OFFER },
+        { operation: "showTransfer", parameters: CREATED_TRANSFER },
+        { operation: "deleteTransfer", parameters: CREATED_TRANSFER },
         {
           operation: "acceptTransfer",
-          parameters: THE_OFFER,
+          parameters: CREATED_TRANSFER,
           body: { accept: { auth_key: "$response.body#/transfer/auth_key" } },
         },
       ],
@@ -99,7 +103,7 @@ export const transfers = resource()
     body(createTransferSchema),
     async (c) => {
       const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
-      const { auth_key, ...transfer } = await offerVolume(c.var, {
+      const { auth_key, ...transfer } = await createTransfer(c.var, {
         volume_id,
         display_name: name ?? null,
         no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
@@ -117,13 +121,11 @@ export const transfers = resource()
       rule: "volume:get_transfer",
       tag: "volume-transfers",
       summary: "Show volume transfer detail",
-      response: { status: 200, description: "The offer.", body: transferDetail },
+      response: { status: 200, description: "The transfer.", body: transferDetail },
       faults: [404],
     }),
     async (c) => {
-      const id = c.req.param("id");
-      const transfer = await getTransfer(c.get("db"), id, scopeOf(c.get("identity")));
-      if (transfer === undefined) throw notFound("Transfer", id);
+      const transfer = await showTransfer(c.var, c.req.param("id"));
       return c.json({ transfer: detail(c)(transfer) });
     },
   )
@@ -136,14 +138,12 @@ export const transfers = resource()
       tag: "volume-transfers",
       summary: "Delete a volume transfer",
       description:
-        "Withdraws an offer: the volume is `available` again, unless something else has changed its status.",
-      response: { status: 202, description: "The offer is withdrawn." },
+        "Deletes an open transfer and makes its volume `available`, unless the volume's status has changed meanwhile.",
+      response: { status: 202, description: "The transfer is deleted." },
       faults: [404],
     }),
     async (c) => {
-      const id = c.req.param("id");
-      if (!(await deleteTransfer(c.get("db"), id, scopeOf(c.get("identity")), c.get("requestId"))))
-        throw notFound("Transfer", id);
+      await deleteTransfer(c.var, c.req.param("id"));
       return accepted(c);
     },
   )
@@ -157,14 +157,14 @@ export const transfers = resource()
       tag: "volume-transfers",
       summary: "Accept a volume transfer",
       description:
-        "Gives the volume, and unless `no_snapshots` its snapshots, to the caller's project, if its quota has room.",
-      response: { status: 202, description: "The offer, closed.", body: transferSummary },
+        "Moves the volume, and unless `no_snapshots` its snapshots, to the caller's project, if its quota has room.",
+      response: { status: 202, description: "The transfer, closed.", body: transferSummary },
       faults: [404, 429],
     }),
     body(acceptTransferSchema),
     async (c) => {
       const { auth_key } = c.req.valid("json").accept;
-      const transfer = await acceptOffer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
+      const transfer = await acceptTransfer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
       return c.json({ transfer: summary(c)(transfer) }, 202);
     },
   )
@@ -174,15 +174,16 @@ export const transfers = resource()
   .all("/:id", allow("GET", "DELETE"))
   .all("/:id/accept", allow("POST"));
 
+const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION;
+
 /**
- * The list that is asked for. Before 3.59 there are no pages and offers come oldest first. `limit` must be a limit
- * even then, but like any name that is no filter it matches nothing, as in Cinder.
+ * Parses the query of a list. Before 3.59 there are no pages, and the oldest transfer comes first. As in Cinder,
+ * `limit` is validated even then, but matches nothing, like any unknown filter.
  */
 function readListQuery(c: Context<AppEnv>): ListQuery {
   const { maxLimit } = c.get("config");
   const query = c.req.query();
-  if (c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION)
-    return listQuery(query, maxLimit, TRANSFER_SORT_KEYS);
+  if (hasPages(c)) return listQuery(query, maxLimit, TRANSFER_SORT_KEYS);
   const { limit, offset } = query;
   const { page } = listQuery(
     { sort_dir: "asc", ...(limit !== undefined && { limit }), ...(offset !== undefined && { offset }) },

@@ -3,9 +3,9 @@ import { boolean, MAX_LENGTH, uuid } from "../http/fields.ts";
 import { type Microversion, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
 import { id, links, nextLinks, owner, time } from "../openapi/shapes.ts";
 
-const NO_TIME = "is not a 'date-time' in UTC, such as 2030-01-01T00:00:00Z";
+const INVALID_TIME = "is not a 'date-time' in UTC, such as 2030-01-01T00:00:00Z";
 
-/** A name without the blanks around it, 1 to 255 characters (code points), or none. */
+/** A name, or null: 1 to 255 characters (code points) without the blanks around it. */
 const name = z
   .union(
     [z.string().meta({ pattern: "\\S", maxLength: MAX_LENGTH }), z.null()],
@@ -18,17 +18,17 @@ const name = z
   )
   .optional();
 
-/** A time, ISO 8601 in UTC, with or without the zone; what comes out is milliseconds since the epoch. */
+/** A time, ISO 8601 in UTC, with or without the zone; the output is milliseconds since the epoch. */
 const utc = z
   .string()
   .meta({ format: "date-time", examples: ["2030-01-01T00:00:00Z"] })
-  .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:00)?$/, NO_TIME)
+  .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:00)?$/, INVALID_TIME)
   .transform((text) => Date.parse(`${text.slice(0, 19).replace(" ", "T")}${/\.\d{1,3}/.exec(text) ?? ""}Z`))
-  .refine((time) => !Number.isNaN(time), NO_TIME);
+  .refine((time) => !Number.isNaN(time), INVALID_TIME);
 
-/** What Cinder's offers do not have: an end, and a project that alone may accept. */
+/** Fields that Cinder's transfers do not have. */
 const extensions = {
-  expires_at: utc.nullish().meta({ description: "When the offer ends by itself, UTC." }),
+  expires_at: utc.nullish().meta({ description: "When the transfer expires, UTC." }),
   destination_project_id: z
     .string()
     .min(1, "is too short")
@@ -49,13 +49,16 @@ export const createTransferSchema = (
 ): typeof createTransferWithSnapshots | typeof createTransfer =>
   microversion >= TRANSFER_WITH_SNAPSHOTS ? createTransferWithSnapshots : createTransfer;
 
-const NO_KEY = "is not of type 'string', 'integer'";
+const INVALID_KEY = "is not of type 'string', 'integer'";
 
-/** The body of "Accept a volume transfer". A key that is a number is no key of ours, but well-formed. */
+/** The body of "Accept a volume transfer". A number is well-formed, but never the right key. */
 export const acceptTransferSchema = z.strictObject({
   accept: z.strictObject({
     auth_key: z
-      .union([z.string(), z.number().refine(Number.isInteger, NO_KEY).meta({ type: "integer" })], NO_KEY)
+      .union(
+        [z.string(), z.number().refine(Number.isInteger, INVALID_KEY).meta({ type: "integer" })],
+        INVALID_KEY,
+      )
       .transform(String),
   }),
 });
@@ -64,7 +67,7 @@ const summary = { id, volume_id: id, name: z.string().nullable(), links };
 const detail = {
   ...summary,
   created_at: time,
-  expires_at: time.meta({ description: "If the offer was made with one." }).optional(),
+  expires_at: time.meta({ description: "If the transfer was created with one." }).optional(),
   no_snapshots: z.boolean().meta({ description: "From 3.55." }).optional(),
   source_project_id: owner.meta({ description: "From 3.57." }).optional(),
   destination_project_id: owner
@@ -82,7 +85,7 @@ export const transferCreated = z.strictObject({
     auth_key: z
       .string()
       .length(16)
-      .meta({ description: "Told this once.", examples: ["7k3m9x2p5q8r4t6v"] }),
+      .meta({ description: "Only this response contains it.", examples: ["7k3m9x2p5q8r4t6v"] }),
   }),
 });
 export const transferSummaries = z.strictObject({

@@ -1,21 +1,16 @@
 import type { Context } from "hono";
-import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "../http/context.ts";
-import { type Link, nextLinks, resourceLinks, timestamp } from "../http/links.ts";
-import {
-  SUPPORT_TRANSFER_PAGINATION,
-  TRANSFER_WITH_HISTORY,
-  TRANSFER_WITH_SNAPSHOTS,
-} from "../http/microversions.ts";
-import type { Transfer } from "./transfer.sql.ts";
+import { type Link, resourceLinks, timestamp } from "../http/links.ts";
+import { TRANSFER_WITH_HISTORY, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
+import type { Transfer } from "./rows.sql.ts";
 
-// Each view is made for a request, and then for as many transfers as it shows: of what a long list takes, most is
-// what is done for each of its items.
+// A view is prepared once for a request, and then applied to each item: on a long page the work per item is most of
+// the work.
 
-/** Links name the older path at every microversion, as Cinder's do. */
+/** Makes the links, which as in Cinder contain the older path at every microversion. */
 const links = (c: Context<AppEnv>) => resourceLinks(c, "os-volume-transfer");
 
-/** A transfer as lists and "Accept a volume transfer" show it. */
+/** Makes the view in lists and in the response of "Accept a volume transfer". */
 export function summary(c: Context<AppEnv>) {
   const linksOf = links(c);
   return (transfer: Transfer) => ({
@@ -26,7 +21,7 @@ export function summary(c: Context<AppEnv>) {
   });
 }
 
-/** A transfer in detail: as much of it as the microversion knows. */
+/** Makes the detailed view at the request's microversion. */
 export function detail(c: Context<AppEnv>) {
   const linksOf = links(c);
   const microversion = c.get("microversion");
@@ -45,7 +40,7 @@ export function detail(c: Context<AppEnv>) {
     if (withHistory) {
       view.destination_project_id = transfer.destination_project_id;
       view.source_project_id = transfer.source_project_id;
-      // What is shown is a live offer: nobody has accepted it yet, and its destination is the one it is bound to.
+      // Only open transfers are shown, which no project has accepted.
       view.accepted = false;
     }
     return view;
@@ -63,19 +58,4 @@ interface Detail {
   destination_project_id?: string | null;
   source_project_id?: string;
   accepted?: false;
-}
-
-/** A page of transfers. */
-export function list<View>(
-  c: Context<AppEnv>,
-  page: Page,
-  transfers: readonly Transfer[],
-  view: (c: Context<AppEnv>) => (transfer: Transfer) => View,
-) {
-  const transfers_links =
-    c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION ? nextLinks(c, page, transfers) : [];
-  return {
-    transfers: transfers.map(view(c)),
-    ...(transfers_links.length > 0 && { transfers_links }),
-  };
 }

@@ -17,7 +17,7 @@ const view = (c: Context<AppEnv>, { id, name, description }: VolumeType) => ({
   "os-volume-type-access:is_public": true,
 });
 
-/** The volume types. There is no making or changing them. */
+/** Volume types, which are fixed. */
 export const volumeTypes = resource()
   .get(
     "/",
@@ -59,7 +59,7 @@ export const volumeTypes = resource()
     }),
     (c) => {
       const id = c.req.param("id");
-      // By its id alone: clients that have a name ask for the list when this answers 404.
+      // By id only: after a 404, clients that have a name request the list.
       const type = VOLUME_TYPES.find((type) => type.id === id);
       if (type === undefined) throw new Fault(404, `Volume type ${id} could not be found.`);
       return c.json({ volume_type: view(c, type) });

@@ -1,4 +1,4 @@
-/** A volume type. There are two, so that an encrypted volume can exist, and be refused. */
+/** A volume type. There are two, so that transfers of encrypted volumes can be refused. */
 export interface VolumeType {
   readonly id: string;
   readonly name: string;
@@ -27,6 +27,6 @@ export const VOLUME_TYPES: readonly [VolumeType, ...VolumeType[]] = [
 /** The names of the types whose volumes are encrypted. */
 export const ENCRYPTED_TYPES: readonly string[] = VOLUME_TYPES.filter((t) => t.encrypted).map((t) => t.name);
 
-/** The volume type of a name or an id, or undefined where there is none. */
+/** Returns the volume type with a name or an id; undefined if there is none. */
 export const volumeType = (nameOrId: string): VolumeType | undefined =>
   VOLUME_TYPES.find((type) => type.name === nameOrId || type.id === nameOrId);

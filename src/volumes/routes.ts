@@ -1,13 +1,16 @@
 import type { Context } from "hono";
 import { body, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
-import { notFound } from "../http/faults.ts";
 import { parseBoolean } from "../http/fields.ts";
+import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import { createVolume } from "./create.ts";
+import { deleteVolume } from "./delete.ts";
+import { VOLUME_SORT_KEYS } from "./list.sql.ts";
+import { listVolumes } from "./list.ts";
 import {
   createVolumeSchema,
   updateVolumeSchema,
@@ -17,23 +20,23 @@ import {
   volumeShown,
   volumeSummaries,
 } from "./schemas.ts";
-import { created, detail, extendedDetail, list, summary } from "./views.ts";
-import { getVolume, updateVolume, VOLUME_SORT_KEYS } from "./volume.sql.ts";
-import { listOwnVolumes, makeVolume, removeVolume } from "./volumes.ts";
+import { showVolume } from "./show.ts";
+import { updateVolume } from "./update.ts";
+import { created, detail, extendedDetail, summary } from "./views.ts";
 
-/** What a list of volumes can be asked for. */
+/** The query parameters of a list of volumes. */
 const LIST = queryParameters(...LIST_QUERY, "name", "status", "size");
 const LIST_PARAMETERS = [
   ...listParameters(Object.keys(VOLUME_SORT_KEYS)),
-  queryParameter("name", "Volumes of this name."),
-  queryParameter("status", "Volumes in this status."),
-  queryParameter("size", "Volumes of so many GiB; what is no number matches none."),
+  queryParameter("name", "Only volumes with this name."),
+  queryParameter("status", "Only volumes with this status."),
+  queryParameter("size", "Only volumes of this size, GiB; a value that is not a number matches none."),
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
   listQuery(c.req.query(), c.get("config").maxLimit, VOLUME_SORT_KEYS);
 
-/** Volumes: as much of Cinder's API as transfers and their clients need. */
+/** Volumes: the part of Cinder's API that transfers and their clients need. */
 export const volumes = resource()
   .get(
     "/",
@@ -49,7 +52,7 @@ export const volumes = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(list(c, query.page, await listOwnVolumes(c.var, query), summary));
+      return c.json(pageBody(c, "volumes", query.page, await listVolumes(c.var, query), summary));
     },
   )
 
@@ -67,7 +70,7 @@ export const volumes = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(list(c, query.page, await listOwnVolumes(c.var, query), extendedDetail));
+      return c.json(pageBody(c, "volumes", query.page, await listVolumes(c.var, query), extendedDetail));
     },
   )
 
@@ -78,14 +81,14 @@ export const volumes = resource()
       rule: "volume:create",
       tag: "volumes",
       summary: "Create a volume",
-      description: "A volume is a record here: it is `available` at once.",
+      description: "Creates a record of a volume, which is `available` at once.",
       response: { status: 202, description: "The volume.", body: volumeChanged },
       faults: [404],
     }),
     body(createVolumeSchema),
     async (c) => {
       const { volume } = c.req.valid("json");
-      const made = await makeVolume(c.var, {
+      const made = await createVolume(c.var, {
         name: volume.name ?? volume.display_name ?? null,
         description: volume.description ?? volume.display_description ?? null,
         size: volume.size ?? null,
@@ -108,9 +111,7 @@ export const volumes = resource()
       faults: [404],
     }),
     async (c) => {
-      const id = c.req.param("id");
-      const volume = await getVolume(c.get("db"), id, scopeOf(c.get("identity")));
-      if (volume === undefined) throw notFound("Volume", id);
+      const volume = await showVolume(c.var, c.req.param("id"));
       return c.json({ volume: extendedDetail(c)(volume) });
     },
   )
@@ -127,7 +128,6 @@ export const volumes = resource()
     }),
     body(updateVolumeSchema),
     async (c) => {
-      const id = c.req.param("id");
       const {
         name,
         display_name = name,
@@ -135,12 +135,11 @@ export const volumes = resource()
         display_description = description,
         metadata,
       } = c.req.valid("json").volume;
-      const volume = await updateVolume(c.get("db"), id, scopeOf(c.get("identity")), {
+      const volume = await updateVolume(c.var, c.req.param("id"), {
         ...(display_name !== undefined && { display_name }),
         ...(display_description !== undefined && { display_description }),
         ...(metadata !== undefined && { metadata }),
       });
-      if (volume === undefined) throw notFound("Volume", id);
       return c.json({ volume: detail(c)(volume) });
     },
   )
@@ -152,35 +151,34 @@ export const volumes = resource()
       rule: "volume:delete",
       tag: "volumes",
       summary: "Delete a volume",
-      parameters: [queryParameter("cascade", "Whether its snapshots go too.")],
+      parameters: [queryParameter("cascade", "Whether its snapshots are deleted too.")],
       response: { status: 202, description: "The volume is deleted." },
       faults: [404],
     }),
     queryParameters("cascade"),
     async (c) => {
-      await removeVolume(c.var, c.req.param("id"), parseBoolean(c.req.valid("query").cascade));
+      await deleteVolume(c.var, c.req.param("id"), parseBoolean(c.req.valid("query").cascade));
       return accepted(c);
     },
   )
 
   .post(
     "/:id/action",
+    // Before the policy, whose rule depends on the action.
+    onlyAction("os-reset_status"),
     describeRoute({
       id: "resetVolumeStatus",
       rule: "volume_extension:volume_admin_actions:reset_status",
       tag: "volumes",
       summary: "Reset a volume's statuses",
       description: "For admins.",
-      response: { status: 202, description: "The volume has the status." },
+      response: { status: 202, description: "The volume's status is changed." },
       faults: [404],
     }),
-    onlyAction("os-reset_status"),
     body(volumeActionSchema),
     async (c) => {
-      const id = c.req.param("id");
       const { status } = c.req.valid("json")["os-reset_status"];
-      const volume = await updateVolume(c.get("db"), id, scopeOf(c.get("identity")), { status });
-      if (volume === undefined) throw notFound("Volume", id);
+      await updateVolume(c.var, c.req.param("id"), { status });
       return accepted(c);
     },
   )

@@ -6,7 +6,7 @@ import { AVAILABILITY_ZONE } from "./views.ts";
 
 const MAX_SIZE = 2 ** 31 - 1;
 
-/** GiB: a whole number, or a numeral, of at least 1. What has none passes here, and is refused with Cinder's words. */
+/** GiB, an integer or a numeral of at least 1. A missing size passes here, and is refused with Cinder's message. */
 const size = z
   .union([z.int(), z.string()], "is not of type 'integer', 'string', 'null'")
   .refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'")
@@ -22,7 +22,7 @@ const size = z
     ],
   });
 
-/** What Cinder can make a volume from, and a service that keeps records alone cannot. */
+/** Sources from which Cinder creates a volume, and this service does not. */
 const source = z.null("is not supported by this service: a volume is made empty").optional();
 
 const volume = {
@@ -54,7 +54,7 @@ const createVolume = z.strictObject({
 });
 const createVolumeLoosely = z.strictObject({ volume: z.object(volume), ...hints });
 
-/** The body of "Create a volume". Before 3.53 properties that nobody knows are passed over. */
+/** The body of "Create a volume". Before 3.53 unknown properties are ignored. */
 export const createVolumeSchema = (
   microversion: Microversion,
 ): typeof createVolume | typeof createVolumeLoosely =>
@@ -102,7 +102,7 @@ const STATUSES = [
   "uploading",
 ];
 
-/** The body of "Perform an action on a volume": of Cinder's actions, the one that admins need. */
+/** The body of the action "Reset a volume's statuses". */
 export const volumeActionSchema = resetStatus(STATUSES);
 
 const volumeSummary = { id, name: z.string().nullable(), links };

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
-import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "../http/context.ts";
-import { nextLinks, resourceLinks, timestamp } from "../http/links.ts";
+import { resourceLinks, timestamp } from "../http/links.ts";
 import {
   GROUP_VOLUME,
   USE_QUOTA,
@@ -12,21 +11,21 @@ import {
 } from "../http/microversions.ts";
 import { isAdmin } from "../identity/identity.ts";
 import { volumeType } from "../volume_types/volume_type.ts";
-import type { Volume } from "./volume.sql.ts";
+import type { Volume } from "./rows.sql.ts";
 
 /** The one availability zone, under Cinder's default name. */
 export const AVAILABILITY_ZONE = "nova";
-/** Where Cinder names the service and host that hold a volume's data; here there is one of each. */
+/** The service and the host that hold all volumes: Cinder has several of each. */
 const SERVICE_UUID = "0a7f2a52-3c0e-4be5-8f6d-5d1a3f0c9e27";
 const HOST = "volume-transfers@record#record";
 
-/** A volume as lists show it. */
+/** Makes the view in lists. */
 export function summary(c: Context<AppEnv>) {
   const links = resourceLinks(c, "volumes");
   return (volume: Volume) => ({ id: volume.id, name: volume.display_name, links: links(volume.id) });
 }
 
-/** A volume in detail, as "Update a volume" answers it. */
+/** Makes the detailed view in the response of "Update a volume". */
 export function detail(c: Context<AppEnv>) {
   const { microversion, identity } = c.var;
   const admin = isAdmin(identity);
@@ -68,7 +67,7 @@ export function detail(c: Context<AppEnv>) {
   };
 }
 
-/** A volume as "Create a volume" answers it: Cinder has not chosen a service for it yet. */
+/** Makes the view in the response of "Create a volume": Cinder has not chosen a service yet. */
 export const created = (c: Context<AppEnv>) => (volume: Volume) => ({
   ...detail(c)(volume),
   ...(c.get("microversion") >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
@@ -77,7 +76,7 @@ export const created = (c: Context<AppEnv>) => (volume: Volume) => ({
   }),
 });
 
-/** A volume in detail, with what Cinder's extensions add where a volume is shown. */
+/** Makes the detailed view with the attributes of Cinder's extensions. */
 export function extendedDetail(c: Context<AppEnv>) {
   const inDetail = detail(c);
   const admin = isAdmin(c.get("identity"));
@@ -90,18 +89,4 @@ export function extendedDetail(c: Context<AppEnv>) {
       "os-vol-host-attr:host": HOST,
     }),
   });
-}
-
-/** A page of volumes. */
-export function list<View>(
-  c: Context<AppEnv>,
-  page: Page,
-  volumes: readonly Volume[],
-  view: (c: Context<AppEnv>) => (volume: Volume) => View,
-) {
-  const volumes_links = nextLinks(c, page, volumes);
-  return {
-    volumes: volumes.map(view(c)),
-    ...(volumes_links.length > 0 && { volumes_links }),
-  };
 }

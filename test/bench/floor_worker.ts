@@ -1,5 +1,5 @@
 import { type Client, createClient, type InStatement, type ResultSet } from "@libsql/client/web";
-import { Turns } from "../../src/db/semaphore.ts";
+import { Semaphore } from "../../src/db/semaphore.ts";
 import type { RecordedStatements } from "./recorded_statements.ts";
 
 // The floor: the smallest Worker that does the database work of the service. It has no routes, identity, validation or
@@ -18,7 +18,7 @@ const MAX_ATTEMPTS = 5;
 let client: Client | undefined;
 let recorded: Readonly<Record<string, RecordedStatements>> | undefined;
 // One write at a time, as in the service.
-const writes = new Turns(1);
+const writes = new Semaphore(1);
 
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
@@ -64,7 +64,7 @@ async function execute(
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await writes.take(() => client.batch(statements, mode), controller.signal);
+        return await writes.run(() => client.batch(statements, mode), controller.signal);
       } catch (error) {
         // The transaction has not begun. The service retries it, too.
         if (!String(error).includes("SQLITE_BUSY") || attempt === MAX_ATTEMPTS) throw error;

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it, vi } from "vitest";
 import { configuration } from "../../src/config.ts";
 import { database } from "../../src/db/database.ts";
-import { endExpiredOffers } from "../../src/transfers/expire.ts";
+import { expireTransfers } from "../../src/transfers/expire.ts";
 import { Admin, Client, type Transfer } from "../support/client.ts";
 
 const { D1, libSQL } = inject("sharedServices");
@@ -10,7 +10,7 @@ const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_
 /** Each service, and how to run what its cron trigger runs. */
 const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [
   ["D1", D1.url, () => fetch(D1.cronUrl)],
-  ["libSQL", libSQL.url, () => endExpiredOffers(libsqlDatabase)],
+  ["libSQL", libSQL.url, () => expireTransfers(libsqlDatabase)],
 ];
 
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ALL_TYPES } from "../../src/db/schema.ts";
-import { exceededQuota, overQuota, quotaName } from "../../src/quotas/room.ts";
-import type { QuotaRequest, QuotaState } from "../../src/quotas/usage.sql.ts";
+import {
+  exceededQuota,
+  overQuota,
+  type QuotaRequest,
+  type QuotaState,
+  quotaName,
+} from "../../src/quotas/room.ts";
 
 /** No limits and nothing in use, but for what is given. */
 const state = (given: Partial<QuotaState> = {}): QuotaState => ({
@@ -187,9 +192,9 @@ describe("a request that the database has refused", () => {
     expect(exceededQuota(states, volume(1))).toEqual(overQuota(states, volume(1)));
   });
 
-  it("is an error where there is room: the two rules have come apart", () => {
+  it("throws if all quotas have room: guard and messages disagree", () => {
     expect(() => exceededQuota([state()], volume(1))).toThrow(
-      "a request for room was refused, and no rule says why",
+      "a request within its quota was refused, and no rule says why",
     );
   });
 });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { configuration } from "../../config.ts";
 import { database } from "../../db/database.ts";
-import { endExpiredOffers } from "../../transfers/expire.ts";
+import { expireTransfers } from "../../transfers/expire.ts";
 import { runService } from "../command.ts";
 import { migrateDatabase } from "../database/migrations.ts";
 import { runEveryMinute } from "../servers/cron.ts";
@@ -54,6 +54,6 @@ await runService(SYNTAX, async (processes) => {
   const url = serverUrl(address.host, address.port);
   await waitUntilReady(`${url}/healthcheck`);
   const db = database(configuration(variables));
-  runEveryMinute(() => endExpiredOffers(db));
+  runEveryMinute(() => expireTransfers(db));
   printReady(url, variables.AUTH_STRATEGY);
 });

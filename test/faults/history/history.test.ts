@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { configuration } from "../../../src/config.ts";
 import { database } from "../../../src/db/database.ts";
-import { endExpiredOffers } from "../../../src/transfers/expire.ts";
+import { expireTransfers } from "../../../src/transfers/expire.ts";
 import { type Deployment, deploy, expectConsistent } from "../deployment.ts";
 import { durationSeconds } from "../duration.ts";
 import { mountTmpfs, type Tmpfs } from "../tmpfs.ts";
@@ -40,7 +40,7 @@ it("keeps a linearizable history with 20 clients, 200 volumes and 10 projects un
     clients: 20,
     volumes: 200,
     projects: 10,
-    sweep: () => endExpiredOffers(sweeper),
+    sweep: () => expireTransfers(sweeper),
   });
   await workload.prepare();
   const before = await readTables(service.database);

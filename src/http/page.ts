@@ -1,0 +1,29 @@
+import type { Context } from "hono";
+import type { Page } from "../db/keyset.ts";
+import type { AppEnv } from "./context.ts";
+import { type Link, nextLinks } from "./links.ts";
+
+type PageBody<Name extends string, View> = { readonly [name in Name]: View[] } & {
+  readonly [name in `${Name}_links`]?: Link[];
+};
+
+/**
+ * Makes the body of a page: the items, and the link to the next page unless this one is the last.
+ *
+ * @param name the name of the items: `volumes`, and then `volumes_links`
+ * @param view makes the view of an item at the request's microversion
+ * @param linked whether the microversion has links to pages
+ */
+export function pageBody<Name extends string, Item extends { readonly id: string }, View>(
+  c: Context<AppEnv>,
+  name: Name,
+  page: Page,
+  items: readonly Item[],
+  view: (c: Context<AppEnv>) => (item: Item) => View,
+  linked = true,
+): PageBody<Name, View> {
+  const links = linked ? nextLinks(c, page, items) : [];
+  const body = { [name]: items.map(view(c)), ...(links.length > 0 && { [`${name}_links`]: links }) };
+  // TypeScript types computed names as an index signature: it cannot know that `name` is the only one.
+  return body as PageBody<Name, View>;
+}

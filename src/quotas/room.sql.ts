@@ -1,0 +1,78 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { type Params, queryBuilder } from "../db/batch.ts";
+import { ALL_TYPES, quotas } from "../db/schema.ts";
+
+// `room.ts` has the messages for what this condition refuses. A property test compares the two.
+
+/** Limits (-1 for none) and usage of a project, over all types or of one volume type. Gigabytes are GiB. */
+export interface QuotaState {
+  readonly volume_type: string;
+  readonly volumes_limit: number;
+  readonly gigabytes_limit: number;
+  readonly snapshots_limit: number;
+  readonly per_volume_gigabytes_limit: number;
+  readonly volumes_in_use: number;
+  readonly gigabytes_in_use: number;
+  readonly snapshots_in_use: number;
+}
+
+/** What a request needs of a quota: the increase of each resource, and the size of the largest volume, GiB. */
+export interface QuotaRequest<N> {
+  readonly volumes: N;
+  readonly gigabytes: N;
+  readonly snapshots: N;
+  readonly volume_size: N;
+}
+
+/** The default limits, as values of a batch. */
+export interface DefaultLimits {
+  readonly default_volumes: number;
+  readonly default_gigabytes: number;
+  readonly default_snapshots: number;
+  readonly default_per_volume_gigabytes: number;
+}
+/**
+ * Selects limits and usage of a project: a row over all types, and one of the given volume type. A project without
+ * rows in the table has the default limits and no usage.
+ */
+export function quotaState({ param }: Params<DefaultLimits>, project_id: SQL, volume_type: SQL) {
+  const limit = (own: SQL, fallback: SQL) =>
+    sql<number>`coalesce(${own}, case scope.volume_type when ${ALL_TYPES} then ${fallback} else -1 end)`;
+  return queryBuilder
+    .select({
+      volume_type: sql<string>`scope.volume_type`.as("scope_type"),
+      volumes_limit: limit(sql`${quotas.volumes_limit}`, param("default_volumes")).as("max_volumes"),
+      gigabytes_limit: limit(sql`${quotas.gigabytes_limit}`, param("default_gigabytes")).as("max_gigabytes"),
+      snapshots_limit: limit(sql`${quotas.snapshots_limit}`, param("default_snapshots")).as("max_snapshots"),
+      per_volume_gigabytes_limit: limit(
+        sql`${quotas.per_volume_gigabytes_limit}`,
+        param("default_per_volume_gigabytes"),
+      ).as("max_per_volume_gigabytes"),
+      volumes_in_use: sql<number>`coalesce(${quotas.volumes_in_use}, 0)`.as("used_volumes"),
+      gigabytes_in_use: sql<number>`coalesce(${quotas.gigabytes_in_use}, 0)`.as("used_gigabytes"),
+      snapshots_in_use: sql<number>`coalesce(${quotas.snapshots_in_use}, 0)`.as("used_snapshots"),
+    })
+    .from(sql`(select ${ALL_TYPES} as volume_type union all select ${volume_type}) as scope`)
+    .leftJoin(quotas, and(eq(quotas.project_id, project_id), sql`${quotas.volume_type} = scope.volume_type`));
+}
+
+/** Makes the condition that a project's quota has room for a request. */
+export function hasRoom(
+  params: Params<DefaultLimits>,
+  project_id: SQL,
+  volume_type: SQL,
+  request: QuotaRequest<SQL | number>,
+): SQL {
+  const state = quotaState(params, project_id, volume_type).as("quota_state");
+  const exceeds = (limit: SQL.Aliased<number>, used: SQL.Aliased<number> | SQL, more: SQL | number) =>
+    sql`(${more} > 0 and ${limit} >= 0 and ${used} + ${more} > ${limit})`;
+  return sql`not exists (select 1 from ${state} where ${sql.join(
+    [
+      exceeds(state.volumes_limit, state.volumes_in_use, request.volumes),
+      exceeds(state.gigabytes_limit, state.gigabytes_in_use, request.gigabytes),
+      exceeds(state.snapshots_limit, state.snapshots_in_use, request.snapshots),
+      exceeds(state.per_volume_gigabytes_limit, sql`0`, request.volume_size),
+    ],
+    sql` or `,
+  )})`;
+}

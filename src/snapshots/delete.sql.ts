@@ -1,0 +1,20 @@
+import { and, inArray } from "drizzle-orm";
+import { batch, queryBuilder } from "../db/batch.ts";
+import { snapshots } from "../db/schema.ts";
+import { projectOf, type Scope } from "../db/scope.ts";
+import { removeUsage } from "../quotas/usage.sql.ts";
+import { snapshotUsage, snapshotWithId } from "./rows.sql.ts";
+
+/** The statuses in which a snapshot can be deleted. */
+const DELETABLE = ["available", "error"];
+
+/** Deletes a snapshot and takes it from its project's usage, or changes nothing. */
+export function deleteStatements(id: string, scope: Scope) {
+  const snapshot = snapshotWithId(id, projectOf(scope));
+  const mayBeDeleted = and(snapshot, inArray(snapshots.status, DELETABLE));
+  return batch({
+    usageRemoved: removeUsage(snapshotUsage(mayBeDeleted)),
+    deleted: queryBuilder.delete(snapshots).where(mayBeDeleted).returning({ id: snapshots.id }),
+    remaining: queryBuilder.select({ id: snapshots.id }).from(snapshots).where(snapshot),
+  });
+}

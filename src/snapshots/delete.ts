@@ -1,0 +1,16 @@
+import type { RequestContext } from "../http/context.ts";
+import { invalid, notFound } from "../http/faults.ts";
+import { scopeOf } from "../identity/identity.ts";
+import { deleteStatements } from "./delete.sql.ts";
+
+/**
+ * Deletes a snapshot (API reference, "Delete a snapshot").
+ *
+ * @throws Fault 404 if there is no such snapshot, 400 if its status forbids it
+ */
+export async function deleteSnapshot({ db, identity }: RequestContext, id: string): Promise<void> {
+  const { deleted, remaining } = await db.write(deleteStatements(id, scopeOf(identity)));
+  if (deleted.length > 0) return;
+  if (remaining.length === 0) throw notFound("Snapshot", id);
+  throw invalid("snapshot", "Snapshot status must be available or error.");
+}

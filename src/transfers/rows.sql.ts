@@ -1,0 +1,27 @@
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { now, transfers } from "../db/schema.ts";
+import { inProject } from "../db/scope.ts";
+
+/** The columns of an open transfer that responses are made from. */
+export const transferColumns = {
+  id: transfers.id,
+  volume_id: transfers.volume_id,
+  display_name: transfers.display_name,
+  no_snapshots: transfers.no_snapshots,
+  source_project_id: transfers.source_project_id,
+  destination_project_id: transfers.destination_project_id,
+  created_at: transfers.created_at,
+  expires_at: transfers.expires_at,
+  expires_at_shown: transfers.expires_at_shown,
+};
+
+/** An open transfer; the columns are described in `src/db/schema.ts`. */
+export type Transfer = Pick<typeof transfers.$inferSelect, keyof typeof transferColumns>;
+
+/** The condition that a transfer is open: neither closed nor expired. */
+export const isOpen: SQL = sql`(${isNull(transfers.deleted_at)}
+  and (${transfers.expires_at} is null or ${transfers.expires_at} > ${now}))`;
+
+/** Makes the condition that a transfer is the open one with an id, in a project if one is given. */
+export const openTransfer = (id: SQL, project_id: SQL | undefined): SQL | undefined =>
+  and(eq(transfers.id, id), isOpen, inProject(project_id, transfers.source_project_id));

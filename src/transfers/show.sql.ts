@@ -1,0 +1,13 @@
+import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
+import { transfers } from "../db/schema.ts";
+import { openTransfer, transferColumns } from "./rows.sql.ts";
+
+/** Reads an open transfer, in a project if one is given. */
+export const showStatements = prepareBatch(
+  ({ param, optionalParam }: Params<{ id: string; project_id: string | undefined }>) => ({
+    transfer: queryBuilder
+      .select(transferColumns)
+      .from(transfers)
+      .where(openTransfer(param("id"), optionalParam("project_id"))),
+  }),
+);

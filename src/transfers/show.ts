@@ -1,0 +1,19 @@
+import { projectOf } from "../db/scope.ts";
+import type { RequestContext } from "../http/context.ts";
+import { notFound } from "../http/faults.ts";
+import { scopeOf } from "../identity/identity.ts";
+import type { Transfer } from "./rows.sql.ts";
+import { showStatements } from "./show.sql.ts";
+
+/**
+ * Returns an open transfer (API reference, "Show volume transfer detail").
+ *
+ * @throws Fault 404 if there is none that the caller may see
+ */
+export async function showTransfer({ db, identity }: RequestContext, id: string): Promise<Transfer> {
+  const {
+    transfer: [transfer],
+  } = await db.read(showStatements({ id, project_id: projectOf(scopeOf(identity)) }));
+  if (transfer === undefined) throw notFound("Transfer", id);
+  return transfer;
+}
