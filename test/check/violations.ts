@@ -38,7 +38,7 @@ const directions = [
     `import type { app } from "../app.ts";`,
   ),
   badImport("downwards-from-snapshots", "src/snapshots/bad_direction.ts", `export * from "../client.ts";`),
-  badImport("downwards-from-quotas", "src/quotas/bad_direction.ts", `import "../volumes/volumes.ts";`),
+  badImport("downwards-from-quotas", "src/quotas/bad_direction.ts", `import "../volumes/create.ts";`),
   badImport(
     "downwards-from-volume_types",
     "src/volume_types/bad_direction.ts",
