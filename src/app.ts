@@ -10,7 +10,7 @@ import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
 import { badRequest, Fault, faultResponse, serviceUnavailable } from "./http/faults.ts";
 import { shedLoad } from "./http/load.ts";
-import { inWords, logEvent, logRequests, timeDatabase } from "./http/log.ts";
+import { errorFields, logEvent, logRequests, timeDatabase } from "./http/log.ts";
 import { requestId } from "./http/request_id.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { documentation } from "./openapi/routes.ts";
@@ -20,7 +20,7 @@ import { transfers } from "./transfers/routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
 import { volumes } from "./volumes/routes.ts";
 
-/** Bytes: Cinder's `osapi_max_request_body_size`. */
+/** The largest body, bytes: Cinder's `osapi_max_request_body_size`. */
 const MAX_BODY = 114_688;
 
 const limitBody = bodyLimit({
@@ -30,7 +30,7 @@ const limitBody = bodyLimit({
   },
 });
 
-/** Lets pages of the configured origins in: none, unless some are. */
+/** Allows the configured origins (CORS); by default none. */
 const allowOrigins = createMiddleware<AppEnv>((c, next) => {
   const { corsOrigins } = c.get("config");
   if (corsOrigins.length === 0) return next();
@@ -59,20 +59,20 @@ const resources = new Hono<AppEnv>()
   .route("/limits", limits)
   .route("/types", volumeTypes);
 
-/** The API: what the document at `/openapi.json` describes. */
+/** The API, as `/openapi.json` documents it. */
 const api = new Hono<AppEnv>()
   .route("/", discovery)
   .use("/v3/*", shedLoad, authenticate, timeDatabase)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
-/** The service: each request passes these from top to bottom. */
+/** The service: each request passes the middleware from top to bottom. */
 export const app = new Hono<AppEnv>()
   .use(requestId, logRequests, openSession, allowOrigins, limitBody)
   .route("/", documentation(api))
   .route("/", api)
   .notFound((c) => {
-    // As in Cinder, what is no part of the API has no version.
+    // As in Cinder, the response of an unknown path has no version.
     for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"])
       c.header(header, undefined);
     return faultResponse(c, new Fault(404, "The resource could not be found."));
@@ -80,12 +80,12 @@ export const app = new Hono<AppEnv>()
   .onError((error, c) => {
     if (error instanceof Fault) return faultResponse(c, error);
     if (error instanceof HTTPException) return faultResponse(c, badRequest("Malformed request body"));
-    logEvent("error", { request_id: c.get("requestId"), ...inWords(error) });
+    logEvent("error", { request_id: c.get("requestId"), ...errorFields(error) });
     if (error instanceof DatabaseUnavailable) {
       return faultResponse(
         c,
         serviceUnavailable(
-          "The database cannot be used now. Try again; what was asked may have been done all the same.",
+          "The database is unavailable. Try again; the request may have taken effect all the same.",
         ),
       );
     }

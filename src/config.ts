@@ -14,7 +14,7 @@ interface RuntimeBindings {
   readonly ASSETS?: Fetcher;
 }
 
-/** Not a secret: with `noauth` anybody is anybody, so there is nothing that a secret could keep. */
+/** Not secret: `noauth` does not authenticate, so there is nothing to protect. */
 const DEVELOPMENT_SECRET = "volume-transfers: noauth keeps nothing";
 
 const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
@@ -33,7 +33,7 @@ const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAF
     .pipe(z.number().min(min, `must be ${min} or more`).max(max, `must be ${max} or less`))
     .default(fallback);
 
-/** A limit of a quota; -1 is none. */
+/** A limit of a quota; -1 for no limit. */
 const limit = (fallback: number) => wholeNumber(fallback, -1, 2 ** 31 - 1);
 
 const httpUrl = z
@@ -67,7 +67,7 @@ const variables = z.object({
     .transform((origins) => origins.split(",").map((origin) => origin.trim()))
     .refine(
       (origins) => origins.every((origin) => origin === "*" || URL.parse(origin)?.origin === origin),
-      "must be origins such as https://horizon.example, with commas between them",
+      "must be comma-separated origins such as https://horizon.example",
     )
     .optional(),
   OSAPI_MAX_LIMIT: wholeNumber(1000, 1, 1000),
@@ -79,12 +79,12 @@ const variables = z.object({
 });
 type Variables = z.output<typeof variables>;
 
-/** The names of all variables and secrets, for whoever passes them on to the Worker. */
+/** The names of all variables and secrets, for the commands that pass them on to the Worker. */
 export const CONFIGURATION_VARIABLES: readonly string[] = Object.keys(variables.shape);
 
-/** The configuration of a Worker, checked. */
+/** The validated configuration. */
 export interface Config {
-  /** Who tells who the caller is. */
+  /** How callers are authenticated. */
   readonly identity:
     | { readonly strategy: "noauth" }
     | { readonly strategy: "keystone"; readonly url: string; readonly cacheSeconds: number }
@@ -95,11 +95,11 @@ export interface Config {
         readonly jwksUrl: string;
         readonly claims: { readonly user: string; readonly project: string; readonly roles: string };
       };
-  /** Keys the HMAC under which an `auth_key` is stored. */
+  /** The key of the HMAC that is stored in place of an `auth_key`. */
   readonly authKeySecret: string;
-  /** After as many wrong keys an offer takes none any more. */
+  /** After this many failed attempts a transfer rejects every key. */
   readonly maxAcceptAttempts: number;
-  /** Counts accepts by project, where it is bound. */
+  /** Limits accepts by project; undefined without the binding. */
   readonly acceptRateLimiter: RateLimit | undefined;
   /** The files of Swagger UI. */
   readonly assets: Fetcher | undefined;
@@ -109,24 +109,24 @@ export interface Config {
         readonly kind: "libsql";
         readonly url: string;
         readonly authToken: string | undefined;
-        /** How many writes one instance of the Worker has under way at once; 0 is as many as there are. */
+        /** The number of concurrent writes of one instance of the Worker; 0 for no limit. */
         readonly maxWrites: number;
       };
-  /** How long to wait for the database, milliseconds. */
+  /** The timeout of the database, milliseconds. */
   readonly databaseTimeoutMs: number;
-  /** How many requests one instance of the Worker works on at once; it sheds those beyond. */
+  /** The number of requests in flight in one instance of the Worker; further requests get a 503. */
   readonly maxRequestsInFlight: number;
-  /** How long an offer is open, milliseconds; 0 is until it is accepted or withdrawn. */
+  /** The longest time a transfer stays open, milliseconds; 0 for no limit. */
   readonly transferTtlMs: number;
-  /** What links begin with, where it is not the address the caller used. */
+  /** The base URL of links; undefined for the URL that the client used. */
   readonly publicEndpoint: string | undefined;
-  /** The origins whose pages browsers let in; none without. */
+  /** The origins that CORS allows. */
   readonly corsOrigins: readonly string[];
-  /** The most items that one page of a list holds. */
+  /** The maximum number of items on a page. */
   readonly maxLimit: number;
   /** Which requests are logged: all, those with a status of 500 or more, or none. */
   readonly logRequests: "all" | "errors" | "none";
-  /** Limits of a project that has none of its own; -1 is no limit, gigabytes are GiB. */
+  /** The default limits of a project; -1 for no limit, gigabytes are GiB. */
   readonly defaultQuota: DefaultQuota;
 }
 
@@ -137,10 +137,10 @@ export interface DefaultQuota {
   readonly per_volume_gigabytes: number;
 }
 
-/** Variables are missing or wrong. */
+/** The configuration is incomplete or invalid. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
-  /** What is wrong: each begins with the variable's name, and says what it must be. */
+  /** One message for each invalid variable: its name, and what it must be. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -152,9 +152,9 @@ export class ConfigurationError extends Error {
 const known = new WeakMap<Bindings, Config | ConfigurationError>();
 
 /**
- * The configuration that the bindings make, read once for each set of bindings.
+ * Returns the configuration, which is read once for each set of bindings.
  *
- * @throws ConfigurationError naming every variable that is missing or wrong
+ * @throws ConfigurationError naming every missing or invalid variable
  */
 export function configuration(bindings: Bindings): Config {
   let config = known.get(bindings);
@@ -167,14 +167,14 @@ export function configuration(bindings: Bindings): Config {
 }
 
 function read(bindings: Bindings): Config | ConfigurationError {
-  // Bindings are objects of the runtime, made as wrangler.toml says: there is nothing to parse.
+  // The runtime creates bindings as wrangler.toml declares them: there is nothing to parse.
   const { DB, ACCEPT_RATE_LIMITER, ASSETS } = bindings as RuntimeBindings;
-  // A variable that is set to nothing counts as not set: shells and CI systems make no difference.
+  // An empty value is treated as unset: shells and CI systems do not distinguish the two.
   const set = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
   const { data, error } = variables.safeParse(set);
   const missing: string[] = [];
   if (set.LIBSQL_URL === undefined && set.DB === undefined) {
-    missing.push("LIBSQL_URL must be set, or a D1 database be bound as DB");
+    missing.push("LIBSQL_URL must be set, or a D1 database must be bound as DB");
   }
   if (error) {
     return new ConfigurationError([
@@ -222,7 +222,7 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
     case "noauth":
       return { strategy: "noauth" };
     case "keystone": {
-      // With or without the version: people copy OS_AUTH_URL.
+      // With or without the version, since operators copy OS_AUTH_URL.
       const url = required("KEYSTONE_URL", data.KEYSTONE_URL, "").replace(/\/v3$/, "");
       return { strategy: "keystone", url, cacheSeconds: data.TOKEN_CACHE_SECONDS };
     }

@@ -23,10 +23,10 @@ const versionsShown = z.strictObject({
   ),
 });
 
-/** The day on which what is advertised here last changed. */
+/** The date of the last change of the advertised versions. */
 const UPDATED = "2026-11-23T00:00:00Z";
 
-/** The versions that this service speaks: one, and its microversions. */
+/** Makes the list of API versions: one version with its microversions. */
 const versions = (c: Context<AppEnv>) => ({
   versions: [
     {
@@ -44,7 +44,7 @@ const versions = (c: Context<AppEnv>) => ({
   ],
 });
 
-/** Version discovery and the health check: open to all, without a token. */
+/** Version discovery and health checks, which need no token. */
 export const discovery = new Hono<AppEnv>()
   .get(
     "/",

@@ -4,16 +4,16 @@ import { database } from "./db/database.ts";
 import { logEvent } from "./http/log.ts";
 import { expireTransfers } from "./transfers/expire.ts";
 
-/** The Worker. */
+/** The Worker's entry points. */
 export default {
   fetch(request, bindings, context) {
     const answer = Promise.resolve(app.fetch(request, bindings, context));
-    // A request whose caller has gone away goes on to its end, where it is logged and no longer counted as load.
+    // A request whose client has disconnected still runs to its end, so that it is logged and no longer counted in flight.
     context.waitUntil(answer);
     return answer;
   },
 
-  /** Gives back the volumes of offers that have expired. */
+  /** Closes expired transfers. */
   async scheduled(_controller, bindings) {
     const ended = await expireTransfers(database(configuration(bindings)));
     if (ended > 0) logEvent("expired offers", { ended });

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** The name that OpenStack gives a fault, by status; a status that is not here is a `computeFault`. */
+/** OpenStack's names of faults, by status; every other status is a `computeFault`. */
 const FAULT_NAMES: Readonly<Partial<Record<ContentfulStatusCode, string>>> = {
   400: "badRequest",
   403: "forbidden",
@@ -15,11 +15,11 @@ const FAULT_NAMES: Readonly<Partial<Record<ContentfulStatusCode, string>>> = {
   503: "serviceUnavailable",
 };
 
-/** What a fault's body is named. A 401 speaks Keystone's language. */
+/** Returns the name of a fault's object in the body. A 401 has Keystone's format. */
 export const faultName = (status: ContentfulStatusCode): string =>
   status === 401 ? "error" : (FAULT_NAMES[status] ?? "computeFault");
 
-/** A refusal, on its way to the caller: the status, a message that tells what to do, and headers. */
+/** An error response: the status, a message that says what to do, and headers. */
 export class Fault extends Error {
   override readonly name = "Fault";
 
@@ -33,39 +33,39 @@ export class Fault extends Error {
   }
 }
 
-/** 400, the request itself is wrong. */
+/** Makes a 400: the request is malformed. */
 export const badRequest = (message: string): Fault => new Fault(400, message);
 
-/** 400, what is asked of a resource does not go with its state; named as Cinder's exceptions read. */
+/** Makes a 400: the request conflicts with the state of a resource. The message has the form of Cinder's exceptions. */
 export const invalid = (what: "volume" | "snapshot" | "auth key" | "input received", reason: string): Fault =>
   badRequest(`Invalid ${what}: ${reason}`);
 
-/** 404, there is no such resource, or none that the caller may see: the two answers must not differ. */
+/** Makes a 404: the resource does not exist, or the caller may not see it. The two responses must not differ. */
 export const notFound = (kind: "Volume" | "Snapshot" | "Transfer", id: string): Fault =>
   new Fault(404, `${kind} ${id} could not be found.`);
 
-/** 413, a quota is exhausted. `Retry-After: 0` is Cinder's, and clients look for it. */
+/** Makes a 413: a quota is exceeded. As in Cinder it has `Retry-After: 0`, which clients expect. */
 export const overLimit = (message: string): Fault => new Fault(413, message, { "Retry-After": "0" });
 
-/** 429, the caller's project asks too often. */
+/** Makes a 429: the caller's project sends too many requests. */
 export const tooManyRequests = (): Fault =>
   new Fault(429, "This request was rate-limited: too many accepts by your project.", { "Retry-After": "60" });
 
 /**
- * 401 in Keystone's words.
+ * Makes a 401 with Keystone's message.
  *
- * @param challenge tells, in `WWW-Authenticate`, where tokens come from
+ * @param challenge the value of `WWW-Authenticate`: where tokens come from
  */
 export const unauthorized = (challenge: string): Fault =>
   new Fault(401, "The request you have made requires authentication.", { "WWW-Authenticate": challenge });
 
-/** 503, something that this service needs is away: the same request may do soon. */
+/** Makes a 503: a dependency is unavailable, or the service is overloaded. The client may retry. */
 export const serviceUnavailable = (message: string): Fault => new Fault(503, message, { "Retry-After": "2" });
 
-/** A defect, answered with a 500: the database's guards have refused what no rule of ours forbids. */
+/** Makes an error for a defect, which becomes a 500: a guard in SQL refused what no rule forbids. */
 export const unexplained = (what: string): Error => new Error(`${what} was refused, and no rule says why`);
 
-/** The answer to a fault, with OpenStack's body: one object, named after the status. */
+/** Makes the response of a fault. Its body is one object, named after the status. */
 export function faultResponse(c: Context, fault: Fault): Response {
   const { status, message, headers } = fault;
   if (status === 401) {

@@ -8,13 +8,13 @@ export interface Link {
   readonly href: string;
 }
 
-/** What the service's addresses begin with, without a slash at the end. */
+/** Returns the base URL of the service's links, without a trailing slash. */
 export const endpoint = (c: Context<AppEnv>): string => {
   const { url } = c.req;
   return c.get("config").publicEndpoint ?? url.slice(0, url.indexOf("/", "https://".length));
 };
 
-/** Makes the two links of a resource, of its id. They name the project where the request's path does. */
+/** Makes the two links of a resource. They contain the project if the request's path does. */
 export function resourceLinks(c: Context<AppEnv>, collection: string): (id: string) => Link[] {
   const project = c.req.param("project_id");
   const path = project === undefined ? collection : `${project}/${collection}`;
@@ -25,7 +25,7 @@ export function resourceLinks(c: Context<AppEnv>, collection: string): (id: stri
   ];
 }
 
-/** The link to the next page, in a list, or nothing where this page was not full. */
+/** Returns the link to the next page, as a list; an empty list if this page is not full. */
 export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { readonly id: string }[]): Link[] {
   const last = items.at(-1);
   if (last === undefined || items.length < page.limit) return [];
@@ -33,7 +33,7 @@ export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { read
   return [{ rel: "next", href: nextPage(new URL(endpoint(c) + pathname + search), last.id) }];
 }
 
-/** A time of the database (milliseconds since the epoch) as OpenStack writes it: UTC, microseconds, no zone. */
+/** Formats a time (milliseconds since the epoch) as OpenStack does: UTC, microseconds, no zone. */
 export function timestamp(time: number): string;
 export function timestamp(time: number | null): string | null;
 export function timestamp(time: number | null): string | null {

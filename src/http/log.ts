@@ -4,15 +4,15 @@ import type { Config } from "../config.ts";
 import type { AppEnv } from "./context.ts";
 import { versionString } from "./microversions.ts";
 
-/** The id that OpenStack clients give a request on its way through several services. */
+/** The id by which OpenStack clients follow a request through several services. */
 const GLOBAL_REQUEST_ID = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Writes one structured line. Nothing secret may be in it: no token, no `auth_key`, no body, no query. */
+/** Writes one JSON line. It must not contain a token, an `auth_key`, a body or a query. */
 export const logEvent = (event: string, details: Readonly<Record<string, unknown>>): void =>
   console.log(JSON.stringify({ event, ...details }));
 
-/** What to log of a failure: where it happened, and what caused it. */
-export const inWords = (error: Error): Readonly<Record<string, unknown>> => ({
+/** Returns the fields that describe an error in the log: its stack and its cause. */
+export const errorFields = (error: Error): Readonly<Record<string, unknown>> => ({
   error: error.stack ?? String(error),
   ...(error.cause !== undefined && { cause: String(error.cause) }),
 });
@@ -43,8 +43,8 @@ const isLogged = (requests: Config["logRequests"] = "all", status: number): bool
   requests === "all" || (requests === "errors" && status >= 500);
 
 /**
- * Measures what a route spends on the database: all of its time. A Worker's clock stands still but for I/O, and
- * once the caller is known the database is the only I/O there is.
+ * Measures the time a route spends on the database. A Worker's clock advances only during I/O, and after authentication
+ * the database is the only I/O.
  */
 export const timeDatabase = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();

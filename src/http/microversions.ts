@@ -4,7 +4,7 @@ export type Microversion = number;
 export const MIN_MICROVERSION: Microversion = 0;
 export const MAX_MICROVERSION: Microversion = 71;
 
-/** The microversions that change what this service answers, by the names that Cinder gives them. */
+/** The microversions that change this service's responses, under Cinder's names. */
 export const GROUP_VOLUME: Microversion = 13;
 export const GROUP_SNAPSHOTS: Microversion = 14;
 export const VOLUME_DETAIL_PROVIDER_ID: Microversion = 21;

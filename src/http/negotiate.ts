@@ -7,10 +7,9 @@ const HEADER = "OpenStack-API-Version";
 const SERVICE = "volume";
 
 /**
- * The microversion that an `OpenStack-API-Version` header asks for; without the header, the oldest.
+ * Parses the `OpenStack-API-Version` header. Without the header the microversion is the oldest.
  *
- * @throws Fault 400 where the header has no version of the volume service or an unreadable one, 406 for a version
- *   out of range
+ * @throws Fault 400 if the version of the volume service is missing or malformed, 406 if it is out of range
  */
 export function requestedMicroversion(header: string | undefined): Microversion {
   if (header === undefined) return MIN_MICROVERSION;
@@ -37,20 +36,20 @@ export function requestedMicroversion(header: string | undefined): Microversion 
       406,
       `Version ${version} is not supported by the API. Minimum is ${versionString(MIN_MICROVERSION)} and ` +
         `maximum is ${versionString(MAX_MICROVERSION)}.`,
-      // Cinder takes a version that has 1.0 or 2.0 in it for one of its retired APIs, which had no such header.
+      // Cinder mistakes a version that contains 1.0 or 2.0 for one of its retired APIs, which had no such header.
       /[12]\.0/.test(version) ? {} : microversionHeaders(version),
     );
   }
   return Number(minor);
 }
 
-/** The headers that tell which version answered. */
+/** Returns the response headers for a version. */
 export const microversionHeaders = (version: string): Record<string, string> => ({
   [HEADER]: `${SERVICE} ${version}`,
   Vary: HEADER,
 });
 
-/** Reads the microversion into `c.var.microversion`, and tells it in the answer. */
+/** Sets `c.var.microversion`, and returns the version in the response. */
 export const negotiate = createMiddleware<AppEnv>(async (c, next) => {
   const microversion = requestedMicroversion(c.req.header(HEADER));
   c.set("microversion", microversion);

@@ -3,7 +3,7 @@ import { badRequest, invalid } from "./faults.ts";
 
 const MAX_OFFSET = 2 ** 31 - 1;
 
-/** The parameters that every list has. */
+/** The query parameters of every list. */
 export const LIST_QUERY = [
   "limit",
   "offset",
@@ -14,19 +14,19 @@ export const LIST_QUERY = [
   "all_tenants",
 ] as const;
 
-/** A page, and what else the query names: filters. */
+/** The parsed query of a list: the page, and all other parameters as filters. */
 export interface ListQuery {
   readonly page: Page;
   readonly filters: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads `limit`, `offset`, `marker`, `sort`, `sort_key` and `sort_dir` (API reference, "List volume transfers").
+ * Parses `limit`, `offset`, `marker`, `sort`, `sort_key` and `sort_dir` (API reference, "List volume transfers").
  *
- * @param query the query's parameters
- * @param maxLimit the limit where none is given, and the highest
- * @param sortKeys the sort keys that the resource has, as the names of properties
- * @throws Fault 400 naming the parameter that is wrong
+ * @param query the query parameters
+ * @param maxLimit the default limit, and the highest
+ * @param sortKeys an object whose property names are the resource's sort keys
+ * @throws Fault 400 naming the invalid parameter
  */
 export function listQuery(
   query: Readonly<Record<string, string>>,
@@ -94,15 +94,15 @@ function direction(text: string | undefined): Direction {
 }
 
 /**
- * The address of the next page: the one that was asked for, from the last item on.
+ * Returns the URL of the next page.
  *
- * @param url the address of this page, as the caller knows it
+ * @param url the URL of this page
  * @param lastId the id of this page's last item
  */
 export function nextPage(url: URL, lastId: string): string {
   const next = new URL(url);
   next.searchParams.set("marker", lastId);
-  // The marker already stands behind what the offset passed over.
+  // The marker is already behind the items that the offset skipped.
   next.searchParams.delete("offset");
   return next.href;
 }

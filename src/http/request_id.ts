@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
 
-/** Gives the request an id, `req-` and a UUID, and tells it in the answer, under both names that clients know. */
+/** Assigns a request id, `req-` and a UUID, and returns it under both header names that clients read. */
 export const requestId = createMiddleware<AppEnv>(async (c, next) => {
   const id = `req-${crypto.randomUUID()}`;
   c.set("requestId", id);

@@ -7,9 +7,9 @@ import { negotiate } from "./negotiate.ts";
 import { str } from "./python_repr.ts";
 
 /**
- * The project that the path names must be the caller's, an admin's too.
+ * Requires that the project in the path is the caller's own. This holds for admins, too.
  *
- * @throws Fault 400 where it is not
+ * @throws Fault 400 if it is not
  */
 const ownProject = createMiddleware<AppEnv>(async (c, next) => {
   const project_id = c.req.param("project_id");
@@ -19,13 +19,13 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** The routes of a resource, to be mounted with and without a project in the path. */
+/** Creates the router of a resource, which is mounted with and without a project in the path. */
 export const resource = () => new Hono<AppEnv>().use(negotiate, requireJson, ownProject);
 
 /**
- * Lets only one action through to what checks its body.
+ * Rejects actions other than `action`, before the body is validated.
  *
- * @throws Fault 400 for a body that names another
+ * @throws Fault 400 if the body contains another action
  */
 export const onlyAction = (action: string) =>
   createMiddleware<AppEnv>(async (c, next) => {
@@ -39,13 +39,13 @@ export const onlyAction = (action: string) =>
     await next();
   });
 
-/** 202 with no body. Cinder calls even this HTML, and tells the request's id under one name only. */
+/** Makes a 202 without a body. As in Cinder its type is HTML, and it has only one header with the request id. */
 export function accepted(c: Context<AppEnv>): Response {
   c.header("x-compute-request-id", undefined);
   return c.body(null, 202, { "Content-Type": "text/html; charset=UTF-8" });
 }
 
-/** The handler behind all others of a path: 405, telling the methods that the path has. */
+/** Makes the handler for all other methods of a path: a 405 with `Allow`. */
 export const allow =
   (...methods: readonly string[]): Handler<AppEnv> =>
   () => {

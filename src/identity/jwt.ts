@@ -4,7 +4,7 @@ import type { Identity } from "../http/context.ts";
 import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy } from "./strategy.ts";
 
-/** Asymmetric ones alone: with the others whoever can check a token could make one. */
+/** Asymmetric algorithms only: with a symmetric one, whoever can verify a token can also forge it. */
 const ALGORITHMS = [
   "RS256",
   "RS384",
@@ -18,14 +18,14 @@ const ALGORITHMS = [
   "EdDSA",
   "Ed25519",
 ];
-/** How long the issuer may take to tell its keys. */
+/** The timeout of a request for the issuer's keys, milliseconds. */
 const TIMEOUT_MS = 2000;
-/** How soon the keys may be asked for again, when a token names one that is new. */
+/** The shortest time between two requests for the keys, if a token names an unknown key, milliseconds. */
 const COOLDOWN_MS = 5000;
 
 type JwtConfig = Extract<Config["identity"], { strategy: "jwt" }>;
 
-/** An issuer says who the caller is, in a token that it signs: a JWT with claims for user, project and roles. */
+/** Authenticates by JWTs, whose claims name the user, the project and the roles. */
 export function jwt({ issuer, audience, jwksUrl, claims }: JwtConfig): AuthStrategy {
   const keys = createRemoteJWKSet(new URL(jwksUrl), {
     timeoutDuration: TIMEOUT_MS,
@@ -44,13 +44,15 @@ export function jwt({ issuer, audience, jwksUrl, claims }: JwtConfig): AuthStrat
         return identityOf(payload, claims);
       } catch (error) {
         if (isRefusal(error)) return undefined;
-        throw serviceUnavailable("The keys that tokens are checked with cannot be had. Try again soon.");
+        throw serviceUnavailable(
+          "The issuer's keys are unavailable, so your token cannot be checked. Try again.",
+        );
       }
     },
   };
 }
 
-/** Whether the token is at fault, and not whoever holds the keys. */
+/** Returns whether an error means that the token is invalid, not that the keys are unavailable. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof errors.JOSEError &&
   !(error instanceof errors.JWKSTimeout) &&
@@ -65,7 +67,7 @@ function identityOf(payload: object, claims: JwtConfig["claims"]): Identity | un
   return { user_id, project_id, roles: new Set(rolesOf(claim(payload, claims.roles))) };
 }
 
-/** A claim by its name, or, with dots in it, by its path: `realm_access.roles`. */
+/** Returns a claim by its name or, if the name contains dots, by its path: `realm_access.roles`. */
 function claim(payload: object, name: string): unknown {
   const own = (value: unknown, key: string): unknown =>
     typeof value === "object" && value !== null && Object.hasOwn(value, key)
@@ -74,7 +76,7 @@ function claim(payload: object, name: string): unknown {
   return own(payload, name) ?? name.split(".").reduce(own, payload);
 }
 
-/** Roles as issuers write them: a list, or a text with blanks or commas between. */
+/** Parses roles: a list, or a text separated by blanks or commas. */
 function rolesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.filter((role) => typeof role === "string");
   return typeof value === "string" ? value.split(/[\s,]+/).filter((role) => role !== "") : [];

@@ -4,10 +4,10 @@ import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy } from "./strategy.ts";
 import { TokenCache, type Validated } from "./token_cache.ts";
 
-/** How long Keystone may take to answer. */
+/** The timeout of a request to Keystone, milliseconds. */
 const TIMEOUT_MS = 2000;
 
-/** What is read of Keystone's answer. A token without a project is scoped to none, or to a domain. */
+/** The part of Keystone's response that is read. A token without a project is unscoped, or scoped to a domain. */
 const tokenSchema = z.object({
   token: z.object({
     expires_at: z.iso.datetime().transform((time) => Date.parse(time)),
@@ -20,8 +20,8 @@ const tokenSchema = z.object({
 type KeystoneConfig = Extract<Config["identity"], { strategy: "keystone" }>;
 
 /**
- * Keystone says who the caller is. The caller's token validates itself, so that this service needs no account of
- * its own (Identity API reference, "Validate and show information for token").
+ * Authenticates by Keystone tokens. A token is validated with itself, so that this service needs no service account
+ * (Identity API reference, "Validate and show information for token").
  */
 export function keystone({ url, cacheSeconds }: KeystoneConfig): AuthStrategy {
   const cache = new TokenCache(cacheSeconds, TIMEOUT_MS);
@@ -32,8 +32,8 @@ export function keystone({ url, cacheSeconds }: KeystoneConfig): AuthStrategy {
 }
 
 /**
- * @returns undefined for a token that Keystone does not know any more, or that is scoped to no project
- * @throws Fault 503 where Keystone is away, slow or in trouble
+ * @returns undefined for a token that is unknown, expired or revoked, or not scoped to a project
+ * @throws Fault 503 if Keystone is unavailable, slow or failing
  */
 async function validate(url: string, token: string): Promise<Validated | undefined> {
   const response = await fetch(`${url}/v3/auth/tokens?nocatalog`, {
@@ -44,7 +44,8 @@ async function validate(url: string, token: string): Promise<Validated | undefin
   const answer = response?.ok
     ? tokenSchema.safeParse(await response.json().catch(() => undefined))
     : undefined;
-  if (!answer?.success) throw serviceUnavailable("Keystone cannot be asked who you are. Try again soon.");
+  if (!answer?.success)
+    throw serviceUnavailable("Keystone is unavailable, so your token cannot be checked. Try again.");
   const { user, project, roles, expires_at } = answer.data.token;
   if (project === undefined) return undefined;
   return {

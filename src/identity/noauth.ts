@@ -1,8 +1,8 @@
 import type { AuthStrategy } from "./strategy.ts";
 
 /**
- * For development: the token says who the caller is, and is believed. `user:project`, or
- * `user:project:role,role`; without roles the caller is a `member` and `reader`.
+ * Does not authenticate, for development. The token names the caller: `user:project`, or `user:project:role,role`.
+ * Without roles the caller is a `member` and `reader`.
  */
 export const noauth: AuthStrategy = {
   challenge: 'Keystone uri="about:noauth"',

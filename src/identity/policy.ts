@@ -4,14 +4,14 @@ import { isAdmin } from "./identity.ts";
 
 type Role = "reader" | "member" | "admin";
 
-/** What each role may do besides its own: Keystone's implied roles. */
+/** The roles that satisfy each required role: Keystone's implied roles. */
 const IMPLIED: Readonly<Record<Role, readonly string[]>> = {
   reader: ["reader", "member", "admin"],
   member: ["member", "admin"],
   admin: ["admin"],
 };
 
-/** Who may do what: the role that each operation needs, under OpenStack's name for the rule. */
+/** The role that each operation requires, under OpenStack's name of the rule. */
 const POLICY = {
   "volume:get_all_transfers": "reader",
   "volume:get_transfer": "reader",
@@ -40,11 +40,11 @@ const POLICY = {
 
 export type Rule = keyof typeof POLICY;
 
-/** 403, naming the rule that refuses, as Cinder does. */
+/** Makes a 403 that names the rule, as Cinder does. */
 const forbidden = (rule: Rule): Fault => new Fault(403, `Policy doesn't allow ${rule} to be performed.`);
 
 /**
- * Lets the caller pass if one of its roles allows what `rule` names.
+ * Requires that one of the caller's roles satisfies a rule.
  *
  * @throws Fault 403 naming the rule
  */
@@ -53,7 +53,7 @@ export function enforce(identity: Identity, rule: Rule): void {
 }
 
 /**
- * As `enforce`, for something that belongs to `project_id`: in another project only an admin may do it.
+ * Enforces a rule on a resource of `project_id`: outside the caller's project only an admin satisfies it.
  *
  * @throws Fault 403 naming the rule
  */

@@ -1,19 +1,19 @@
 import type { Identity } from "../http/context.ts";
 
-/** What is known of a token: whose it is, and until when (milliseconds since the epoch). */
+/** A valid token's identity, and its expiry (milliseconds since the epoch). */
 export interface Validated {
   readonly identity: Identity;
   readonly expiresAt: number;
 }
 
-/** How long a refused token stays refused: a bad client must not hammer whoever validates. */
+/** How long an invalid token is cached, milliseconds: a misbehaving client must not overload the validator. */
 const REFUSED_MS = 5000;
-/** How many tokens are remembered, and how many refusals; the oldest go first. */
+/** The number of cached valid tokens, and of invalid ones. The oldest is evicted first. */
 const CAPACITY = 10_000;
 
 /**
- * Remembers what tokens were found to be, by their SHA-256: whoever reads this Worker's memory finds no token in
- * it. Requests that come with the same new token at once share one validation.
+ * Caches the results of token validations under the token's SHA-256, so that the Worker's memory contains no tokens.
+ * Concurrent requests with the same new token share one validation.
  */
 export class TokenCache {
   readonly #seconds: number;
@@ -23,8 +23,8 @@ export class TokenCache {
   readonly #pending = new Map<string, Promise<Validated | undefined>>();
 
   /**
-   * @param seconds how long a token is remembered, at most; 0 is not at all
-   * @param patienceMs how long to wait for a validation that another request has begun
+   * @param seconds the longest time a token is cached; 0 to cache none
+   * @param patienceMs how long to wait for a validation that another request started, milliseconds
    */
   constructor(seconds: number, patienceMs: number) {
     this.#seconds = seconds;
@@ -32,11 +32,11 @@ export class TokenCache {
   }
 
   /**
-   * Whose a token is.
+   * Returns a token's identity.
    *
-   * @param validate asks whoever issued the token; undefined is a refusal
-   * @returns undefined for a token that is refused
-   * @throws what `validate` throws; that is not remembered
+   * @param validate validates the token with its issuer; undefined for an invalid token
+   * @returns undefined for an invalid token
+   * @throws what `validate` throws, which is not cached
    */
   async identify(
     token: string,
@@ -50,7 +50,7 @@ export class TokenCache {
 
     const pending = this.#pending.get(key);
     if (pending !== undefined) {
-      // The request that asks may be cut off, and what it waits for then never comes.
+      // The request that validates may be cancelled, and its promise then never settles.
       const answer = await Promise.race([pending, after(this.#patienceMs)]);
       if (answer !== "late") return current(answer);
     }

@@ -13,7 +13,7 @@ const ABOUT =
   "transfers need. The project in the path is the token's, and may be left out.";
 const MICROVERSION = "OpenStack-API-Version";
 
-/** An object of the document. */
+/** An object in the document. */
 type Part = Record<string, unknown>;
 
 const json = (schema: z.ZodType): Part => {
@@ -28,21 +28,21 @@ const header = (description: string, example: string): Part => ({
 });
 const ALWAYS = {
   "x-openstack-request-id": header(
-    "The request's id, to tell the operator.",
+    "The id of the request, for reports to the operator.",
     "req-6b1f3c1e-2f6d-4b0e-9a57-0d1c2e3f4a5b",
   ),
 };
 const VERSIONED = {
   ...ALWAYS,
-  [MICROVERSION]: header("The microversion that answered.", `volume ${versionString(MAX_MICROVERSION)}`),
-  Vary: header("What answers differ by.", MICROVERSION),
+  [MICROVERSION]: header("The microversion of the response.", `volume ${versionString(MAX_MICROVERSION)}`),
+  Vary: header("The request header that the response depends on.", MICROVERSION),
 };
 
 /**
- * The OpenAPI 3.1 document of routes, made of what describes them and of the schemas that validate them.
+ * Makes the OpenAPI 3.1 document from the descriptions of routes and the schemas that validate their bodies.
  *
- * @param routes routes of a Hono; those that nothing describes are left out, and so are those under `/v3` without a
- *   project in the path, which say the same again
+ * @param routes the routes of a Hono; routes without a description are left out, and so are those under `/v3` without a
+ *   project in the path, which are the same again
  */
 export function openApiDocument(routes: readonly RouterRoute[]): Part {
   const paths: Record<string, Part> = {};
@@ -75,7 +75,7 @@ export function openApiDocument(routes: readonly RouterRoute[]): Part {
 const microversionParameter: Part = {
   name: MICROVERSION,
   in: "header",
-  description: `The microversion to answer with; without it ${versionString(MIN_MICROVERSION)}.`,
+  description: `The requested microversion; the default is ${versionString(MIN_MICROVERSION)}.`,
   schema: {
     type: "string",
     enum: ["latest", ...Array.from({ length: MAX_MICROVERSION + 1 }, (_, minor) => versionString(minor))].map(
@@ -87,7 +87,7 @@ const microversionParameter: Part = {
 function operationObject(path: string, operation: Operation, body: z.ZodType | undefined): Part {
   const { id, tag, summary, description, response, parameters = [], links = [] } = operation;
   const open = operation.rule === "open";
-  // The transfers' older path has the same operations, which need names of their own.
+  // The operations under the older path of transfers need ids of their own.
   const named = (id: string) => (path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id);
   return {
     operationId: named(id),

@@ -6,13 +6,13 @@ import { Fault } from "../http/faults.ts";
 import { allow } from "../http/resource.ts";
 import { openApiDocument } from "./document.ts";
 
-/** What of Swagger UI is served, and as what. */
+/** The files of Swagger UI that are served, and their types. */
 const ASSETS: Readonly<Record<string, string>> = {
   "swagger-ui.css": "text/css; charset=UTF-8",
   "swagger-ui-bundle.js": "text/javascript; charset=UTF-8",
 };
 
-/** The document, and a page that shows it to a person, with nothing from elsewhere: both open to all. */
+/** The document, and a page that displays it without requests to other origins. Both need no token. */
 export const documentation = (api: Pick<Hono<AppEnv>, "routes">) => {
   let document: ReturnType<typeof openApiDocument> | undefined;
   return new Hono<AppEnv>()

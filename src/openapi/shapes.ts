@@ -1,10 +1,10 @@
 import * as z from "zod";
 
-// What answers are made of. Answers are checked against these in the tests, never on the way to a caller.
+// The schemas of response bodies. Only the tests validate responses; the service does not.
 
 export const id = z.uuid().meta({ examples: ["c6a4b2f0-8d1e-4f5a-9b3c-7e2d1f0a4c58"] });
 
-/** A project or user: Keystone's ids are 32 hexadecimal digits, those of other issuers are whatever they are. */
+/** The id of a project or user: 32 hexadecimal digits in Keystone, any text from other issuers. */
 export const owner = z.string().meta({ examples: ["5f2c1d7e9a8b4c3d9e0f1a2b3c4d5e6f"] });
 
 export const time = z
@@ -23,7 +23,7 @@ export const nextLinks = z
 
 export const stringMap = z.record(z.string(), z.string());
 
-/** What always is `null` here, and may be something in Cinder. */
+/** A field that is always `null` here, but not in Cinder. */
 export const absent = z.null();
 
 /** OpenStack's fault body: one object, named after the status. */

@@ -36,7 +36,7 @@ describe("the database", () => {
     "must be one of the two: %j",
     (variables) => {
       expect(() => configuration({ AUTH_STRATEGY: "noauth", ...variables })).toThrow(
-        refused("LIBSQL_URL must be set, or a D1 database be bound as DB"),
+        refused("LIBSQL_URL must be set, or a D1 database must be bound as DB"),
       );
     },
   );

@@ -24,8 +24,7 @@ describe("the log of a request that the database could not answer", () => {
     expect(await answers[0]?.json()).toEqual({
       serviceUnavailable: {
         code: 503,
-        message:
-          "The database cannot be used now. Try again; what was asked may have been done all the same.",
+        message: "The database is unavailable. Try again; the request may have taken effect all the same.",
       },
     });
   });

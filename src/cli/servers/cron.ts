@@ -1,5 +1,5 @@
 import { setInterval } from "node:timers";
-import { inWords, logEvent } from "../../http/log.ts";
+import { errorFields, logEvent } from "../../http/log.ts";
 
 /** Milliseconds: the interval of the cron trigger in `wrangler.toml`. */
 const INTERVAL_MS = 60_000;
@@ -13,7 +13,7 @@ const INTERVAL_MS = 60_000;
 export function runEveryMinute(job: () => Promise<unknown>): void {
   const run = () =>
     void job().catch((error: unknown) => {
-      logEvent("error", error instanceof Error ? inWords(error) : { error: String(error) });
+      logEvent("error", error instanceof Error ? errorFields(error) : { error: String(error) });
     });
   run();
   setInterval(run, INTERVAL_MS);
