@@ -5,7 +5,7 @@ import { FakeKeystone } from "../support/fake_keystone.ts";
 import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
 import { NO_QUOTA } from "../support/worker.ts";
 import { type Caller, checkAuthorization } from "./authorization.ts";
-import { OPERATIONS, ROLES } from "./operations.ts";
+import { OPERATIONS_BY_TITLE, ROLES } from "./operations.ts";
 
 const [ALPHA, BETA] = ["a".repeat(32), "b".repeat(32)];
 /** A limit that only a service in error reaches. */
@@ -122,7 +122,7 @@ describe.each(DATABASES)("AUTH_STRATEGY=keystone, on %s", (database) => {
       project,
       token: keystone.issue({ project }),
     });
-    it.each(OPERATIONS)("requires the role $role to $name", async (operation) => {
+    it.each(OPERATIONS_BY_TITLE)("requires the role %s to %s", async (_role, _name, operation) => {
       const callers = ROLES.map((role, i) => {
         const token = keystone.issue({ project: ALPHA, roles: ROLES.slice(0, i + 1) });
         return { role, project: ALPHA, token };

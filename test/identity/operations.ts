@@ -39,7 +39,7 @@ const byId = (status: number) => ({ otherProject: { admin: status, others: 404 }
 const byProject = { otherProject: { admin: 200, others: 403 } };
 
 /** Every operation of the API. */
-export const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   {
     name: "list transfers",
     role: "reader",
@@ -247,3 +247,8 @@ export const OPERATIONS: readonly Operation[] = [
     }),
   },
 ];
+
+/** The operations, each after the words of its test's title. */
+export const OPERATIONS_BY_TITLE = OPERATIONS.map(
+  (operation) => [operation.role, operation.name, operation] as const,
+);

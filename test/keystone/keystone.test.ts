@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Caller, checkAuthorization } from "../identity/authorization.ts";
-import { OPERATIONS } from "../identity/operations.ts";
+import { OPERATIONS_BY_TITLE } from "../identity/operations.ts";
 import { Client } from "../support/client.ts";
 import { DATABASES } from "../support/databases.ts";
 import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
@@ -84,7 +84,7 @@ describe.each(DATABASES)("AUTH_STRATEGY=keystone with a real Keystone, on %s", (
       callers = await Promise.all((["rita", "alice", "admin"] as const).map(callerOf));
       owners = await Promise.all((["alice", "bob"] as const).map(callerOf));
     });
-    it.each(OPERATIONS)("requires the role $role to $name", (operation) =>
+    it.each(OPERATIONS_BY_TITLE)("requires the role %s to %s", (_role, _name, operation) =>
       checkAuthorization(running[database].url, operation, callers, owners),
     );
   });

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { app } from "../../src/app.ts";
+import { operationOf } from "../../src/openapi/describe_route.ts";
+import { request } from "./service.ts";
+
+const ID = "aaaaaaaa-1111-4222-8333-444444444444";
+/** The paths that clients call before they have a token. */
+const OPEN_PATHS = ["/", "/v3", "/v3/", "/healthcheck", "/openapi.json", "/docs", "/docs/:asset"];
+
+/** The routes of the service, each with the rule that its description names. Middleware has the method ALL. */
+const routes = app.routes
+  .filter(({ method }) => method !== "ALL")
+  .map(({ method, path, handler }) => ({ method, path, rule: operationOf(handler)?.rule }));
+const paths = [...new Set(routes.map(({ method, path }) => `${method} ${path}`))];
+const rulesOf = (route: string) =>
+  routes.flatMap(({ method, path, rule }) =>
+    `${method} ${path}` === route && rule !== undefined ? [rule] : [],
+  );
+
+describe("every route", () => {
+  it("has a policy rule, except those that clients call before they have a token", () => {
+    const open = paths.filter((route) => rulesOf(route).every((rule) => rule === "open"));
+    expect(open.toSorted()).toEqual(OPEN_PATHS.map((path) => `GET ${path}`).toSorted());
+    expect(paths.length).toBeGreaterThan(60);
+  });
+
+  const guarded = paths.flatMap((route) => {
+    const [rule] = rulesOf(route);
+    const [method = "", path = ""] = route.split(" ");
+    return rule === undefined || rule === "open" ? [] : [[method, path, rule] as const];
+  });
+
+  it.each(guarded)(
+    "returns 403 to a user without a role: %s %s, by the rule %s",
+    async (method, route, rule) => {
+      const path = route.replace(":project_id", "alpha").replaceAll(/:\w+/g, ID);
+      const response = await request(path, {
+        method,
+        headers: {
+          "X-Auth-Token": "alice:alpha:none",
+          "OpenStack-API-Version": "volume 3.70",
+          "Content-Type": "application/json",
+        },
+        // The body decides on the action.
+        ...(path.endsWith("/action") && { body: JSON.stringify({ "os-reset_status": { status: "error" } }) }),
+      });
+      expect(response.status).toBe(403);
+      expect(await response.json()).toEqual({
+        forbidden: { code: 403, message: `Policy doesn't allow ${rule} to be performed.` },
+      });
+    },
+  );
+});
