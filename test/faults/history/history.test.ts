@@ -62,7 +62,7 @@ it("keeps a linearizable history with 20 clients, 200 volumes and 10 projects un
 });
 
 /**
- * Injects every fault, one after the other, each while the service works and until writes have failed. Begins anew
+ * Injects every fault, one after the other, each while the service works and until writes have failed. Repeats this
  * until the time is over and writes of every kind have been lost: otherwise the history proves little.
  *
  * @returns how many faults were injected

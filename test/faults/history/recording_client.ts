@@ -85,7 +85,7 @@ export class RecordingClient {
     return request.outcome;
   }
 
-  /** @returns the status of the volume, or undefined if it is not the project's or nobody knows */
+  /** @returns the status of the volume, or undefined if the project does not own it or there is no response */
   async showVolume(volume: string, project: string): Promise<string | undefined> {
     const { response, request } = await this.#send(volume, project, (client) =>
       client.get(`volumes/${volume}`),

@@ -12,7 +12,7 @@ export interface Transition {
   readonly cause: Write | undefined;
   /** The change was not committed before this time, in milliseconds since the epoch. */
   readonly earliest: number;
-  /** The change was committed by this time; infinite if nobody knows. */
+  /** The change was committed by this time; infinite if unknown. */
   readonly latest: number;
   readonly after: VolumeState;
 }
