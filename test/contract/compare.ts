@@ -1,6 +1,6 @@
 import type { Exchange } from "./session.ts";
 
-/** An exchange with Cinder, from the log: ids, times, keys and addresses are placeholders in it. */
+/** A recorded exchange with Cinder, in which ids, times, keys and addresses are placeholders. */
 export interface Recorded {
   label: string;
   setup?: boolean;
@@ -11,7 +11,7 @@ export interface Recorded {
   response: { status: number; headers: Record<string, string | null>; body: unknown };
 }
 
-/** What the placeholders of a scenario stand for: the same one for the same value throughout. */
+/** The values of the placeholders of a scenario. The same placeholder has the same value throughout. */
 export type Names = Map<string, string>;
 
 const HEADERS = ["content-type", "openstack-api-version", "vary", "retry-after", "allow"];
@@ -24,7 +24,12 @@ const FORMS: Record<string, string> = {
   req: "req-[0-9a-f-]{36}",
 };
 
-/** How an answer differs from the recorded one, by the rules of the contract's README; nothing if it does not. */
+/**
+ * Compares a response with the recorded one: the status, the headers and the body of a success, and the key, the code
+ * and, if the scenario says `exact`, the message of a fault.
+ *
+ * @returns the differences
+ */
 export function differences(want: Recorded, got: Exchange, names: Names): string[] {
   const { status, headers, body } = want.response;
   if (want.better) {
@@ -62,7 +67,7 @@ function headerDifferences(want: Recorded["response"]["headers"], got: Exchange,
 }
 
 function faultDifferences({ response, exact }: Recorded, got: Exchange, names: Names): string[] {
-  // Cinder answers some unknown paths with HTML; ours are faults, which tests of their own look at.
+  // Cinder returns HTML for some unknown paths. This service returns faults, which other tests check.
   if (!isObject(response.body)) return [];
   const [name = "", fault] = Object.entries(response.body)[0] ?? [];
   if (!hasFault(got.body, name)) return [`fault ${JSON.stringify(got.body)}, not ${name}`];
@@ -80,7 +85,7 @@ const hasFault = (body: unknown, name: string): body is Record<string, unknown> 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Whether a value is the recorded one, with something in the place of each placeholder. */
+/** Returns whether a value is the recorded one, with a value in the place of each placeholder. */
 function matches(want: unknown, got: unknown, names: Names): boolean {
   if (typeof want === "string") return typeof got === "string" && textMatches(want, got, names);
   if (Array.isArray(want)) {
@@ -95,7 +100,7 @@ function matches(want: unknown, got: unknown, names: Names): boolean {
   );
 }
 
-/** Of the links to the next page, the log has the query alone. */
+/** Returns the queries of the links to the next page: the recording has nothing else of them. */
 const linkQueries = (links: unknown): unknown =>
   Array.isArray(links)
     ? links.map(({ rel, href }) => ({
@@ -126,7 +131,7 @@ function textMatches(want: string, got: string, names: Names): boolean {
   });
 }
 
-/** Every path in a JSON value with its type; the items of a list share one. */
+/** Returns the type of the value at each path of a JSON value. The items of a list share a path. */
 function shapeOf(value: unknown, path = "", shape = new Map<string, string>()): Map<string, string> {
   if (Array.isArray(value)) {
     shape.set(path, "list");
@@ -153,5 +158,5 @@ function shapeDifferences(want: unknown, got: unknown): string[] {
   ];
 }
 
-/** A pattern that a text alone fits. */
+/** Returns a pattern that matches the text alone. */
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");

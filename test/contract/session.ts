@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What a scenario may say of a request. */
+/** The properties of a request of a scenario. */
 interface Options {
   as?: string;
   method?: string;
@@ -23,31 +23,31 @@ interface Answer {
   headers: Headers;
 }
 
-/** A JSON body as the scenarios read it: any property may be asked for. */
+/** A JSON body as the scenarios read it: they may read any property. */
 export interface Json {
   readonly [name: string]: Json | undefined;
 }
 
-/** A request that was sent, and its answer. */
+/** A request and its response. */
 export interface Exchange {
   label: string;
   status: number;
   headers: Headers;
-  /** The parsed body, or its text where it is no JSON. */
+  /** The parsed body, or its text if it is not JSON. */
   body: unknown;
 }
 
 const hex32 = () => crypto.randomUUID().replaceAll("-", "");
 
 /**
- * What the recorded scenarios are written against: two projects and an admin's, new for each scenario, and the
- * requests that a scenario sends as them.
+ * The interface that the recorded scenarios call. It has two projects and one of an admin, new for each scenario, and
+ * sends requests as their users.
  */
 export class Session {
   readonly alpha = hex32();
   readonly beta = hex32();
   readonly admin = hex32();
-  /** The exchanges that are compared; those that only prepare are left out. */
+  /** The exchanges to compare, without those that prepare. */
   readonly exchanges: Exchange[] = [];
   readonly #base: string;
 
@@ -55,12 +55,12 @@ export class Session {
     this.#base = base;
   }
 
-  /** The names under which the log has the values of this session. */
+  /** The values of the placeholders of the recording in this session. */
   get names(): Record<string, string> {
     return { base: this.#base, alpha: this.alpha, beta: this.beta, admin: this.admin };
   }
 
-  /** Scenarios label requests with it; labels are not compared. */
+  /** Scenarios label requests with it. Labels are not compared. */
   normal(text: string): string {
     return text;
   }
@@ -86,7 +86,7 @@ export class Session {
     return { status, body: parsed, headers: response.headers };
   }
 
-  /** Asks until the answer has what is wanted: in Cinder, things take time. */
+  /** Repeats a request until the response has a value: Cinder works in the background. */
   async until(
     path: string,
     pick: (body: Json) => unknown,

@@ -1,7 +1,7 @@
-// Every endpoint of the service, once or in several ways, against a project that holds as many volumes and offers
-// as `seed` put there. What runs them measures each: round trips, rows read.
+// Calls every endpoint of the service, some in several ways, in a project with the rows of `seed`. The tests of cost
+// measure the round trips and the rows read.
 
-/** Sends a request as a user of the seeded project ("owner"), of another, or as an admin; answers with the body. */
+/** Sends a request as a user of the seeded project (`owner`), of another project, or as an admin. */
 export type Call = (
   as: "owner" | "other" | "admin",
   method: string,
@@ -9,24 +9,24 @@ export type Call = (
   body?: unknown,
 ) => Promise<{ status: number; body: unknown }>;
 
-/** Runs a measured request; what is not inside is preparation. */
+/** Measures the requests that `request` sends. Others prepare. */
 export type Measure = (label: string, request: () => Promise<{ status: number }>) => Promise<void>;
 
 const OWNER_PROJECT = "11111111111111111111111111111111";
 const OTHER_PROJECT = "22222222222222222222222222222222";
-/** Their tokens. */
+/** The tokens of these users. */
 export const TOKENS = {
   owner: `olga:${OWNER_PROJECT}`,
   other: `otto:${OTHER_PROJECT}`,
   admin: `root:${OWNER_PROJECT}:admin`,
 };
-/** The paths outside a project, open to all. */
+/** The paths without a version and a project. */
 const OPEN = ["/", "/v3", "/v3/", "/healthcheck", "/openapi.json", "/docs", "/docs/swagger-ui.css"];
-/** The whole path of one that `everyEndpoint` names. */
+/** Returns the whole path of a path that `everyEndpoint` names. */
 export const wholePath = (path: string): string => (OPEN.includes(path) ? path : `/v3${path}`);
 const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 
-/** The id of the nth seeded row of a kind. */
+/** Returns the id of the nth seeded row of a kind. */
 const seededId = (kind: string, n: number): string =>
   `${kind}-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 const idSql = (kind: string): string => `'${kind}-0000-4000-8000-' || printf('%012x', n)`;
@@ -37,8 +37,8 @@ const CLOSED = "c1050000";
 const SNAPSHOT = "5a000000";
 
 /**
- * SQL that gives the owner's project `size` volumes that are offered and as many that are not, each of these with
- * a snapshot, and as many offers that are closed; and usage to match.
+ * Returns SQL that fills the owner's project: `size` volumes with an open transfer, `size` without, each with a
+ * snapshot, and `size` closed transfers. The usage of the quota matches.
  */
 export function seed(size: number): string[] {
   const numbers = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${size})`;
@@ -51,7 +51,7 @@ export function seed(size: number): string[] {
      '-', 0, '${OWNER_PROJECT}', ${deleted_at} from numbers`;
   const last = "'ffffffff-ffff-4fff-bfff-ffffffffffff'";
   return [
-    // The last row of every index: a range that ends where its index ends is one row cheaper than others.
+    // The last row of every index. Without it, a range at the end of an index would cost one row less than others.
     `insert into volumes (id, project_id, user_id, size, status, volume_type, metadata)
      values (${last}, ${last}, 'u', 1, 'available', '__DEFAULT__', '{}')`,
     `insert into snapshots (id, volume_id, project_id, user_id, volume_size, status, metadata)
@@ -72,12 +72,16 @@ export function seed(size: number): string[] {
   ];
 }
 
-/** What `seed` fills, to be emptied before it is called again. */
+/** The tables that `seed` fills. They must be empty. */
 export const SEEDED_TABLES = ["transfers", "snapshots", "volumes", "quotas"];
 
-/** Calls every endpoint; `size` is what was given to `seed`. */
+/**
+ * Calls every endpoint.
+ *
+ * @param size the argument of `seed`
+ */
 export async function everyEndpoint(call: Call, measure: Measure, size: number): Promise<void> {
-  // In the middle of the list in either order: of the names that `seed` gives, the middle one.
+  // In the middle of the list, in either order: it has the middle one of the names of `seed`.
   const middle = size / 2 - ((size / 2 - 1) % 3);
   const get = (path: string, as: "owner" | "admin" = "owner") =>
     measure(
@@ -106,7 +110,7 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
       `?volume_id=${seededId(OFFERED, middle)}`,
       "?bogus=1",
     ]) {
-      // A whole list is as long as the project has offers, up to OSAPI_MAX_LIMIT: that is not what is compared.
+      // A whole list grows with the project, up to OSAPI_MAX_LIMIT. Only its growth beyond that would be a defect.
       if (query.includes("?")) await get(transfers + query);
       else await get(`${transfers}${query}?limit=10`);
     }

@@ -12,8 +12,8 @@ import { findProcesses } from "./linux_processes.ts";
 /** Texts that a dump must quote. */
 const TEXTS = ["it's; --", "line\nbreak and \\n\r", "\u2028;\n'", "\u0000", "COMMIT;", "\u{1f4be} é", "\\"];
 
-/** How often a database is checked while requests change it. `npm run test:soak` sets it. */
-const CHECKS = Number(process.env.FSCK_CHECKS ?? 2);
+/** How often a database is checked while requests change it. `npm run test:soak` sets FSCK_CHECKS. */
+const CHECKS = { D1: Number(process.env.FSCK_CHECKS ?? 1), libSQL: Number(process.env.FSCK_CHECKS ?? 4) };
 
 /** Returns the volumes of a project as an admin sees them, without their links, which depend on the port. */
 export async function listVolumes(url: string, project: string): Promise<unknown[]> {
@@ -77,7 +77,7 @@ export function describeLifecycle(
     });
 
     it("keeps a consistent database: npm run fsck finds nothing while requests change it", async () => {
-      for (let check = 1; check <= CHECKS; check++) {
+      for (let check = 1; check <= CHECKS[database]; check++) {
         // Between two checks requests change something.
         await load.untilClosed(10 * check);
         const { code, output } = await runCommand("fsck", [], { DATA_DIR });
@@ -88,7 +88,7 @@ export function describeLifecycle(
     });
 
     it("has a backup made by npm run backup while requests change it", async () => {
-      await load.untilClosed(10 * (CHECKS + 1));
+      await load.untilClosed(10 * (CHECKS[database] + 1));
       expect(await runCommand("backup", [backup], { DATA_DIR })).toMatchObject({ code: 0 });
       await load.stop();
     });

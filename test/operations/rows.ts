@@ -1,4 +1,4 @@
-/** SQL that empties the tables, and fills them with a little of everything that requests leave behind. */
+/** SQL that empties the tables, and inserts rows of every kind that requests leave. */
 export const HEALTHY: readonly string[] = [
   ...["transfers", "snapshots", "volumes", "quotas"].map((table) => `delete from ${table}`),
   volume("offered", "alpha", "awaiting-transfer"),
@@ -14,7 +14,7 @@ export const HEALTHY: readonly string[] = [
   usage("gamma", "", 0, 0, 0),
 ];
 
-/** A breach of each invariant, by what `npm run fsck` calls it, and how to make it. */
+/** A violation of each invariant: its title in the output of `npm run fsck`, and SQL that causes it. */
 export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly string[]])[] = [
   ["volume without a project", ["update volumes set project_id = '' where id = 'kept'"]],
   [
@@ -80,7 +80,7 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
   ["size of 0 or less", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
 
-/** What no more than an admin's doing can explain. */
+/** States that only an admin can cause: their titles, and SQL that causes them. */
 export const NOTICES: typeof VIOLATIONS = [
   [
     "volume in awaiting-transfer without an open transfer",
@@ -102,7 +102,7 @@ function snapshot(id: string, volume_id: string, project_id: string): string {
     values ('${id}', '${volume_id}', '${project_id}', 'u', 1, 'available', '{}')`;
 }
 
-/** @param end accepted, destination_project_id, deleted_at, closed_by_request */
+/** @param end the values of accepted, destination_project_id, deleted_at and closed_by_request */
 function transfer(id: string, volume_id: string, source_project_id: string, end: string): string {
   return `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id,
       accepted, destination_project_id, deleted_at, closed_by_request)

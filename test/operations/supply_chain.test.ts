@@ -59,7 +59,7 @@ describe("the supply chain", () => {
         !optional || os === undefined || (os.includes("linux") && !libc?.includes("musl")),
     );
     expect(installedOnLinux).toEqual([]);
-    // As many as SECURITY.md says.
+    // SECURITY.md has their number.
     expect(readFileSync("SECURITY.md", "utf8")).toContain(`but for ${unhashed.length} optional ones`);
   });
 

@@ -71,7 +71,7 @@ describe("every endpoint, on libSQL", () => {
     large = await measureAll(20_000);
   }, 60_000);
 
-  it("answers nothing with a 5xx", () => {
+  it("returns no 5xx", () => {
     expect([...small, ...large].filter(([, { status }]) => status >= 500)).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe("every endpoint, on libSQL", () => {
     expect([...small.values()].some(({ roundTrips }) => roundTrips === 1)).toBe(true);
   });
 
-  it("reads as many rows in a project of 20,000 volumes and offers as in one of 100", () => {
+  it("reads as many rows in a project of 20,000 volumes and transfers as in one of 100", () => {
     const rowsRead = (all: typeof small) =>
       Object.fromEntries([...all].map(([label, { rowsRead }]) => [label, rowsRead]));
     expect(rowsRead(large)).toEqual(rowsRead(small));

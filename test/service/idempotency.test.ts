@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Client, type Transfer } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 
-describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database, url) => {
+describe.each(DATABASES)("an accept with Idempotency-Key, on %s", (_database, url) => {
   const accept = (client: Client, { id, auth_key }: Pick<Transfer, "id" | "auth_key">, key: string) =>
     client.send(
       "POST",
@@ -18,7 +18,7 @@ describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database,
     return { donor, acceptor, volume, offer: (await donor.createTransfer(volume)).body.transfer };
   }
 
-  it("gets the same 202 when it comes again, and takes effect once", async () => {
+  it("returns the same 202 when it is repeated, and takes effect once", async () => {
     const { donor, acceptor, offer } = await offered();
     const first = await accept(acceptor, offer, "a-key");
     const again = await accept(acceptor, offer, "a-key");
@@ -28,7 +28,7 @@ describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database,
     expect(await donor.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
   });
 
-  it("gets it even when it has been handed on since", async () => {
+  it("returns the same 202 when it is repeated after the volume has been transferred again", async () => {
     const { donor, acceptor, volume, offer } = await offered();
     await accept(acceptor, offer, "a-key");
     await donor.accept((await acceptor.createTransfer(volume)).body.transfer);
@@ -36,14 +36,14 @@ describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database,
     expect((await donor.get(`volumes/${volume}`)).status).toBe(200);
   });
 
-  it("is one of many at once, and every one of them gets the 202", async () => {
+  it("returns the same 202 to all of ten concurrent requests, and takes effect once", async () => {
     const { acceptor, offer } = await offered();
     const answers = await Promise.all(Array.from({ length: 10 }, () => accept(acceptor, offer, "a-key")));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
     expect(await acceptor.usage()).toEqual({ volumes: 1, gigabytes: 4, snapshots: 1 });
   });
 
-  it("is another request with another key, by another project, or with another auth_key: 404", async () => {
+  it("returns 404 when it is repeated with another key, by another project, or with another auth_key", async () => {
     const { acceptor, offer } = await offered();
     await accept(acceptor, offer, "a-key");
     expect((await accept(acceptor, offer, "b-key")).status).toBe(404);
@@ -52,19 +52,19 @@ describe.each(DATABASES)("an accept with an Idempotency-Key, on %s", (_database,
     expect((await accept(acceptor, { ...offer, auth_key: "0000000000000000" }, "a-key")).status).toBe(404);
   });
 
-  it("finds nothing where the first came without a key", async () => {
+  it("returns 404 after an accept without a key", async () => {
     const { acceptor, offer } = await offered();
     await acceptor.accept(offer);
     expect((await accept(acceptor, offer, "a-key")).status).toBe(404);
   });
 
-  it("may come again after a refusal", async () => {
+  it("can be repeated with the same key after a 400", async () => {
     const { acceptor, offer } = await offered();
     expect((await accept(acceptor, { ...offer, auth_key: "0000000000000000" }, "a-key")).status).toBe(400);
     expect((await accept(acceptor, offer, "a-key")).status).toBe(202);
   });
 
-  it.each(["", "two words", "x".repeat(256)])("is refused with a key that is none: %j", async (key) => {
+  it.each(["", "two words", "x".repeat(256)])("returns 400 if the key is malformed: %j", async (key) => {
     const { acceptor, offer } = await offered();
     const answer = await accept(acceptor, offer, key);
     expect(answer.status).toBe(400);

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { Admin, Client, type Transfer } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 
-describe.each(DATABASES)("transfers, on %s", (_database, url) => {
+describe.each(DATABASES)("on %s", (_database, url) => {
   const admin = new Admin(url);
   const pair = () => ({ donor: new Client(url), acceptor: new Client(url, { user: "bob" }) });
 
-  describe("create", () => {
-    it("refuses an encrypted volume at every microversion: no key manager is attached", async () => {
+  describe("POST /v3/{project_id}/volume-transfers", () => {
+    it("returns 400 for an encrypted volume at every microversion, for there is no key manager", async () => {
       const { donor } = pair();
       const volume = await donor.createVolume({ size: 1, volume_type: "LUKS" });
       for (const version of ["3.55", "3.69", "3.70", "3.71"]) {
@@ -23,7 +23,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       expect((await donor.get(`volumes/${volume}`)).body.volume.status).toBe("available");
     });
 
-    it("tells the auth_key once", async () => {
+    it("returns the auth_key, which no other response contains", async () => {
       const { donor } = pair();
       const { transfer } = (await donor.createTransfer(await donor.createVolume())).body;
       expect(transfer.auth_key).toHaveLength(16);
@@ -32,7 +32,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       }
     });
 
-    it("ends an earlier offer whose volume an admin has made available again: two live ones never exist", async () => {
+    it("closes an earlier transfer of the volume, which an admin has reset to available", async () => {
       const { donor, acceptor } = pair();
       const volume = await donor.createVolume();
       const first = (await donor.createTransfer(volume)).body.transfer;
@@ -43,7 +43,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       expect((await acceptor.accept(second)).status).toBe(202);
     });
 
-    it("lets an admin offer another project's volume, on that project's behalf", async () => {
+    it("lets an admin create a transfer of another project's volume, which belongs to that project", async () => {
       const { donor, acceptor } = pair();
       const offer = (await admin.createTransfer(await donor.createVolume())).body.transfer;
       expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([offer.id]);
@@ -51,8 +51,8 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
     });
   });
 
-  describe("accept", () => {
-    it("leaves behind what is another project's: a snapshot that stayed with its owner is nobody else's to give", async () => {
+  describe("POST /v3/{project_id}/volume-transfers/{transfer_id}/accept", () => {
+    it("does not move snapshots of other projects, which stayed behind in an earlier transfer", async () => {
       const [a, b, c] = [new Client(url), new Client(url), new Client(url)];
       const volume = await a.createVolume({ size: 2 });
       const stays = await a.createSnapshot(volume);
@@ -74,7 +74,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       expect(await c.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
     });
 
-    it("needs no room where a project takes back its own", async () => {
+    it("needs no quota if a project accepts its own transfer", async () => {
       const donor = new Client(url);
       const volume = await donor.createVolume();
       const offer = (await donor.createTransfer(volume)).body.transfer;
@@ -83,7 +83,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       expect(await donor.usage()).toEqual({ volumes: 1, gigabytes: 1, snapshots: 0 });
     });
 
-    it("asks for room of the volume's type, too", async () => {
+    it("returns 413 if the quota of the volume's type is exceeded", async () => {
       const { donor, acceptor } = pair();
       await admin.setQuota(acceptor.project, { volumes___DEFAULT__: 0 });
       const { status, body } = await acceptor.accept(
@@ -98,7 +98,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       });
     });
 
-    it("refused, it leaves no trace", async () => {
+    it("changes nothing when it returns 400 or 413", async () => {
       const { donor, acceptor } = pair();
       const volume = await donor.createVolume();
       const offer = (await donor.createTransfer(volume)).body.transfer;
@@ -115,7 +115,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       expect(await seen()).toEqual(before);
     });
 
-    it("works for whoever Horizon's habits let in: a key of at most 16 characters, typed as it is shown", async () => {
+    it("accepts an auth_key that fits in Horizon's form, and distinguishes upper and lower case", async () => {
       const { donor, acceptor } = pair();
       const offer = (await donor.createTransfer(await donor.createVolume())).body.transfer;
       expect(offer.auth_key.length).toBeLessThanOrEqual(16);
@@ -124,14 +124,14 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
     });
   });
 
-  describe("list", () => {
+  describe("GET /v3/{project_id}/volume-transfers", () => {
     const offers = async (client: Client, names: string[]): Promise<Transfer[]> => {
       const made: Transfer[] = [];
       for (const name of names)
         made.push((await client.createTransfer(await client.createVolume(), { name })).body.transfer);
       return made;
     };
-    /** Follows the links to the next page, and answers with the names on each. */
+    /** Follows the links to the next page, and returns the names on each page. */
     const pages = async (client: Client, first: string): Promise<(string | null)[][]> => {
       const found: (string | null)[][] = [];
       let path: string | undefined = first;
@@ -146,7 +146,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
     };
 
     it.each(["volume-transfers", "os-volume-transfer", "volume-transfers/detail"])(
-      "%s: the links lead through every page once, in every order, however many names are alike",
+      "links every page once in every order, with equal names: %s",
       async (collection) => {
         const client = new Client(url);
         await offers(client, ["b", "a", "b", "a", "b", "c", "b"]);
@@ -167,7 +167,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       },
     );
 
-    it("offset passes over items once, and the next page goes on behind them", async () => {
+    it("skips offset items before the first page, and none before the next", async () => {
       const client = new Client(url);
       await offers(client, ["1", "2", "3", "4", "5"]);
       expect(await pages(client, "volume-transfers?limit=2&offset=1&sort=created_at:asc")).toEqual([
@@ -177,7 +177,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       ]);
     });
 
-    it("a key may be named again and again, and orders nothing more", async () => {
+    it("ignores a repeated sort key", async () => {
       const client = new Client(url);
       const [, second] = await offers(client, ["1", "2", "3"]);
       const sort = Array(200).fill("display_name:asc").join(",");
@@ -186,13 +186,13 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       expect(body.transfers.map(({ name }) => name)).toEqual(["3"]);
     });
 
-    it("nobody else's offer is a marker", async () => {
+    it("returns 404 if the marker is a transfer of another project", async () => {
       const [mine, others] = [new Client(url), new Client(url)];
       const [theirs] = await offers(others, ["theirs"]);
       expect((await mine.get(`volume-transfers?marker=${theirs?.id}`)).status).toBe(404);
     });
 
-    it("no query finds a closed offer, or filters by what is nobody's business", async () => {
+    it("never lists a closed transfer, and does not filter by columns that the API does not have", async () => {
       const { donor, acceptor } = pair();
       await acceptor.accept((await donor.createTransfer(await donor.createVolume())).body.transfer);
       const [live] = await offers(donor, ["live"]);
@@ -221,7 +221,7 @@ describe.each(DATABASES)("transfers, on %s", (_database, url) => {
       }
     });
 
-    it("before 3.59 there are no pages: a limit finds nothing, and nothing has a next page", async () => {
+    it("returns nothing for a limit before 3.59, and no link to a next page", async () => {
       const client = new Client(url);
       await offers(client, ["1", "2"]);
       const at358 = (query: string) =>

@@ -16,7 +16,7 @@ describe.each(DATABASES)("the TypeScript client on %s", (_database, url) => {
     expect((await bob.get(`volumes/${volume_id}`)).status).toBe(200);
   });
 
-  it("throws the fault of a refused request", async () => {
+  it("throws the fault of a rejected request", async () => {
     const alice = new Client(url);
     const service = createClient(url, { token: `alice:${alice.project}` });
     const refused = parseResponse(service.volumes[":id"].$get({ param: { id: "missing" } }));

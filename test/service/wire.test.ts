@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 
-describe.each(DATABASES)("the wire, on %s", (_database, url) => {
+describe.each(DATABASES)("on %s", (_database, url) => {
   const client = new Client(url);
   const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 
-  describe("discovery, open to all", () => {
+  describe("without a token", () => {
     it.each([
       ["/", 300],
       ["/v3/", 200],
-    ])("GET %s tells the versions 3.0 to 3.71", async (path, status) => {
+    ])("GET %s returns the versions 3.0 to 3.71", async (path, status) => {
       const response = await fetch(url + path);
       expect(response.status).toBe(status);
       expect(response.headers.get("OpenStack-API-Version")).toBe("volume 3.0");
@@ -27,20 +27,20 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
       });
     });
 
-    it("GET /v3 leads to /v3/", async () => {
+    it("GET /v3 redirects to /v3/", async () => {
       const response = await fetch(`${url}/v3`, { redirect: "manual" });
       expect(response.status).toBe(302);
       expect(response.headers.get("Location")).toBe(`${url}/v3/`);
     });
 
-    it("GET /healthcheck says OK", async () => {
+    it("GET /healthcheck returns OK", async () => {
       const response = await fetch(`${url}/healthcheck`);
       expect(response.status).toBe(200);
       expect(await response.text()).toBe("OK");
     });
   });
 
-  it("every answer has a request id of its own, under both names", async () => {
+  it("every response has a request id of its own, in both headers", async () => {
     const answers = [
       await client.get("volumes"),
       await client.get("volumes"),
@@ -54,7 +54,7 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
     }
   });
 
-  it("no token, an empty one or one that is none: 401 in Keystone's words, and where tokens come from", async () => {
+  it("a missing, empty or malformed token returns Keystone's 401, with Keystone's URL in WWW-Authenticate", async () => {
     for (const token of [undefined, "", "alice", ":project"]) {
       const headers = token === undefined ? {} : { "X-Auth-Token": token };
       const response = await fetch(`${url}/v3/p/volumes`, { headers });
@@ -76,7 +76,7 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
       `/v3/${client.project}/nowhere`,
       "/v3/nowhere",
       `/v3/${client.project}/volumes/x/y/z`,
-    ])("404 for the unknown path %s, which has no version", async (path) => {
+    ])("404 for the unknown path %s, without a version", async (path) => {
       const { status, body, headers } = await client.send("GET", path);
       expect(status).toBe(404);
       expect(body).toEqual({ itemNotFound: { code: 404, message: "The resource could not be found." } });
@@ -109,7 +109,7 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
       },
     );
 
-    it("413 for a body over 114,688 bytes, and not for one that has as many", async () => {
+    it("413 for a body of more than 114,688 bytes", async () => {
       const ofSize = (bytes: number) => {
         const empty = JSON.stringify({ volume: { size: 1, name: "" } });
         return JSON.stringify({ volume: { size: 1, name: "n".repeat(bytes - empty.length) } });
@@ -127,7 +127,7 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
       expect(body).toEqual({ badRequest: { code: 400, message: "Malformed request url" } });
     });
 
-    it("400 for an action that there is not", async () => {
+    it("400 for an unknown action", async () => {
       const volume = await client.createVolume();
       const { status, body } = await client.send("POST", `volumes/${volume}/action`, {
         "os-extend": { new_size: 2 },
@@ -139,7 +139,7 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
     });
   });
 
-  it("without a project in the path, links have none either", async () => {
+  it("links contain no project id if the request's path does not", async () => {
     const volume = await client.createVolume();
     const { transfer } = (
       await client.send("POST", "/v3/volume-transfers", { transfer: { volume_id: volume } })
@@ -152,7 +152,7 @@ describe.each(DATABASES)("the wire, on %s", (_database, url) => {
     });
   });
 
-  it("HEAD is answered like GET, without the body", async () => {
+  it("HEAD returns what GET returns, without the body", async () => {
     const response = await fetch(`${url}/v3/${client.project}/volumes`, {
       method: "HEAD",
       headers: { "X-Auth-Token": `alice:${client.project}` },

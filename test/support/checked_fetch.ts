@@ -1,12 +1,12 @@
 import { OpenApi } from "./openapi.ts";
 
-// Every answer that a test gets from the service is checked against what the service says of itself at
-// `/openapi.json`: a document that is wrong fails the test that shows it.
+// Validates every response of the service against its OpenAPI document, so that a wrong document fails the test that
+// reveals it.
 
 const unchecked = globalThis.fetch;
 const documents = new Map<string, Promise<OpenApi | undefined>>();
 
-/** The document of a service, or undefined where there is none: Keystone, for one, has none. */
+/** Reads the OpenAPI document of a server; undefined for a server without one, such as Keystone. */
 async function read(origin: string): Promise<OpenApi | undefined> {
   const response = await unchecked(`${origin}/openapi.json`).catch(() => undefined);
   return response?.ok ? new OpenApi(await response.json()) : undefined;

@@ -9,7 +9,7 @@ interface DocumentedResponse {
   readonly content?: { readonly "application/json": { readonly schema: AnySchema } };
 }
 
-/** What `/openapi.json` says, to check answers against. */
+/** An OpenAPI document, to validate responses against. */
 export class OpenApi {
   readonly #document: Document;
   readonly #validators = new Map<AnySchema, ValidateFunction>();
@@ -19,24 +19,24 @@ export class OpenApi {
     this.#document = document;
   }
 
-  /** The document of a running service. */
+  /** Reads the document of a running service. */
   static async of(service: string): Promise<OpenApi> {
     return new OpenApi(await (await fetch(`${service}/openapi.json`)).json());
   }
 
   /**
-   * Checks that the document has an answer: its status, its headers and the shape of its body.
+   * Validates a response: its status, its headers and its body.
    *
-   * @param path the request's path, with or without a query; what is no path of the API is passed over
-   * @throws Error saying what of the answer the document has not
+   * @param path the request's path, with or without a query. Paths outside the API are ignored.
+   * @throws Error that names what the document does not have
    */
   check(method: string, path: string, answer: { status: number; headers: Headers; body: unknown }): void {
     const operation = this.#operation(path.replace(/[?#].*$/, ""));
-    // What a browser asks before it sends a page's request is between the two of them.
+    // CORS preflight requests are not in the document.
     const preflight = method === "OPTIONS" && answer.status === 204;
     if (operation === undefined || preflight) return;
     const named = `${method} ${path}: ${answer.status}`;
-    // A method that the path has not is answered as every method of it is.
+    // The response to a method that the path does not have is the same for every path.
     const { responses } = operation[method.toLowerCase()] ?? Object.values(operation)[0] ?? { responses: {} };
     const response = responses[answer.status];
     if (response === undefined) throw new Error(`${named} is not in the document`);
@@ -64,7 +64,7 @@ export class OpenApi {
       )
         ? path.replace("/v3/", "/v3/p/")
         : path;
-    // `detail` and `default` are no ids: the longest match that has the fewest parameters.
+    // `detail` and `default` are not ids: the match with the fewest parameters is the right one.
     const [found] = Object.keys(this.#document.paths)
       .filter((template) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`).test(withProject))
       .sort((a, b) => a.split("{").length - b.split("{").length);

@@ -3,26 +3,29 @@ import path from "node:path";
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 
-/** A virtual environment of Python, of the project's own, with what a file of requirements lists. */
+/** A Python virtual environment with the requirements of a file. */
 export class Venv {
   readonly #folder: string;
   readonly #requirements: string;
 
-  /** @param folder in one that git ignores */
+  /**
+   * @param folder a folder that git ignores
+   * @param requirements the file of its requirements
+   */
   constructor(folder: string, requirements: string) {
     this.#folder = folder;
     this.#requirements = requirements;
   }
 
-  /** The path of a program that is installed in it, such as `python`. */
+  /** Returns the path of a program that is installed in it, such as `python`. */
   program(name: string): string {
     return path.join(this.#folder, "bin", name);
   }
 
   /**
-   * Makes it. Where it has the requirements already, this does nothing.
+   * Creates the environment, and installs the requirements. Does nothing if they are installed already.
    *
-   * @param what it is for, in words
+   * @param what a name for messages
    * @throws ChildProcessError if there is no `python3` with its `venv` module, or if pip fails
    */
   async install(what: string, processes: Processes): Promise<void> {
@@ -41,12 +44,12 @@ export class Venv {
     writeFileSync(this.#installed, wanted);
   }
 
-  /** The requirements that it has, in a copy that is written when all of them are installed. */
+  /** A copy of the requirements, which is written after all of them are installed. */
   get #installed(): string {
     return path.join(this.#folder, "requirements.txt");
   }
 
-  /** Whether it has these requirements, and the Python that it was made with is still there. */
+  /** Returns whether these requirements are installed, and the Python that created the environment still exists. */
   #has(requirements: string): boolean {
     return (
       existsSync(this.program("python")) &&

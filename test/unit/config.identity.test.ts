@@ -17,15 +17,15 @@ const JWT: Bindings = {
   DB: env.DB,
 };
 
-describe("the secret that keys are stored under", () => {
-  it("need not be set for noauth, which keeps nothing", () => {
+describe("AUTH_KEY_SECRET", () => {
+  it("has a default for AUTH_STRATEGY=noauth", () => {
     expect(configuration({ AUTH_STRATEGY: "noauth", DB: env.DB }).authKeySecret.length).toBeGreaterThan(31);
   });
 
   it.each([
     ["keystone", KEYSTONE],
     ["jwt", JWT],
-  ])("must be set for %s", (strategy, bindings) => {
+  ])("is required for AUTH_STRATEGY=%s", (strategy, bindings) => {
     const missing = refused(`AUTH_KEY_SECRET must be set for AUTH_STRATEGY=${strategy}`);
     expect(() => configuration({ ...bindings })).toThrow(missing);
     expect(() => configuration({ ...bindings, AUTH_KEY_SECRET: "" })).toThrow(missing);
@@ -34,19 +34,16 @@ describe("the secret that keys are stored under", () => {
 });
 
 describe("AUTH_STRATEGY=keystone", () => {
-  it.each(["", "/", "/v3", "/v3/"])(
-    "takes Keystone's address with or without its version: '%s'",
-    (version) => {
-      const KEYSTONE_URL = `https://keystone.example/identity${version}`;
-      expect(configuration({ ...KEYSTONE, ...SECRET, KEYSTONE_URL }).identity).toEqual({
-        strategy: "keystone",
-        url: "https://keystone.example/identity",
-        cacheSeconds: 300,
-      });
-    },
-  );
+  it.each(["", "/", "/v3", "/v3/"])("accepts KEYSTONE_URL with and without the version: '%s'", (version) => {
+    const KEYSTONE_URL = `https://keystone.example/identity${version}`;
+    expect(configuration({ ...KEYSTONE, ...SECRET, KEYSTONE_URL }).identity).toEqual({
+      strategy: "keystone",
+      url: "https://keystone.example/identity",
+      cacheSeconds: 300,
+    });
+  });
 
-  it("names all that it misses", () => {
+  it("names every variable that is missing", () => {
     expect(() => configuration({ AUTH_STRATEGY: "keystone", DB: env.DB })).toThrow(
       refused(
         "KEYSTONE_URL must be set for AUTH_STRATEGY=keystone; AUTH_KEY_SECRET must be set for AUTH_STRATEGY=keystone",
@@ -54,11 +51,11 @@ describe("AUTH_STRATEGY=keystone", () => {
     );
   });
 
-  it.each(["keystone.example", "ftp://keystone.example"])("has no Keystone at %s", (KEYSTONE_URL) => {
+  it.each(["keystone.example", "ftp://keystone.example"])("rejects KEYSTONE_URL=%s", (KEYSTONE_URL) => {
     expect(() => configuration({ ...KEYSTONE, ...SECRET, KEYSTONE_URL })).toThrow(/^KEYSTONE_URL must be /);
   });
 
-  it("remembers tokens for as long as is said, or not at all", () => {
+  it("keeps tokens for TOKEN_CACHE_SECONDS, of which 0 is allowed", () => {
     for (const seconds of [0, 60, 86_400]) {
       expect(
         configuration({ ...KEYSTONE, ...SECRET, TOKEN_CACHE_SECONDS: `${seconds}` }).identity,
@@ -66,7 +63,7 @@ describe("AUTH_STRATEGY=keystone", () => {
     }
   });
 
-  it.each(["-1", "86401", "soon"])("does not remember them for %s seconds", (TOKEN_CACHE_SECONDS) => {
+  it.each(["-1", "86401", "soon"])("rejects TOKEN_CACHE_SECONDS=%s", (TOKEN_CACHE_SECONDS) => {
     expect(() => configuration({ ...KEYSTONE, ...SECRET, TOKEN_CACHE_SECONDS })).toThrow(
       /^TOKEN_CACHE_SECONDS must be /,
     );
@@ -74,7 +71,7 @@ describe("AUTH_STRATEGY=keystone", () => {
 });
 
 describe("AUTH_STRATEGY=jwt", () => {
-  it("has the usual claims where none are named", () => {
+  it("has default names of claims", () => {
     expect(configuration({ ...JWT, ...SECRET }).identity).toEqual({
       strategy: "jwt",
       issuer: "https://issuer.example",
@@ -84,7 +81,7 @@ describe("AUTH_STRATEGY=jwt", () => {
     });
   });
 
-  it.each(["JWT_ISSUER", "JWT_AUDIENCE", "JWKS_URL"])("needs %s", (name) => {
+  it.each(["JWT_ISSUER", "JWT_AUDIENCE", "JWKS_URL"])("requires %s", (name) => {
     expect(() => configuration({ ...JWT, ...SECRET, [name]: "" })).toThrow(
       refused(`${name} must be set for AUTH_STRATEGY=jwt`),
     );

@@ -4,13 +4,13 @@ import { type Bindings, type Config, ConfigurationError, configuration } from ".
 import { request } from "./service.ts";
 
 const { DB } = env;
-/** All that must be set. */
+/** The variables that are required. */
 const LEAST: Bindings = { AUTH_STRATEGY: "noauth", DB };
 const SECRET = "s".repeat(32);
 
 const configured = (variables: Record<string, unknown>): Config => configuration({ ...LEAST, ...variables });
 
-/** What is told of a variable that is wrong, or of all that are. */
+/** Returns the message for an invalid configuration. */
 function refusal(bindings: Bindings): string {
   try {
     configuration(bindings);
@@ -22,7 +22,7 @@ function refusal(bindings: Bindings): string {
 }
 
 describe("the configuration", () => {
-  it("needs an authentication strategy and a database, and has Cinder's defaults for the rest", () => {
+  it("has Cinder's defaults for everything but the authentication strategy and the database", () => {
     expect(configuration(LEAST)).toMatchObject({
       identity: { strategy: "noauth" },
       database: { kind: "d1", binding: DB },
@@ -51,31 +51,31 @@ describe("the configuration", () => {
     });
   });
 
-  it("is read once for each set of bindings", () => {
+  it("is parsed once for the same bindings", () => {
     const bindings = { ...LEAST };
     expect(configuration(bindings)).toBe(configuration(bindings));
     expect(configuration({ ...LEAST })).not.toBe(configuration(bindings));
   });
 
-  it("is refused each time that it is asked for, not only the first", () => {
+  it("is rejected each time it is read if it is invalid", () => {
     const bindings = { ...LEAST, QUOTA_VOLUMES: "many" };
     expect(() => configuration(bindings)).toThrow(ConfigurationError);
     expect(() => configuration(bindings)).toThrow(ConfigurationError);
   });
 
-  it("takes a number for a number, too", () => {
+  it("accepts numbers as well as digits", () => {
     expect(configured({ QUOTA_VOLUMES: 7 }).defaultQuota.volumes).toBe(7);
   });
 
   it.each(["https://cinder.example/", "https://cinder.example///", "https://cinder.example"])(
-    "has a public endpoint without a slash at the end, from %s",
+    "has PUBLIC_ENDPOINT without a trailing slash: %s",
     (PUBLIC_ENDPOINT) => {
       expect(configured({ PUBLIC_ENDPOINT }).publicEndpoint).toBe("https://cinder.example");
     },
   );
 });
 
-describe("a variable that is set to nothing", () => {
+describe("an empty variable", () => {
   it.each([
     "AUTH_KEY_SECRET",
     "LIBSQL_URL",
@@ -86,22 +86,22 @@ describe("a variable that is set to nothing", () => {
     "QUOTA_SNAPSHOTS",
     "QUOTA_GIGABYTES",
     "PER_VOLUME_SIZE_LIMIT",
-  ])("counts as not set: %s", (name) => {
+  ])("is treated as unset: %s", (name) => {
     expect(configured({ [name]: "" })).toEqual(configuration(LEAST));
   });
 
-  it("counts as not set where one must be: AUTH_STRATEGY", () => {
+  it("is treated as unset if it is required: AUTH_STRATEGY", () => {
     expect(refusal({ AUTH_STRATEGY: "", DB })).toBe(refusal({ DB }));
   });
 });
 
-describe("a variable that is wrong", () => {
+describe("an invalid variable", () => {
   const WHOLE = "must be a whole number";
   const HTTP = "must be a URL that begins with https: or http:";
   const LIBSQL = "must be a URL that begins with libsql:, https: or http:";
 
   it.each([undefined, "kerberos", "NOAUTH"])(
-    "is named, and what it can be is told: AUTH_STRATEGY=%s",
+    "is named in the error, with its allowed values: AUTH_STRATEGY=%s",
     (strategy) => {
       expect(refusal({ DB, AUTH_STRATEGY: strategy })).toMatch(
         /^AUTH_STRATEGY must be set, to one of: .*\bnoauth\b/,
@@ -126,26 +126,26 @@ describe("a variable that is wrong", () => {
     ["QUOTA_GIGABYTES", "1000GB", WHOLE],
     ["QUOTA_GIGABYTES", "Infinity", WHOLE],
     ["PER_VOLUME_SIZE_LIMIT", "NaN", WHOLE],
-  ])("is named, and what it must be is told: %s=%s", (name, value, must) => {
+  ])("is named in the error, with the values that it accepts: %s=%s", (name, value, must) => {
     expect(refusal({ ...LEAST, [name]: value })).toBe(`${name} ${must}`);
   });
 
   it.each(["QUOTA_VOLUMES", "QUOTA_SNAPSHOTS", "QUOTA_GIGABYTES", "PER_VOLUME_SIZE_LIMIT"])(
-    "is named where it is below -1, which is no limit: %s",
+    "is named in the error if it is less than -1: %s",
     (name) => {
       expect(refusal({ ...LEAST, [name]: "-2" })).toMatch(new RegExp(`^${name} must be -1 .*or more$`));
     },
   );
 
-  it("is named even if it is no text: LIBSQL_AUTH_TOKEN", () => {
+  it("is named in the error if it is not a text: LIBSQL_AUTH_TOKEN", () => {
     expect(refusal({ ...LEAST, LIBSQL_AUTH_TOKEN: 5 })).toMatch(/^LIBSQL_AUTH_TOKEN /);
   });
 
-  it.each([" ", "\n", true, null])("is not taken for a number that it is not: QUOTA_VOLUMES=%j", (value) => {
+  it.each([" ", "\n", true, null])("is not read as 0 if it is blank: QUOTA_VOLUMES=%j", (value) => {
     expect(refusal({ ...LEAST, QUOTA_VOLUMES: value })).toBe(`QUOTA_VOLUMES ${WHOLE}`);
   });
 
-  it("is named together with all others", () => {
+  it("is named in the error together with all others", () => {
     const wrong = {
       AUTH_KEY_SECRET: "short",
       OSAPI_MAX_LIMIT: "0",
@@ -162,18 +162,18 @@ describe("a variable that is wrong", () => {
     ]);
   });
 
-  it("is named together with a database that is missing", () => {
+  it("is named in the error together with a missing database", () => {
     expect(refusal({ AUTH_STRATEGY: "noauth", QUOTA_VOLUMES: "many" })).toMatch(/QUOTA_VOLUMES.*LIBSQL_URL/);
   });
 
-  it("is not repeated: it may be a secret", () => {
+  it("is not repeated in the error, for it may be a secret", () => {
     expect(refusal({ ...LEAST, AUTH_KEY_SECRET: "hunter2", LIBSQL_URL: "hunter3" })).not.toMatch(/hunter/);
   });
 });
 
-describe("a service that is not configured", () => {
+describe("a service with an invalid configuration", () => {
   it.each(["/healthcheck", "/", "/v3/", "/v3/volume-transfers"])(
-    "answers 503 that names the variable: %s",
+    "returns 503 with the name of the variable: %s",
     async (path) => {
       const response = await request(path, {}, { ...LEAST, QUOTA_VOLUMES: "many" });
       expect(response.status).toBe(503);

@@ -52,7 +52,7 @@ describe("every endpoint, on D1", () => {
     large = await measureAll(20_000);
   }, 60_000);
 
-  it("is among those that are measured here", () => {
+  it("is measured by these tests", () => {
     const called = [...small.values()].flatMap(({ routes }) => routes);
     const paths = app.routes
       .filter(({ method, path }) => method !== "ALL" && !path.includes(":project_id"))
@@ -65,7 +65,7 @@ describe("every endpoint, on D1", () => {
     expect(paths.length).toBeGreaterThan(40);
   });
 
-  it("answers nothing with a 5xx", () => {
+  it("returns no 5xx", () => {
     const failed = [...small, ...large].filter(([, { status }]) => status >= 500);
     expect(failed).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe("every endpoint, on D1", () => {
     expect([...small.values()].some(({ roundTrips }) => roundTrips === 1)).toBe(true);
   });
 
-  it("reads as many rows in a project of 20,000 volumes and offers as in one of 100", () => {
+  it("reads as many rows in a project of 20,000 volumes and transfers as in one of 100", () => {
     const rowsRead = (all: Map<string, Measured>) =>
       Object.fromEntries([...all].map(([label, { rowsRead }]) => [label, rowsRead]));
     expect(rowsRead(large)).toEqual(rowsRead(small));

@@ -12,7 +12,7 @@ const having = (...roles: string[]): Identity => ({
   roles: new Set(roles),
 });
 
-describe("a noauth token", () => {
+describe("a token of AUTH_STRATEGY=noauth", () => {
   it.each([
     ["alice:alpha", ["member", "reader"]],
     ["alice:alpha:admin", ["admin"]],
@@ -26,13 +26,13 @@ describe("a noauth token", () => {
     expect([...(identity?.roles ?? [])].sort()).toEqual(roles);
   });
 
-  it("that names no role after the last colon may do nothing", async () => {
+  it("has no roles if it ends with a colon", async () => {
     const identity = await noauth.identify("alice:alpha:");
     for (const role of ["reader", "member", "admin"]) expect(identity?.roles.has(role)).toBe(false);
   });
 
   it.each(["", "alice", "alice:", ":alpha", ":", "::admin", ":alpha:admin"])(
-    "'%s' is nobody's",
+    "'%s' is rejected",
     async (token) => {
       expect(await noauth.identify(token)).toBeUndefined();
     },
@@ -50,7 +50,7 @@ describe("a request", () => {
     { Authorization: "alice:alpha" },
     { Authorization: "Basic alice:alpha" },
     { Authorization: "Bearer" },
-  ])("without a token that is honoured is challenged: %j", async (headers) => {
+  ])("returns 401 without a valid token: %j", async (headers) => {
     const response = await list({ ...headers });
     expect(response.status).toBe(401);
     expect(response.headers.get("WWW-Authenticate")).toMatch(/^Keystone uri=".+"$/);
@@ -68,13 +68,13 @@ describe("a request", () => {
     { Authorization: "Bearer alice:alpha" },
     { Authorization: "bearer  alice:alpha" },
     { "X-Auth-Token": "alice:alpha", Authorization: "Bearer nobody" },
-  ])("with one is answered, and no cache may keep the answer: %j", async (headers) => {
+  ])("returns 200 with a valid token, and Cache-Control: no-store: %j", async (headers) => {
     const response = await list({ ...headers });
     expect(response.status).toBe(200);
     expect(response.headers.get("Cache-Control")).toBe("no-store");
   });
 
-  it("of a caller without a role is refused under the name of the rule", async () => {
+  it("returns 403 with the name of the rule to a user without a role", async () => {
     const response = await list({ "X-Auth-Token": "alice:alpha:" });
     expect(response.status).toBe(403);
     expect(await response.json()).toEqual({
@@ -124,7 +124,7 @@ describe.each([
   { may: [], roles: [] },
   { may: [], roles: ["auditor"] },
   { may: [], roles: [""] },
-])("a caller who has the roles $roles", ({ may, roles }) => {
+])("a user with the roles $roles", ({ may, roles }) => {
   const allowed = RULES.filter(([, least]) => may.some((role) => role === least));
   const denied = RULES.filter(([, least]) => !may.some((role) => role === least));
 
@@ -141,7 +141,7 @@ describe.each([
   }
 });
 
-describe("what belongs to a project", () => {
+describe("a resource of the project alpha", () => {
   const RULE = "volume_extension:quotas:show";
 
   it.each([
@@ -149,7 +149,7 @@ describe("what belongs to a project", () => {
     ["member", "alpha"],
     ["admin", "alpha"],
     ["admin", "beta"],
-  ])("is open to a %s of alpha, in %s", (role, project_id) => {
+  ])("is accessible to a %s of alpha, in %s", (role, project_id) => {
     expect(() => enforceFor(having(role), RULE, project_id)).not.toThrow();
   });
 
@@ -158,23 +158,23 @@ describe("what belongs to a project", () => {
     ["member", "beta"],
     ["auditor", "alpha"],
     ["member", ""],
-  ])("is closed to a %s of alpha, in '%s'", (role, project_id) => {
+  ])("is not accessible to a %s of alpha, in '%s'", (role, project_id) => {
     expect(() => enforceFor(having(role), RULE, project_id)).toThrow(refused(RULE));
   });
 
-  it("is closed to whom the rule itself does not allow, in the own project too", () => {
+  it("is not accessible to a user of alpha without the role that the rule requires", () => {
     const rule = "volume_extension:quotas:update";
     expect(() => enforceFor(having("member"), rule, "alpha")).toThrow(refused(rule));
   });
 });
 
-describe("the resources that a caller reaches", () => {
-  it.each(["reader", "member", "auditor"])("are the own project's, for a %s", (role) => {
+describe("the scope of a user", () => {
+  it.each(["reader", "member", "auditor"])("is the user's project for a %s", (role) => {
     expect(isAdmin(having(role))).toBe(false);
     expect(scopeOf(having(role))).toEqual({ project_id: "alpha" });
   });
 
-  it("are all, for an admin", () => {
+  it("is all projects for an admin", () => {
     expect(isAdmin(having("admin", "member"))).toBe(true);
     expect(scopeOf(having("admin", "member"))).toBe("all");
   });

@@ -6,7 +6,7 @@ import { app } from "../../src/app.ts";
 const send = (path: string, init: RequestInit = {}, bindings: object = {}) =>
   app.request(path, init, { ...env, ...bindings });
 
-describe("the rate-limiting binding", () => {
+describe("ACCEPT_RATE_LIMITER", () => {
   const accept = (project: string) =>
     send(
       "/v3/volume-transfers/aaaaaaaa-1111-4222-8333-444444444444/accept",
@@ -18,19 +18,20 @@ describe("the rate-limiting binding", () => {
       { ACCEPT_RATE_LIMITER: env.RATE_LIMITER_OF_TESTS },
     );
 
-  it("where it is bound, guards accept per project: 429, and when to come back", async () => {
-    const statuses: number[] = [];
-    for (let i = 0; i < 5; i++) statuses.push((await accept("p1")).status);
-    expect(statuses).toEqual([404, 404, 404, 429, 429]);
-    const refused = await accept("p1");
-    expect(refused.headers.get("Retry-After")).toBe("60");
-    expect(await refused.json()).toMatchObject({ overLimit: { code: 429, retryAfter: "60" } });
+  it("returns 429 with Retry-After to a project that sends too many accepts", async () => {
+    for (let i = 0; i < 3; i++) expect((await accept("p1")).status).toBe(404);
+    // The limit is three in a minute. Where a new minute begins, three more are accepted.
+    let response = await accept("p1");
+    for (let i = 0; i < 3 && response.status === 404; i++) response = await accept("p1");
+    expect(response.status).toBe(429);
+    expect(response.headers.get("Retry-After")).toBe("60");
+    expect(await response.json()).toMatchObject({ overLimit: { code: 429, retryAfter: "60" } });
     expect((await accept("p2")).status).toBe(404);
   });
 });
 
 describe("CORS", () => {
-  it("is off unless CORS_ALLOWED_ORIGIN names origins", async () => {
+  it("is off without CORS_ALLOWED_ORIGIN", async () => {
     const headers = { Origin: "https://horizon.example", "X-Auth-Token": "alice:p" };
     expect((await send("/v3/volumes", { headers })).headers.get("Access-Control-Allow-Origin")).toBeNull();
     const preflight = await send("/v3/volumes", { method: "OPTIONS", headers });

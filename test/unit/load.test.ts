@@ -8,7 +8,7 @@ describe("MAX_REQUESTS_IN_FLIGHT", () => {
     Promise.all(Array.from({ length: count }, () => request(path, { headers }, bindings)));
   const statuses = (answers: Response[]) => answers.map(({ status }) => status).sort();
 
-  it("is how many requests are worked on at once: the others are told to come back", async () => {
+  it("limits the requests in flight: further requests receive 503 with Retry-After", async () => {
     const answers = await atOnce(5);
     expect(statuses(answers)).toEqual([200, 200, 200, 503, 503]);
     const shed = answers.find(({ status }) => status === 503);
@@ -16,7 +16,7 @@ describe("MAX_REQUESTS_IN_FLIGHT", () => {
     expect(await shed?.json()).toMatchObject({ serviceUnavailable: { code: 503 } });
   });
 
-  it("lets as many in again, whatever became of those before", async () => {
+  it("admits as many requests again after those before have succeeded or failed", async () => {
     await atOnce(10);
     await atOnce(3, "/v3/volumes/nonsense");
     await atOnce(3, "/v3/volumes", { "X-Auth-Token": "" });
@@ -24,7 +24,7 @@ describe("MAX_REQUESTS_IN_FLIGHT", () => {
     expect(statuses(await atOnce(3))).toEqual([200, 200, 200]);
   });
 
-  it("does not hold for what needs no database", async () => {
+  it("does not limit requests that need no database", async () => {
     expect(statuses(await atOnce(5, "/healthcheck"))).toEqual([200, 200, 200, 200, 200]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 
-describe("the log of a request that the database could not answer", () => {
-  it("says what happened, and nothing of what the caller sent", async () => {
+describe("the log of a request that the database has rejected", () => {
+  it("has the error, and nothing that the client has sent", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
-    // Nobody listens there.
+    // No server listens on this port.
     const bindings = { AUTH_STRATEGY: "noauth", LIBSQL_URL: "http://127.0.0.1:9" };
     const headers = { "X-Auth-Token": "alice:p", "Content-Type": "application/json" };
     const body = JSON.stringify({

@@ -1,10 +1,10 @@
-/** What a binding was asked, and what that cost. */
+/** The cost of the requests of a binding. */
 export interface Cost {
   roundTrips: number;
   rowsRead: number;
 }
 
-/** A D1 binding that does what the given one does, and counts round trips and the rows that D1 says it read. */
+/** Returns a D1 binding that forwards to the given one, and counts round trips and the rows that D1 reports as read. */
 export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } {
   const cost: Cost = { roundTrips: 0, rowsRead: 0 };
   const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
@@ -23,7 +23,7 @@ export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } 
             return counted(await target.all());
           };
         }
-        // D1 tells no cost of what it answers raw, so the rows are fetched as objects.
+        // D1 reports no cost for raw(), so the rows are fetched as objects.
         if (name === "raw") {
           return async () => {
             cost.roundTrips++;

@@ -7,8 +7,8 @@ import { request } from "./service.ts";
 const discover = (header?: string): Promise<Response> =>
   request("/v3/", { headers: header === undefined ? {} : { "OpenStack-API-Version": header } });
 
-describe("the microversion that a request asks for", () => {
-  it("is the oldest where there is no header", () => {
+describe("the microversion of a request", () => {
+  it("is the oldest without a header", () => {
     expect(requestedMicroversion(undefined)).toBe(0);
   });
 
@@ -17,7 +17,7 @@ describe("the microversion that a request asks for", () => {
     ["volume 3.7", 7],
     ["volume 3.55", 55],
     ["volume 3.71", 71],
-  ])("is the one that '%s' names", (header, minor) => {
+  ])("is the one in '%s'", (header, minor) => {
     expect(requestedMicroversion(header)).toBe(minor);
   });
 
@@ -31,23 +31,23 @@ describe("the microversion that a request asks for", () => {
     ["compute 2.1, volume 3.57, identity 3.14", 57],
     ["compute latest,volume 3.9", 9],
     ["compute abc,volume latest", 71],
-  ])("is the volume service's, whatever '%s' asks of others", (header, minor) => {
+  ])("is the one of the volume service, whatever '%s' requests of others", (header, minor) => {
     expect(requestedMicroversion(header)).toBe(minor);
   });
 
-  it("is the first where the volume service is named twice", () => {
+  it("is the first if the volume service is named twice", () => {
     expect(requestedMicroversion("volume 3.57,volume 3.59")).toBe(57);
   });
 
   it.each(["volume 3.7 ", " volume 3.7", "volume   3.7", "volume\t3.7", "compute 2.1 , volume 3.7 "])(
-    "may have blanks around it, as in '%s'",
+    "may be surrounded by blanks, as in '%s'",
     (header) => {
       expect(requestedMicroversion(header)).toBe(7);
     },
   );
 });
 
-describe("a header that asks nothing of the volume service", () => {
+describe("a header without the volume service", () => {
   const message =
     "The server could not comply with the request since it is either malformed or otherwise incorrect. " +
     "OpenStack-API-Version must be of the form 'volume 3.71'.";
@@ -66,12 +66,12 @@ describe("a header that asks nothing of the volume service", () => {
     "volume: 3.57",
     "volume 3.57 3.59",
     "volume,3.57",
-  ])("is a bad request: '%s'", (header) => {
+  ])("is rejected with 400: '%s'", (header) => {
     expect(() => requestedMicroversion(header)).toThrow(new Fault(400, message));
   });
 });
 
-describe("a version that is no version", () => {
+describe("a malformed version", () => {
   it.each([
     "abc",
     "3",
@@ -91,7 +91,7 @@ describe("a version that is no version", () => {
     "3.x",
     "3.5e1",
     "٣.٧",
-  ])("is a bad request: '%s'", (version) => {
+  ])("is rejected with 400: '%s'", (version) => {
     expect(() => requestedMicroversion(`volume ${version}`)).toThrow(
       new Fault(
         400,
@@ -106,7 +106,7 @@ describe("a version that is out of range", () => {
     `Version ${version} is not supported by the API. Minimum is 3.0 and maximum is 3.71.`;
 
   it.each(["3.72", "3.999", "3.99999999999999999999999", "2.1", "2.60", "4.1"])(
-    "is not acceptable, and told back in the header: %s",
+    "is rejected with 406, and repeated in the header of the response: %s",
     (version) => {
       const headers = { "OpenStack-API-Version": `volume ${version}`, Vary: "OpenStack-API-Version" };
       expect(() => requestedMicroversion(`volume ${version}`)).toThrow(
@@ -115,24 +115,27 @@ describe("a version that is out of range", () => {
     },
   );
 
-  it.each(["1.0", "2.0"])("is not acceptable, and of an API without the header: %s", (version) => {
-    expect(() => requestedMicroversion(`volume ${version}`)).toThrow(new Fault(406, message(version)));
-  });
+  it.each(["1.0", "2.0"])(
+    "is rejected with 406 without a version in the response's header: %s",
+    (version) => {
+      expect(() => requestedMicroversion(`volume ${version}`)).toThrow(new Fault(406, message(version)));
+    },
+  );
 });
 
-describe("an answer", () => {
+describe("a response", () => {
   it.each([
     [undefined, "volume 3.0"],
     ["volume 3.57", "volume 3.57"],
     ["volume latest", "volume 3.71"],
     ["compute 2.1,volume 3.9", "volume 3.9"],
-  ])("to '%s' tells the version that it has, '%s'", async (asked, told) => {
+  ])("to '%s' has the version '%s' in its header", async (asked, told) => {
     const { headers } = await discover(asked);
     expect(headers.get("OpenStack-API-Version")).toBe(told);
     expect(headers.get("Vary")).toBe("OpenStack-API-Version");
   });
 
-  it("to a version out of range is a computeFault that tells the version asked for", async () => {
+  it("to a version out of range is a computeFault with the requested version", async () => {
     const response = await discover("volume 3.999");
     expect(response.status).toBe(406);
     expect(response.headers.get("OpenStack-API-Version")).toBe("volume 3.999");
@@ -151,7 +154,7 @@ describe("an answer", () => {
     ["volume 3.00", 400],
     ["compute 2.1", 400],
     ["volume", 400],
-  ])("to '%s' is %i, and tells a request id but no version", async (asked, status) => {
+  ])("to '%s' is %i with a request id and without a version", async (asked, status) => {
     const response = await discover(asked);
     expect(response.status).toBe(status);
     expect(response.headers.get("OpenStack-API-Version")).toBeNull();
@@ -160,7 +163,7 @@ describe("an answer", () => {
   });
 });
 
-describe("a microversion in writing", () => {
+describe("a formatted microversion", () => {
   it.each([
     [0, "3.0"],
     [7, "3.7"],

@@ -8,7 +8,7 @@ import {
   quotaName,
 } from "../../src/quotas/room.ts";
 
-/** No limits and nothing in use, but for what is given. */
+/** Returns a quota without limits and usage, except for the given ones. */
 const state = (given: Partial<QuotaState> = {}): QuotaState => ({
   volume_type: ALL_TYPES,
   volumes_limit: -1,
@@ -31,7 +31,7 @@ const snapshots = (count: number, gigabytes: number): Asked => ({
   volume_size: 0,
 });
 
-describe("the message for a quota that is exceeded", () => {
+describe("the message for an exceeded quota", () => {
   it.each([
     [
       "volumes",
@@ -79,12 +79,12 @@ describe("the message for a quota that is exceeded", () => {
     [volume(1), { per_volume_gigabytes_limit: 0 }, "VolumeSizeExceedsLimit"],
     [snapshots(1, 1), { snapshots_limit: 0 }, "SnapshotLimitExceeded"],
     [snapshots(1, 1), { gigabytes_limit: 0 }, "VolumeSizeExceedsAvailableQuota"],
-  ])("goes under the name of Cinder's exception: %j with %j is %s", (asked, limits, exception) => {
+  ])("has the name of Cinder's exception: %j with %j is %s", (asked, limits, exception) => {
     expect(overQuota([state(limits)], asked)?.exception).toBe(exception);
   });
 });
 
-describe("a limit", () => {
+describe("a quota limit", () => {
   const limits = [
     "volumes_limit",
     "gigabytes_limit",
@@ -93,7 +93,7 @@ describe("a limit", () => {
   ] as const;
   const everything: Asked = { volumes: 1, gigabytes: 5, snapshots: 1, volume_size: 5 };
 
-  it("of -1 is none, however much is in use", () => {
+  it("of -1 means no limit", () => {
     const used = { volumes_in_use: 1e9, gigabytes_in_use: 1e9, snapshots_in_use: 1e9 };
     expect(overQuota([state(used), luks(used)], everything)).toBeUndefined();
   });
@@ -107,7 +107,7 @@ describe("a limit", () => {
     [{ gigabytes_limit: 10, gigabytes_in_use: 7 }, volume(3)],
     [{ snapshots_limit: 5, snapshots_in_use: 3 }, snapshots(2, 1)],
     [{ per_volume_gigabytes_limit: 3 }, volume(3)],
-  ])("may be reached: %j has room for %j", (given, asked) => {
+  ])("can be reached: %j has room for %j", (given, asked) => {
     expect(overQuota([state(given)], asked)).toBeUndefined();
   });
 
@@ -116,23 +116,23 @@ describe("a limit", () => {
     [{ gigabytes_limit: 10, gigabytes_in_use: 8 }, volume(3)],
     [{ snapshots_limit: 5, snapshots_in_use: 4 }, snapshots(2, 1)],
     [{ per_volume_gigabytes_limit: 2 }, volume(3)],
-  ])("may not be passed: %j has no room for %j", (given, asked) => {
+  ])("cannot be exceeded: %j has no room for %j", (given, asked) => {
     expect(overQuota([state(given)], asked)).toBeDefined();
   });
 
-  it("that is below the usage stops only what adds to it", () => {
+  it("that is less than the usage rejects only requests that add to the usage", () => {
     const full = state({ volumes_limit: 1, volumes_in_use: 2, gigabytes_limit: 1, gigabytes_in_use: 9 });
     expect(overQuota([full], snapshots(1, 0))).toBeUndefined();
     expect(overQuota([full], snapshots(1, 1))?.exception).toBe("VolumeSizeExceedsAvailableQuota");
     expect(overQuota([state({ snapshots_limit: 1, snapshots_in_use: 2 })], volume(1))).toBeUndefined();
   });
 
-  it("on the size of a volume is none on its snapshots", () => {
+  it("of the size of a volume does not apply to its snapshots", () => {
     expect(overQuota([state({ per_volume_gigabytes_limit: 1 })], snapshots(1, 5))).toBeUndefined();
   });
 });
 
-describe("of several quotas that are exceeded, the one that is told", () => {
+describe("the message for several exceeded quotas", () => {
   const none = { volumes_limit: 0, gigabytes_limit: 0, snapshots_limit: 0, per_volume_gigabytes_limit: 0 };
 
   it.each([
@@ -151,11 +151,11 @@ describe("of several quotas that are exceeded, the one that is told", () => {
   it.each([
     [volume(2), { gigabytes_limit: 1 }, "gigabytes quota"],
     [volume(2), { volumes_limit: 0 }, "'volumes'"],
-  ])("is the one over all types before that of the type: %j with %j", (asked, limits, told) => {
+  ])("is about all types before it is about one type: %j with %j", (asked, limits, told) => {
     expect(overQuota([state(limits), luks(limits)], asked)?.message).toContain(told);
   });
 
-  it("is the type's gigabytes before the count over all types", () => {
+  it("is about the gigabytes of a type before the count over all types", () => {
     const exceeded = overQuota([state({ volumes_limit: 0 }), luks({ gigabytes_limit: 0 })], volume(1));
     expect(exceeded?.exception).toBe("VolumeSizeExceedsAvailableQuota");
   });
@@ -175,7 +175,7 @@ describe("the quota of a volume type", () => {
         "Requested 3G, quota is 4G and 2G has been consumed.",
     ],
     [snapshots(1, 1), { snapshots_limit: 0 }, "Maximum number of snapshots allowed (0) exceeded"],
-  ])("counts beside that over all types: %j with %j", (asked, limits, message) => {
+  ])("applies in addition to the quota over all types: %j with %j", (asked, limits, message) => {
     expect(overQuota([state(), luks(limits)], asked)?.message).toBe(message);
   });
 
@@ -186,8 +186,8 @@ describe("the quota of a volume type", () => {
   });
 });
 
-describe("a request that the database has refused", () => {
-  it("exceeds the quota that is found", () => {
+describe("a request that the database has rejected", () => {
+  it("exceeds the quota that overQuota finds", () => {
     const states = [state({ volumes_limit: 0 })];
     expect(exceededQuota(states, volume(1))).toEqual(overQuota(states, volume(1)));
   });

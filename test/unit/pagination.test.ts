@@ -5,8 +5,8 @@ import { type ListQuery, listQuery, nextPage } from "../../src/http/pagination.t
 const read = (query: Record<string, string>): ListQuery =>
   listQuery(query, 100, { created_at: true, id: true, display_name: true });
 
-describe("a query that asks for nothing", () => {
-  it("is for the newest, as many as a page holds, from the first on", () => {
+describe("a query without parameters", () => {
+  it("requests the first page of the newest items, with the greatest limit", () => {
     expect(read({})).toEqual({
       page: { limit: 100, offset: 0, marker: undefined, sort: [{ key: "created_at", direction: "desc" }] },
       filters: {},
@@ -26,18 +26,18 @@ describe("limit", () => {
     ["007", 7],
     ["+5", 5],
     [" 5 ", 5],
-  ])("'%s' is %i, of at most 100", (limit, read_as) => {
+  ])("'%s' is read as %i if the greatest limit is 100", (limit, read_as) => {
     expect(read({ limit }).page.limit).toBe(read_as);
   });
 
   it.each(["", " ", "abc", "1.0", "1.5", "1e2", "0x10", "5 5", "--1", "Infinity", "NaN", "null"])(
-    "'%s' is no integer",
+    "'%s' is rejected: it is not an integer",
     (limit) => {
       expect(() => read({ limit })).toThrow(badRequest("limit param must be an integer"));
     },
   );
 
-  it.each(["-1", "-100", " -1 "])("'%s' is not positive", (limit) => {
+  it.each(["-1", "-100", " -1 "])("'%s' is rejected: it is not positive", (limit) => {
     expect(() => read({ limit })).toThrow(badRequest("limit param must be positive"));
   });
 });
@@ -49,25 +49,28 @@ describe("offset", () => {
     ["+5", 5],
     [" 5 ", 5],
     ["2147483647", 2147483647],
-  ])("'%s' is %i", (offset, read_as) => {
+  ])("'%s' is read as %i", (offset, read_as) => {
     expect(read({ offset }).page.offset).toBe(read_as);
   });
 
-  it.each(["", "abc", "1.5", "1e2", "0x10"])("'%s' is no integer", (offset) => {
+  it.each(["", "abc", "1.5", "1e2", "0x10"])("'%s' is rejected: it is not an integer", (offset) => {
     expect(() => read({ offset })).toThrow(badRequest("offset must be an integer"));
   });
 
-  it("is not below 0", () => {
+  it("less than 0 is rejected", () => {
     expect(() => read({ offset: "-1" })).toThrow(badRequest("offset must be >= 0"));
   });
 
-  it.each(["2147483648", "99999999999999999999999"])("'%s' is more than a database counts", (offset) => {
-    expect(() => read({ offset })).toThrow(badRequest("offset must be <= 2147483647"));
-  });
+  it.each(["2147483648", "99999999999999999999999"])(
+    "'%s' is rejected: it is greater than a database's integer",
+    (offset) => {
+      expect(() => read({ offset })).toThrow(badRequest("offset must be <= 2147483647"));
+    },
+  );
 });
 
 describe("marker", () => {
-  it.each(["aaaaaaaa-1111-4222-8333-444444444444", "nope", ""])("'%s' is taken as it is", (marker) => {
+  it.each(["aaaaaaaa-1111-4222-8333-444444444444", "nope", ""])("'%s' is read as it is", (marker) => {
     expect(read({ marker }).page.marker).toBe(marker);
   });
 });
@@ -98,24 +101,27 @@ describe("sort", () => {
   });
 
   it.each(["bogus", "bogus:asc", "display_name:asc,bogus", "", ",", "display_name,", ":asc", "DISPLAY_NAME"])(
-    "'%s' has a key that is none",
+    "'%s' is rejected: it has an unknown key",
     (sort) => {
       expect(() => read({ sort })).toThrow(badRequest("Invalid input received: Invalid sort key"));
     },
   );
 
-  it.each(["toString", "constructor", "__proto__", "hasOwnProperty"])("%s is no key of any list", (sort) => {
-    expect(() => read({ sort })).toThrow(badRequest("Invalid input received: Invalid sort key"));
-  });
+  it.each(["toString", "constructor", "__proto__", "hasOwnProperty"])(
+    "%s is rejected: it is a property of every object",
+    (sort) => {
+      expect(() => read({ sort })).toThrow(badRequest("Invalid input received: Invalid sort key"));
+    },
+  );
 
-  // Cinder splits at the first colon: what follows it is the direction, all of it.
+  // Cinder splits at the first colon. Everything that follows is the direction.
   it.each([
     "display_name:bogus",
     "display_name:ASC",
     "display_name: ",
     "id:asc,display_name:up",
     "id:asc:desc",
-  ])("'%s' has a direction that is none", (sort) => {
+  ])("'%s' is rejected: it has an unknown direction", (sort) => {
     expect(() => read({ sort })).toThrow(
       badRequest("Invalid input received: Unknown sort direction, must be 'desc' or 'asc'."),
     );
@@ -132,11 +138,11 @@ describe("sort_key and sort_dir", () => {
     expect(read({ ...query }).page.sort).toEqual([{ key, direction }]);
   });
 
-  it.each(["bogus", "", "display_name:asc", "display_name,id"])("'%s' is no sort_key", (sort_key) => {
+  it.each(["bogus", "", "display_name:asc", "display_name,id"])("sort_key=%s is rejected", (sort_key) => {
     expect(() => read({ sort_key })).toThrow(badRequest("Invalid input received: Invalid sort key"));
   });
 
-  it.each(["bogus", "", "ASC"])("'%s' is no sort_dir", (sort_dir) => {
+  it.each(["bogus", "", "ASC"])("sort_dir=%s is rejected", (sort_dir) => {
     expect(() => read({ sort_dir })).toThrow(
       badRequest("Invalid input received: Unknown sort direction, must be 'desc' or 'asc'."),
     );
@@ -146,7 +152,7 @@ describe("sort_key and sort_dir", () => {
     { sort: "display_name:asc", sort_key: "id" },
     { sort: "display_name:asc", sort_dir: "asc" },
     { sort: "", sort_key: "", sort_dir: "" },
-  ])("do not go with sort: %j", (query) => {
+  ])("are rejected together with sort: %j", (query) => {
     expect(() => read({ ...query })).toThrow(
       badRequest(
         "The 'sort_key' and 'sort_dir' parameters are deprecated and cannot be used with the 'sort' parameter.",
@@ -156,7 +162,7 @@ describe("sort_key and sort_dir", () => {
 });
 
 describe("filters", () => {
-  it("are what is left of the query", () => {
+  it("are the other parameters of the query", () => {
     const paging = { limit: "1", offset: "2", marker: "m", sort: "id:asc" };
     expect(read({ ...paging, name: "a", all_tenants: "1", bogus: "" }).filters).toEqual({
       name: "a",
@@ -165,12 +171,12 @@ describe("filters", () => {
     });
   });
 
-  it("are none of the older parameters of order", () => {
+  it("do not include sort_key and sort_dir", () => {
     expect(read({ sort_key: "id", sort_dir: "asc" }).filters).toEqual({});
   });
 });
 
-describe("the next page", () => {
+describe("the link to the next page", () => {
   const next = (address: string) => nextPage(new URL(address), "last");
 
   it.each([
@@ -192,13 +198,13 @@ describe("the next page", () => {
     expect(next(`https://cinder.test${here}`)).toBe(`https://cinder.test${there}`);
   });
 
-  it("leaves the address of this one as it is", () => {
+  it("does not change the URL of this page", () => {
     const here = new URL("https://cinder.test/t?offset=5");
     nextPage(here, "last");
     expect(here.href).toBe("https://cinder.test/t?offset=5");
   });
 
-  it("keeps a filter's value through the encoding", () => {
+  it("keeps the encoded value of a filter", () => {
     const { searchParams } = new URL(next("https://cinder.test/t?name=a%26b%20%D0%BF+c"));
     expect(Object.fromEntries(searchParams)).toEqual({ name: "a&b п c", marker: "last" });
   });

@@ -4,66 +4,66 @@ import { createVolumeSchema, updateVolumeSchema, volumeActionSchema } from "../.
 
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";
 
-describe("the body of 'Create a volume transfer'", () => {
+describe("the body of POST /v3/{project_id}/volume-transfers", () => {
   const takes = (microversion: number, more: object) =>
     createTransferSchema(microversion).safeParse({ transfer: { volume_id: ID, ...more } }).success;
 
-  it.each([55, 57, 71])("has no_snapshots at 3.%i", (microversion) => {
+  it.each([55, 57, 71])("accepts no_snapshots at 3.%i", (microversion) => {
     expect(takes(microversion, { no_snapshots: true })).toBe(true);
   });
 
-  it.each([0, 54])("has no no_snapshots at 3.%i", (microversion) => {
+  it.each([0, 54])("rejects no_snapshots at 3.%i", (microversion) => {
     expect(takes(microversion, {})).toBe(true);
     expect(takes(microversion, { no_snapshots: false })).toBe(false);
   });
 
-  it.each([0, 54, 55, 71])("has no property that nobody knows, at 3.%i", (microversion) => {
+  it.each([0, 54, 55, 71])("rejects unknown properties at 3.%i", (microversion) => {
     expect(takes(microversion, { colour: "red" })).toBe(false);
   });
 });
 
-describe("the body of 'Accept a volume transfer'", () => {
+describe("the body of POST /v3/{project_id}/volume-transfers/{transfer_id}/accept", () => {
   it.each([
     ["0123456789abcdef", "0123456789abcdef"],
     ["", ""],
     [" key ", " key "],
     [1234, "1234"],
     [-1, "-1"],
-  ])("has the key %j, as it is", (auth_key, key) => {
+  ])("accepts the key %j unchanged", (auth_key, key) => {
     expect(acceptTransferSchema.safeParse({ accept: { auth_key } }).data).toEqual({
       accept: { auth_key: key },
     });
   });
 
-  it("may have a whole number of any size for a key, which is no key of ours but well-formed", () => {
+  it("accepts a whole number of any size as a key, which is well-formed although no key is a number", () => {
     expect(acceptTransferSchema.safeParse({ accept: { auth_key: 2 ** 64 } }).success).toBe(true);
   });
 
-  it.each([null, true, 1.5, [], {}])("has no key that is %j", (auth_key) => {
+  it.each([null, true, 1.5, [], {}])("rejects the key %j", (auth_key) => {
     expect(acceptTransferSchema.safeParse({ accept: { auth_key } }).success).toBe(false);
   });
 });
 
-describe("the body of 'Create a volume'", () => {
+describe("the body of POST /v3/{project_id}/volumes", () => {
   const read = (microversion: number, volume: object) =>
     createVolumeSchema(microversion).safeParse({ volume }).data?.volume;
 
-  it.each([0, 52])(
-    "may have properties that nobody knows at 3.%i, and they are passed over",
-    (microversion) => {
-      expect(read(microversion, { size: 1, colour: "red" })).toEqual({ size: 1, metadata: {} });
-    },
-  );
+  it.each([0, 52])("ignores unknown properties at 3.%i", (microversion) => {
+    expect(read(microversion, { size: 1, colour: "red" })).toEqual({ size: 1, metadata: {} });
+  });
 
-  it("has no property that nobody knows at 3.53", () => {
+  it("rejects unknown properties at 3.53", () => {
     expect(read(53, { size: 1 })).toEqual({ size: 1, metadata: {} });
     expect(read(53, { size: 1, colour: "red" })).toBeUndefined();
   });
 
-  it.each(["snapshot_id", "source_volid", "imageRef", "backup_id"])("makes no volume from a %s", (source) => {
-    expect(read(53, { size: 1, [source]: null })).toBeDefined();
-    expect(read(53, { size: 1, [source]: ID })).toBeUndefined();
-  });
+  it.each(["snapshot_id", "source_volid", "imageRef", "backup_id"])(
+    "rejects a volume from a %s",
+    (source) => {
+      expect(read(53, { size: 1, [source]: null })).toBeDefined();
+      expect(read(53, { size: 1, [source]: ID })).toBeUndefined();
+    },
+  );
 
   it.each([
     [1, 1],
@@ -71,35 +71,35 @@ describe("the body of 'Create a volume'", () => {
     ["007", 7],
     [2147483647, 2147483647],
     [null, null],
-  ])("has a size of %j", (size, gib) => {
+  ])("accepts the size %j", (size, gib) => {
     expect(read(53, { size })?.size).toBe(gib);
   });
 
-  it.each([0, -1, 1.5, 2147483648, "", "0", "1.5", "1e3", "big", true])("has no size of %j", (size) => {
+  it.each([0, -1, 1.5, 2147483648, "", "0", "1.5", "1e3", "big", true])("rejects the size %j", (size) => {
     expect(read(53, { size })).toBeUndefined();
   });
 });
 
-describe("the body of 'Update a volume'", () => {
-  it("changes what it names, and nothing else", () => {
+describe("the body of PUT /v3/{project_id}/volumes/{volume_id}", () => {
+  it("has only the named properties", () => {
     expect(updateVolumeSchema.safeParse({ volume: { name: " new " } }).data).toEqual({
       volume: { name: "new" },
     });
   });
 
-  it("names something to change", () => {
+  it("rejects a volume without properties", () => {
     expect(updateVolumeSchema.safeParse({ volume: {} }).success).toBe(false);
   });
 });
 
-describe("the body of an action on a volume", () => {
+describe("the body of POST /v3/{project_id}/volumes/{volume_id}/action", () => {
   const read = (status: unknown) => volumeActionSchema.safeParse({ "os-reset_status": { status } }).data;
 
-  it.each(["available", "AVAILABLE", "in-use", "error"])("resets the status to %s", (status) => {
+  it.each(["available", "AVAILABLE", "in-use", "error"])("accepts the status %s", (status) => {
     expect(read(status)).toEqual({ "os-reset_status": { status: status.toLowerCase() } });
   });
 
-  it.each(["bogus", "", null, 1])("does not reset it to %j", (status) => {
+  it.each(["bogus", "", null, 1])("rejects the status %j", (status) => {
     expect(read(status)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { ALICE, post } from "./service.ts";
 
 const TRANSFERS = "/v3/volume-transfers";
 
-describe("a body", () => {
+describe("a request's body", () => {
   const VALID = JSON.stringify({ transfer: { volume_id: "aaaaaaaa-1111-4222-8333-444444444444" } });
   const postAs = (type: string) =>
     post(TRANSFERS, VALID, ALICE, { "Content-Type": type }).then((response) => response.status);
@@ -14,7 +14,7 @@ describe("a body", () => {
     "application/json; charset=utf-8",
     "application/json;charset=UTF-8",
     "Application/JSON",
-  ])("is read as %s: there is no such volume", async (type) => {
+  ])("is read as JSON if its Content-Type is %s", async (type) => {
     expect(await postAs(type)).toBe(404);
   });
 
@@ -24,11 +24,11 @@ describe("a body", () => {
     "application/x-www-form-urlencoded",
     "application/jsonp",
     "json",
-  ])("is not read as %s", async (type) => {
+  ])("is rejected with 415 if its Content-Type is %s", async (type) => {
     expect(await postAs(type)).toBe(415);
   });
 
-  it.each([10, 1_000, 50_000])("of %i lists in each other is refused like any other list", async (depth) => {
+  it.each([10, 1_000, 50_000])("of %i nested lists is rejected as any other list", async (depth) => {
     const response = await post(TRANSFERS, `{"transfer":${"[".repeat(depth)}${"]".repeat(depth)}}`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BOB, makeOffer, makeVolume, post } from "./service.ts";
+import { BOB, createTransfer, createVolume, post } from "./service.ts";
 
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";
 const TRANSFERS = "/v3/volume-transfers";
@@ -21,9 +21,9 @@ const WORDS =
 const TYPES = "is not of type 'boolean', 'string'";
 const LONG = "n".repeat(256);
 
-describe("'Create a volume transfer' tells what Cinder tells", () => {
+describe("POST /v3/{project_id}/volume-transfers returns Cinder's message", () => {
   const transfer = (more: object) => ({ transfer: { volume_id: ID, ...more } });
-  // As recorded: scenario create_input of the contract.
+  // Recorded in the scenario create_input of the contract.
   it.each<[string, unknown, string]>([
     ["empty object", {}, "'transfer' is a required property"],
     ["transfer null", { transfer: null }, of("transfer", "None", "None is not of type 'object'")],
@@ -79,22 +79,22 @@ describe("'Create a volume transfer' tells what Cinder tells", () => {
   it.each([
     ["no body", ""],
     ["name a number", transfer({ name: 5 })],
-  ])("but answers 400 where Cinder breaks: %s", async (_label, body) => {
+  ])("returns 400 where Cinder returns 500: %s", async (_label, body) => {
     expect(await refusalOf(TRANSFERS, body)).not.toBe("");
   });
 
-  it("but takes a name outside the basic plane, where Cinder breaks", async () => {
+  it("accepts a name with characters outside the Basic Multilingual Plane, where Cinder returns 500", async () => {
     const response = await post(TRANSFERS, {
-      transfer: { volume_id: await makeVolume(), name: "перенос 📦" },
+      transfer: { volume_id: await createVolume(), name: "перенос 📦" },
     });
     expect(response.status).toBe(202);
     expect(await response.json()).toMatchObject({ transfer: { name: "перенос 📦" } });
   });
 });
 
-describe("'Accept a volume transfer' tells what Cinder tells", () => {
+describe("POST /v3/{project_id}/volume-transfers/{transfer_id}/accept returns Cinder's message", () => {
   const KEY = "is not of type 'string', 'integer'";
-  // As recorded: scenario accept_input of the contract.
+  // Recorded in the scenario accept_input of the contract.
   it.each<[string, unknown, string]>([
     ["key null", { accept: { auth_key: null } }, of("auth_key", "None", `None ${KEY}`)],
     ["key a list", { accept: { auth_key: [] } }, of("auth_key", "[]", `[] ${KEY}`)],
@@ -113,7 +113,7 @@ describe("'Accept a volume transfer' tells what Cinder tells", () => {
     ["key a number", () => 1234],
     ["key in capitals", (key) => `${key.toUpperCase()}Z`],
   ])("%s", async (_label, posted) => {
-    const { id, auth_key } = await makeOffer();
+    const { id, auth_key } = await createTransfer();
     const response = await post(`${TRANSFERS}/${id}/accept`, { accept: { auth_key: posted(auth_key) } }, BOB);
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
@@ -124,8 +124,8 @@ describe("'Accept a volume transfer' tells what Cinder tells", () => {
     });
   });
 
-  it("but does not repeat the key, as Cinder does: extra property", async () => {
-    const { id, auth_key } = await makeOffer();
+  it("redacts the key, which Cinder repeats: extra property", async () => {
+    const { id, auth_key } = await createTransfer();
     expect(await refusalOf(`${TRANSFERS}/${id}/accept`, { accept: { auth_key, more: 1 } })).toBe(
       of(
         "accept",
@@ -135,12 +135,12 @@ describe("'Accept a volume transfer' tells what Cinder tells", () => {
     );
   });
 
-  it("but answers 400 where Cinder breaks: no body", async () => {
+  it("returns 400 where Cinder returns 500: no body", async () => {
     expect(await refusalOf(`${TRANSFERS}/${ID}/accept`, "")).not.toBe("");
   });
 });
 
-describe("'Create a volume' tells what Cinder tells of a size", () => {
+describe("POST /v3/{project_id}/volumes returns Cinder's message for the size", () => {
   it.each([
     [0, "0 is less than the minimum of 1"],
     [-1, "-1 is less than the minimum of 1"],
@@ -163,13 +163,13 @@ describe("a value in a message", () => {
     [["a\nb"], "['a\\nb']"],
     [["a\tb\rc"], "['a\\tb\\rc']"],
     [["é 📦"], "['é 📦']"],
-  ])("%j is written as Python writes it", async (value, written) => {
+  ])("%j is formatted as Python does", async (value, written) => {
     const message = of("volume_id", written, `${written} is not of type 'string'`);
     expect(await refusalOf(TRANSFERS, { transfer: { volume_id: value } })).toBe(message);
   });
 });
 
-describe("a body with several things wrong", () => {
+describe("the message for a body with several errors", () => {
   it.each([
     [
       "the one nearest to the root",
@@ -181,7 +181,7 @@ describe("a body with several things wrong", () => {
       { transfer: { volume_id: ID }, other: 1, another: 2 },
       "Additional properties are not allowed ('other', 'another' were unexpected)",
     ],
-  ])("tells %s", async (_what, body, message) => {
+  ])("names %s", async (_what, body, message) => {
     expect(await refusalOf(TRANSFERS, body)).toBe(message);
   });
 });

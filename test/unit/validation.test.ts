@@ -6,7 +6,7 @@ import { createVolumeSchema } from "../../src/volumes/schemas.ts";
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";
 
 describe("a UUID", () => {
-  // What oslo.utils' is_uuid_like() says of each.
+  // is_uuid_like() of oslo.utils returns True for the first and False for the second.
   it.each([
     ID,
     ID.toUpperCase(),
@@ -17,7 +17,7 @@ describe("a UUID", () => {
     `uuid:${ID}`,
     `urn:${ID}`,
     `{urn:uuid:${ID}}`,
-  ])("may be spelled '%s', and is read in the usual spelling", (spelling) => {
+  ])("is accepted as '%s', and normalized", (spelling) => {
     expect(uuid.safeParse(spelling).data).toBe(ID);
   });
 
@@ -33,40 +33,43 @@ describe("a UUID", () => {
     ID.replaceAll("-", "_"),
     "aaaaaaaa{-1111-4222-8333-444444444444",
     "aaaaaaaa-1111-4222}-8333-444444444444",
-  ])("is not '%s'", (text) => {
+  ])("is not accepted as '%s'", (text) => {
     expect(uuid.safeParse(text).success).toBe(false);
   });
 });
 
 describe("a boolean", () => {
   it.each([true, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", "y", "t"])(
-    "is true, written %j",
+    "is true if it is %j",
     (value) => {
       expect(boolean.safeParse(value).data).toBe(true);
     },
   );
 
   it.each([false, "False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f"])(
-    "is false, written %j",
+    "is false if it is %j",
     (value) => {
       expect(boolean.safeParse(value).data).toBe(false);
     },
   );
 
   it.each(["", "maybe", "T", "Y", "F", "N", "tRUE", " true", "2", 1, 0, null, [], {}])(
-    "is not %j",
+    "is rejected if it is %j",
     (value) => {
       expect(boolean.safeParse(value).success).toBe(false);
     },
   );
 });
 
-describe("a query parameter", () => {
-  it.each(["1", "t", "T", "true", "True", "TRUE", "on", "y", "Yes", " yes "])("says yes: '%s'", (value) => {
-    expect(parseBoolean(value)).toBe(true);
-  });
+describe("a boolean query parameter", () => {
+  it.each(["1", "t", "T", "true", "True", "TRUE", "on", "y", "Yes", " yes "])(
+    "is true if it is '%s'",
+    (value) => {
+      expect(parseBoolean(value)).toBe(true);
+    },
+  );
 
-  it.each([undefined, "", "0", "false", "no", "2", "ja"])("says no: '%s'", (value) => {
+  it.each([undefined, "", "0", "false", "no", "2", "ja"])("is false if it is '%s'", (value) => {
     expect(parseBoolean(value)).toBe(false);
   });
 });
@@ -89,17 +92,17 @@ describe.each([
     [` ${"n".repeat(255)} `, "n".repeat(255)],
     [BOX.repeat(255), BOX.repeat(255)],
     [null, null],
-  ])("may be %j", (name, kept) => {
+  ])("is accepted if it is %j", (name, kept) => {
     expect(read(name)).toMatchObject({ name: kept });
   });
 
-  it("may be absent", () => {
+  it("can be missing", () => {
     expect(read(undefined)).toBeDefined();
     expect(read(undefined)?.name).toBeUndefined();
   });
 
   it.each(["n".repeat(256), BOX.repeat(256), `n${BOX.repeat(255)}`, 5, true, [], {}])(
-    "may not be %j",
+    "is rejected if it is %j",
     (name) => {
       expect(read(name)).toBeUndefined();
     },
@@ -107,11 +110,11 @@ describe.each([
 });
 
 describe("an empty name", () => {
-  it.each(["", " ", "\n\t "])("is none for a transfer: %j", (name) => {
+  it.each(["", " ", "\n\t "])("is rejected for a transfer: %j", (name) => {
     expect(createTransferSchema(57).safeParse({ transfer: { volume_id: ID, name } }).success).toBe(false);
   });
 
-  it.each(["", " "])("will do for a volume: %j", (name) => {
+  it.each(["", " "])("is accepted for a volume: %j", (name) => {
     expect(optionalText.safeParse(name).data).toBe("");
   });
 });
@@ -125,7 +128,7 @@ describe("metadata", () => {
     [{ ["🔑".repeat(255)]: "🔒".repeat(255) }, { ["🔑".repeat(255)]: "🔒".repeat(255) }],
     [null, {}],
     [undefined, {}],
-  ])("may be %j", (value, read) => {
+  ])("is accepted if it is %j", (value, read) => {
     expect(metadata.safeParse(value).data).toEqual(read);
   });
 
@@ -139,7 +142,7 @@ describe("metadata", () => {
     { k: "🔒".repeat(256) },
     [],
     "k=v",
-  ])("may not be %j", (value) => {
+  ])("is rejected if it is %j", (value) => {
     expect(metadata.safeParse(value).success).toBe(false);
   });
 });
