@@ -57,7 +57,6 @@ const variables = z.object({
     .url({ protocol: /^(libsql|https?)$/, error: "must be a URL that begins with libsql:, https: or http:" })
     .optional(),
   LIBSQL_AUTH_TOKEN: z.string().optional(),
-  LIBSQL_MAX_WRITES: wholeNumber(0, 0, 1_000_000),
   DATABASE_TIMEOUT_MS: wholeNumber(5000, 1, 60_000),
   MAX_REQUESTS_IN_FLIGHT: wholeNumber(256, 1, 1_000_000),
   TRANSFER_TTL_SECONDS: wholeNumber(0, 0, 10 * 365 * 86_400),
@@ -109,8 +108,6 @@ export interface Config {
         readonly kind: "libsql";
         readonly url: string;
         readonly authToken: string | undefined;
-        /** The number of concurrent writes of one instance of the Worker; 0 for no limit. */
-        readonly maxWrites: number;
       };
   /** The timeout of the database, milliseconds. */
   readonly databaseTimeoutMs: number;
@@ -243,8 +240,8 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
 
 function databaseOf(binding: D1Database | undefined, data: Variables): Config["database"] | undefined {
   if (data.LIBSQL_URL !== undefined) {
-    const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken, LIBSQL_MAX_WRITES: maxWrites } = data;
-    return { kind: "libsql", url, authToken, maxWrites };
+    const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = data;
+    return { kind: "libsql", url, authToken };
   }
   return binding && { kind: "d1", binding };
 }

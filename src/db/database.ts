@@ -1,9 +1,11 @@
 import type { Config } from "../config.ts";
 import type { Batch } from "./batch.ts";
+import { Coalescer } from "./coalescer.ts";
 import { d1Driver } from "./d1.ts";
 import {
   DatabaseUnavailable,
   type Driver,
+  type Exchange,
   isLocked,
   type Mode,
   type Row,
@@ -22,37 +24,69 @@ export interface Database {
   readonly bookmark: () => string | undefined;
 }
 
-const drivers = new WeakMap<Config, Driver>();
+/** What the requests of one configuration share. */
+interface Shared {
+  /** The driver of libSQL; D1 has a session for each request. */
+  readonly driver: Driver | undefined;
+  readonly lanes: Readonly<Record<Mode, Coalescer>>;
+}
+const shared = new WeakMap<Config, Shared>();
+
+/** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
+const GROUP_LIMITS = {
+  d1: { requests: 32, statements: 50, characters: 500_000 },
+  libsql: { requests: 128, statements: 1500, characters: 2_000_000 },
+} as const;
+/** A second exchange of reads is prepared while the database runs the first. A second one of writes would wait. */
+const EXCHANGES: Readonly<Record<Mode, number>> = { read: 2, write: 1 };
+
+function sharedOf(config: Config): Shared {
+  let value = shared.get(config);
+  if (value === undefined) {
+    const { database, databaseTimeoutMs: leaseMs } = config;
+    const limits = GROUP_LIMITS[database.kind];
+    const lane = (mode: Mode) => new Coalescer({ ...limits, exchanges: EXCHANGES[mode], leaseMs });
+    value = {
+      driver: database.kind === "libsql" ? libsqlDriver(database) : undefined,
+      lanes: { read: lane("read"), write: lane("write") },
+    };
+    shared.set(config, value);
+  }
+  return value;
+}
 
 /**
- * Opens the configured database, without I/O. A batch that fails, or takes longer than `databaseTimeoutMs`, throws
- * `DatabaseUnavailable`.
+ * Opens the configured database, without I/O. Batches of concurrent requests share round trips and transactions. A
+ * batch that fails, or takes longer than `databaseTimeoutMs`, throws `DatabaseUnavailable`.
  *
  * @param bookmark a bookmark of D1 from an earlier response: a replica that is at least as new may answer reads.
  *   Without one the primary does, so that every client reads its own writes.
  * @throws ConfigurationError if libSQL's client rejects the URL
  */
 export function database(config: Config, bookmark?: string): Database {
-  const { database, databaseTimeoutMs } = config;
-  if (database.kind === "d1") {
-    const session = database.binding.withSession(bookmark ?? "first-primary");
-    return open(d1Driver(session), databaseTimeoutMs, () => session.getBookmark() ?? undefined);
-  }
-  let driver = drivers.get(config);
-  if (driver === undefined) {
-    driver = libsqlDriver(database);
-    drivers.set(config, driver);
-  }
-  return open(driver, databaseTimeoutMs, () => undefined);
-}
-
-const open = (driver: Driver, timeoutMs: number, bookmark: Database["bookmark"]): Database => {
+  const { driver, lanes } = sharedOf(config);
+  const session =
+    config.database.kind === "d1"
+      ? config.database.binding.withSession(bookmark ?? "first-primary")
+      : undefined;
+  const connection = driver ?? (session && d1Driver(session));
+  if (connection === undefined) throw new Error("a configuration has a database");
+  let latest: string | undefined;
   const run =
     (mode: Mode): Database["read"] =>
-    async ({ statements, read }) =>
-      read(await withTimeout(timeoutMs, (signal) => runWithRetries(driver, statements, mode, signal)));
-  return { read: run("read"), write: run("write"), bookmark };
-};
+    async ({ statements, read }) => {
+      const exchange: Exchange = async (statements, signal) => ({
+        rows: await runWithRetries(connection, statements, mode, signal),
+        bookmark: session?.getBookmark() ?? undefined,
+      });
+      const result = await withTimeout(config.databaseTimeoutMs, (signal) =>
+        lanes[mode].run({ statements, exchange, key: latest ?? bookmark ?? "", signal }),
+      );
+      latest = result.bookmark;
+      return read(result.rows);
+    };
+  return { read: run("read"), write: run("write"), bookmark: () => latest };
+}
 
 /** The number of attempts, the first included. */
 const MAX_ATTEMPTS: Readonly<Record<"read" | "locked", number>> = { read: 2, locked: 5 };
@@ -68,7 +102,7 @@ async function runWithRetries(
 ): Promise<Row[][]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await driver.run(statements, mode, signal);
+      return await driver.run(statements, mode);
     } catch (error) {
       const reason = isLocked(error) ? "locked" : mode;
       const failure = toDatabaseError(error);

@@ -19,11 +19,24 @@ export interface Driver {
   /**
    * Runs statements in order, in one transaction and one round trip.
    *
-   * @param signal is aborted when the request has timed out
    * @returns the rows of each statement
    */
-  run(statements: readonly Statement[], mode: Mode, signal: AbortSignal): Promise<Row[][]>;
+  run(statements: readonly Statement[], mode: Mode): Promise<Row[][]>;
 }
+
+/** The rows of each statement of an exchange, and D1's bookmark after it. */
+export interface ExchangeResult {
+  readonly rows: readonly (readonly Row[])[];
+  readonly bookmark: string | undefined;
+}
+
+/**
+ * Runs statements as one transaction.
+ *
+ * @param signal is aborted when the request has timed out
+ * @throws DatabaseUnavailable, or the error of a statement
+ */
+export type Exchange = (statements: readonly Statement[], signal: AbortSignal) => Promise<ExchangeResult>;
 
 /** The error codes of SQLite, libSQL and D1 that mean that the statement itself is wrong. */
 const DEFECT =

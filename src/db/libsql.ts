@@ -1,7 +1,6 @@
 import { type Client, createClient } from "@libsql/client/web";
 import { type Config, ConfigurationError } from "../config.ts";
-import type { Driver, Mode, Row, Statement } from "./driver.ts";
-import { Semaphore } from "./semaphore.ts";
+import type { Driver } from "./driver.ts";
 
 /**
  * Connects to a libSQL server over HTTP.
@@ -10,19 +9,14 @@ import { Semaphore } from "./semaphore.ts";
  */
 export function libsqlDriver(config: Extract<Config["database"], { kind: "libsql" }>): Driver {
   const client = connect(config);
-  const writes = config.maxWrites > 0 ? new Semaphore(config.maxWrites) : undefined;
-  const run = async (statements: readonly Statement[], mode: Mode): Promise<Row[][]> => {
-    const [first, ...rest] = statements.map(({ sql, params }) => ({ sql, args: [...params] }));
-    if (first === undefined) return [];
-    // A single statement is a transaction by itself.
-    if (rest.length === 0) return [(await client.execute(first)).rows];
-    return (await client.batch([first, ...rest], mode)).map(({ rows }) => rows);
-  };
   return {
-    run: (statements, mode, signal) =>
-      writes !== undefined && mode === "write"
-        ? writes.run(() => run(statements, mode), signal)
-        : run(statements, mode),
+    async run(statements, mode) {
+      const [first, ...rest] = statements.map(({ sql, params }) => ({ sql, args: [...params] }));
+      if (first === undefined) return [];
+      // A single statement is a transaction by itself.
+      if (rest.length === 0) return [(await client.execute(first)).rows];
+      return (await client.batch([first, ...rest], mode)).map(({ rows }) => rows);
+    },
   };
 }
 

@@ -34,7 +34,7 @@ const FULL: Settings = {
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
 };
 const QUICK: Settings = {
-  throughput: { rounds: 1, seconds: 1, connections: [8] },
+  throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
   roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
 };

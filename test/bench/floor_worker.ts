@@ -1,6 +1,6 @@
 import { type Client, createClient, type InStatement, type ResultSet } from "@libsql/client/web";
-import { Semaphore } from "../../src/db/semaphore.ts";
 import type { RecordedStatements } from "./recorded_statements.ts";
+import { Semaphore } from "./semaphore.ts";
 
 // The floor: the smallest Worker that does the database work of the service. It has no routes, identity, validation or
 // views. It executes the statements that were recorded from the service, and responds with the rows.

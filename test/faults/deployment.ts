@@ -43,7 +43,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   const libsql = await startLibsql({
     ...(databaseFolder !== undefined && { folder: databaseFolder }),
     ...(version !== undefined && {
-      // An older Worker does not know LIBSQL_MAX_WRITES. Without it, sqld can stop to accept writes.
+      // An older Worker does not limit its exchanges of writes. Without a limit, sqld can stop accepting writes.
       args: ["--max-concurrent-connections", "2"],
       migrate: (url: string) =>
         migrate(drizzle({ connection: { url } }), { migrationsFolder: version.migrations }),

@@ -1,4 +1,3 @@
-import { SQLD_MAX_WRITES } from "../../src/cli/servers/sqld.ts";
 import { workerdCommand } from "../../src/cli/servers/workerd.ts";
 import type { WranglerConfig } from "../../src/cli/servers/wrangler.ts";
 import { freePort } from "./free_port.ts";
@@ -40,7 +39,7 @@ export async function startWorker(
   const worker = {
     host: HOST,
     port,
-    variables: { LIBSQL_MAX_WRITES: SQLD_MAX_WRITES, ...variables },
+    variables,
     config,
   };
   const server = new RestartableServer({ ...workerdCommand(folder, worker), quiet }, port, healthPath);

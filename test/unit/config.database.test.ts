@@ -17,7 +17,6 @@ describe("the configured database", () => {
         kind: "libsql",
         url,
         authToken: "token",
-        maxWrites: 0,
       });
     },
   );
@@ -28,7 +27,6 @@ describe("the configured database", () => {
       kind: "libsql",
       url: "http://127.0.0.1:8080",
       authToken: undefined,
-      maxWrites: 0,
     });
   });
 

@@ -6,7 +6,7 @@ import { runService } from "../command.ts";
 import { migrateDatabase } from "../database/migrations.ts";
 import { runEveryMinute } from "../servers/cron.ts";
 import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
-import { SQLD_MAX_WRITES, startSqld } from "../servers/sqld.ts";
+import { startSqld } from "../servers/sqld.ts";
 import { buildWorker, workerdCommand } from "../servers/workerd.ts";
 import { readWranglerConfig } from "../servers/wrangler.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
@@ -46,7 +46,6 @@ await runService(SYNTAX, async (processes) => {
   assertValidVariables(variables);
   if (variables.LIBSQL_URL === undefined) {
     variables.LIBSQL_URL = await startSqld(path.join(folder, "sqld"), processes);
-    variables.LIBSQL_MAX_WRITES ??= SQLD_MAX_WRITES;
   }
   const { LIBSQL_URL: libsqlUrl, LIBSQL_AUTH_TOKEN: authToken } = variables;
   await migrateDatabase({ kind: "libsql", url: libsqlUrl, authToken }, processes);

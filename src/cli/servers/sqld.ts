@@ -7,12 +7,6 @@ import { projectFolder } from "../settings/settings.ts";
 import { freePort, serverUrl, waitUntilReady } from "./ready.ts";
 
 /**
- * `LIBSQL_MAX_WRITES` for a libSQL server on this machine. SQLite runs one write transaction at a time, so a limit of
- * 1 costs no throughput. Writers that wait for the lock inside sqld are restarted again and again.
- */
-export const SQLD_MAX_WRITES = "1";
-
-/**
  * Seconds between sqld's checkpoints. By default sqld checkpoints at the end of every transaction that finds a long
  * log. If other writers wait for the lock at that time, sqld can lose the lock, and no write ends any more.
  */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Semaphore } from "../../src/db/semaphore.ts";
+import { Semaphore } from "./semaphore.ts";
 
 describe("Semaphore", () => {
   const never = new AbortController().signal;

@@ -1,0 +1,155 @@
+import { env } from "cloudflare:test";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { configuration } from "../../src/config.ts";
+import type { Batch } from "../../src/db/batch.ts";
+import { type Database, database } from "../../src/db/database.ts";
+import { defaultLimits } from "../../src/quotas/room.ts";
+import { createStatements as createSnapshot } from "../../src/snapshots/create.sql.ts";
+import { acceptStatements } from "../../src/transfers/accept.sql.ts";
+import { createStatements as createTransfer } from "../../src/transfers/create.sql.ts";
+import { deleteStatements as deleteTransfer } from "../../src/transfers/delete.sql.ts";
+import { createStatements as createVolume } from "../../src/volumes/create.sql.ts";
+import { deleteStatements as deleteVolume } from "../../src/volumes/delete.sql.ts";
+
+// Two worlds have the same resources under different ids. In one the operations run concurrently, and so in groups; in
+// the other they run one by one.
+
+/** Makes the batch of an operation in a world, whose name is part of every id. */
+type Operation = (world: string) => Batch<unknown>;
+
+const LIMITS = defaultLimits({ volumes: 3, gigabytes: 6, snapshots: 2, per_volume_gigabytes: 4 });
+let requests = 0;
+
+const small = fc.nat(2);
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ volume: small, project: small, size: fc.integer({ min: 1, max: 5 }) }).map(
+    ({ volume, project, size }): Operation =>
+      (world) =>
+        createVolume({
+          id: `${world}-volume-${volume}`,
+          project_id: `${world}-project-${project}`,
+          user_id: "alice",
+          display_name: null,
+          display_description: null,
+          size,
+          volume_type: "__DEFAULT__",
+          metadata: "{}",
+          ...LIMITS,
+        }),
+  ),
+  fc.record({ snapshot: small, volume: small, project: small }).map(
+    ({ snapshot, volume, project }): Operation =>
+      (world) =>
+        createSnapshot(
+          {
+            id: `${world}-snapshot-${snapshot}`,
+            volume_id: `${world}-volume-${volume}`,
+            project_id: `${world}-project-${project}`,
+            user_id: "alice",
+            display_name: null,
+            display_description: null,
+            metadata: "{}",
+            volume_project_id: `${world}-project-${project}`,
+            ...LIMITS,
+          },
+          ["available"],
+        ),
+  ),
+  fc.record({ transfer: small, volume: small, no_snapshots: fc.boolean() }).map(
+    ({ transfer, volume, no_snapshots }): Operation =>
+      (world) =>
+        createTransfer({
+          id: `${world}-transfer-${transfer}`,
+          volume_id: `${world}-volume-${volume}`,
+          display_name: null,
+          no_snapshots,
+          auth_key_hmac: "right",
+          destination_project_id: null,
+          project_id: undefined,
+          expires_at: undefined,
+          ttl_ms: undefined,
+        }),
+  ),
+  fc.record({ transfer: small, project: small, right: fc.boolean() }).map(
+    ({ transfer, project, right }): Operation =>
+      (world) =>
+        acceptStatements({
+          transfer_id: `${world}-transfer-${transfer}`,
+          auth_key_hmac: right ? "right" : "wrong",
+          max_attempts: 2,
+          user_id: "bob",
+          project_id: `${world}-project-${project}`,
+          request_id: `req-${requests++}`,
+          idempotency_key: undefined,
+          ...LIMITS,
+        }),
+  ),
+  small.map(
+    (transfer): Operation =>
+      (world) =>
+        deleteTransfer({
+          id: `${world}-transfer-${transfer}`,
+          project_id: undefined,
+          request_id: `req-${requests++}`,
+        }),
+  ),
+  fc.record({ volume: small, cascade: fc.boolean() }).map(
+    ({ volume, cascade }): Operation =>
+      (world) =>
+        deleteVolume(`${world}-volume-${volume}`, "all", cascade),
+  ),
+);
+
+/** Runs an operation; a violated constraint, such as an id that exists, is a result like any other. */
+const outcome = (db: Database, batch: Batch<unknown>): Promise<unknown> =>
+  db.write(batch).catch((error: unknown) => {
+    if (!String(error).includes("SQLITE_CONSTRAINT")) throw error;
+    return "constraint";
+  });
+
+/** What is comparable between two worlds: everything but ids of the world, times and the order of creation. */
+const comparable = (value: unknown, world: string): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (key, part) =>
+      /^(seq|created_at|updated_at|meta)$|_by_request$/.test(key) ||
+      (key === "deleted_at" && part !== null) ||
+      key === "success"
+        ? undefined
+        : part,
+    ).replaceAll(world, ""),
+  );
+
+const tables = async (world: string): Promise<unknown> => {
+  const prefix = `${world}%`;
+  const [volumes, snapshots, transfers, quotas] = await env.DB.batch([
+    env.DB.prepare("select * from volumes where id like ? order by id").bind(prefix),
+    env.DB.prepare("select * from snapshots where id like ? order by id").bind(prefix),
+    env.DB.prepare("select * from transfers where id like ? order by id").bind(prefix),
+    env.DB.prepare("select * from quotas where project_id like ? order by project_id, volume_type").bind(
+      prefix,
+    ),
+  ]);
+  return comparable(
+    [volumes, snapshots, transfers, quotas].map((table) => table?.results),
+    world,
+  );
+};
+
+describe("operations that commit together", () => {
+  it("have the results and the effects of the same operations one by one", { timeout: 120_000 }, async () => {
+    let world = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 2, maxLength: 24 }), async (operations) => {
+        const [grouped, sequential] = [`grouped-${world}`, `sequential-${world++}`];
+        const db = database(configuration(env));
+        const together = await Promise.all(operations.map((make) => outcome(db, make(grouped))));
+        const oneByOne: unknown[] = [];
+        for (const make of operations) oneByOne.push(await outcome(db, make(sequential)));
+        expect(comparable(together, grouped)).toEqual(comparable(oneByOne, sequential));
+        expect(await tables(grouped)).toEqual(await tables(sequential));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
