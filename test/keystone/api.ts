@@ -1,23 +1,23 @@
-/** Who somebody says to be, as `auth.identity` of Keystone's API. */
+/** The property `auth.identity` of Keystone's API. */
 type Identity = { readonly methods: readonly string[] } & Readonly<Record<string, unknown>>;
 
-/** The domain that `keystone-manage bootstrap` makes, of all our users and projects. */
+/** The domain of all users and projects, which `keystone-manage bootstrap` creates. */
 const DOMAIN = { id: "default" };
 
-/** A client of Keystone's API, version 3. All its methods throw an Error if Keystone refuses. */
+/** A client of the Identity API, version 3. Its methods throw an Error if Keystone rejects the request. */
 export class IdentityApi {
   readonly #url: string;
 
-  /** @param url with the `/v3` */
+  /** @param url the URL with `/v3` */
   constructor(url: string) {
     this.#url = url;
   }
 
   /**
-   * Calls the API in somebody's name.
+   * Sends a request with a token.
    *
-   * @param path what follows `/v3`
-   * @returns the answer's JSON; nothing if it has none
+   * @param path the path after `/v3`
+   * @returns the body of the response; undefined for a 204
    */
   async call(token: string, method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<unknown> {
     const response = await this.#request(method, path, { "X-Auth-Token": token }, body);
@@ -25,9 +25,9 @@ export class IdentityApi {
   }
 
   /**
-   * A new token for who knows a password.
+   * Issues a token for a password.
    *
-   * @param project the name of the project that it is for; without, it is unscoped
+   * @param project the name of its project; without one the token is unscoped
    */
   passwordToken(user: string, password: string, project?: string): Promise<string> {
     const identity = { methods: ["password"], password: { user: { name: user, password, domain: DOMAIN } } };
@@ -35,12 +35,12 @@ export class IdentityApi {
     return this.#token(identity, scope);
   }
 
-  /** A new token for who knows an application credential's secret. It is for the project of the credential. */
+  /** Issues a token for the secret of an application credential, scoped to the credential's project. */
   applicationCredentialToken(id: string, secret: string): Promise<string> {
     return this.#token({ methods: ["application_credential"], application_credential: { id, secret } });
   }
 
-  /** Revokes a token, in its own name. */
+  /** Revokes a token with itself. */
   async revoke(token: string): Promise<void> {
     await this.#request("DELETE", "/auth/tokens", { "X-Auth-Token": token, "X-Subject-Token": token });
   }
@@ -48,7 +48,7 @@ export class IdentityApi {
   async #token(identity: Identity, scope?: object | string): Promise<string> {
     const response = await this.#request("POST", "/auth/tokens", {}, { auth: { identity, scope } });
     const token = response.headers.get("X-Subject-Token");
-    if (token === null) throw new Error("Keystone answered without a token");
+    if (token === null) throw new Error("Keystone's response has no token");
     return token;
   }
 

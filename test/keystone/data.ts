@@ -4,38 +4,37 @@ import path from "node:path";
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { installed } from "./installation.ts";
 
-/** The region that Keystone's catalog is of. */
+/** The region of the catalog. */
 export const REGION = "RegionOne";
 
-/** Where Keystone writes its log, in the folder of its data. */
-export const logFile = (folder: string): string => path.join(folder, "keystone.log");
+const logFile = (folder: string): string => path.join(folder, "keystone.log");
 
 const configurationFile = (folder: string): string => path.join(folder, "keystone.conf");
 
-/** The environment variables that Keystone runs with, on the data in a folder. */
+/** Returns the environment variables with which Keystone uses the data of a folder. */
 export const environment = (folder: string): Record<string, string> => ({
-  // The server's alone: keystone-manage must be told by an argument.
+  // Only the server reads it. keystone-manage has an argument.
   OS_KEYSTONE_CONFIG_DIR: folder,
-  // The libraries of OpenStack warn of each other's being deprecated.
+  // OpenStack's libraries print warnings about deprecated functions of each other.
   PYTHONWARNINGS: "ignore",
 });
 
 /**
- * Makes the configuration, keys and database of a new Keystone, with the user, the project and the role `admin`.
+ * Creates the configuration, the keys and the database of a new Keystone, with the user, project and role `admin`.
  *
- * @param folder an empty one, to make them in
- * @param url what the catalog says of Keystone itself
- * @param password the one of `admin`
+ * @param folder an empty folder
+ * @param url the URL of Keystone, for the catalog
+ * @param password the password of `admin`
  * @throws ChildProcessError
  */
-export async function makeData(
+export async function createData(
   folder: string,
   { url, password }: { readonly url: string; readonly password: string },
   processes: Processes,
 ): Promise<void> {
   writeFileSync(configurationFile(folder), configuration(folder));
   const { uid, gid } = userInfo();
-  // Where it is root who runs it, Keystone insists on being told whose the keys are.
+  // Run by root, Keystone requires the owner of the keys.
   const owner = ["--keystone-user", String(uid), "--keystone-group", String(gid)];
   const manage = (args: readonly string[], secrets: Readonly<Record<string, string>> = {}) =>
     processes.run({
@@ -54,7 +53,7 @@ export async function makeData(
   });
 }
 
-/** `keystone.conf`: what is not in it is as Keystone's makers chose it. */
+/** Returns `keystone.conf`, with Keystone's defaults for everything else. */
 function configuration(folder: string): string {
   return `[DEFAULT]
 log_file = ${logFile(folder)}
@@ -65,14 +64,14 @@ connection = sqlite:///${path.join(folder, "keystone.db")}
 [fernet_tokens]
 key_repository = ${path.join(folder, "fernet-keys")}
 
-# Receipts are for logging in with several factors. Nobody here does, and yet Keystone wants keys for them.
+# Receipts are for authentication with several factors. Keystone requires their keys even so.
 [fernet_receipts]
 key_repository = ${path.join(folder, "fernet-keys")}
 
 [credential]
 key_repository = ${path.join(folder, "credential-keys")}
 
-# The fewest that there are: a password takes a millisecond to check rather than a quarter of a second.
+# The minimum: the verification of a password takes a millisecond instead of a quarter of a second.
 [identity]
 password_hash_rounds = 4
 `;

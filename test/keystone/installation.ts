@@ -8,12 +8,12 @@ const venv = new Venv(
   path.join(import.meta.dirname, "requirements.txt"),
 );
 
-/** The path of a program that is installed in the virtual environment, such as `keystone-manage`. */
+/** Returns the path of an installed program, such as `keystone-manage`. */
 export const installed = (program: string): string => venv.program(program);
 
 /**
- * Installs Keystone from PyPI into a virtual environment of the project's own. Where the requirements are installed
- * already, this does nothing.
+ * Installs Keystone from PyPI in a virtual environment of the project. Does nothing if the requirements are installed
+ * already.
  *
  * @throws ChildProcessError if there is no `python3` with its `venv` module, or if pip fails
  */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { IdentityApi } from "./api.ts";
 import { REGION } from "./data.ts";
 
-/** The users, each with its role, on the one project that it has a role on. */
+/** The users, each with its only role and project. */
 export const USERS = {
   admin: { project: "admin", role: "admin" },
   alice: { project: "alpha", role: "member" },
@@ -14,32 +14,32 @@ export const USERS = {
 export type UserName = keyof typeof USERS;
 export type ProjectName = (typeof USERS)[UserName]["project"];
 
-/** The ids that Keystone gave. */
-export interface Cast {
+/** The ids of users and projects. */
+export interface Ids {
   readonly users: Readonly<Record<UserName, string>>;
   readonly projects: Readonly<Record<ProjectName, string>>;
 }
 
-/** The services of the catalog that clients look for to find volumes: today's type, and the one that it replaces. */
+/** The services under whose types clients look up Block Storage: the current type, and the one that it replaces. */
 const SERVICES = [
   { type: "block-storage", name: "cinder" },
   { type: "volumev3", name: "cinderv3" },
 ];
 
 /**
- * Makes the projects, and the users with their roles, in a Keystone that has `admin` alone.
+ * Creates the projects and the users with their roles in a Keystone that has only `admin`.
  *
- * @param token admin's
- * @param password for every user
- * @throws Error if Keystone refuses
+ * @param token a token of the admin
+ * @param password the password of every user
+ * @throws Error if Keystone rejects a request
  */
-export async function makeCast(api: IdentityApi, token: string, password: string): Promise<Cast> {
+export async function createUsers(api: IdentityApi, token: string, password: string): Promise<Ids> {
   const projects = {
     admin: await find(api, token, "project", "admin"),
     alpha: await create(api, token, "project", { name: "alpha" }),
     beta: await create(api, token, "project", { name: "beta" }),
   };
-  const makeUser = async (name: UserName): Promise<string> => {
+  const createUser = async (name: UserName): Promise<string> => {
     const id = await create(api, token, "user", { name, password });
     const role = await find(api, token, "role", USERS[name].role);
     await api.call(token, "PUT", `/projects/${projects[USERS[name].project]}/users/${id}/roles/${role}`);
@@ -47,22 +47,22 @@ export async function makeCast(api: IdentityApi, token: string, password: string
   };
   const users = {
     admin: await find(api, token, "user", "admin"),
-    alice: await makeUser("alice"),
-    rita: await makeUser("rita"),
-    bob: await makeUser("bob"),
-    bea: await makeUser("bea"),
+    alice: await createUser("alice"),
+    rita: await createUser("rita"),
+    bob: await createUser("bob"),
+    bea: await createUser("bea"),
   };
   return { users, projects };
 }
 
 /**
- * Writes the Block Storage service into the catalog.
+ * Adds the Block Storage service to the catalog.
  *
- * @param token admin's
- * @param url where it is; `%(project_id)s` in it stands for the id of a token's project
- * @throws Error if Keystone refuses
+ * @param token a token of the admin
+ * @param url its URL, in which `%(project_id)s` stands for the id of a token's project
+ * @throws Error if Keystone rejects a request
  */
-export async function makeCatalog(api: IdentityApi, token: string, url: string): Promise<void> {
+export async function createCatalog(api: IdentityApi, token: string, url: string): Promise<void> {
   for (const service of SERVICES) {
     const service_id = await create(api, token, "service", service);
     await create(api, token, "endpoint", { service_id, interface: "public", region_id: REGION, url });
@@ -73,7 +73,7 @@ const made = z.record(z.string(), z.object({ id: z.string() }));
 const found = z.record(z.string(), z.unknown());
 const one = z.tuple([z.object({ id: z.string() })]);
 
-/** The id of the one that has a name. */
+/** Returns the id of the resource with a name. */
 async function find(
   api: IdentityApi,
   token: string,
@@ -84,7 +84,7 @@ async function find(
   return one.parse(answer[`${kind}s`])[0].id;
 }
 
-/** Makes one, and returns its id. */
+/** Creates a resource, and returns its id. */
 async function create(
   api: IdentityApi,
   token: string,
