@@ -11,7 +11,7 @@ import type { Row } from "./driver.ts";
 export function columnReader(query: object): ((rows: readonly Row[]) => unknown[]) | undefined {
   if (!is(query, SQLiteSelectBase)) return undefined;
   const columns: [name: string, column: Column][] = [];
-  for (const [name, field] of Object.entries(query._.selectedFields)) {
+  for (const [name, field] of Object.entries(query._.config.fields)) {
     if (!is(field, Column)) return undefined;
     columns.push([name, field]);
   }
