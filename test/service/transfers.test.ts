@@ -12,11 +12,11 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       const volume = await donor.createVolume({ size: 1, volume_type: "LUKS" });
       for (const version of ["3.55", "3.69", "3.70", "3.71"]) {
         const body = { transfer: { volume_id: volume } };
-        const answer = await donor.send("POST", "volume-transfers", body, {
+        const response = await donor.send("POST", "volume-transfers", body, {
           "OpenStack-API-Version": `volume ${version}`,
         });
-        expect(answer.status).toBe(400);
-        expect(answer.body.badRequest?.message).toBe(
+        expect(response.status).toBe(400);
+        expect(response.body.badRequest?.message).toBe(
           "Invalid volume: transferring encrypted volume is not supported",
         );
       }
@@ -45,9 +45,9 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
     it("lets an admin create a transfer of another project's volume, which belongs to that project", async () => {
       const { donor, acceptor } = pair();
-      const offer = (await admin.createTransfer(await donor.createVolume())).body.transfer;
-      expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([offer.id]);
-      expect((await acceptor.accept(offer)).status).toBe(202);
+      const transfer = (await admin.createTransfer(await donor.createVolume())).body.transfer;
+      expect((await donor.get("volume-transfers")).body.transfers.map(({ id }) => id)).toEqual([transfer.id]);
+      expect((await acceptor.accept(transfer)).status).toBe(202);
     });
   });
 
@@ -77,9 +77,9 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     it("needs no quota if a project accepts its own transfer", async () => {
       const donor = new Client(url);
       const volume = await donor.createVolume();
-      const offer = (await donor.createTransfer(volume)).body.transfer;
+      const transfer = (await donor.createTransfer(volume)).body.transfer;
       await admin.setQuota(donor.project, { volumes: 1 });
-      expect((await donor.accept(offer)).status).toBe(202);
+      expect((await donor.accept(transfer)).status).toBe(202);
       expect(await donor.usage()).toEqual({ volumes: 1, gigabytes: 1, snapshots: 0 });
     });
 
@@ -101,31 +101,33 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     it("changes nothing when it returns 400 or 413", async () => {
       const { donor, acceptor } = pair();
       const volume = await donor.createVolume();
-      const offer = (await donor.createTransfer(volume)).body.transfer;
+      const transfer = (await donor.createTransfer(volume)).body.transfer;
       const seen = async () => [
         (await donor.get(`volumes/${volume}`)).body,
-        (await donor.get(`volume-transfers/${offer.id}`)).body,
+        (await donor.get(`volume-transfers/${transfer.id}`)).body,
         await donor.usage(),
         await acceptor.usage(),
       ];
       const before = await seen();
       await admin.setQuota(acceptor.project, { gigabytes: 0 });
-      expect((await acceptor.accept(offer)).status).toBe(413);
-      expect((await acceptor.accept({ ...offer, auth_key: "0000000000000000" })).status).toBe(400);
+      expect((await acceptor.accept(transfer)).status).toBe(413);
+      expect((await acceptor.accept({ ...transfer, auth_key: "0000000000000000" })).status).toBe(400);
       expect(await seen()).toEqual(before);
     });
 
     it("accepts an auth_key that fits in Horizon's form, and distinguishes upper and lower case", async () => {
       const { donor, acceptor } = pair();
-      const offer = (await donor.createTransfer(await donor.createVolume())).body.transfer;
-      expect(offer.auth_key.length).toBeLessThanOrEqual(16);
-      expect((await acceptor.accept({ ...offer, auth_key: offer.auth_key.toUpperCase() })).status).toBe(400);
-      expect((await acceptor.accept(offer)).status).toBe(202);
+      const transfer = (await donor.createTransfer(await donor.createVolume())).body.transfer;
+      expect(transfer.auth_key.length).toBeLessThanOrEqual(16);
+      expect((await acceptor.accept({ ...transfer, auth_key: transfer.auth_key.toUpperCase() })).status).toBe(
+        400,
+      );
+      expect((await acceptor.accept(transfer)).status).toBe(202);
     });
   });
 
   describe("GET /v3/{project_id}/volume-transfers", () => {
-    const offers = async (client: Client, names: string[]): Promise<Transfer[]> => {
+    const createTransfers = async (client: Client, names: string[]): Promise<Transfer[]> => {
       const made: Transfer[] = [];
       for (const name of names)
         made.push((await client.createTransfer(await client.createVolume(), { name })).body.transfer);
@@ -149,7 +151,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       "links every page once in every order, with equal names: %s",
       async (collection) => {
         const client = new Client(url);
-        await offers(client, ["b", "a", "b", "a", "b", "c", "b"]);
+        await createTransfers(client, ["b", "a", "b", "a", "b", "c", "b"]);
         const all = async (sort: string) =>
           (await pages(client, `${collection}?limit=2&sort=${sort}`)).flat();
         expect(await all("created_at:asc")).toEqual(["b", "a", "b", "a", "b", "c", "b"]);
@@ -169,7 +171,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
     it("skips offset items before the first page, and none before the next", async () => {
       const client = new Client(url);
-      await offers(client, ["1", "2", "3", "4", "5"]);
+      await createTransfers(client, ["1", "2", "3", "4", "5"]);
       expect(await pages(client, "volume-transfers?limit=2&offset=1&sort=created_at:asc")).toEqual([
         ["2", "3"],
         ["4", "5"],
@@ -179,7 +181,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
     it("ignores a repeated sort key", async () => {
       const client = new Client(url);
-      const [, second] = await offers(client, ["1", "2", "3"]);
+      const [, second] = await createTransfers(client, ["1", "2", "3"]);
       const sort = Array(200).fill("display_name:asc").join(",");
       const { status, body } = await client.get(`volume-transfers?marker=${second?.id}&sort=${sort}`);
       expect(status).toBe(200);
@@ -188,14 +190,14 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
     it("returns 404 if the marker is a transfer of another project", async () => {
       const [mine, others] = [new Client(url), new Client(url)];
-      const [theirs] = await offers(others, ["theirs"]);
+      const [theirs] = await createTransfers(others, ["theirs"]);
       expect((await mine.get(`volume-transfers?marker=${theirs?.id}`)).status).toBe(404);
     });
 
     it("never lists a closed transfer, and does not filter by columns that the API does not have", async () => {
       const { donor, acceptor } = pair();
       await acceptor.accept((await donor.createTransfer(await donor.createVolume())).body.transfer);
-      const [live] = await offers(donor, ["live"]);
+      const [live] = await createTransfers(donor, ["live"]);
       for (const query of [
         "deleted=True",
         "accepted=True",
@@ -223,7 +225,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
     it("returns nothing for a limit before 3.59, and no link to a next page", async () => {
       const client = new Client(url);
-      await offers(client, ["1", "2"]);
+      await createTransfers(client, ["1", "2"]);
       const at358 = (query: string) =>
         client.send("GET", `volume-transfers${query}`, undefined, { "OpenStack-API-Version": "volume 3.58" });
       expect((await at358("")).body.transfers.map(({ name }) => name)).toEqual(["1", "2"]);

@@ -41,14 +41,14 @@ describe.each(DATABASES)("on %s", (_database, url) => {
   });
 
   it("every response has a request id of its own, in both headers", async () => {
-    const answers = [
+    const responses = [
       await client.get("volumes"),
       await client.get("volumes"),
       await client.get(`volumes/${NOBODY}`),
     ];
-    const ids = answers.map(({ headers }) => headers.get("x-openstack-request-id"));
+    const ids = responses.map(({ headers }) => headers.get("x-openstack-request-id"));
     expect(new Set(ids).size).toBe(3);
-    for (const [i, { headers }] of answers.entries()) {
+    for (const [i, { headers }] of responses.entries()) {
       expect(ids[i]).toMatch(/^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
       expect(headers.get("x-compute-request-id")).toBe(ids[i]);
     }

@@ -30,30 +30,32 @@ export class OpenApi {
    * @param path the request's path, with or without a query. Paths outside the API are ignored.
    * @throws Error that names what the document does not have
    */
-  check(method: string, path: string, answer: { status: number; headers: Headers; body: unknown }): void {
+  check(method: string, path: string, response: { status: number; headers: Headers; body: unknown }): void {
     const operation = this.#operation(path.replace(/[?#].*$/, ""));
     // CORS preflight requests are not in the document.
-    const preflight = method === "OPTIONS" && answer.status === 204;
+    const preflight = method === "OPTIONS" && response.status === 204;
     if (operation === undefined || preflight) return;
-    const named = `${method} ${path}: ${answer.status}`;
+    const named = `${method} ${path}: ${response.status}`;
     // The response to a method that the path does not have is the same for every path.
     const { responses } = operation[method.toLowerCase()] ?? Object.values(operation)[0] ?? { responses: {} };
-    const response = responses[answer.status];
-    if (response === undefined) throw new Error(`${named} is not in the document`);
-    const early = answer.status >= 400;
-    for (const header of Object.keys(response.headers ?? {})) {
-      if (!answer.headers.has(header) && !early) throw new Error(`${named} lacks the header ${header}`);
+    const documented = responses[response.status];
+    if (documented === undefined) throw new Error(`${named} is not in the document`);
+    const early = response.status >= 400;
+    for (const header of Object.keys(documented.headers ?? {})) {
+      if (!response.headers.has(header) && !early) throw new Error(`${named} lacks the header ${header}`);
     }
-    const schema = response.content?.["application/json"].schema;
+    const schema = documented.content?.["application/json"].schema;
     if (
       method === "HEAD" ||
       schema === undefined ||
-      !answer.headers.get("content-type")?.startsWith("application/json")
+      !response.headers.get("content-type")?.startsWith("application/json")
     )
       return;
     const validate = this.#validator(schema);
-    if (!validate(answer.body)) {
-      throw new Error(`${named}: ${this.#ajv.errorsText(validate.errors)} in ${JSON.stringify(answer.body)}`);
+    if (!validate(response.body)) {
+      throw new Error(
+        `${named}: ${this.#ajv.errorsText(validate.errors)} in ${JSON.stringify(response.body)}`,
+      );
     }
   }
 

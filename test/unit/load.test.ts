@@ -6,12 +6,12 @@ describe("MAX_REQUESTS_IN_FLIGHT", () => {
   const bindings = { ...env, MAX_REQUESTS_IN_FLIGHT: "3" };
   const atOnce = (count: number, path = "/v3/volumes", headers = { "X-Auth-Token": ALICE }) =>
     Promise.all(Array.from({ length: count }, () => request(path, { headers }, bindings)));
-  const statuses = (answers: Response[]) => answers.map(({ status }) => status).sort();
+  const statuses = (responses: Response[]) => responses.map(({ status }) => status).sort();
 
   it("limits the requests in flight: further requests receive 503 with Retry-After", async () => {
-    const answers = await atOnce(5);
-    expect(statuses(answers)).toEqual([200, 200, 200, 503, 503]);
-    const shed = answers.find(({ status }) => status === 503);
+    const responses = await atOnce(5);
+    expect(statuses(responses)).toEqual([200, 200, 200, 503, 503]);
+    const shed = responses.find(({ status }) => status === 503);
     expect(shed?.headers.get("Retry-After")).toBe("2");
     expect(await shed?.json()).toMatchObject({ serviceUnavailable: { code: 503 } });
   });

@@ -10,18 +10,18 @@ describe("the log of a request that the database has rejected", () => {
     const body = JSON.stringify({
       volume: { size: 1, name: "a-secret-name", metadata: { k: "a-secret-value" } },
     });
-    const answers = [
+    const responses = [
       await app.request("/v3/volumes", { method: "POST", headers, body }, bindings),
       await app.request("/v3/volumes?name=a-secret-filter", { headers }, bindings),
     ];
     const lines = log.mock.calls.map(([line]) => String(line));
     log.mockRestore();
 
-    expect(answers.map(({ status }) => status)).toEqual([503, 503]);
+    expect(responses.map(({ status }) => status)).toEqual([503, 503]);
     expect(lines.filter((line) => JSON.parse(line).event === "error")).toHaveLength(2);
-    expect(answers.map(({ headers }) => headers.get("Retry-After"))).toEqual(["2", "2"]);
+    expect(responses.map(({ headers }) => headers.get("Retry-After"))).toEqual(["2", "2"]);
     expect(lines.join("\n")).not.toContain("a-secret");
-    expect(await answers[0]?.json()).toEqual({
+    expect(await responses[0]?.json()).toEqual({
       serviceUnavailable: {
         code: 503,
         message: "The database is unavailable. Try again; the request may have taken effect all the same.",
