@@ -19,10 +19,17 @@ export interface LoadResult {
   /** Milliseconds from the request to the end of the response. */
   readonly ms: number;
   readonly retryAfter: string | undefined;
+  /** Why the connection failed. */
+  readonly error?: string;
 }
 
 /** The limit of concurrent connections. */
 const MAX_SOCKETS = 1000;
+/**
+ * How long a connection may be idle, in milliseconds. workerd closes an idle connection after five seconds. A request
+ * that is sent at that moment would fail.
+ */
+const MAX_IDLE_MS = 2000;
 /** The pause between two bursts of an open loop, in milliseconds. */
 const TICK_MS = 5;
 
@@ -30,7 +37,12 @@ const TICK_MS = 5;
 export class LoadGenerator {
   readonly #url: string;
   readonly #next: () => LoadRequest;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_SOCKETS });
+  readonly #agent = new Agent({
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS,
+    maxFreeSockets: MAX_SOCKETS,
+    timeout: MAX_IDLE_MS,
+  });
 
   /** @param next returns the next request */
   constructor(url: string, next: () => LoadRequest) {
@@ -108,9 +120,9 @@ export class LoadGenerator {
       const status = response.statusCode ?? 0;
       onResponse?.(status, Buffer.concat(chunks).toString());
       return { status, ms: performance.now() - sent, retryAfter: response.headers["retry-after"] };
-    } catch {
+    } catch (error) {
       onResponse?.(0, "");
-      return { status: 0, ms: performance.now() - sent, retryAfter: undefined };
+      return { status: 0, ms: performance.now() - sent, retryAfter: undefined, error: String(error) };
     }
   }
 }
