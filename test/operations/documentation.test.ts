@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { CONFIGURATION_VARIABLES } from "../../src/config.ts";
-import { MAX_MICROVERSION, versionString } from "../../src/http/microversions.ts";
+import * as constants from "../../src/http/microversions.ts";
 
 const DOCUMENTS = globSync(["*.md", ".github/**/*.md", "docs/**/*.md"]);
 const text = (file: string): string => readFileSync(file, "utf8");
@@ -56,10 +56,36 @@ describe("the documents", () => {
     expect(CONFIGURATION_VARIABLES.filter((name) => !configuration.includes(`| \`${name}\` |`))).toEqual([]);
   });
 
-  it("name the newest microversion", () => {
-    const newest = versionString(MAX_MICROVERSION);
+  it("document the role of every policy rule in docs/identity.md", () => {
+    const policy = Array.from(text("src/identity/policy.ts").matchAll(/^ {2}"([\w:]+)": "(\w+)",$/gm));
+    const identity = text("docs/identity.md");
+    expect(policy.length).toBeGreaterThan(20);
+    expect(policy.filter(([, rule, role]) => !identity.includes(`| \`${rule}\` | ${role}`))).toEqual([]);
+  });
+
+  it("document every log event in docs/identity.md", () => {
+    const events = globSync("src/**/*.ts").flatMap((file) =>
+      Array.from(text(file).matchAll(/logEvent\(\s*"([^"]+)"/g), ([, event = ""]) => event),
+    );
+    const identity = text("docs/identity.md");
+    expect(events.length).toBeGreaterThan(3);
+    expect(
+      events.filter(
+        (event) => !identity.includes(`"event":"${event}"`) && !identity.includes(`| \`${event}\` |`),
+      ),
+    ).toEqual([]);
+  });
+
+  it("document every microversion that changes something, and the newest", () => {
+    const microversions = text("docs/microversions.md");
+    const changes = Object.entries(constants).filter(([name]) => /^(?!M(?:IN|AX)_)[A-Z_]+$/.test(name));
+    expect(changes.length).toBeGreaterThan(10);
+    expect(
+      changes.filter(([name, minor]) => !microversions.includes(`| 3.${String(minor)} | \`${name}\` |`)),
+    ).toEqual([]);
+    const newest = constants.versionString(constants.MAX_MICROVERSION);
     expect(text("README.md")).toContain(`microversions 3.0 to ${newest}`);
-    expect(text("docs/microversions.md")).toContain(`microversions 3.0 to ${newest}`);
+    expect(microversions).toContain(`microversions 3.0 to ${newest}`);
   });
 
   it("keep the README within 150 lines", () => {
