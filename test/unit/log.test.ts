@@ -1,10 +1,16 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 
-describe("the log of a request that the database has rejected", () => {
+describe("the log of a request while the database is unreachable", () => {
+  beforeEach(() => {
+    vi.spyOn(globalThis, "fetch").mockRejectedValue(new TypeError("connection refused"));
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   it("has the error, and nothing that the client has sent", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
-    // No server listens on this port.
     const bindings = { AUTH_STRATEGY: "noauth", LIBSQL_URL: "http://127.0.0.1:9" };
     const headers = { "X-Auth-Token": "alice:p", "Content-Type": "application/json" };
     const body = JSON.stringify({
