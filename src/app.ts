@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
@@ -9,7 +8,7 @@ import { discovery } from "./discovery.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
 import { badRequest, Fault, faultResponse, serviceUnavailable } from "./http/faults.ts";
-import { shedLoad } from "./http/load.ts";
+import { boundRequests } from "./http/load.ts";
 import { errorFields, logEvent, logRequests, timeDatabase } from "./http/log.ts";
 import { requestId } from "./http/request_id.ts";
 import { authenticate } from "./identity/authenticate.ts";
@@ -19,16 +18,6 @@ import { snapshots } from "./snapshots/routes.ts";
 import { transfers } from "./transfers/routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
 import { volumes } from "./volumes/routes.ts";
-
-/** The largest body, bytes: Cinder's `osapi_max_request_body_size`. */
-const MAX_BODY = 114_688;
-
-const limitBody = bodyLimit({
-  maxSize: MAX_BODY,
-  onError: () => {
-    throw new Fault(413, `Request is too large: a body may have ${MAX_BODY} bytes.`);
-  },
-});
 
 /** Allows the configured origins (CORS); by default none. */
 const allowOrigins = createMiddleware<AppEnv>((c, next) => {
@@ -62,13 +51,13 @@ const resources = new Hono<AppEnv>()
 /** The API, as `/openapi.json` documents it. */
 const api = new Hono<AppEnv>()
   .route("/", discovery)
-  .use("/v3/*", shedLoad, authenticate, timeDatabase)
+  .use("/v3/*", authenticate, timeDatabase)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
 /** The service: each request passes the middleware from top to bottom. */
 export const app = new Hono<AppEnv>()
-  .use(requestId, logRequests, openSession, allowOrigins, limitBody)
+  .use(requestId, logRequests, openSession, allowOrigins, boundRequests)
   .route("/", documentation(api))
   .route("/", api)
   .notFound((c) => {

@@ -59,6 +59,8 @@ const variables = z.object({
   LIBSQL_AUTH_TOKEN: z.string().optional(),
   DATABASE_TIMEOUT_MS: wholeNumber(5000, 1, 60_000),
   MAX_REQUESTS_IN_FLIGHT: wholeNumber(256, 1, 1_000_000),
+  BODY_TIMEOUT_MS: wholeNumber(10_000, 1, 60_000),
+  MAX_PROJECT_REQUESTS_IN_FLIGHT: wholeNumber(128, 1, 1_000_000),
   TRANSFER_TTL_SECONDS: wholeNumber(0, 0, 10 * 365 * 86_400),
   PUBLIC_ENDPOINT: httpUrl.optional(),
   CORS_ALLOWED_ORIGIN: z
@@ -113,6 +115,10 @@ export interface Config {
   readonly databaseTimeoutMs: number;
   /** The number of requests in flight in one instance of the Worker; further requests get a 503. */
   readonly maxRequestsInFlight: number;
+  /** The time that a client has to send a request body, milliseconds. */
+  readonly bodyTimeoutMs: number;
+  /** The number of requests of one project in flight. */
+  readonly maxProjectRequestsInFlight: number;
   /** The longest time a transfer stays open, milliseconds; 0 for no limit. */
   readonly transferTtlMs: number;
   /** The base URL of links; undefined for the URL that the client used. */
@@ -198,6 +204,8 @@ function read(bindings: Bindings): Config | ConfigurationError {
     database,
     databaseTimeoutMs: data.DATABASE_TIMEOUT_MS,
     maxRequestsInFlight: data.MAX_REQUESTS_IN_FLIGHT,
+    bodyTimeoutMs: data.BODY_TIMEOUT_MS,
+    maxProjectRequestsInFlight: data.MAX_PROJECT_REQUESTS_IN_FLIGHT,
     transferTtlMs: data.TRANSFER_TTL_SECONDS * 1000,
     publicEndpoint: data.PUBLIC_ENDPOINT,
     corsOrigins: data.CORS_ALLOWED_ORIGIN ?? [],

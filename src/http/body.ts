@@ -1,31 +1,11 @@
-import type { Context } from "hono";
-import { createMiddleware } from "hono/factory";
+import type { Context, MiddlewareHandler } from "hono";
 import { validator } from "hono/validator";
 import type * as z from "zod";
 import type { AppEnv } from "./context.ts";
-import { badRequest, Fault } from "./faults.ts";
+import { badRequest } from "./faults.ts";
 import { MAX_MICROVERSION, type Microversion } from "./microversions.ts";
+import { readBody } from "./request_body.ts";
 import { validationMessage } from "./validation_message.ts";
-
-const MEDIA_TYPES = ["application/json", "application/vnd.openstack.volume+json"];
-
-/**
- * Rejects a body that is not JSON.
- *
- * @throws Fault 415 for another media type, 400 for text that is not JSON
- */
-export const requireJson = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.req.raw.body !== null && (await c.req.text()) !== "") {
-    const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
-    if (type !== undefined && !MEDIA_TYPES.includes(type)) {
-      throw new Fault(415, "Unsupported Content-Type");
-    }
-    await c.req.json().catch(() => {
-      throw badRequest("Malformed request body");
-    });
-  }
-  await next();
-});
 
 const schemas = new WeakMap<object, z.ZodType>();
 
@@ -38,14 +18,18 @@ export const bodySchemaOf = (handler: object): z.ZodType | undefined => schemas.
  * @param schema a schema, or a function from the microversion to one
  * @throws Fault 400 with the message of Cinder's JSON schemas for the first finding
  */
-export const body = <S extends z.ZodType>(schema: S | ((microversion: Microversion) => S)) => {
-  const handler = validator("json", (value: unknown, c): z.output<S> => {
+export const body = <S extends z.ZodType<object>>(
+  schema: S | ((microversion: Microversion) => S),
+): MiddlewareHandler<AppEnv, string, { in: { json: z.input<S> }; out: { json: z.output<S> } }> => {
+  const handler: ReturnType<typeof body<S>> = async (c, next) => {
+    const json = (await readBody(c)) ?? {};
     const { data, error } = (typeof schema === "function" ? schema(c.get("microversion")) : schema).safeParse(
-      value,
+      json,
     );
-    if (error) throw badRequest(validationMessage(error, value));
-    return data;
-  });
+    if (error) throw badRequest(validationMessage(error, json));
+    c.req.addValidatedData("json", data);
+    await next();
+  };
   // The OpenAPI document contains the schema that validates, so the two cannot differ.
   schemas.set(handler, typeof schema === "function" ? schema(MAX_MICROVERSION) : schema);
   return handler;

@@ -3,11 +3,15 @@ import { repr } from "./python_repr.ts";
 
 // The fields that the request bodies of several resources have, with the messages of Cinder's JSON schemas.
 
+/** The longest spelling of a UUID that is parsed. OpenStack accepts braces and prefixes in any number. */
+const MAX_UUID_LENGTH = 128;
+
 /** A UUID in any spelling that OpenStack accepts; the output is the canonical one. */
 export const uuid = z
   .string()
   .transform((text) =>
     text
+      .slice(0, MAX_UUID_LENGTH)
       .replaceAll(/urn:|uuid:/g, "")
       .replaceAll(/^[{}]+|[{}]+$|-/g, "")
       .toLowerCase(),

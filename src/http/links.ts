@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "./context.ts";
-import { nextPage } from "./pagination.ts";
+import { nextPageQuery } from "./pagination.ts";
 
 export interface Link {
   readonly rel: "self" | "bookmark" | "next";
@@ -29,8 +29,9 @@ export function resourceLinks(c: Context<AppEnv>, collection: string): (id: stri
 export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { readonly id: string }[]): Link[] {
   const last = items.at(-1);
   if (last === undefined || items.length < page.limit) return [];
-  const { pathname, search } = new URL(c.req.url);
-  return [{ rel: "next", href: nextPage(new URL(endpoint(c) + pathname + search), last.id) }];
+  // Not `new URL`, which throws for a malformed `Host`.
+  const [, path = "", query = ""] = /^https?:\/\/[^/]*([^?#]*)\??([^#]*)/.exec(c.req.url) ?? [];
+  return [{ rel: "next", href: `${endpoint(c)}${path}?${nextPageQuery(query, last.id)}` }];
 }
 
 /** Formats a time (milliseconds since the epoch) as OpenStack does: UTC, microseconds, no zone. */

@@ -94,15 +94,15 @@ function direction(text: string | undefined): Direction {
 }
 
 /**
- * Returns the URL of the next page.
+ * Returns the query of the next page.
  *
- * @param url the URL of this page
+ * @param query the query of this page, without the question mark
  * @param lastId the id of this page's last item
  */
-export function nextPage(url: URL, lastId: string): string {
-  const next = new URL(url);
-  next.searchParams.set("marker", lastId);
+export function nextPageQuery(query: string, lastId: string): string {
+  const next = new URLSearchParams(query);
+  next.set("marker", lastId);
   // The marker is already behind the items that the offset skipped.
-  next.searchParams.delete("offset");
-  return next.href;
+  next.delete("offset");
+  return next.toString();
 }

@@ -1,10 +1,10 @@
 import { type Context, type Handler, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { requireJson } from "./body.ts";
 import type { AppEnv } from "./context.ts";
 import { badRequest, Fault } from "./faults.ts";
 import { negotiate } from "./negotiate.ts";
 import { str } from "./python_repr.ts";
+import { readBody } from "./request_body.ts";
 
 /**
  * Requires that the project in the path is the caller's own. This holds for admins, too.
@@ -20,7 +20,7 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** Creates the router of a resource, which is mounted with and without a project in the path. */
-export const resource = () => new Hono<AppEnv>().use(negotiate, requireJson, ownProject);
+export const resource = () => new Hono<AppEnv>().use(negotiate, ownProject);
 
 /**
  * Rejects actions other than `action`, before the body is validated.
@@ -29,7 +29,7 @@ export const resource = () => new Hono<AppEnv>().use(negotiate, requireJson, own
  */
 export const onlyAction = (action: string) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const body: unknown = await c.req.json().catch(() => undefined);
+    const body = await readBody(c);
     const [asked] = typeof body === "object" && body !== null ? Object.keys(body) : [];
     if (asked !== undefined && asked !== action) {
       throw badRequest(

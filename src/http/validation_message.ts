@@ -3,35 +3,46 @@ import { repr, str } from "./python_repr.ts";
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: "integer", number: "integer", record: "object" };
 
-interface Finding {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-/** Formats what is wrong with `input` as python-jsonschema does; of several findings, the one nearest the root. */
+/** Formats what is wrong with `input` as python-jsonschema does; of several issues, the one nearest the root. */
 export function validationMessage(error: z.ZodError, input: unknown): string {
-  const [first] = error.issues
-    .map((issue) => toFinding(issue, input))
-    .sort((a, b) => a.path.length - b.path.length);
+  const first = nearestToRoot(error.issues, input);
   if (first === undefined) return "Malformed request body";
-  const name = first.path.at(-1);
-  if (name === undefined) return first.message;
-  const value = str(valueAt(input, first.path), first.path.includes("auth_key"));
-  return `Invalid input for field/attribute ${String(name)}. Value: ${value}. ${first.message}`;
+  const { path, message } = describeIssue(first, input);
+  const name = path.at(-1);
+  if (name === undefined) return message;
+  const value = str(valueAt(input, path), path.includes("auth_key"));
+  return `Invalid input for field/attribute ${String(name)}. Value: ${value}. ${message}`;
 }
 
-function toFinding(issue: z.core.$ZodIssue, input: unknown): Finding {
+/** Returns the first of the issues nearest the root. Only that one is formatted: a body can have thousands. */
+function nearestToRoot(issues: readonly z.core.$ZodIssue[], input: unknown): z.core.$ZodIssue | undefined {
+  let nearest: z.core.$ZodIssue | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const issue of issues) {
+    const depth = issue.path.length - (isMissing(issue, input) ? 1 : 0);
+    if (depth < least) [nearest, least] = [issue, depth];
+  }
+  return nearest;
+}
+
+/** Returns whether an issue is a missing property, which is an issue of the object that should have it. */
+const isMissing = ({ code, path }: z.core.$ZodIssue, input: unknown): boolean =>
+  code !== "unrecognized_keys" && valueAt(input, path) === undefined;
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  input: unknown,
+): { readonly path: readonly PropertyKey[]; readonly message: string } {
   const { path } = issue;
-  const value = valueAt(input, path);
-  const shown = repr(value, path.includes("auth_key"));
   if (issue.code === "unrecognized_keys") {
     const verb = issue.keys.length === 1 ? "was" : "were";
     const names = issue.keys.map((name) => repr(name)).join(", ");
     return { path, message: `Additional properties are not allowed (${names} ${verb} unexpected)` };
   }
-  if (value === undefined) {
+  if (isMissing(issue, input)) {
     return { path: path.slice(0, -1), message: `${repr(path.at(-1))} is a required property` };
   }
+  const shown = repr(valueAt(input, path), path.includes("auth_key"));
   if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
     const type = TYPE_NAMES[issue.expected] ?? issue.expected;
     return { path, message: `${shown} is not of type '${type}'` };

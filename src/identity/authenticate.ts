@@ -7,6 +7,11 @@ import { keystone } from "./keystone.ts";
 import { noauth } from "./noauth.ts";
 import type { AuthStrategy } from "./strategy.ts";
 
+const TOKEN = /^[!-~]{1,8192}$/;
+
+/** Returns whether a text is an id: neither blank nor unprintable. */
+const isId = (id: string): boolean => id.length <= 255 && id.trim() !== "" && !/\p{C}/u.test(id);
+
 const strategies = new WeakMap<Config, AuthStrategy>();
 
 /** Returns the configured strategy. There is one for each configuration, since it holds the token cache. */
@@ -40,8 +45,11 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
   const strategy = strategyFor(c.get("config"));
   const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
   const token = c.req.header("X-Auth-Token") || bearer;
-  const identity = token && (await strategy.identify(token));
-  if (!identity) throw unauthorized(strategy.challenge);
+  // Tokens of another form exist nowhere, and are sent nowhere.
+  const identity = token && TOKEN.test(token) ? await strategy.identify(token) : undefined;
+  if (identity === undefined || !isId(identity.user_id) || !isId(identity.project_id)) {
+    throw unauthorized(strategy.challenge);
+  }
   c.set("identity", identity);
   // Responses below belong to one project: no cache on the way may store them.
   c.header("Cache-Control", "no-store");

@@ -38,6 +38,8 @@ export function keystone({ url, cacheSeconds }: KeystoneConfig): AuthStrategy {
 async function validate(url: string, token: string): Promise<Validated | undefined> {
   const response = await fetch(`${url}/v3/auth/tokens?nocatalog`, {
     headers: { "X-Auth-Token": token, "X-Subject-Token": token },
+    // A redirect would send the token to another origin.
+    redirect: "manual",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch(() => undefined);
   if (response?.status === 401 || response?.status === 404) return undefined;

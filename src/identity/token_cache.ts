@@ -1,4 +1,5 @@
 import type { Identity } from "../http/context.ts";
+import { serviceUnavailable } from "../http/faults.ts";
 
 /** A valid token's identity, and its expiry (milliseconds since the epoch). */
 export interface Validated {
@@ -11,6 +12,9 @@ const REFUSED_MS = 5000;
 /** The number of cached valid tokens, and of invalid ones. The oldest is evicted first. */
 const CAPACITY = 10_000;
 
+/** The number of validations in flight. Cached tokens need none. */
+const MAX_VALIDATIONS = 32;
+
 /**
  * Caches the results of token validations under the token's SHA-256, so that the Worker's memory contains no tokens.
  * Concurrent requests with the same new token share one validation.
@@ -20,6 +24,7 @@ export class TokenCache {
   readonly #patienceMs: number;
   readonly #accepted = new Map<string, Validated>();
   readonly #refused = new Map<string, number>();
+  #validations = 0;
   readonly #pending = new Map<string, Promise<Validated | undefined>>();
 
   /**
@@ -42,7 +47,7 @@ export class TokenCache {
     token: string,
     validate: (token: string) => Promise<Validated | undefined>,
   ): Promise<Identity | undefined> {
-    if (this.#seconds === 0) return current(await validate(token));
+    if (this.#seconds === 0) return current(await this.#validate(token, validate));
     const key = await sha256(token);
     const remembered = this.#accepted.get(key);
     if (remembered !== undefined && remembered.expiresAt > Date.now()) return remembered.identity;
@@ -54,7 +59,7 @@ export class TokenCache {
       const answer = await Promise.race([pending, after(this.#patienceMs)]);
       if (answer !== "late") return current(answer);
     }
-    const validation = validate(token);
+    const validation = this.#validate(token, validate);
     this.#pending.set(key, validation);
     try {
       const validated = await validation;
@@ -62,6 +67,22 @@ export class TokenCache {
       return current(validated);
     } finally {
       if (this.#pending.get(key) === validation) this.#pending.delete(key);
+    }
+  }
+
+  /** Validates a token, unless too many others are being validated: unknown tokens must not exhaust the Worker. */
+  async #validate(
+    token: string,
+    validate: (token: string) => Promise<Validated | undefined>,
+  ): Promise<Validated | undefined> {
+    if (this.#validations >= MAX_VALIDATIONS) {
+      throw serviceUnavailable("The service is validating too many tokens. Try again.");
+    }
+    this.#validations++;
+    try {
+      return await validate(token);
+    } finally {
+      this.#validations--;
     }
   }
 

@@ -3,6 +3,8 @@ import { createMiddleware } from "hono/factory";
 import type { OpenAPIV3_1 } from "openapi-types";
 import type * as z from "zod";
 import type { AppEnv } from "../http/context.ts";
+import { takeSlot } from "../http/load.ts";
+import { readBody } from "../http/request_body.ts";
 import { enforce, enforceFor, type Rule } from "../identity/policy.ts";
 
 type Status = 200 | 202 | 300 | 302;
@@ -51,18 +53,19 @@ const operations = new WeakMap<object, Operation>();
 export const operationOf = (handler: object): Operation | undefined => operations.get(handler);
 
 /**
- * Documents a route in the OpenAPI document, and enforces its policy rule.
+ * Documents a route in the OpenAPI document, and admits its requests, the cheapest check first: enforces the policy
+ * rule, reads the body, and takes a slot for requests in flight.
  *
- * @throws Fault 403 naming the rule, if the caller does not satisfy it
+ * @throws Fault 403 naming the rule, if the caller does not satisfy it; the faults of `readBody` and `takeSlot`
  */
 export const describeRoute = (operation: Operation): MiddlewareHandler<AppEnv> => {
   const handler = createMiddleware<AppEnv>(async (c, next) => {
-    if (operation.rule !== "open") {
-      const { rule, project } = operation;
-      if (project === undefined) enforce(c.get("identity"), rule);
-      else enforceFor(c.get("identity"), rule, c.req.param(project) ?? "");
-    }
-    await next();
+    if (operation.rule === "open") return next();
+    const { rule, project } = operation;
+    if (project === undefined) enforce(c.get("identity"), rule);
+    else enforceFor(c.get("identity"), rule, c.req.param(project) ?? "");
+    await readBody(c);
+    return takeSlot(c, next);
   });
   operations.set(handler, operation);
   return handler;

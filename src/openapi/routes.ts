@@ -39,9 +39,10 @@ export const documentation = (api: Pick<Hono<AppEnv>, "routes">) => {
       const asset = c.req.param("asset");
       const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;
       const found =
-        type === undefined ? undefined : await c.get("config").assets?.fetch(new URL(`/${asset}`, c.req.url));
-      if (type === undefined || !found?.ok) throw new Fault(404, "The resource could not be found.");
-      return c.body(await found.arrayBuffer(), 200, {
+        type === undefined ? undefined : await c.get("config").assets?.fetch(`https://assets/${asset}`);
+      if (type === undefined || !found?.ok || found.body === null)
+        throw new Fault(404, "The resource could not be found.");
+      return c.body(found.body, 200, {
         "Content-Type": type,
         "Cache-Control": "public, max-age=86400",
       });

@@ -23,8 +23,17 @@ const utc = z
   .string()
   .meta({ format: "date-time", examples: ["2030-01-01T00:00:00Z"] })
   .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:00)?$/, INVALID_TIME)
+  .refine(exists, INVALID_TIME)
   .transform((text) => Date.parse(`${text.slice(0, 19).replace(" ", "T")}${/\.\d{1,3}/.exec(text) ?? ""}Z`))
   .refine((time) => !Number.isNaN(time), INVALID_TIME);
+
+/** Returns whether a time exists: JavaScript reads 30 February as 2 March, and 24:00 as the next day. */
+function exists(text: string): boolean {
+  const time = Date.parse(`${text.slice(0, 19).replace(" ", "T")}Z`);
+  return (
+    !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19).replace(" ", "T")
+  );
+}
 
 /** Fields that Cinder's transfers do not have. */
 const extensions = {

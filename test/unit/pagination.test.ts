@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { badRequest } from "../../src/http/faults.ts";
-import { type ListQuery, listQuery, nextPage } from "../../src/http/pagination.ts";
+import { type ListQuery, listQuery, nextPageQuery } from "../../src/http/pagination.ts";
 
 const read = (query: Record<string, string>): ListQuery =>
   listQuery(query, 100, { created_at: true, id: true, display_name: true });
@@ -176,36 +176,23 @@ describe("filters", () => {
   });
 });
 
-describe("the link to the next page", () => {
-  const next = (address: string) => nextPage(new URL(address), "last");
-
+describe("the query of the next page", () => {
   it.each([
-    ["begins after this one's last item", "/t", "/t?marker=last"],
-    ["has a marker in place of this one's", "/t?marker=old", "/t?marker=last"],
-    ["has one marker, however many this one has", "/t?marker=a&marker=b", "/t?marker=last"],
-    ["does not pass over the offset again", "/t?offset=5", "/t?marker=last"],
+    ["begins after this one's last item", "", "marker=last"],
+    ["has a marker in place of this one's", "marker=old", "marker=last"],
+    ["has one marker, even if this one has several", "marker=a&marker=b", "marker=last"],
+    ["does not skip the offset again", "offset=5", "marker=last"],
     [
-      "is of the same limit, order and filters",
-      "/t?limit=1&sort=name%3Aasc&name=a",
-      "/t?limit=1&sort=name%3Aasc&name=a&marker=last",
-    ],
-    [
-      "is of the same collection",
-      "/volume/v3/p/t/detail?limit=1",
-      "/volume/v3/p/t/detail?limit=1&marker=last",
+      "keeps the limit, the order and the filters",
+      "limit=1&sort=name%3Aasc&name=a",
+      "limit=1&sort=name%3Aasc&name=a&marker=last",
     ],
   ])("%s", (_rule, here, there) => {
-    expect(next(`https://cinder.test${here}`)).toBe(`https://cinder.test${there}`);
-  });
-
-  it("does not change the URL of this page", () => {
-    const here = new URL("https://cinder.test/t?offset=5");
-    nextPage(here, "last");
-    expect(here.href).toBe("https://cinder.test/t?offset=5");
+    expect(nextPageQuery(here, "last")).toBe(there);
   });
 
   it("keeps the encoded value of a filter", () => {
-    const { searchParams } = new URL(next("https://cinder.test/t?name=a%26b%20%D0%BF+c"));
-    expect(Object.fromEntries(searchParams)).toEqual({ name: "a&b п c", marker: "last" });
+    const next = new URLSearchParams(nextPageQuery("name=a%26b%20%D0%BF+c", "last"));
+    expect(Object.fromEntries(next)).toEqual({ name: "a&b п c", marker: "last" });
   });
 });
