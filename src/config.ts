@@ -52,7 +52,11 @@ const variables = z.object({
   JWT_PROJECT_CLAIM: z.string().default("project_id"),
   JWT_ROLES_CLAIM: z.string().default("roles"),
   AUTH_KEY_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  AUTH_KEY_SECRET_PREVIOUS: z.string().min(32, "must have at least 32 characters").optional(),
   MAX_ACCEPT_ATTEMPTS: wholeNumber(10, 1, 1_000_000),
+  MAX_ACCEPT_ATTEMPTS_TOTAL: wholeNumber(1000, 1, 1_000_000),
+  OFFERS_PER_MINUTE: wholeNumber(600, 0, 1_000_000),
+  HISTORY_RETENTION_DAYS: wholeNumber(90, 0, 36_500),
   LIBSQL_URL: z
     .url({ protocol: /^(libsql|https?)$/, error: "must be a URL that begins with libsql:, https: or http:" })
     .optional(),
@@ -60,7 +64,7 @@ const variables = z.object({
   DATABASE_TIMEOUT_MS: wholeNumber(5000, 1, 60_000),
   MAX_REQUESTS_IN_FLIGHT: wholeNumber(256, 1, 1_000_000),
   BODY_TIMEOUT_MS: wholeNumber(10_000, 1, 60_000),
-  MAX_PROJECT_REQUESTS_IN_FLIGHT: wholeNumber(128, 1, 1_000_000),
+  MAX_PROJECT_REQUESTS_IN_FLIGHT: wholeNumber(192, 1, 1_000_000),
   TRANSFER_TTL_SECONDS: wholeNumber(0, 0, 10 * 365 * 86_400),
   PUBLIC_ENDPOINT: httpUrl.optional(),
   CORS_ALLOWED_ORIGIN: z
@@ -98,8 +102,16 @@ export interface Config {
       };
   /** The key of the HMAC that is stored in place of an `auth_key`. */
   readonly authKeySecret: string;
-  /** After this many failed attempts a transfer rejects every key. */
+  /** The secret before the latest rotation: keys of transfers that were created under it are still accepted. */
+  readonly previousAuthKeySecret: string | undefined;
+  /** After this many failed attempts of one project a transfer rejects every key from that project. */
   readonly maxAcceptAttempts: number;
+  /** After this many failed attempts of all projects together a transfer rejects every key. */
+  readonly maxAcceptAttemptsTotal: number;
+  /** The number of transfers that a project may create in a minute; 0 for no limit. */
+  readonly offersPerMinute: number;
+  /** How long closed transfers are kept, milliseconds; 0 for ever. */
+  readonly historyRetentionMs: number;
   /** Limits accepts by project; undefined without the binding. */
   readonly acceptRateLimiter: RateLimit | undefined;
   /** The files of Swagger UI. */
@@ -198,7 +210,11 @@ function read(bindings: Bindings): Config | ConfigurationError {
   return {
     identity,
     authKeySecret,
+    previousAuthKeySecret: data.AUTH_KEY_SECRET_PREVIOUS,
     maxAcceptAttempts: data.MAX_ACCEPT_ATTEMPTS,
+    maxAcceptAttemptsTotal: data.MAX_ACCEPT_ATTEMPTS_TOTAL,
+    offersPerMinute: data.OFFERS_PER_MINUTE,
+    historyRetentionMs: data.HISTORY_RETENTION_DAYS * 86_400_000,
     acceptRateLimiter: ACCEPT_RATE_LIMITER,
     assets: ASSETS,
     database,

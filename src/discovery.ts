@@ -1,6 +1,8 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
+import { probeDatabase } from "./db/probe.ts";
 import type { AppEnv } from "./http/context.ts";
+import { serviceUnavailable } from "./http/faults.ts";
 import { endpoint } from "./http/links.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "./http/microversions.ts";
 import { negotiate } from "./http/negotiate.ts";
@@ -85,7 +87,22 @@ export const discovery = new Hono<AppEnv>()
     }),
     (c) => c.text("OK"),
   )
+  .get(
+    "/readyz",
+    describeRoute({
+      id: "checkReadiness",
+      rule: "open",
+      tag: "discovery",
+      summary: "Check that the database accepts reads and writes",
+      response: { status: 200, description: "The database accepts reads and writes." },
+    }),
+    async (c) => {
+      if (await probeDatabase(c.get("db"), c.get("config"))) return c.text("OK");
+      throw serviceUnavailable("The database does not accept reads and writes in time.");
+    },
+  )
   .all("/", allow("GET"))
   .all("/v3", allow("GET"))
   .all("/v3/", allow("GET"))
-  .all("/healthcheck", allow("GET"));
+  .all("/healthcheck", allow("GET"))
+  .all("/readyz", allow("GET"));

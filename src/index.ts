@@ -2,7 +2,7 @@ import { app } from "./app.ts";
 import { type Bindings, configuration } from "./config.ts";
 import { database } from "./db/database.ts";
 import { logEvent } from "./http/log.ts";
-import { expireTransfers } from "./transfers/expire.ts";
+import { sweep } from "./transfers/sweep.ts";
 
 /** The Worker's entry points. */
 export default {
@@ -13,9 +13,10 @@ export default {
     return answer;
   },
 
-  /** Closes expired transfers. */
+  /** Closes expired transfers, and deletes old closed ones. */
   async scheduled(_controller, bindings) {
-    const ended = await expireTransfers(database(configuration(bindings)));
-    if (ended > 0) logEvent("expired offers", { ended });
+    const config = configuration(bindings);
+    const { expired, deleted } = await sweep(database(config), config);
+    if (expired > 0 || deleted > 0) logEvent("sweep", { expired, deleted });
   },
 } satisfies ExportedHandler<Bindings>;

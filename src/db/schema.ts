@@ -106,7 +106,7 @@ export const transfers = sqliteTable(
     deleted_at: integer(),
     /** The id of the request that closed the transfer, by which later statements of its batch find the transfer. */
     closed_by_request: text(),
-    /** The number of attempts to accept with a wrong key. */
+    /** The number of attempts to accept with a wrong key, by all projects. */
     failed_attempts: integer().notNull().default(0),
     /** When the transfer expires, if it does. From then on it is rejected, whether it is closed yet or not. */
     expires_at: integer(),
@@ -130,6 +130,8 @@ export const transfers = sqliteTable(
     ] as const;
     return [
       uniqueIndex("transfers_by_volume").on(t.volume_id).where(open),
+      index("transfers_closed").on(t.deleted_at, t.seq).where(sql`"deleted_at" is not null`),
+      index("transfers_by_idempotency").on(t.deleted_at, t.seq).where(sql`"idempotency_key" is not null`),
       index("transfers_by_expiry")
         .on(t.expires_at, t.seq, t.volume_id)
         .where(sql`"deleted_at" is null and "expires_at" is not null`),
@@ -148,6 +150,28 @@ export const transfers = sqliteTable(
     ];
   },
 );
+
+/** Failed attempts to accept a transfer, by the project that made them. */
+export const failedAttempts = sqliteTable(
+  "failed_attempts",
+  {
+    transfer_id: text().notNull(),
+    project_id: text().notNull(),
+    attempts: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.transfer_id, t.project_id] })],
+);
+
+/** The transfers that a project has created in its latest minute of creating any. */
+export const createRates = sqliteTable("create_rates", {
+  project_id: text().primaryKey(),
+  /** Minutes since the epoch. */
+  minute: integer().notNull(),
+  transfers: integer().notNull(),
+});
+
+/** Values that belong to the database as a whole. */
+export const settings = sqliteTable("settings", { name: text().primaryKey(), value: text().notNull() });
 
 /** The `volume_type` of the row with a project's quota and usage over all types. */
 export const ALL_TYPES = "";

@@ -48,8 +48,8 @@ export const notFound = (kind: "Volume" | "Snapshot" | "Transfer", id: string): 
 export const overLimit = (message: string): Fault => new Fault(413, message, { "Retry-After": "0" });
 
 /** Makes a 429: the caller's project sends too many requests. */
-export const tooManyRequests = (): Fault =>
-  new Fault(429, "This request was rate-limited: too many accepts by your project.", { "Retry-After": "60" });
+export const tooManyRequests = (reason: string): Fault =>
+  new Fault(429, `This request was rate-limited: ${reason}.`, { "Retry-After": "60" });
 
 /**
  * Makes a 401 with Keystone's message.

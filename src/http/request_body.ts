@@ -8,7 +8,7 @@ const MAX_BYTES = 114_688;
 /** The most values (members and items) in a body, so that validation takes time in proportion to a small number. */
 const MAX_VALUES = 1024;
 /** The number of bodies that one instance of the Worker reads at once, and of one project. */
-const readers = new Slots({ total: 512, perProject: 64 });
+const readers = new Slots({ total: 512, perProject: 256 });
 
 const MEDIA_TYPES = ["application/json", "application/vnd.openstack.volume+json"];
 

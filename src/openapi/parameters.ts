@@ -20,6 +20,14 @@ export const IDEMPOTENCY_KEY: OpenAPIV3_1.ParameterObject = {
   schema: { type: "string", pattern: "^[!-~]{1,255}$" },
 };
 
+/** The header that asks for the number of failed attempts to accept a transfer. */
+export const FAILED_ATTEMPTS: OpenAPIV3_1.ParameterObject = {
+  name: "X-Failed-Attempts",
+  in: "header",
+  description: "If true, the response contains the number of failed attempts to accept the transfer.",
+  schema: { type: "string" },
+};
+
 /** Documents the query parameters of a list. */
 export const listParameters = (sortKeys: readonly string[]): OpenAPIV3_1.ParameterObject[] => {
   const sort = `(${sortKeys.join("|")})(:(asc|desc))?`;

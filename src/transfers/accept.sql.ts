@@ -1,16 +1,25 @@
 import { and, eq, exists, isNull, ne, not, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { now, snapshots, transfers, volumes } from "../db/schema.ts";
+import { selectRow } from "../db/insert.ts";
+import { failedAttempts, now, settings, snapshots, transfers, volumes } from "../db/schema.ts";
 import { type DefaultLimits, hasRoom, quotaState } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
+import { SECRET_CHECK } from "./secret.sql.ts";
 
 /** The values of an accept. */
 interface Values extends DefaultLimits {
   readonly transfer_id: string;
   readonly auth_key_hmac: string;
-  /** After this many failed attempts the transfer rejects every key. */
+  /** The HMAC under the secret before the latest rotation. */
+  readonly previous_hmac: string | undefined;
+  /** The check of the secret, and of the one before. */
+  readonly secret_check: string;
+  readonly previous_check: string | undefined;
+  /** After this many failed attempts of the accepting project the transfer rejects every key from it. */
   readonly max_attempts: number;
+  /** After this many failed attempts of all projects the transfer rejects every key. */
+  readonly max_attempts_total: number;
   readonly user_id: string;
   /** The accepting project. */
   readonly project_id: string;
@@ -41,6 +50,8 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
       and(
         // Protects the volume from everybody without the key, and from guessing.
         eq(offer.key_matches, 1),
+        // Protects from a secret under which no key is right.
+        secretMatches(params),
         // Protects a volume that another operation uses, or that is no longer the source project's.
         eq(offer.volume_status, "awaiting-transfer"),
         eq(offer.owned_by_source, 1),
@@ -67,10 +78,23 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
       .where(and(eq(transfers.id, param("transfer_id")), isOpen, exists(mayBeAccepted)))
       .returning(transferColumns),
     // In the same transaction, so that no failed attempt is uncounted, however many run at once.
+    failedOfProject: queryBuilder
+      .insert(failedAttempts)
+      .select(
+        selectRow(
+          failedAttempts,
+          { transfer_id: transfers.id, project_id: param("project_id"), attempts: sql`1` },
+          { from: transfers, where: isFailedAttempt(params) },
+        ),
+      )
+      .onConflictDoUpdate({
+        target: [failedAttempts.transfer_id, failedAttempts.project_id],
+        set: { attempts: sql`${failedAttempts.attempts} + 1` },
+      }),
     failed: queryBuilder
       .update(transfers)
       .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
-      .where(and(eq(transfers.id, param("transfer_id")), isOpen, not(keyFits(params)))),
+      .where(isFailedAttempt(params)),
     usageRemoved: removeUsage(movedUsage("source_project_id")),
     usageAdded: addUsage(movedUsage("destination_project_id")),
     snapshotsMoved: queryBuilder
@@ -92,6 +116,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
     // After a refusal nothing but the number of failed attempts has changed, so these are what the guards saw.
     offer: offerQuery(params),
     quota: quotaState(params, param("project_id"), offeredType),
+    secret: queryBuilder.select({ matches: secretMatches(params).as("matches") }).from(sql`(select 1)`),
     acceptedBefore: acceptedBeforeQuery(params),
   };
 });
@@ -99,13 +124,43 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
 /** The open transfer that the guards saw, with its volume and the snapshots that move. */
 export type Offer = ReturnType<typeof offerQuery>["_"]["result"][number];
 
-/** The condition that the caller has the key, and that the transfer is not bound to another project. */
-const keyFits = ({ param }: Params<Values>): SQL =>
-  sql`(${transfers.auth_key_hmac} = ${param("auth_key_hmac")}
-    and coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")})`;
+/** The condition that the caller's key is the transfer's, under the secret or the one before it. */
+const keyIsRight = ({ param, optionalParam }: Params<Values>): SQL =>
+  sql`${transfers.auth_key_hmac} in (${param("auth_key_hmac")}, ${optionalParam("previous_hmac") ?? param("auth_key_hmac")})`;
+
+/** The condition that the transfer is for any project, or for the caller's. */
+const isForProject = ({ param }: Params<Values>): SQL =>
+  sql`coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")}`;
+
+/** The condition that the database's transfers were created under the secret or the one before it. */
+const secretMatches = ({ param, optionalParam }: Params<Values>): SQL<number> =>
+  sql<number>`not exists (select 1 from ${settings} where ${settings.name} = ${SECRET_CHECK}
+    and ${settings.value} not in (${param("secret_check")}, ${optionalParam("previous_check") ?? param("secret_check")}))`;
+
+/**
+ * The condition that the request is a failed attempt to count. A project that a transfer is not for could never
+ * accept it, so its attempts count for nothing.
+ */
+const isFailedAttempt = (params: Params<Values>): SQL | undefined =>
+  and(
+    eq(transfers.id, params.param("transfer_id")),
+    isOpen,
+    not(keyIsRight(params)),
+    isForProject(params),
+    secretMatches(params),
+    // Beyond the limit nothing is accepted, and the table of attempts stays bounded.
+    sql`${transfers.failed_attempts} < ${params.param("max_attempts_total")}`,
+  );
+
+/** The condition that neither the accepting project nor all projects together have failed too often. */
+const hasAttemptsLeft = ({ param }: Params<Values>): SQL =>
+  sql`${transfers.failed_attempts} < ${param("max_attempts_total")} and not exists (
+    select 1 from ${failedAttempts} where ${failedAttempts.transfer_id} = ${transfers.id}
+    and ${failedAttempts.project_id} = ${param("project_id")} and ${failedAttempts.attempts} >= ${param("max_attempts")})`;
 
 /** Selects the transfer if an earlier request with the same idempotency key has accepted it. */
-function acceptedBeforeQuery({ param, optionalParam }: Params<Values>) {
+function acceptedBeforeQuery(params: Params<Values>) {
+  const { param, optionalParam } = params;
   const idempotency_key = optionalParam("idempotency_key");
   if (idempotency_key === undefined) return undefined;
   return queryBuilder
@@ -116,7 +171,7 @@ function acceptedBeforeQuery({ param, optionalParam }: Params<Values>) {
         eq(transfers.id, param("transfer_id")),
         eq(transfers.accepted, true),
         eq(transfers.destination_project_id, param("project_id")),
-        eq(transfers.auth_key_hmac, param("auth_key_hmac")),
+        keyIsRight(params),
         eq(transfers.idempotency_key, idempotency_key),
       ),
     );
@@ -129,8 +184,9 @@ function offerQuery(params: Params<Values>) {
     .select({
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
-      key_matches: sql<number>`${keyFits(params)}
-        and ${transfers.failed_attempts} < ${param("max_attempts")}`.as("key_matches"),
+      failed_attempts: transfers.failed_attempts,
+      key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
+        and ${hasAttemptsLeft(params)}`.as("key_matches"),
       volume_status: volumes.status,
       owned_by_source: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
         "owned_by_source",

@@ -5,6 +5,7 @@ import { defaultLimits, type Exceeded, overQuota, type QuotaState } from "../quo
 import { acceptStatements, type Offer } from "./accept.sql.ts";
 import { authKeyHmac } from "./auth_key.ts";
 import type { Transfer } from "./rows.sql.ts";
+import { secretChecks, wrongSecret } from "./secret.ts";
 
 /**
  * Accepts a transfer into the caller's project (API reference, "Accept a volume transfer"). The guards and the writes
@@ -23,8 +24,10 @@ export async function acceptTransfer(
 ): Promise<Transfer> {
   const { project_id, user_id } = identity;
   if ((await config.acceptRateLimiter?.limit({ key: project_id }))?.success === false)
-    throw tooManyRequests();
+    throw tooManyRequests("too many accepts by your project");
+  const [secret_check, previous_check] = await secretChecks(config);
   const {
+    secret: [secret],
     closed: [closed],
     acceptedBefore: [acceptedBefore] = [],
     offer: [offer],
@@ -33,7 +36,14 @@ export async function acceptTransfer(
     acceptStatements({
       transfer_id,
       auth_key_hmac: await authKeyHmac(config.authKeySecret, transfer_id, auth_key),
+      previous_hmac:
+        config.previousAuthKeySecret === undefined
+          ? undefined
+          : await authKeyHmac(config.previousAuthKeySecret, transfer_id, auth_key),
+      secret_check,
+      previous_check,
       max_attempts: config.maxAcceptAttempts,
+      max_attempts_total: config.maxAcceptAttemptsTotal,
       user_id,
       project_id,
       request_id: requestId,
@@ -43,8 +53,10 @@ export async function acceptTransfer(
   );
   const accepted = closed ?? acceptedBefore;
   if (accepted !== undefined) return accepted;
+  if (secret?.matches === 0) throw wrongSecret();
   if (offer?.key_matches === 0) {
-    logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id });
+    const { failed_attempts } = offer;
+    logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id, failed_attempts });
   }
   throw refusal(transfer_id, project_id, offer, quota);
 }

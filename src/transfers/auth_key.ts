@@ -9,21 +9,45 @@ export function makeAuthKey(): string {
 const encoder = new TextEncoder();
 const imported = new Map<string, CryptoKey>();
 
-/**
- * The HMAC-SHA-256, hexadecimal, that is stored in place of an `auth_key` and compared with: it binds the key to
- * its transfer. Nobody without the secret can tell the HMAC of a key he guesses, so the time that comparing two
- * of them takes tells nothing of the key.
- *
- * @param secret the Worker's `AUTH_KEY_SECRET`
- */
-export async function authKeyHmac(secret: string, transferId: string, authKey: string): Promise<string> {
+async function hmac(secret: string, text: string): Promise<string> {
   let key = imported.get(secret);
   if (key === undefined) {
     const algorithm = { name: "HMAC", hash: "SHA-256" };
     key = await crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
     imported.set(secret, key);
   }
-  // A transfer's id has no colon, so no two pairs of id and key make the same text.
-  const hmac = await crypto.subtle.sign("HMAC", key, encoder.encode(`${transferId}:${authKey}`));
-  return Array.from(new Uint8Array(hmac), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const digest = await crypto.subtle.sign("HMAC", key, encoder.encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Computes the HMAC-SHA-256, hexadecimal, that is stored in place of an `auth_key` and compared with. It binds the key
+ * to its transfer. Without the secret nobody can compute the HMAC of a guessed key, so the time that the comparison
+ * takes reveals nothing about the key.
+ *
+ * @param secret the Worker's `AUTH_KEY_SECRET`
+ */
+export const authKeyHmac = (secret: string, transferId: string, authKey: string): Promise<string> =>
+  // A transfer's id contains no colon, so no two pairs of id and key have the same text.
+  hmac(secret, `${transferId}:${authKey}`);
+
+/** Computes the value by which a database recognises the secret that its transfers were created under. */
+export const secretCheck = (secret: string): Promise<string> => hmac(secret, "check of AUTH_KEY_SECRET");
+
+/**
+ * Computes the id of a transfer that is created with an idempotency key: a repeated request has the same id. A key
+ * counts for a day.
+ *
+ * @param day days since the epoch
+ */
+export async function idempotentId(
+  secret: string,
+  request: { readonly project_id: string; readonly volume_id: string; readonly idempotency_key: string },
+  day: number,
+): Promise<string> {
+  const digest = await hmac(secret, JSON.stringify(["id of a transfer", { ...request, day }]));
+  // The version and variant bits of a random UUID: clients validate them.
+  const variant = "89ab".charAt(Number.parseInt(digest.charAt(16), 16) % 4);
+  const hex = `${digest.slice(0, 12)}4${digest.slice(13, 16)}${variant}${digest.slice(17, 32)}`;
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,10 +1,11 @@
 import { and, eq, exists, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
-import { now, snapshots, transfers, volumes } from "../db/schema.ts";
+import { createRates, now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 import { ENCRYPTED_TYPES } from "../volume_types/volume_type.ts";
-import { transferColumns } from "./rows.sql.ts";
+import { isOpen, transferColumns } from "./rows.sql.ts";
+import { secretIs, storeSecretCheck } from "./secret.sql.ts";
 
 /** The values of a new transfer. */
 interface Values {
@@ -21,6 +22,14 @@ interface Values {
   readonly expires_at: number | undefined;
   /** The longest time the transfer may be open, milliseconds; undefined for no limit. */
   readonly ttl_ms: number | undefined;
+  /** The number of transfers that a project may create in a minute; undefined for no limit. */
+  readonly per_minute: number | undefined;
+  /** The check of the secret, and of the one before, or the same again. */
+  readonly secret_check: string;
+  readonly previous_check: string;
+  /** The id and the HMAC that a create with the same idempotency key had a day ago; undefined without a key. */
+  readonly yesterday_id: string | undefined;
+  readonly yesterday_hmac: string | undefined;
 }
 
 /** Creates a transfer and sets the volume to `awaiting-transfer`, or changes nothing. */
@@ -52,6 +61,12 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
   // out of `available`.
   const mayBeOffered = and(
     volume,
+    // Protects the keys of existing transfers: under another secret none of them would be right.
+    secretIs(param("secret_check")),
+    // Protects the database from a project that creates transfers in a loop.
+    not(tooMany(params)),
+    // Protects a transfer that an earlier request with the same idempotency key has created and that is closed since.
+    not(idUsed(params)),
     eq(volumes.status, "available"),
     not(expired_already),
     not(encrypted),
@@ -61,6 +76,9 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
   const expired = and(notClosed, isNotNull(transfers.expires_at), lte(transfers.expires_at, now));
   const one = { one: sql`1` };
   return {
+    secretStored: storeSecretCheck(param("secret_check"), param("previous_check")),
+    // The transfer of an earlier request with the same idempotency key gets the new key.
+    repeated: repeatedQuery(params),
     // A transfer that has expired no longer holds its volume, although the sweep has not closed it yet.
     volumeReleased: queryBuilder
       .update(volumes)
@@ -88,17 +106,32 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       .where(
         and(
           eq(volumes.id, param("volume_id")),
-          exists(
-            queryBuilder
-              .select(one)
-              .from(transfers)
-              .where(eq(transfers.id, param("id"))),
-          ),
+          ne(volumes.status, "awaiting-transfer"),
+          exists(queryBuilder.select(one).from(transfers).where(isOfRequest(params))),
         ),
       ),
+    rateCounted: queryBuilder
+      .insert(createRates)
+      .select(
+        selectRow(
+          createRates,
+          { project_id: transfers.source_project_id, minute: thisMinute, transfers: sql`1` },
+          { from: transfers, where: isOfRequest(params) },
+        ),
+      )
+      .onConflictDoUpdate({
+        target: createRates.project_id,
+        set: {
+          minute: sql.raw("excluded.minute"),
+          transfers: sql`case ${createRates.minute} when excluded.minute then ${createRates.transfers} + 1 else 1 end`,
+        },
+      }),
     // After a refusal nothing has changed, so this is what the guards saw.
     volume: queryBuilder
       .select({
+        secret_matches: secretIs(param("secret_check")).mapWith(Boolean).as("secret_matches"),
+        too_many: tooMany(params).mapWith(Boolean).as("too_many"),
+        id_used: idUsed(params).mapWith(Boolean).as("id_used"),
         status: volumes.status,
         encrypted: encrypted.mapWith(Boolean).as("encrypted"),
         expired_already: expired_already.mapWith(Boolean).as("expired_already"),
@@ -108,6 +141,50 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       .where(volume),
   };
 });
+
+const thisMinute = sql<number>`(${now} / 60000)`;
+
+/** The condition that this request has created the transfer, or given it a new key. */
+const isOfRequest = ({ param }: Params<Values>): SQL | undefined =>
+  and(
+    eq(transfers.id, param("id")),
+    eq(transfers.auth_key_hmac, param("auth_key_hmac")),
+    isNull(transfers.deleted_at),
+  );
+
+/** The condition that the volume's project has created as many transfers in this minute as it may. */
+function tooMany({ optionalParam }: Params<Values>): SQL<number> {
+  const limit = optionalParam("per_minute");
+  if (limit === undefined) return sql<number>`0`;
+  return sql<number>`exists (select 1 from ${createRates} where ${createRates.project_id} = ${volumes.project_id}
+    and ${createRates.minute} = ${thisMinute} and ${createRates.transfers} >= ${limit})`;
+}
+
+/** The condition that a transfer has one of the ids that belong to the request's idempotency key. */
+const idUsed = ({ param, optionalParam }: Params<Values>): SQL<number> =>
+  sql<number>`exists (select 1 from ${transfers}
+    where ${transfers.id} in (${param("id")}, ${optionalParam("yesterday_id") ?? param("id")}))`;
+
+/** Gives a new key to the open transfer that an earlier request with the same idempotency key has created. */
+function repeatedQuery({ param, optionalParam }: Params<Values>) {
+  const yesterday_id = optionalParam("yesterday_id");
+  if (yesterday_id === undefined) return undefined;
+  const yesterday_hmac = optionalParam("yesterday_hmac") ?? param("auth_key_hmac");
+  return queryBuilder
+    .update(transfers)
+    .set({
+      auth_key_hmac: sql`case ${transfers.id} when ${param("id")} then ${param("auth_key_hmac")} else ${yesterday_hmac} end`,
+    })
+    .where(
+      and(
+        sql`${transfers.id} in (${param("id")}, ${yesterday_id})`,
+        eq(transfers.volume_id, param("volume_id")),
+        isOpen,
+        secretIs(param("secret_check")),
+      ),
+    )
+    .returning(transferColumns);
+}
 
 /** Makes the row of a new transfer, from the volume's. */
 const newTransfer = (params: Params<Values>) => ({

@@ -1,12 +1,13 @@
 import type { Context } from "hono";
 import { body, idempotencyKey, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
+import { parseBoolean } from "../http/fields.ts";
 import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";
 import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { IDEMPOTENCY_KEY, listParameters, queryParameter } from "../openapi/parameters.ts";
+import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY, listParameters, queryParameter } from "../openapi/parameters.ts";
 import { acceptTransfer } from "./accept.ts";
 import { createTransfer } from "./create.ts";
 import { deleteTransfer } from "./delete.ts";
@@ -83,6 +84,7 @@ export const transfers = resource()
     "/",
     describeRoute({
       id: "createTransfer",
+      parameters: [IDEMPOTENCY_KEY],
       rule: "volume:create_transfer",
       tag: "volume-transfers",
       summary: "Create a volume transfer",
@@ -98,18 +100,22 @@ export const transfers = resource()
           body: { accept: { auth_key: "$response.body#/transfer/auth_key" } },
         },
       ],
-      faults: [404],
+      faults: [404, 429],
     }),
     body(createTransferSchema),
     async (c) => {
       const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
-      const { auth_key, ...transfer } = await createTransfer(c.var, {
-        volume_id,
-        display_name: name ?? null,
-        no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
-        destination_project_id: destination_project_id ?? null,
-        expires_at: expires_at ?? null,
-      });
+      const { auth_key, ...transfer } = await createTransfer(
+        c.var,
+        {
+          volume_id,
+          display_name: name ?? null,
+          no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
+          destination_project_id: destination_project_id ?? null,
+          expires_at: expires_at ?? null,
+        },
+        idempotencyKey(c),
+      );
       return c.json({ transfer: { ...detail(c)(transfer), auth_key } }, 202);
     },
   )
@@ -118,6 +124,7 @@ export const transfers = resource()
     "/:id",
     describeRoute({
       id: "showTransfer",
+      parameters: [FAILED_ATTEMPTS],
       rule: "volume:get_transfer",
       tag: "volume-transfers",
       summary: "Show volume transfer detail",
@@ -125,8 +132,9 @@ export const transfers = resource()
       faults: [404],
     }),
     async (c) => {
-      const transfer = await showTransfer(c.var, c.req.param("id"));
-      return c.json({ transfer: detail(c)(transfer) });
+      const { failed_attempts, ...transfer } = await showTransfer(c.var, c.req.param("id"));
+      const asked = parseBoolean(c.req.header("X-Failed-Attempts"));
+      return c.json({ transfer: { ...detail(c)(transfer), ...(asked && { failed_attempts }) } });
     },
   )
 

@@ -84,6 +84,10 @@ const detail = {
     .meta({ description: "From 3.57; the only project that may accept, or null." })
     .optional(),
   accepted: z.literal(false).meta({ description: "From 3.57." }).optional(),
+  failed_attempts: z
+    .int()
+    .meta({ description: "If the request asks for it with `X-Failed-Attempts`." })
+    .optional(),
 };
 
 export const transferSummary = z.strictObject({ transfer: z.strictObject(summary) });

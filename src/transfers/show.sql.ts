@@ -6,7 +6,7 @@ import { openTransfer, transferColumns } from "./rows.sql.ts";
 export const showStatements = prepareBatch(
   ({ param, optionalParam }: Params<{ id: string; project_id: string | undefined }>) => ({
     transfer: queryBuilder
-      .select(transferColumns)
+      .select({ ...transferColumns, failed_attempts: transfers.failed_attempts })
       .from(transfers)
       .where(openTransfer(param("id"), optionalParam("project_id"))),
   }),

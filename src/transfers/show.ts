@@ -6,11 +6,14 @@ import type { Transfer } from "./rows.sql.ts";
 import { showStatements } from "./show.sql.ts";
 
 /**
- * Returns an open transfer (API reference, "Show volume transfer detail").
+ * Returns an open transfer, and the number of failed attempts to accept it (API reference, "Show volume transfer detail").
  *
  * @throws Fault 404 if there is none that the caller may see
  */
-export async function showTransfer({ db, identity }: RequestContext, id: string): Promise<Transfer> {
+export async function showTransfer(
+  { db, identity }: RequestContext,
+  id: string,
+): Promise<Transfer & { readonly failed_attempts: number }> {
   const {
     transfer: [transfer],
   } = await db.read(showStatements({ id, project_id: projectOf(scopeOf(identity)) }));

@@ -9,7 +9,7 @@ import { startCommand } from "../support/command.ts";
 import { NO_QUOTA } from "../support/worker.ts";
 import { checkHistory } from "./history/checker.ts";
 import { readTables } from "./history/read_tables.ts";
-import { MAX_ACCEPT_ATTEMPTS, Workload } from "./history/workload.ts";
+import { UNLIMITED_ATTEMPTS, Workload } from "./history/workload.ts";
 
 // On this machine D1 and the Worker are one process. There is no connection between them to cut.
 
@@ -26,7 +26,7 @@ it("keeps a linearizable history on D1 when npm start is killed three times unde
 }, async () => {
   const database = { kind: "local D1", folder } as const;
   const port = await freePort();
-  const env = { DATA_DIR: folder, PORT: String(port), ...NO_QUOTA, MAX_ACCEPT_ATTEMPTS };
+  const env = { DATA_DIR: folder, PORT: String(port), ...NO_QUOTA, ...UNLIMITED_ATTEMPTS };
   const start = () => startCommand("start", env);
   let running = await start();
   try {

@@ -74,6 +74,7 @@ describe.each(DATABASES)("on %s", (database) => {
           transfer_id: transfer.id,
           project_id: guesser.project,
           user_id: "mallory",
+          failed_attempts: 1,
         },
       ]);
       await logged("request", response);

@@ -21,7 +21,16 @@ export const TOKENS = {
   admin: `root:${OWNER_PROJECT}:admin`,
 };
 /** The paths without a version and a project. */
-const OPEN = ["/", "/v3", "/v3/", "/healthcheck", "/openapi.json", "/docs", "/docs/swagger-ui.css"];
+const OPEN = [
+  "/",
+  "/v3",
+  "/v3/",
+  "/healthcheck",
+  "/readyz",
+  "/openapi.json",
+  "/docs",
+  "/docs/swagger-ui.css",
+];
 /** Returns the whole path of a path that `everyEndpoint` names. */
 export const wholePath = (path: string): string => (OPEN.includes(path) ? path : `/v3${path}`);
 const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
@@ -73,7 +82,15 @@ export function seed(size: number): string[] {
 }
 
 /** The tables that `seed` fills. They must be empty. */
-export const SEEDED_TABLES = ["transfers", "snapshots", "volumes", "quotas"];
+export const SEEDED_TABLES = [
+  "transfers",
+  "snapshots",
+  "volumes",
+  "quotas",
+  "failed_attempts",
+  "create_rates",
+  "settings",
+];
 
 /**
  * Calls every endpoint.

@@ -7,6 +7,7 @@ import { type Database, database } from "../../src/db/database.ts";
 import { defaultLimits } from "../../src/quotas/room.ts";
 import { createStatements as createSnapshot } from "../../src/snapshots/create.sql.ts";
 import { acceptStatements } from "../../src/transfers/accept.sql.ts";
+import { secretCheck } from "../../src/transfers/auth_key.ts";
 import { createStatements as createTransfer } from "../../src/transfers/create.sql.ts";
 import { deleteStatements as deleteTransfer } from "../../src/transfers/delete.sql.ts";
 import { createStatements as createVolume } from "../../src/volumes/create.sql.ts";
@@ -19,6 +20,7 @@ import { deleteStatements as deleteVolume } from "../../src/volumes/delete.sql.t
 type Operation = (world: string) => Batch<unknown>;
 
 const LIMITS = defaultLimits({ volumes: 3, gigabytes: 6, snapshots: 2, per_volume_gigabytes: 4 });
+const CHECK = await secretCheck(configuration(env).authKeySecret);
 let requests = 0;
 
 const small = fc.nat(2);
@@ -69,6 +71,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
           project_id: undefined,
           expires_at: undefined,
           ttl_ms: undefined,
+          per_minute: 4,
+          secret_check: CHECK,
+          previous_check: CHECK,
+          yesterday_id: undefined,
+          yesterday_hmac: undefined,
         }),
   ),
   fc.record({ transfer: small, project: small, right: fc.boolean() }).map(
@@ -77,7 +84,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
         acceptStatements({
           transfer_id: `${world}-transfer-${transfer}`,
           auth_key_hmac: right ? "right" : "wrong",
+          previous_hmac: undefined,
+          secret_check: CHECK,
+          previous_check: undefined,
           max_attempts: 2,
+          max_attempts_total: 3,
           user_id: "bob",
           project_id: `${world}-project-${project}`,
           request_id: `req-${requests++}`,

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod";
 import { type D1Database, d1LocationFlags } from "../database/database.ts";
-import { assertEmpty, parseTableNames, recordsMigrations } from "../database/empty_database.ts";
+import { assertEmpty, isFilledAtStart, parseTableNames } from "../database/empty_database.ts";
 import { readDatabase } from "../database/read_database.ts";
 import {
   countQuery,
@@ -73,7 +73,7 @@ export async function restoreD1(database: D1Database, file: string, processes: P
   }
   // Rows can be inserted after they were counted: the transaction fails then.
   const drops = tables.flatMap((table) =>
-    recordsMigrations(table) ? [dropStatement(table)] : dropEmptyStatements(table),
+    isFilledAtStart(table) ? [dropStatement(table)] : dropEmptyStatements(table),
   );
   const script = path.join(temporaryFolder(), "restore.sql");
   await pipeline(

@@ -1,9 +1,11 @@
 import path from "node:path";
 import { configuration } from "../../config.ts";
 import { database } from "../../db/database.ts";
-import { expireTransfers } from "../../transfers/expire.ts";
+import { findWrongSecret } from "../../transfers/secret.ts";
+import { sweep } from "../../transfers/sweep.ts";
 import { runService } from "../command.ts";
 import { migrateDatabase } from "../database/migrations.ts";
+import { CliError } from "../errors.ts";
 import { runEveryMinute } from "../servers/cron.ts";
 import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
 import { startSqld } from "../servers/sqld.ts";
@@ -49,10 +51,13 @@ await runService(SYNTAX, async (processes) => {
   }
   const { LIBSQL_URL: libsqlUrl, LIBSQL_AUTH_TOKEN: authToken } = variables;
   await migrateDatabase({ kind: "libsql", url: libsqlUrl, authToken }, processes);
+  const settings = configuration(variables);
+  const db = database(settings);
+  const wrongSecret = await findWrongSecret(db, settings);
+  if (wrongSecret !== undefined) throw new CliError(wrongSecret);
   processes.start(workerdCommand(await buildWorker(processes), { ...address, variables, config }));
   const url = serverUrl(address.host, address.port);
   await waitUntilReady(`${url}/healthcheck`);
-  const db = database(configuration(variables));
-  runEveryMinute(() => expireTransfers(db));
+  runEveryMinute(() => sweep(db, settings));
   printReady(url, variables.AUTH_STRATEGY);
 });

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { CliError } from "../errors.ts";
 import type { Row } from "./read_database.ts";
 
-/** Returns whether a table records migrations. A new database has rows in it as soon as the service has started. */
-export const recordsMigrations = (table: string): boolean =>
-  table === "__drizzle_migrations" || table === "d1_migrations";
+/** Returns whether a table has rows as soon as the service has started: its migrations, and its settings. */
+export const isFilledAtStart = (table: string): boolean =>
+  ["__drizzle_migrations", "d1_migrations", "settings"].includes(table);
 
 const tables = z.array(z.object({ name: z.string() }));
 
@@ -18,7 +18,7 @@ export const parseTableNames = (rows: readonly Row[]): string[] => tables.parse(
  * @throws CliError that names the tables with rows
  */
 export function assertEmpty(counts: Row): void {
-  const filled = Object.entries(counts).filter(([name, count]) => count !== 0 && !recordsMigrations(name));
+  const filled = Object.entries(counts).filter(([name, count]) => count !== 0 && !isFilledAtStart(name));
   if (filled.length === 0) return;
   const rows = filled.map(([name, count]) => `${name}: ${count}`).join(", ");
   throw new CliError(

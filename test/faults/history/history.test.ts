@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { configuration } from "../../../src/config.ts";
 import { database } from "../../../src/db/database.ts";
-import { expireTransfers } from "../../../src/transfers/expire.ts";
+import { sweep } from "../../../src/transfers/sweep.ts";
 import { type Deployment, deploy, expectConsistent } from "../deployment.ts";
 import { durationSeconds } from "../duration.ts";
 import { mountTmpfs, type Tmpfs } from "../tmpfs.ts";
@@ -10,7 +10,7 @@ import { faults } from "./fault_injection.ts";
 import type { Outcome } from "./operations.ts";
 import { readTables } from "./read_tables.ts";
 import { isExpired, type Tables } from "./tables.ts";
-import { MAX_ACCEPT_ATTEMPTS, Workload, WRITE_KINDS } from "./workload.ts";
+import { UNLIMITED_ATTEMPTS, Workload, WRITE_KINDS } from "./workload.ts";
 
 /** How long the faults go on. Every fault is injected at least once. */
 const MIN_SECONDS = durationSeconds("FAULTS_SECONDS", 60);
@@ -31,7 +31,7 @@ it("keeps a linearizable history with 20 clients, 200 volumes and 10 projects un
   if ("unavailable" in mounted) console.warn(`without a full disk: ${mounted.unavailable}`);
   else disk = mounted;
   service = await deploy({
-    variables: { DATABASE_TIMEOUT_MS: "1000", MAX_ACCEPT_ATTEMPTS },
+    variables: { DATABASE_TIMEOUT_MS: "1000", ...UNLIMITED_ATTEMPTS },
     ...(disk !== undefined && { databaseFolder: disk.folder }),
   });
   const sweeper = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: service.proxy.url }));
@@ -40,7 +40,7 @@ it("keeps a linearizable history with 20 clients, 200 volumes and 10 projects un
     clients: 20,
     volumes: 200,
     projects: 10,
-    sweep: () => expireTransfers(sweeper),
+    sweep: () => sweep(sweeper, { historyRetentionMs: 0 }),
   });
   await workload.prepare();
   const before = await readTables(service.database);

@@ -38,11 +38,8 @@ const MAX_RETRIES = 4;
 const CONTENDED_VOLUMES = 10;
 /** How long to wait for the workload, in milliseconds. The limit only ends a run that is stuck. */
 const PATIENCE = { timeout: 120_000, interval: 50 };
-/**
- * The value of MAX_ACCEPT_ATTEMPTS that the workload needs. An accept by another project than the destination counts as
- * a failed attempt, and the checker does not count attempts.
- */
-export const MAX_ACCEPT_ATTEMPTS = "1000000";
+/** The variables that the workload needs: it guesses keys, and the checker does not count failed attempts. */
+export const UNLIMITED_ATTEMPTS = { MAX_ACCEPT_ATTEMPTS: "1000000", MAX_ACCEPT_ATTEMPTS_TOTAL: "1000000" };
 export const WRITE_KINDS = ["create", "accept", "delete"] as const satisfies readonly Write["kind"][];
 
 const chance = (probability: number): boolean => Math.random() < probability;

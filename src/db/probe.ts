@@ -1,0 +1,45 @@
+import { eq } from "drizzle-orm";
+import type { Config } from "../config.ts";
+import { batch, queryBuilder } from "./batch.ts";
+import type { Database } from "./database.ts";
+import { settings } from "./schema.ts";
+
+/** The time that the database has to answer a probe, milliseconds. */
+const TIMEOUT_MS = 1000;
+/** The time for which a result is valid, milliseconds: nobody can load the database with probes. */
+const VALID_MS = 1000;
+
+interface Probe {
+  readonly begun: number;
+  readonly ready: Promise<boolean>;
+}
+const probes = new WeakMap<Config, Probe>();
+
+/** A read, and a write that changes no row but takes the write lock. */
+const statements = batch({
+  read: queryBuilder.select().from(settings).limit(1),
+  write: queryBuilder.update(settings).set({ value: "" }).where(eq(settings.name, "")),
+});
+
+/**
+ * Returns whether the database answers a read and a write in time. Requests within a second share a probe.
+ *
+ * @throws nothing; an error of the database is a false
+ */
+export function probeDatabase(db: Database, config: Config): Promise<boolean> {
+  const now = Date.now();
+  let probe = probes.get(config);
+  if (probe === undefined || now - probe.begun > VALID_MS) {
+    const answer = db.write(statements).then(
+      () => true,
+      () => false,
+    );
+    probe = { begun: now, ready: answer };
+    probes.set(config, probe);
+  }
+  // The request that began the probe can be cancelled, and its promise then never settles.
+  return Promise.race([probe.ready, timeout()]);
+}
+
+const timeout = (): Promise<false> =>
+  new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS, false as const));

@@ -1,0 +1,35 @@
+import { eq, type SQL, sql } from "drizzle-orm";
+import { batch, queryBuilder } from "../db/batch.ts";
+import { selectRow } from "../db/insert.ts";
+import { settings } from "../db/schema.ts";
+
+/** The setting with the check of the `AUTH_KEY_SECRET` that the database's transfers were created under. */
+export const SECRET_CHECK = "auth_key_secret_check";
+
+/**
+ * Stores the check of the secret, if the database has none or that of the previous secret. Otherwise it changes
+ * nothing.
+ */
+export const storeSecretCheck = (check: SQL, previous: SQL) =>
+  queryBuilder
+    .insert(settings)
+    .select(selectRow(settings, { name: sql`${SECRET_CHECK}`, value: check }, { where: undefined }))
+    .onConflictDoUpdate({
+      target: settings.name,
+      set: { value: sql.raw("excluded.value") },
+      setWhere: sql`${settings.value} = ${previous}`,
+    });
+
+/** The condition that the database's transfers were created under a secret, which `storeSecretCheck` has stored. */
+export const secretIs = (check: SQL): SQL<number> =>
+  sql<number>`exists (select 1 from ${settings} where ${settings.name} = ${SECRET_CHECK} and ${settings.value} = ${check})`;
+
+/** Stores the check of the secret, and reads the check that the database has then. */
+export const checkSecretStatements = (check: string, previous: string | undefined) =>
+  batch({
+    stored: storeSecretCheck(sql`${check}`, sql`${previous ?? check}`),
+    check: queryBuilder
+      .select({ value: settings.value })
+      .from(settings)
+      .where(eq(settings.name, SECRET_CHECK)),
+  });
