@@ -17,7 +17,7 @@ export function limitsSection({ throughput, growth }: Results): Section {
     "One D1 database also runs one query at a time: 1,000 per second if each takes 1 ms. Its size is limited to 10 GB.",
     largest === undefined
       ? []
-      : `${formatCount(largest.transfers)} transfers and as many volumes take ${formatCount(largest.bytes / 1e6)} MB, including the write-ahead log. 10 GB therefore hold about ${Math.floor(((D1_BYTES / largest.bytes) * largest.transfers) / 1e6)} million. Closed transfers are never deleted ([storage.md](storage.md#retention)).`,
+      : `${formatCount(largest.transfers)} transfers and as many volumes take ${formatCount(largest.bytes / 1e6)} MB, including the write-ahead log. 10 GB therefore hold about ${Math.floor(((D1_BYTES / largest.bytes) * largest.transfers) / 1e6)} million. Closed transfers are deleted after \`HISTORY_RETENTION_DAYS\` ([storage.md](storage.md#retention)).`,
     "Read replicas of libSQL, and of D1 with bookmarks, raise the limit of reads but not of writes.",
     "To exceed the limit of writes, each group of projects needs a database of its own, chosen by the project of the token. This is not implemented. A transfer between two groups would not be one transaction: both databases would need a record of the transfer, and a job would have to finish what a crash has interrupted.",
   ];
