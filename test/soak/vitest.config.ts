@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
   test: {
-    env: { RACE_ROUNDS: "150", FSCK_CHECKS: "8" },
+    env: { RACE_ROUNDS: "250", FSCK_CHECKS: "8" },
     include: ["test/service/concurrency.test.ts", "test/operations/{start,serve}.test.ts"],
     globalSetup: ["test/support/bundle_setup.ts", "test/support/shared_services_setup.ts"],
     setupFiles: "test/support/checked_fetch.ts",
