@@ -1,4 +1,4 @@
-import { type Client, createClient } from "@libsql/client/web";
+import { type Client, createClient } from "@libsql/client/http";
 import { type Config, ConfigurationError } from "../config.ts";
 import type { Driver } from "./driver.ts";
 
