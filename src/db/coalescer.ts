@@ -2,8 +2,12 @@ import { DatabaseUnavailable, type Exchange, type ExchangeResult, type Statement
 
 /** The limits of a coalescer. */
 interface Limits {
-  /** The number of exchanges in flight. */
+  /** The number of exchanges in flight that are younger than `youngMs`. */
   readonly exchanges: number;
+  /** The number of exchanges in flight of any age. Where the database is far away, most of them wait for the network. */
+  readonly allExchanges: number;
+  /** The age up to which an exchange is taken to keep the database busy, milliseconds. */
+  readonly youngMs: number;
   /** The number of requests in a group. */
   readonly requests: number;
   /** The number of statements in a group; a single request may have more. */
@@ -34,17 +38,18 @@ interface Waiting extends Request {
   readonly settle: PromiseWithResolvers<Turn>;
 }
 
+/** An exchange in flight. */
 interface Lease {
-  readonly expiresAt: number;
+  readonly startedAt: number;
 }
 
 /**
  * Combines requests that wait for the database into groups. A group is one exchange and one transaction, with the
  * requests in order of arrival.
  *
- * A request that finds an exchange free is sent at once, by itself. The others wait. When an exchange ends, the first
- * that waits sends the next group in its own context, because workerd cancels I/O that was started in the context of
- * a request whose response has been sent.
+ * A request that finds an exchange free is sent at once, by itself. The others wait. When an exchange ends, or a request
+ * arrives while one is free, the first that waits sends the next group in its own context, because workerd cancels I/O
+ * that was started in the context of a request whose response has been sent.
  */
 export class Coalescer {
   readonly #limits: Limits;
@@ -62,10 +67,11 @@ export class Coalescer {
    * @throws the error of one of the request's own statements
    */
   async run(request: Request): Promise<ExchangeResult> {
-    const lease = this.#acquire();
-    if (lease !== undefined) return this.#send(request, [], lease);
+    this.#expireLeases();
+    if (this.#waiting.length === 0 && this.#isFree()) return this.#send(request, [], this.#reserve());
     const waiting: Waiting = { ...request, settle: Promise.withResolvers<Turn>() };
     this.#waiting.push(waiting);
+    this.#wakeNext();
     const leave = () => this.#remove(waiting);
     request.signal.addEventListener("abort", leave, { once: true });
     const turn = await waiting.settle.promise;
@@ -78,18 +84,27 @@ export class Coalescer {
     return this.#send(request, this.#takeGroup(request), turn.lease);
   }
 
-  /** Reserves an exchange, unless all are in flight or others wait for one. */
-  #acquire(): Lease | undefined {
+  /** Ends the leases of exchanges that have not ended in time. */
+  #expireLeases(): void {
     const now = Date.now();
     for (const lease of this.#inFlight) {
       // workerd can cancel the request that sends a group at any time. None of its code runs then, `finally` included.
-      if (lease.expiresAt <= now) this.#inFlight.delete(lease);
+      if (now - lease.startedAt >= this.#limits.leaseMs) this.#inFlight.delete(lease);
     }
-    return this.#inFlight.size < this.#limits.exchanges ? this.#reserve(now) : undefined;
   }
 
-  #reserve(now: number): Lease {
-    const lease = { expiresAt: now + this.#limits.leaseMs };
+  #isFree(): boolean {
+    const { exchanges, allExchanges, youngMs } = this.#limits;
+    if (this.#inFlight.size < exchanges) return true;
+    if (this.#inFlight.size >= allExchanges) return false;
+    const now = Date.now();
+    let young = 0;
+    for (const { startedAt } of this.#inFlight) if (now - startedAt < youngMs) young++;
+    return young < exchanges;
+  }
+
+  #reserve(): Lease {
+    const lease = { startedAt: Date.now() };
     this.#inFlight.add(lease);
     return lease;
   }
@@ -115,9 +130,14 @@ export class Coalescer {
 
   /** Ends an exchange: the first request that waits sends the next group. */
   #release(lease: Lease): void {
-    if (!this.#inFlight.delete(lease)) return;
+    if (this.#inFlight.delete(lease)) this.#wakeNext();
+  }
+
+  /** Lets the first request that waits send the next group, if an exchange is free. */
+  #wakeNext(): void {
+    if (!this.#isFree()) return;
     const next = this.#waiting.shift();
-    next?.settle.resolve({ lease: this.#reserve(Date.now()) });
+    next?.settle.resolve({ lease: this.#reserve() });
   }
 
   /** Takes the waiting requests that fit into a group with `first`, in order of arrival. */

@@ -37,15 +37,21 @@ const GROUP_LIMITS = {
   d1: { requests: 32, statements: 50, characters: 500_000 },
   libsql: { requests: 128, statements: 1500, characters: 2_000_000 },
 } as const;
-/** A second exchange of reads is prepared while the database runs the first. A second one of writes would wait. */
-const EXCHANGES: Readonly<Record<Mode, number>> = { read: 2, write: 1 };
+/**
+ * A second exchange of reads is prepared while the database runs the first. More of them are sent only where the
+ * network takes longer than the database. A second exchange of writes would wait for the first.
+ */
+const EXCHANGES = {
+  read: { exchanges: 2, allExchanges: 8, youngMs: 10 },
+  write: { exchanges: 1, allExchanges: 1, youngMs: 0 },
+} as const satisfies Readonly<Record<Mode, object>>;
 
 function sharedOf(config: Config): Shared {
   let value = shared.get(config);
   if (value === undefined) {
     const { database, databaseTimeoutMs: leaseMs } = config;
     const limits = GROUP_LIMITS[database.kind];
-    const lane = (mode: Mode) => new Coalescer({ ...limits, exchanges: EXCHANGES[mode], leaseMs });
+    const lane = (mode: Mode) => new Coalescer({ ...limits, ...EXCHANGES[mode], leaseMs });
     value = {
       driver: database.kind === "libsql" ? libsqlDriver(database) : undefined,
       lanes: { read: lane("read"), write: lane("write") },

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { CliError } from "../../src/cli/errors.ts";
 
 /** The parts of the benchmark, in the order in which they run. */
-const PARTS = ["bundle-size", "floor", "round-trips", "growth"] as const;
+const PARTS = ["bundle-size", "floor", "far-away", "round-trips", "growth"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Arguments {

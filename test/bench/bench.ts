@@ -12,7 +12,7 @@ import { measureBundleSize } from "./bundle_size.ts";
 import { measureGrowth } from "./growth.ts";
 import { formatReport } from "./report/report.ts";
 import { currentEnvironment, type Results, readResults } from "./results.ts";
-import { measureRoundTrips } from "./round_trips.ts";
+import { DELAY_MS, measureRoundTrips } from "./round_trips.ts";
 import { Servers } from "./servers.ts";
 import { measureThroughput } from "./throughput.ts";
 
@@ -24,20 +24,29 @@ interface Settings {
     readonly seconds: number;
     readonly connections: readonly number[];
   };
+  readonly farAway: {
+    readonly rounds: number;
+    readonly seconds: number;
+    readonly connections: readonly number[];
+  };
   readonly roundTrips: { readonly repeats: number };
   readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };
 }
 
 const FULL: Settings = {
   throughput: { rounds: 3, seconds: 1.5, connections: [1, 8, 32] },
+  farAway: { rounds: 3, seconds: 4, connections: [1, 32] },
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
 };
 const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
+  farAway: { rounds: 1, seconds: 2, connections: [32] },
   roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
 };
+
+const FAR_AWAY_OPERATIONS = ["show", "create and accept"] as const;
 
 await supervise("command", async (processes) => {
   const { parts, quick } = parseArguments(process.argv.slice(2));
@@ -79,6 +88,11 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
       case "floor": {
         const throughput = await measureThroughput(bundle, processes, servers, settings.throughput, log);
         return { throughput: { ...throughput, ...environment } };
+      }
+      case "far-away": {
+        const distant = { ...settings.farAway, delayMs: DELAY_MS, operations: FAR_AWAY_OPERATIONS };
+        const farAway = await measureThroughput(bundle, processes, servers, distant, log);
+        return { farAway: { ...farAway, ...environment } };
       }
       case "round-trips": {
         const endpoints = await measureRoundTrips(bundle, servers, settings.roundTrips, log);

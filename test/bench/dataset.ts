@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Client, createClient } from "@libsql/client/web";
+import { type Client, createClient } from "@libsql/client/http";
 
 /** The project that sends most requests, and the one that accepts its transfers. */
 export const OWNER = "11111111111111111111111111111111";

@@ -1,4 +1,4 @@
-import { type Client, createClient, type InStatement, type ResultSet } from "@libsql/client/web";
+import { type Client, createClient, type InStatement, type ResultSet } from "@libsql/client/http";
 import type { RecordedStatements } from "./recorded_statements.ts";
 import { Semaphore } from "./semaphore.ts";
 

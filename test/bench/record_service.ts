@@ -1,3 +1,4 @@
+import { createClient } from "@libsql/client/http";
 import type { Exchange } from "../support/proxy.ts";
 import type { Bundle } from "../support/worker.ts";
 import { HEADERS, idleVolumeId, OWNER, RECIPIENT, transferId } from "./dataset.ts";
@@ -35,9 +36,14 @@ export async function recordService(
     }
     return { request: exchange.request, text };
   };
+  // The check of the secret, which the first create stores.
+  let settings: ReadonlySet<string> = new Set();
+  const extract = (request: string, parameters: Readonly<Record<string, string>>): RecordedStatements =>
+    extractStatements(request, new Map(Object.entries(parameters)), settings);
   const create = async () => {
     const volume = idleVolumeId(1);
     const { request, text } = await call(HEADERS.owner, "POST", "", { transfer: { volume_id: volume } });
+    settings = await readSettings(libsqlUrl);
     const transfer = parseCreated(text);
     const parameters = { [transfer.id]: "id", [volume]: "volume", [OWNER]: "project" };
     return { transfer, statements: extract(request, parameters) };
@@ -59,5 +65,7 @@ export async function recordService(
   };
 }
 
-const extract = (request: string, parameters: Readonly<Record<string, string>>): RecordedStatements =>
-  extractStatements(request, new Map(Object.entries(parameters)));
+async function readSettings(libsqlUrl: string): Promise<ReadonlySet<string>> {
+  const { rows } = await createClient({ url: libsqlUrl }).execute("select value from settings");
+  return new Set(rows.map(({ value }) => String(value)));
+}

@@ -41,10 +41,12 @@ export interface RecordedStatements {
  *
  * @param request the body of the request
  * @param parameters the names of the parameters by their values in this request
+ * @param constants the values that are the same in every request, although they look like an HMAC
  */
 export function extractStatements(
   request: string,
   parameters: ReadonlyMap<string, string>,
+  constants: ReadonlySet<string> = new Set(),
 ): RecordedStatements {
   const storedSql = new Map<number, string>();
   const statements: z.output<typeof statement>[] = [];
@@ -55,13 +57,17 @@ export function extractStatements(
   }
   const all = statements.map(({ sql, sql_id, args }) => ({
     sql: sql ?? storedSql.get(sql_id ?? -1) ?? "",
-    args: args.map((arg) => toArgument(arg, parameters)),
+    args: args.map((arg) => toArgument(arg, parameters, constants)),
   }));
   const mode = all.some(({ sql }) => sql.startsWith("BEGIN IMMEDIATE")) ? "write" : "read";
   return { mode, statements: all.filter(({ sql }) => !/^(BEGIN|COMMIT|ROLLBACK)/.test(sql)) };
 }
 
-function toArgument(arg: z.output<typeof value>, parameters: ReadonlyMap<string, string>): Argument {
+function toArgument(
+  arg: z.output<typeof value>,
+  parameters: ReadonlyMap<string, string>,
+  constants: ReadonlySet<string>,
+): Argument {
   switch (arg.type) {
     case "null":
       return null;
@@ -72,6 +78,7 @@ function toArgument(arg: z.output<typeof value>, parameters: ReadonlyMap<string,
     case "text": {
       const name = parameters.get(arg.value);
       if (name !== undefined) return { name };
+      if (constants.has(arg.value)) return arg.value;
       // An HMAC. The one of the transfer and the one of the accept must be the same.
       if (/^[0-9a-f]{64}$/.test(arg.value)) return "0".repeat(64);
       return arg.value.startsWith("req-") ? { name: "id" } : arg.value;

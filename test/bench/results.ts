@@ -11,6 +11,7 @@ import type { ThroughputResult } from "./throughput.ts";
 /** The results of the benchmark: `docs/performance.json`. A part keeps its last result until it is measured again. */
 export interface Results {
   readonly throughput?: ThroughputResult & Environment;
+  readonly farAway?: ThroughputResult & Environment;
   readonly roundTrips?: { readonly endpoints: readonly RoundTrip[] } & Environment;
   readonly growth?: GrowthResult & Environment;
   readonly bundleSize?: BundleSize & Environment;

@@ -8,3 +8,8 @@ export function median(values: readonly number[]): number {
   ];
   return (lower + upper) / 2;
 }
+
+/** Returns the smallest value that at least this share of the values does not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)] ?? Number.NaN;
+}

@@ -1,5 +1,6 @@
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { cpuMs, memoryMb, untilIdle } from "../support/process_stats.ts";
+import type { DatabaseProxy } from "../support/proxy.ts";
 import type { RestartableServer } from "../support/restartable_server.ts";
 import type { Bundle } from "../support/worker.ts";
 import { fillDatabase, resetIdleVolumes } from "./dataset.ts";
@@ -9,13 +10,6 @@ import { FLOOR_OPERATIONS, OPERATION_NAMES, type OperationName, SERVICE_OPERATIO
 import { recordService } from "./record_service.ts";
 import type { Servers } from "./servers.ts";
 import { median } from "./statistics.ts";
-
-/** The goal for the service's throughput, relative to the floor. */
-export const GOALS: Readonly<Partial<Record<OperationName, number>>> = {
-  show: 0.8,
-  list: 0.7,
-  "create and accept": 0.8,
-};
 
 /** An operation with a number of connections. */
 export interface Throughput {
@@ -53,6 +47,10 @@ export interface ThroughputSettings {
   readonly seconds: number;
   /** The numbers of connections to measure with. */
   readonly connections: readonly number[];
+  /** The operations to measure; by default all. */
+  readonly operations?: readonly OperationName[];
+  /** What a proxy adds to the time of each exchange with the database, milliseconds; by default there is no proxy. */
+  readonly delayMs?: number;
 }
 
 const TRANSFERS = 10_000;
@@ -67,18 +65,31 @@ export async function measureThroughput(
 ): Promise<ThroughputResult> {
   const database = await servers.startDatabase();
   await fillDatabase(database.url, { transfers: TRANSFERS, openOneIn: 10, owned: TRANSFERS }, () => {});
+  // Both sides reach the database through the proxy, which also takes CPU time.
+  const proxy =
+    settings.delayMs === undefined
+      ? undefined
+      : await servers.startProxy(database.url, { delayMs: settings.delayMs });
+  const libsqlUrl = proxy?.url ?? database.url;
   const started = performance.now();
-  const service = await servers.startWorker(bundle, { AUTH_STRATEGY: "noauth", LIBSQL_URL: database.url });
+  const service = await servers.startWorker(bundle, { AUTH_STRATEGY: "noauth", LIBSQL_URL: libsqlUrl });
   const startMs = performance.now() - started;
   const statements = await recordService(bundle, servers, database.url);
-  const floor = await startFloor(statements, database.url, bundle.config, processes, servers);
+  const floor = await startFloor(statements, libsqlUrl, bundle.config, processes, servers);
   const [workerdPid, sqldPid] = [service.process.pid, database.server.process.pid];
   const rest = { workerd: memoryMb(workerdPid).now, sqld: memoryMb(sqldPid).now };
 
   const throughput: Throughput[] = [];
-  for (const operation of OPERATION_NAMES) {
+  for (const operation of settings.operations ?? OPERATION_NAMES) {
     for (const connections of settings.connections) {
-      const measured = await alternate(operation, connections, settings, { service, floor }, database.url);
+      const measured = await alternate(
+        operation,
+        connections,
+        settings,
+        { service, floor },
+        database.url,
+        proxy,
+      );
       throughput.push(measured);
       log(
         `${operation}, ${connections} connections: ${measured.service.requestsPerSecond.toFixed(0)} requests/s, ` +
@@ -103,6 +114,7 @@ async function alternate(
   { rounds, seconds }: ThroughputSettings,
   sides: Readonly<Record<"service" | "floor", RestartableServer>>,
   databaseUrl: string,
+  proxy: DatabaseProxy | undefined,
 ): Promise<Throughput> {
   const steps = { service: SERVICE_OPERATIONS[operation], floor: FLOOR_OPERATIONS[operation] };
   const measured: Record<"service" | "floor", Measurement[]> = { service: [], floor: [] };
@@ -113,13 +125,24 @@ async function alternate(
         runLoad(sides[side].url, connections, seconds, steps[side]),
       );
       // Requests of the last moment may still write.
-      await untilIdle(sides[side].process.pid);
+      await untilSettled(sides[side].process.pid, proxy);
       if (round > 0) measured[side].push(measurement);
     }
   }
   const [service, floor] = [medians(measured.service), medians(measured.floor)];
   const ratio = service.requestsPerSecond / floor.requestsPerSecond;
   return { operation, connections, service, floor, ratio };
+}
+
+/** Waits until a server is idle, and has no exchange with the database in flight. */
+async function untilSettled(pid: number, proxy: DatabaseProxy | undefined): Promise<void> {
+  const count = () => (proxy === undefined ? 0 : proxy.exchanges.read + proxy.exchanges.write);
+  let before: number;
+  do {
+    before = count();
+    await proxy?.untilIdle();
+    await untilIdle(pid);
+  } while (count() > before);
 }
 
 async function withCpuTime(server: RestartableServer, run: () => Promise<LoadResult>): Promise<Measurement> {

@@ -1,4 +1,4 @@
-import { createClient } from "@libsql/client/web";
+import { createClient } from "@libsql/client/http";
 import { afterEach, expect, it } from "vitest";
 import { blockWrites } from "./block_writes.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";

@@ -1,4 +1,4 @@
-import { createClient } from "@libsql/client/web";
+import { createClient } from "@libsql/client/http";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
 import { type LibsqlServer, startLibsql } from "../support/libsql.ts";

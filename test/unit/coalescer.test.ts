@@ -1,8 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Coalescer } from "../../src/db/coalescer.ts";
 import { DatabaseUnavailable, type Exchange, type Statement } from "../../src/db/driver.ts";
 
-const LIMITS = { exchanges: 1, requests: 32, statements: 100, characters: 100_000, leaseMs: 60_000 };
+const LIMITS = {
+  exchanges: 1,
+  allExchanges: 8,
+  youngMs: 60_000,
+  requests: 32,
+  statements: 100,
+  characters: 100_000,
+  leaseMs: 60_000,
+};
 const never = new AbortController().signal;
 
 /** A database that records each exchange, and completes it when the test says so. */
@@ -71,6 +79,31 @@ describe("a coalescer of requests", () => {
     database.exchanges[1]?.complete();
     await settled();
     expect(database.sent).toEqual([["a"], ["b"], ["c", "d"]]);
+  });
+
+  it("sends another exchange while the network takes longer than the database", async () => {
+    const { database, run } = setUp({ youngMs: 0, allExchanges: 3 });
+    for (const sql of ["a", "b", "c", "d", "e"]) void run(sql);
+    expect(database.sent).toEqual([["a"], ["b"], ["c"]]);
+    database.exchanges[0]?.complete();
+    await settled();
+    expect(database.sent).toEqual([["a"], ["b"], ["c"], ["d", "e"]]);
+  });
+
+  it("sends the requests that wait with the one that finds an exchange old", async () => {
+    vi.useFakeTimers();
+    try {
+      const { database, run } = setUp({ youngMs: 10 });
+      void run("a");
+      void run("b");
+      await vi.advanceTimersByTimeAsync(10);
+      expect(database.sent).toEqual([["a"]]);
+      void run("c");
+      await vi.advanceTimersByTimeAsync(0);
+      expect(database.sent).toEqual([["a"], ["b", "c"]]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { Transaction } from "@libsql/client/web";
+import type { Transaction } from "@libsql/client/http";
 import type { LibsqlDatabase } from "../database/database.ts";
 import { assertEmpty, parseTableNames } from "../database/empty_database.ts";
 import { connect, formatCauses } from "../database/libsql.ts";

@@ -1,4 +1,4 @@
-import { type Client, createClient } from "@libsql/client/web";
+import { type Client, createClient } from "@libsql/client/http";
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import type { LibsqlDatabase } from "./database.ts";
 

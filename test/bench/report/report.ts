@@ -5,10 +5,11 @@ import { distanceSection } from "./distance_section.ts";
 import { growthSection } from "./growth_section.ts";
 import { limitsSection } from "./limits_section.ts";
 import { roundTripsSection } from "./round_trips_section.ts";
-import { throughputSection } from "./throughput_section.ts";
+import { farAwaySection, throughputSection } from "./throughput_section.ts";
 
 const SECTIONS = [
   throughputSection,
+  farAwaySection,
   roundTripsSection,
   growthSection,
   bundleSizeSection,

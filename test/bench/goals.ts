@@ -1,0 +1,26 @@
+import type { OperationName } from "./operations.ts";
+
+/** A goal for the throughput of the service, relative to the floor. */
+interface ThroughputGoal {
+  readonly operation: OperationName;
+  readonly connections: number;
+  readonly ratio: number;
+}
+
+/** The goals with the database on the same machine. */
+export const LOCAL_GOALS: readonly ThroughputGoal[] = [
+  { operation: "show", connections: 32, ratio: 1.5 },
+  { operation: "list", connections: 32, ratio: 1.3 },
+  { operation: "create and accept", connections: 32, ratio: 3 },
+];
+/** The goals with a distant database. */
+export const DISTANT_GOALS: readonly ThroughputGoal[] = [
+  { operation: "create and accept", connections: 32, ratio: 12 },
+];
+
+/** The goal for the throughput of create and accept with 32 connections, relative to one connection. */
+export const GROWTH_GOAL = 4;
+/** The goal for the median time of a show with one connection, relative to the floor. */
+export const LATENCY_GOAL = 1.15;
+/** The goal for the peak of resident memory, of workerd and of sqld each, MB. */
+export const MEMORY_GOAL_MB = 250;
