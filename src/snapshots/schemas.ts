@@ -29,7 +29,7 @@ export const updateSnapshotSchema = z.strictObject({
 });
 
 /** Cinder's snapshot statuses. */
-const STATUSES = [
+export const SNAPSHOT_STATUSES = [
   "available",
   "backing-up",
   "creating",
@@ -42,7 +42,7 @@ const STATUSES = [
 ];
 
 /** The body of the action "Reset a snapshot's status". */
-export const snapshotActionSchema = resetStatus(STATUSES);
+export const snapshotActionSchema = resetStatus(SNAPSHOT_STATUSES);
 
 const snapshotSummary = {
   id,
@@ -51,7 +51,7 @@ const snapshotSummary = {
   name: z.string().nullable(),
   description: z.string().nullable(),
   volume_id: id,
-  status: z.enum(STATUSES),
+  status: z.enum(SNAPSHOT_STATUSES),
   size: z.int().min(1).meta({ description: "GiB." }),
   metadata: stringMap,
 };

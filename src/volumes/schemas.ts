@@ -75,7 +75,7 @@ export const updateVolumeSchema = z.strictObject({
 });
 
 /** Cinder's volume statuses. */
-const STATUSES = [
+export const VOLUME_STATUSES = [
   "attaching",
   "available",
   "awaiting-transfer",
@@ -103,12 +103,12 @@ const STATUSES = [
 ];
 
 /** The body of the action "Reset a volume's statuses". */
-export const volumeActionSchema = resetStatus(STATUSES);
+export const volumeActionSchema = resetStatus(VOLUME_STATUSES);
 
 const volumeSummary = { id, name: z.string().nullable(), links };
 const volumeDetail = {
   ...volumeSummary,
-  status: z.enum(STATUSES),
+  status: z.enum(VOLUME_STATUSES),
   size: z.int().min(1).meta({ description: "GiB." }),
   availability_zone: z.string(),
   created_at: time,

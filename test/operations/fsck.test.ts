@@ -24,7 +24,7 @@ describe("npm run fsck, on libSQL", () => {
 
   const database = () => ({ kind: "libsql", url: server.url, authToken: undefined }) as const;
   const write = (sql: readonly string[]) => createClient({ url: server.url }).batch([...sql], "write");
-  const fsck = () => runCommand("fsck", [], { LIBSQL_URL: server.url });
+  const fsck = (...flags: string[]) => runCommand("fsck", flags, { LIBSQL_URL: server.url });
 
   beforeEach(async () => {
     const tables = await createClient({ url: server.url }).execute(
@@ -63,6 +63,7 @@ describe("npm run fsck, on libSQL", () => {
     const { code, output } = await fsck();
     for (const [title] of NOTICES) expect(output).toContain(`notice: ${title}: `);
     expect(code).toBe(0);
+    expect((await fsck("--strict")).code).toBe(1);
   });
 
   it("exits with 1 if a table is missing", async () => {

@@ -21,7 +21,56 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "duplicate id",
     ["drop index transfers_id_unique", transfer("taken", "another volume", "alpha", "0, null, 1, null")],
   ],
-  ["missing unique index", ["drop index transfers_by_volume"]],
+  ...[
+    ["drop index transfers_by_volume"],
+    [
+      "drop index transfers_by_volume",
+      "create index transfers_by_volume on transfers (volume_id) where deleted_at is null",
+    ],
+    ["drop index volumes_id_unique", "create unique index volumes_id_unique on volumes (project_id, id)"],
+    ["drop index snapshots_by_volume"],
+  ].map((sql) => ["definition that differs from the migrations", sql] as const),
+  ["table of an unfinished restore", ["create table restoring_volumes (id)"]],
+  ...[
+    "update volumes set created_at = 'yesterday' where id = 'kept'",
+    "update volumes set size = 'two' where id = 'kept'",
+    "update snapshots set display_name = x'00' where id = 'stayed'",
+    "update transfers set expires_at = 1.5 where id = 'open'",
+    "update quotas set volumes_limit = 'many' where project_id = 'gamma'",
+  ].map((sql) => [`value of the wrong type in ${tableOf(sql)}`, [sql]] as const),
+  ...[
+    "update volumes set created_at = 9000000000000000000 where id = 'kept'",
+    "update transfers set deleted_at = -1 where id = 'gone'",
+  ].map((sql) => [`time that is out of range in ${tableOf(sql)}`, [sql]] as const),
+  ["limit below -1 in quotas", ["update quotas set gigabytes_limit = -2 where project_id = 'gamma'"]],
+  ...["no JSON", "", "[]", '{"a":1}', '{"a":{"b":"c"}}'].map(
+    (metadata) =>
+      [
+        "metadata that is not an object of texts in volumes",
+        [`update volumes set metadata = '${metadata}' where id = 'kept'`],
+      ] as const,
+  ),
+  [
+    "metadata that is not an object of texts in snapshots",
+    ["update snapshots set metadata = '{' where id = 'stayed'"],
+  ],
+  ...[
+    "update volumes set status = 'lost' where id = 'kept'",
+    "update snapshots set status = 'in-use' where id = 'stayed'",
+    "insert into settings (name, value) values ('colour', 'blue')",
+  ].map((sql) => [`unknown value in ${tableOf(sql)}`, [sql]] as const),
+  ...[
+    "insert into failed_attempts (transfer_id, project_id, attempts) values ('absent', 'beta', 1)",
+    "insert into failed_attempts (transfer_id, project_id, attempts) values ('open', 'beta', 0)",
+  ].map((sql) => ["failed attempts of an absent transfer, or less than one", [sql]] as const),
+  [
+    "rate of creation that no request can write",
+    ["insert into create_rates (project_id, minute, transfers) values ('alpha', 1, 0)"],
+  ],
+  [
+    "check of the secret that is not an HMAC",
+    ["insert or replace into settings (name, value) values ('auth_key_secret_check', 'short')"],
+  ],
   ...[
     "update quotas set volumes_in_use = 3 where project_id = 'alpha' and volume_type = ''",
     "update quotas set gigabytes_in_use = 4 where project_id = 'alpha' and volume_type = '__DEFAULT__'",
@@ -90,7 +139,12 @@ export const NOTICES: typeof VIOLATIONS = [
     "open transfer of a volume that is not in awaiting-transfer",
     ["update volumes set status = 'error' where id = 'offered'"],
   ],
+  ["index or trigger that no migration makes", ["create index added on volumes (user_id)"]],
 ];
+
+function tableOf(sql: string): string {
+  return /(?:update|into) (\w+)/.exec(sql)?.[1] ?? "";
+}
 
 function volume(id: string, project_id: string, status: string): string {
   return `insert into volumes (id, project_id, user_id, size, status, volume_type, metadata)

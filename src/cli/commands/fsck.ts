@@ -5,12 +5,16 @@ import { assertConsistent } from "../fsck/check_database.ts";
 const SYNTAX = {
   script: "npm run fsck",
   description:
-    "Checks that the rows of the database are consistent. It only reads, and the service can keep running. Exits with\n" +
-    "code 1 and a list of the violations if there are any.",
-  flags: D1_FLAGS,
+    "Checks that the schema and the rows of the database are what this service makes. It only reads, and the service\n" +
+    "can keep running. Exits with code 1 and a list of the violations if there are any.",
+  flags: [...D1_FLAGS, { name: "strict", description: "Exit with code 1 for a notice, too." }],
   variables: DATABASE_VARIABLES,
 } as const;
 
 await runCommand(SYNTAX, async (processes, { flags }) => {
-  console.log(await assertConsistent(await selectDatabaseToRead(flags, processes), processes));
+  const selected = await selectDatabaseToRead(
+    new Set(D1_FLAGS.map(({ name }) => name).filter((name) => flags.has(name))),
+    processes,
+  );
+  console.log(await assertConsistent(selected, processes, { strict: flags.has("strict") }));
 });

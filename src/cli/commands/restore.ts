@@ -1,7 +1,7 @@
 import path from "node:path";
 import { verifyBackup } from "../backup/backup_file.ts";
 import { restoreD1 } from "../backup/d1_backup.ts";
-import { restoreLibsql } from "../backup/libsql_backup.ts";
+import { restoreLibsql } from "../backup/libsql_restore.ts";
 import { runCommand } from "../command.ts";
 import { migrateDatabase } from "../database/migrations.ts";
 import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRestore } from "../database/select_database.ts";

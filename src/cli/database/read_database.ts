@@ -34,8 +34,16 @@ const d1Results = z.array(z.object({ results: z.array(z.record(z.string(), z.unk
 async function readLibsql(database: LibsqlDatabase, queries: readonly string[]): Promise<Row[][]> {
   const client = connect(database);
   try {
-    const results = await client.batch([...queries], "read");
-    return results.map(({ rows }) => rows.map((row) => ({ ...row })));
+    const transaction = await client.transaction("read");
+    try {
+      const results: Row[][] = [];
+      // Each in a request of its own: on a large database all of them take longer than one request may.
+      for (const query of queries)
+        results.push((await transaction.execute(query)).rows.map((row) => ({ ...row })));
+      return results;
+    } finally {
+      transaction.close();
+    }
   } catch (error) {
     throw new CliError(`the libSQL database at ${database.url} cannot be read: ${formatCauses(error)}`);
   } finally {

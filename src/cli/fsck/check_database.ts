@@ -8,6 +8,7 @@ import { checkStructure } from "./check_structure.ts";
 import { INVARIANTS, type Invariant } from "./invariants.sql.ts";
 import { type Finding, formatFinding, MAX_ROWS, type Report } from "./report.ts";
 import { COUNTS_QUERY, limitQuery } from "./structure.sql.ts";
+import { VALUE_INVARIANTS } from "./values.sql.ts";
 
 const countsRow = z.record(z.string(), z.number());
 const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.number() });
@@ -20,9 +21,10 @@ const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.numbe
  */
 export async function checkDatabase(database: Database, processes: Processes): Promise<Report> {
   const structure = await checkStructure(database, processes);
-  const queries = INVARIANTS.map(({ sql }) => limitQuery(sql, MAX_ROWS));
+  const invariants = [...VALUE_INVARIANTS, ...INVARIANTS];
+  const queries = invariants.map(({ sql }) => limitQuery(sql, MAX_ROWS));
   const [[counts] = [], ...results] = await readDatabase(database, [COUNTS_QUERY, ...queries], processes);
-  const broken = INVARIANTS.flatMap((invariant, i) => findings(invariant, results[i] ?? []));
+  const broken = invariants.flatMap((invariant, i) => findings(invariant, results[i] ?? []));
   const all = [...structure, ...broken];
   return {
     rows: countsRow.parse(counts),
@@ -40,17 +42,19 @@ function findings({ title, kind }: Invariant, result: readonly Row[]): Finding[]
 /**
  * Asserts that a database is consistent.
  *
+ * @param options.strict whether a notice is a failure, too; by default it is not
  * @returns a text with the numbers of rows checked, and the notices
  * @throws CliError that lists the violations and notices; as `checkDatabase`
  */
 export async function assertConsistent(
   { database, title }: NamedDatabase,
   processes: Processes,
+  { strict = false }: { readonly strict?: boolean } = {},
 ): Promise<string> {
   const { rows, violations, notices } = await checkDatabase(database, processes);
   const counts = Object.entries(rows).map(([kind, count]) => `${count} ${kind}`);
   const lines = [...violations, ...notices].map(formatFinding);
-  if (violations.length > 0) {
+  if (violations.length > 0 || (strict && notices.length > 0)) {
     throw new CliError(`${title} is inconsistent (${counts.join(", ")}):\n${lines.join("\n")}`);
   }
   return [`volume-transfers: ${title} is consistent: ${counts.join(", ")}`, ...lines].join("\n");

@@ -146,6 +146,25 @@ export const INVARIANTS: readonly Invariant[] = [
       from snapshots s left join volumes v on v.id = s.volume_id where v.id is null or trim(s.project_id) = ''`,
   },
   {
+    title: "failed attempts of an absent transfer, or less than one",
+    kind: "violation",
+    sql: `select f.transfer_id as id, 'project ' || f.project_id || ', attempts ' || f.attempts
+        || case when t.id is null then ', no such transfer' else '' end as detail
+      from failed_attempts f left join transfers t on t.id = f.transfer_id where t.id is null or f.attempts < 1`,
+  },
+  {
+    title: "rate of creation that no request can write",
+    kind: "violation",
+    sql: `select project_id as id, 'minute ' || minute || ', transfers ' || transfers as detail from create_rates
+      where transfers < 1 or minute < 0`,
+  },
+  {
+    title: "check of the secret that is not an HMAC",
+    kind: "violation",
+    sql: `select name as id, 'not 64 hexadecimal digits' as detail from settings
+      where length(value) <> 64 or value glob '*[^0-9a-f]*'`,
+  },
+  {
     title: "size of 0 or less",
     kind: "violation",
     sql: `select id, 'volume, ' || size || ' GiB' as detail from volumes where size <= 0

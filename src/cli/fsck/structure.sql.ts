@@ -1,29 +1,46 @@
+import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import {
+  createRates,
+  failedAttempts,
+  quotas,
+  settings,
+  snapshots,
+  transfers,
+  volumes,
+} from "../../db/schema.ts";
+
 /** The tables of the service. */
-export const TABLES: readonly string[] = ["volumes", "snapshots", "transfers", "quotas"];
-
-/** Columns that later migrations have added, and that the invariants use. */
-export const COLUMNS: readonly string[] = [
-  "transfers.failed_attempts",
-  "transfers.expires_at",
-  "transfers.idempotency_key",
+export const TABLES: readonly SQLiteTable[] = [
+  volumes,
+  snapshots,
+  transfers,
+  quotas,
+  failedAttempts,
+  createRates,
+  settings,
 ];
 
-/** The indexes that make concurrent requests exclude each other. */
-export const UNIQUE_INDEXES: readonly string[] = [
-  "volumes_id_unique",
-  "snapshots_id_unique",
-  "transfers_id_unique",
-  "transfers_by_volume",
-];
+/** The tables whose rows are counted. */
+const COUNTED: readonly SQLiteTable[] = [volumes, snapshots, transfers, quotas];
 
-/** Selects the names of tables, indexes, and columns of `transfers`. */
-export const NAMES_QUERY = `select name from sqlite_schema where type in ('table', 'index')
-  union all select 'transfers.' || name from pragma_table_info('transfers')`;
+/** The names of all columns, as `table.column`. */
+export const COLUMN_NAMES: readonly string[] = TABLES.map(getTableConfig).flatMap(({ name, columns }) =>
+  columns.map((column) => `${name}.${column.name}`),
+);
+
+/** Selects the tables, indexes and triggers. The indexes that SQLite makes by itself have no definition. */
+export const SCHEMA_QUERY =
+  "select type, name, tbl_name, sql from sqlite_schema where sql is not null order by type, name";
+
+/** Selects the names of all columns, as `table.column`. */
+export const COLUMN_NAMES_QUERY = `select t.name || '.' || c.name as name
+  from sqlite_schema t join pragma_table_info(t.name) c
+  where t.type = 'table' and t.name in (${TABLES.map((table) => `'${getTableConfig(table).name}'`).join(", ")})`;
 
 /** Selects one row with the number of rows of each kind, by the name of the kind. */
 export const COUNTS_QUERY = `select ${[
-  ...TABLES.map(
-    (table) => `(select count(*) from ${table}) as "${table === "quotas" ? "quota rows" : table}"`,
+  ...COUNTED.map(getTableConfig).map(
+    ({ name }) => `(select count(*) from ${name}) as "${name === "quotas" ? "quota rows" : name}"`,
   ),
   `(select count(*) from transfers where deleted_at is null) as "open transfers"`,
 ].join(", ")}`;

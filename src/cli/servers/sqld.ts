@@ -7,12 +7,6 @@ import { projectFolder } from "../settings/settings.ts";
 import { freePort, serverUrl, waitUntilReady } from "./ready.ts";
 
 /**
- * Seconds between sqld's checkpoints. By default sqld checkpoints at the end of every transaction that finds a long
- * log. If other writers wait for the lock at that time, sqld can lose the lock, and no write ends any more.
- */
-const CHECKPOINT_SECONDS = 10;
-
-/**
  * Starts a libSQL server on the loopback interface and waits until it responds.
  *
  * @param folder the data folder of the server
@@ -48,12 +42,9 @@ export function sqldCommand(folder: string, port: number): Command {
   return {
     title: "sqld",
     file,
-    args: [
-      "--no-welcome",
-      ...["--db-path", folder],
-      ...["--http-listen-addr", `127.0.0.1:${port}`],
-      ...["--checkpoint-interval-s", String(CHECKPOINT_SECONDS)],
-    ],
+    // No --checkpoint-interval-s: such a checkpoint waits for the readers, and stops all writes while one of them reads
+    // for long. By default a checkpoint at the end of a transaction writes what no reader needs.
+    args: ["--no-welcome", "--db-path", folder, "--http-listen-addr", `127.0.0.1:${port}`],
     cwd: folder,
     // The WebSocket module is not used, and logs an error when sqld is stopped.
     env: { RUST_LOG: process.env.RUST_LOG ?? "error,libsql_server::hrana::ws=off" },

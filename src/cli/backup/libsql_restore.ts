@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Client, LibsqlError } from "@libsql/client/http";
+import type { LibsqlDatabase } from "../database/database.ts";
+import { assertEmpty, isFilledAtStart, parseTableNames } from "../database/empty_database.ts";
+import { connect, formatCauses } from "../database/libsql.ts";
+import { countQuery, dropEmptyStatements, dropStatement, TABLES_QUERY } from "../database/tables.sql.ts";
+import { CliError } from "../errors.ts";
+import { readStatements } from "./backup_file.ts";
+import { isStagingTable, publishStatement, toStaging } from "./staging.sql.ts";
+
+/** Characters of SQL in one transaction. A long transaction would be aborted while a running service waits to write. */
+const BATCH_SIZE = 1_000_000;
+/** The statements with which a dump opens and commits its own transaction. */
+const FRAME = /^(PRAGMA foreign_keys=OFF|BEGIN TRANSACTION|COMMIT);\n$/;
+/** The server aborts a transaction of which another writer has taken the lock. None of it has happened then. */
+const ABORTED = /^(SQLITE_BUSY|TRANSACTION_TIMEOUT)/;
+const MAX_ATTEMPTS = 10;
+const RETRY_DELAY_MS = 500;
+
+/**
+ * Restores a backup to an empty libSQL database: fills staging tables, and renames them in one transaction. A service
+ * that is running finds no tables until then.
+ *
+ * @throws CliError if the database is not empty, cannot be reached, or rejects a statement; the rows restored so far
+ *   are in staging tables, which the next restore drops
+ */
+export async function restoreLibsql(database: LibsqlDatabase, file: string): Promise<void> {
+  const client = connect(database);
+  try {
+    await write(client, await dropEmptyTables(client));
+    for await (const batch of readBatches(file)) await write(client, batch);
+    await write(client, [
+      ...(await dropEmptyTables(client, { keepStaging: true })),
+      ...(await tableNames(client)).filter(isStagingTable).map(publishStatement),
+    ]);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(
+      `the backup cannot be restored to the libSQL database at ${database.url}: ${formatCauses(error)}`,
+    );
+  } finally {
+    client.close();
+  }
+}
+
+/** Runs statements in one transaction. */
+async function write(client: Client, statements: string[]): Promise<void> {
+  if (statements.length === 0) return;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.batch(statements, "write");
+      return;
+    } catch (error) {
+      const aborted = error instanceof LibsqlError && ABORTED.test(error.code);
+      if (!aborted || attempt === MAX_ATTEMPTS) throw error;
+      await sleep(RETRY_DELAY_MS);
+    }
+  }
+}
+
+/**
+ * Reads the statements of a backup in batches. They are sent as separate statements: of a single text, sqld silently
+ * skips a statement that it cannot parse.
+ */
+async function* readBatches(file: string): AsyncGenerator<string[]> {
+  let batch: string[] = [];
+  let size = 0;
+  for await (const statement of readStatements(file)) {
+    if (FRAME.test(statement)) continue;
+    batch.push(toStaging(statement));
+    size += statement.length;
+    if (size < BATCH_SIZE) continue;
+    yield batch;
+    batch = [];
+    size = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/**
+ * Returns the statements that drop the tables which a started service has created, and those that an interrupted
+ * restore has left.
+ *
+ * @throws CliError if one of the service's tables has rows
+ */
+async function dropEmptyTables(
+  client: Client,
+  { keepStaging = false }: { readonly keepStaging?: boolean } = {},
+): Promise<string[]> {
+  const tables = await tableNames(client);
+  const own = tables.filter((table) => !isStagingTable(table));
+  if (own.length > 0) {
+    const [counts = {}] = (await client.execute(countQuery(own))).rows;
+    assertEmpty({ ...counts });
+  }
+  // Rows can be inserted after they were counted: the transaction fails then.
+  return [
+    ...own.flatMap((table) => (isFilledAtStart(table) ? [dropStatement(table)] : dropEmptyStatements(table))),
+    ...(keepStaging ? [] : tables.filter(isStagingTable).map(dropStatement)),
+  ];
+}
+
+const tableNames = async (client: Client): Promise<string[]> =>
+  parseTableNames((await client.execute(TABLES_QUERY)).rows);
