@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Config } from "../config.ts";
 import { batch, queryBuilder } from "./batch.ts";
 import type { Database } from "./database.ts";
+import { DatabaseUnavailable } from "./driver.ts";
 import { settings } from "./schema.ts";
 
 /** The time that the database has to answer a probe, milliseconds. */
@@ -43,3 +44,20 @@ export function probeDatabase(db: Database, config: Config): Promise<boolean> {
 
 const timeout = (): Promise<false> =>
   new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS, false as const));
+
+/**
+ * Returns whether the database answers a read and a write before they time out, if only with an error.
+ *
+ * @throws nothing
+ */
+export const answersWrites = (db: Database): Promise<boolean> => answers(db.write(statements));
+
+/** Returns whether the database answers a read before it times out, if only with an error. */
+export const answersReads = (db: Database): Promise<boolean> =>
+  answers(db.read(batch({ read: queryBuilder.select().from(settings).limit(1) })));
+
+const answers = (result: Promise<unknown>): Promise<boolean> =>
+  result.then(
+    () => true,
+    (error: unknown) => !(error instanceof DatabaseUnavailable),
+  );

@@ -1,16 +1,39 @@
 import { readdir, readFile } from "node:fs/promises";
 
-/** Returns the command lines of the processes that have a text in their command line or environment (Linux). */
-export async function findProcesses(text: string): Promise<string[]> {
+/** A process of this machine. */
+interface LinuxProcess {
+  readonly pid: number;
+  readonly cmdline: string;
+}
+
+/** Returns the processes that have a text in their command line or environment (Linux). */
+async function listProcesses(text: string): Promise<LinuxProcess[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-  const found = await Promise.all(
+  const all = await Promise.all(
     pids.map(async (pid) => {
       // A process may end in between.
       const [cmdline = "", environ = ""] = await Promise.all(
         ["cmdline", "environ"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")),
       );
-      return cmdline.includes(text) || environ.includes(text) ? cmdline : "";
+      return { pid: Number(pid), cmdline, found: cmdline.includes(text) || environ.includes(text) };
     }),
   );
-  return found.filter((cmdline) => cmdline !== "");
+  return all.filter(({ cmdline, found }) => found && cmdline !== "");
+}
+
+/** Returns the command lines of the processes that have a text in their command line or environment (Linux). */
+export const findProcesses = async (text: string): Promise<string[]> =>
+  (await listProcesses(text)).map(({ cmdline }) => cmdline);
+
+/**
+ * Returns the id of the process of a program that has a text in its command line (Linux).
+ *
+ * @throws Error if there is none
+ */
+export async function findPid(program: string, text: string): Promise<number> {
+  const found = (await listProcesses(text)).find(
+    ({ cmdline }) => cmdline.split("\0")[0]?.endsWith(program) && cmdline.includes(text),
+  );
+  if (found === undefined) throw new Error(`there is no ${program} with ${text}`);
+  return found.pid;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import type { Command } from "../../src/cli/processes/processes.ts";
 import { Watchdog } from "../../src/cli/processes/watchdog.ts";
 
@@ -10,6 +10,7 @@ const KEPT_LINES = 5000;
 export class KillableProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<number | null>;
+  readonly #readers: Interface[] = [];
   readonly #onLine = new Set<(line: string) => void>();
   /** The last lines that the process has written to standard output and standard error. */
   readonly lines: string[] = [];
@@ -37,7 +38,9 @@ export class KillableProcess {
     void this.#exited.then(() => watchdog.release());
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream === null) continue;
-      createInterface(stream).on("line", (line) => {
+      const reader = createInterface(stream);
+      this.#readers.push(reader);
+      reader.on("line", (line) => {
         this.lines.push(line);
         if (this.lines.length > KEPT_LINES) this.lines.shift();
         for (const onLine of this.#onLine) onLine(line);
@@ -90,6 +93,16 @@ export class KillableProcess {
     const group = await promise;
     this.#onLine.delete(onLine);
     return group;
+  }
+
+  /** Stops reading what the process writes. */
+  pauseOutput(): void {
+    for (const reader of this.#readers) reader.pause();
+  }
+
+  /** Reads again what the process writes. */
+  resumeOutput(): void {
+    for (const reader of this.#readers) reader.resume();
   }
 
   /** Suspends or resumes the process. */

@@ -1,37 +1,81 @@
+import type { Transaction } from "@libsql/client/http";
+import * as z from "zod";
 import type { LibsqlDatabase } from "../database/database.ts";
-import { formatCauses } from "../database/libsql.ts";
-import { escapeNul } from "../database/tables.sql.ts";
+import { parseTableNames } from "../database/empty_database.ts";
+import { connect, formatCauses } from "../database/libsql.ts";
+import type { Row } from "../database/read_database.ts";
+import {
+  columnsQuery,
+  DEFINITIONS_QUERY,
+  insertPage,
+  pageQuery,
+  TABLES_QUERY,
+} from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
 
-/** The last line of a complete dump. */
-const END = "COMMIT;\n";
+/** Characters of a page of rows, approximately. sqld limits the size of a response. */
+const PAGE_SIZE = 500_000;
+/** The number of rows of a table's first page, and of the largest. */
+const PAGE_ROWS = { first: 50, most: 2000 };
+/** Less than the rowid of any row. */
+const BEFORE_FIRST = -1;
+
+const named = z.array(z.object({ name: z.string() }));
+const definitions = z.array(z.object({ name: z.string(), type: z.string(), sql: z.string() }));
+const page = z.object({ content: z.string().nullable(), rows: z.number(), last: z.number().nullable() });
+
 /**
- * Reads a libSQL database as SQL, from the server's `GET /dump`. The server reads in one transaction, so that the dump
- * contains each concurrent write completely or not at all.
+ * Reads a libSQL database as SQL, page by page in one read transaction, so that the dump contains each concurrent write
+ * completely or not at all.
  *
- * @throws CliError if the server cannot be reached, or the dump is incomplete
+ * @throws CliError if the server cannot be reached, or ends the transaction
  */
-export async function* dumpLibsql({ url, authToken }: LibsqlDatabase): AsyncGenerator<Uint8Array> {
-  const dump = new URL("dump", url.replace(/^libsql:/, "https:").replace(/\/*$/, "/"));
-  let end = "";
+export async function* dumpLibsql(database: LibsqlDatabase): AsyncGenerator<Uint8Array> {
+  const client = connect(database);
   try {
-    const headers: Record<string, string> =
-      authToken === undefined ? {} : { Authorization: `Bearer ${authToken}` };
-    const response = await fetch(dump, { headers });
-    if (!response.ok || response.body === null) throw new Error(`GET /dump returned ${response.status}`);
-    for await (const chunk of response.body) {
-      end = (end + Buffer.from(chunk).toString("latin1")).slice(-END.length);
-      yield withoutNul(chunk);
+    const transaction = await client.transaction("read");
+    try {
+      yield* dump(transaction);
+    } finally {
+      transaction.close();
     }
   } catch (error) {
-    throw new CliError(`the libSQL database at ${url} cannot be dumped: ${formatCauses(error)}`);
+    throw new CliError(`the libSQL database at ${database.url} cannot be read: ${formatCauses(error)}`);
+  } finally {
+    client.close();
   }
-  if (end !== END) throw new CliError(`the dump of the libSQL server at ${url} is incomplete. Try again.`);
 }
 
-/** Escapes the NUL characters of a dump, which contains them unescaped. */
-function withoutNul(chunk: Uint8Array): Uint8Array {
-  if (!chunk.includes(0)) return chunk;
-  // latin1 maps each byte to one character, and so keeps the bytes of UTF-8.
-  return Buffer.from(escapeNul(Buffer.from(chunk).toString("latin1")), "latin1");
+async function* dump(transaction: Transaction): AsyncGenerator<Uint8Array> {
+  const objects = definitions.parse(await select(transaction, DEFINITIONS_QUERY));
+  const tables = new Set(parseTableNames(await select(transaction, TABLES_QUERY)));
+  yield statement("BEGIN TRANSACTION");
+  for (const { name, sql } of objects.filter(({ type, name }) => type === "table" && tables.has(name))) {
+    yield statement(sql);
+    yield* dumpRows(transaction, name);
+  }
+  // An index is made faster of all rows than with each row.
+  for (const { sql } of objects.filter(({ type }) => type !== "table")) yield statement(sql);
+  yield statement("COMMIT");
 }
+
+/** Reads the rows of a table, a statement for each page. */
+async function* dumpRows(transaction: Transaction, table: string): AsyncGenerator<Uint8Array> {
+  const columns = named.parse(await select(transaction, columnsQuery(table))).map(({ name }) => name);
+  const sql = pageQuery(table, columns);
+  let limit = PAGE_ROWS.first;
+  for (let last: number | null = BEFORE_FIRST; last !== null; ) {
+    const read = page.parse((await select(transaction, sql, [last, limit]))[0]);
+    if (read.content === null) return;
+    yield statement(insertPage(table, columns, read.content));
+    last = read.last;
+    // The next rows are about as long as these.
+    const fitting = Math.floor((PAGE_SIZE * read.rows) / read.content.length);
+    limit = Math.min(PAGE_ROWS.most, 2 * limit, Math.max(1, fitting));
+  }
+}
+
+const statement = (sql: string): Uint8Array => Buffer.from(`${sql};\n`);
+
+const select = async (transaction: Transaction, sql: string, args: number[] = []): Promise<Row[]> =>
+  (await transaction.execute({ sql, args })).rows.map((row) => ({ ...row }));

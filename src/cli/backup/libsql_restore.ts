@@ -6,7 +6,7 @@ import { connect, formatCauses } from "../database/libsql.ts";
 import { countQuery, dropEmptyStatements, dropStatement, TABLES_QUERY } from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
 import { readStatements } from "./backup_file.ts";
-import { isStagingTable, publishStatement, toStaging } from "./staging.sql.ts";
+import { isStagingTable, makesIndex, publishStatement, toStaging } from "./staging.sql.ts";
 
 /** Characters of SQL in one transaction. A long transaction would be aborted while a running service waits to write. */
 const BATCH_SIZE = 1_000_000;
@@ -45,10 +45,13 @@ export async function restoreLibsql(database: LibsqlDatabase, file: string): Pro
 
 /** Runs statements in one transaction. */
 async function write(client: Client, statements: string[]): Promise<void> {
-  if (statements.length === 0) return;
+  const [first, ...others] = statements;
+  if (first === undefined) return;
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.batch(statements, "write");
+      // The server does not abort a single statement, such as one that makes an index of millions of rows.
+      if (others.length === 0) await client.execute(first);
+      else await client.batch(statements, "write");
       return;
     } catch (error) {
       const aborted = error instanceof LibsqlError && ABORTED.test(error.code);
@@ -67,14 +70,16 @@ async function* readBatches(file: string): AsyncGenerator<string[]> {
   let size = 0;
   for await (const statement of readStatements(file)) {
     if (FRAME.test(statement)) continue;
+    if (size >= BATCH_SIZE || makesIndex(statement)) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
     batch.push(toStaging(statement));
     size += statement.length;
-    if (size < BATCH_SIZE) continue;
-    yield batch;
-    batch = [];
-    size = 0;
+    if (makesIndex(statement)) size = BATCH_SIZE;
   }
-  if (batch.length > 0) yield batch;
+  yield batch;
 }
 
 /**

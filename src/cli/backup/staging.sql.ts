@@ -13,6 +13,9 @@ const CREATE_TABLE = /^CREATE TABLE (?:IF NOT EXISTS )?["`]?(\w+)["`]?/i;
 const INSERT = /^INSERT INTO ["`]?(\w+)["`]?/i;
 const CREATE_INDEX = /^(CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?["`]?\w+["`]? ON )["`]?(\w+)["`]?/i;
 
+/** Returns whether a statement makes an index, which takes long if the table has many rows. */
+export const makesIndex = (statement: string): boolean => CREATE_INDEX.test(statement);
+
 /**
  * Rewrites a statement of a backup for the staging tables.
  *
@@ -29,7 +32,7 @@ export function toStaging(statement: string): string {
   if (INSERT.test(statement)) {
     return statement.replace(INSERT, (_, table: string) => `INSERT INTO ${staging(table)}`);
   }
-  if (CREATE_INDEX.test(statement)) {
+  if (makesIndex(statement)) {
     return statement.replace(CREATE_INDEX, (_, create: string, table: string) => create + staging(table));
   }
   throw new CliError(`the backup has a statement that cannot be restored: ${statement.slice(0, 100)}`);

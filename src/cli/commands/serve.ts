@@ -7,6 +7,7 @@ import { runService } from "../command.ts";
 import { migrateDatabase } from "../database/migrations.ts";
 import { CliError } from "../errors.ts";
 import { runEveryMinute } from "../servers/cron.ts";
+import { monitorDatabase, PROBE_TIMEOUT_MS } from "../servers/database_monitor.ts";
 import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
 import { startSqld } from "../servers/sqld.ts";
 import { buildWorker, workerdCommand } from "../servers/workerd.ts";
@@ -46,10 +47,10 @@ await runService(SYNTAX, async (processes) => {
   const variables: Record<string, string> = { ...config.vars, ...workerVariables() };
   variables.AUTH_KEY_SECRET ??= loadOrCreateAuthKeySecret(folder);
   assertValidVariables(variables);
-  if (variables.LIBSQL_URL === undefined) {
-    variables.LIBSQL_URL = await startSqld(path.join(folder, "sqld"), processes);
-  }
-  const { LIBSQL_URL: libsqlUrl, LIBSQL_AUTH_TOKEN: authToken } = variables;
+  const sqld =
+    variables.LIBSQL_URL === undefined ? await startSqld(path.join(folder, "sqld"), processes) : undefined;
+  if (sqld !== undefined) variables.LIBSQL_URL = sqld.url;
+  const { LIBSQL_URL: libsqlUrl = "", LIBSQL_AUTH_TOKEN: authToken } = variables;
   await migrateDatabase({ kind: "libsql", url: libsqlUrl, authToken }, processes);
   const settings = configuration(variables);
   const db = database(settings);
@@ -60,4 +61,9 @@ await runService(SYNTAX, async (processes) => {
   await waitUntilReady(`${url}/healthcheck`);
   runEveryMinute(() => sweep(db, settings));
   printReady(url, variables.AUTH_STRATEGY);
+  // Another server has an operator of its own.
+  if (sqld !== undefined) {
+    const probed = { ...settings, databaseTimeoutMs: PROBE_TIMEOUT_MS };
+    await monitorDatabase(database(probed), sqld.restart);
+  }
 });

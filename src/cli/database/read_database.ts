@@ -9,7 +9,7 @@ import { connect, formatCauses } from "./libsql.ts";
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Runs queries in one read transaction: they all see the same state of the database, and block no writer.
+ * Runs queries. Each sees one state of the database, and blocks no writer.
  *
  * @param queries one statement each, without a semicolon at its end
  * @returns the rows of each query
@@ -34,16 +34,10 @@ const d1Results = z.array(z.object({ results: z.array(z.record(z.string(), z.unk
 async function readLibsql(database: LibsqlDatabase, queries: readonly string[]): Promise<Row[][]> {
   const client = connect(database);
   try {
-    const transaction = await client.transaction("read");
-    try {
-      const results: Row[][] = [];
-      // Each in a request of its own: on a large database all of them take longer than one request may.
-      for (const query of queries)
-        results.push((await transaction.execute(query)).rows.map((row) => ({ ...row })));
-      return results;
-    } finally {
-      transaction.close();
-    }
+    const results: Row[][] = [];
+    // A transaction of all queries would keep the log of a big database from being written to its file.
+    for (const query of queries) results.push((await client.execute(query)).rows.map((row) => ({ ...row })));
+    return results;
   } catch (error) {
     throw new CliError(`the libSQL database at ${database.url} cannot be read: ${formatCauses(error)}`);
   } finally {

@@ -20,6 +20,29 @@ export const countQuery = (tables: readonly string[]): string => {
 /** Returns a query of all rows of a table. */
 export const rowsQuery = (table: string): string => `select * from ${quoteIdentifier(table)}`;
 
+/** Returns a query of the names of a table's columns. */
+export const columnsQuery = (table: string): string =>
+  `select name from pragma_table_info(${quoteValue(table)}) order by cid`;
+
+/**
+ * Returns a query of one row with a page of a table: its rows as a list of SQL values, their number, and the rowid of
+ * the last. Its parameters are the rowid after which the page begins, and the number of rows.
+ */
+export function pageQuery(table: string, columns: readonly string[]): string {
+  const values = columns.map(quoteIdentifier).map(
+    (column) =>
+      // SQLite's `quote` ends a text at its first NUL.
+      `case when instr(${column}, char(0)) then 'cast(x' || quote(hex(${column})) || ' as text)' else quote(${column}) end`,
+  );
+  return `select group_concat(content, ',' || char(10)) as content, count(*) as "rows", max(last) as last from (
+    select rowid as last, '(' || ${values.join(" || ',' || ")} || ')' as content
+    from ${quoteIdentifier(table)} where rowid > ? order by rowid limit ?)`;
+}
+
+/** Returns the statement that inserts the rows of a page. */
+export const insertPage = (table: string, columns: readonly string[], content: string): string =>
+  `INSERT INTO ${quoteIdentifier(table)} (${columns.map(quoteIdentifier).join(",")}) VALUES\n${content}`;
+
 /** Returns the statement that inserts a row. */
 export function insertStatement(table: string, row: Readonly<Record<string, unknown>>): string {
   const columns = Object.keys(row).map(quoteIdentifier).join(",");
@@ -46,4 +69,4 @@ function quoteValue(value: unknown): string {
 }
 
 /** Replaces the NUL characters inside string literals by an expression. */
-export const escapeNul = (sql: string): string => sql.replaceAll("\0", "'||char(0)||'");
+const escapeNul = (sql: string): string => sql.replaceAll("\0", "'||char(0)||'");

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChildProcessError } from "../errors.ts";
+import type { Output } from "./output.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** A program to run. */
@@ -31,6 +32,14 @@ interface Child {
   readonly process: ChildProcess;
   /** Why it ended, or undefined for exit code 0. Resolves when its output has been read. */
   readonly ended: Promise<string | undefined>;
+  /** Whether this process ends it. */
+  stopping: boolean;
+}
+
+/** A command that runs until it is stopped. */
+interface Started {
+  /** Stops the process, by force if it does not end in time, and starts the command again. */
+  readonly restart: () => Promise<void>;
 }
 
 /** Milliseconds between SIGTERM and SIGKILL. */
@@ -48,11 +57,19 @@ export class Processes {
   readonly #children: Child[] = [];
   readonly #watchdog = new Watchdog();
   readonly #onUnexpectedExit: (failure: ChildProcessError) => void;
+  readonly #output: Pick<Output, "stdout" | "stderr"> | undefined;
   #stopping = false;
 
-  /** @param onUnexpectedExit called when a process that `start` started ends before `stop` is called */
-  constructor(onUnexpectedExit: (failure: ChildProcessError) => void) {
+  /**
+   * @param onUnexpectedExit called when a process that `start` started ends before it is stopped
+   * @param output where the processes that `start` starts write; by default to the terminal
+   */
+  constructor(
+    onUnexpectedExit: (failure: ChildProcessError) => void,
+    output?: Pick<Output, "stdout" | "stderr">,
+  ) {
     this.#onUnexpectedExit = onUnexpectedExit;
+    this.#output = output;
   }
 
   /**
@@ -80,39 +97,46 @@ export class Processes {
   }
 
   /**
-   * Starts a command that runs until it is stopped. Its output is written to the terminal.
+   * Starts a command that runs until it is stopped.
    *
    * @param filter the lines to print; by default all
-   * @returns the id of its process; undefined if it cannot be started
    */
-  start(command: Command, filter?: OutputFilter): number | undefined {
-    const child = this.#spawn(command, filter === undefined ? "inherit" : "pipe");
-    if (filter !== undefined) {
-      printLines(child.process.stdout, filter.stdout, process.stdout);
-      printLines(child.process.stderr, filter.stderr, process.stderr);
-    }
-    if (child.process.pid !== undefined) this.#watchdog.watch(child.process.pid);
-    void child.ended.then((failure) => {
-      if (!this.#stopping) {
-        this.#onUnexpectedExit(new ChildProcessError(`${command.title} ended: ${failure ?? "exit code 0"}`));
-      }
-    });
-    return child.process.pid;
+  start(command: Command, filter?: OutputFilter): Started {
+    let child = this.#launch(command, filter);
+    return {
+      restart: async () => {
+        child.stopping = true;
+        await stopChild(child);
+        this.#children.splice(this.#children.indexOf(child), 1);
+        child = this.#launch(command, filter);
+      },
+    };
   }
 
   /** Stops all processes, the newest first, and resolves when none is left. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const { process: child, ended } of this.#children.reverse()) {
-      if (isRunning(child)) {
-        signal(child, "SIGTERM");
-        await Promise.race([ended, sleep(GRACE_MS)]);
-        signal(child, "SIGKILL");
-      }
-      const deadline = Date.now() + REAP_MS;
-      while (signal(child, 0) && Date.now() < deadline) await sleep(20);
-    }
+    for (const child of this.#children.reverse()) await stopChild(child);
     await this.#watchdog.release();
+  }
+
+  #launch(command: Command, filter: OutputFilter | undefined): Child {
+    const child = this.#spawn(command, filter || this.#output ? "pipe" : "inherit");
+    const { stdout = process.stdout, stderr = process.stderr } = this.#output ?? {};
+    if (filter !== undefined) {
+      printLines(child.process.stdout, filter.stdout, stdout);
+      printLines(child.process.stderr, filter.stderr, stderr);
+    } else {
+      child.process.stdout?.pipe(stdout, { end: false });
+      child.process.stderr?.pipe(stderr, { end: false });
+    }
+    if (child.process.pid !== undefined) this.#watchdog.watch(child.process.pid);
+    void child.ended.then((failure) => {
+      if (!this.#stopping && !child.stopping) {
+        this.#onUnexpectedExit(new ChildProcessError(`${command.title} ended: ${failure ?? "exit code 0"}`));
+      }
+    });
+    return child;
   }
 
   #spawn(command: Command, output: "inherit" | "pipe"): Child {
@@ -129,7 +153,7 @@ export class Processes {
       child.once("error", (error) => resolve(error.message));
       child.once("close", (code, killer) => resolve(killer ?? (code ? `exit code ${code}` : undefined)));
     });
-    const entry = { process: child, ended };
+    const entry = { process: child, ended, stopping: false };
     this.#children.push(entry);
     return entry;
   }
@@ -140,6 +164,17 @@ function printLines(input: Readable | null, filter: LineFilter, output: NodeJS.W
   createInterface(input).on("line", (line) => {
     if (filter(line)) output.write(`${line}\n`);
   });
+}
+
+/** Stops a process, by force if it does not end in time, and waits until it and its children are gone. */
+async function stopChild({ process: child, ended }: Child): Promise<void> {
+  if (isRunning(child)) {
+    signal(child, "SIGTERM");
+    await Promise.race([ended, sleep(GRACE_MS)]);
+    signal(child, "SIGKILL");
+  }
+  const deadline = Date.now() + REAP_MS;
+  while (signal(child, 0) && Date.now() < deadline) await sleep(20);
 }
 
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;

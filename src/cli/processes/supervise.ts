@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { formatFailure } from "../errors.ts";
+import { openOutput } from "./output.ts";
 import { Processes } from "./processes.ts";
 
 /** A `command` ends when its work is done; a `service` runs until it is stopped. */
@@ -30,7 +31,8 @@ export async function supervise(
   // A reader that closes the output, such as `head`, must not stop the service.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-  const processes = new Processes((failure) => resolve({ exitCode: 1, failure }));
+  const output = kind === "service" ? openOutput() : undefined;
+  const processes = new Processes((failure) => resolve({ exitCode: 1, failure }), output);
   work(processes).then(
     () => {
       if (kind === "command") resolve({ exitCode: 0 });
@@ -40,5 +42,6 @@ export async function supervise(
   const outcome = await promise;
   if (outcome.failure !== undefined) console.error(`volume-transfers: ${formatFailure(outcome.failure)}`);
   await processes.stop();
+  await output?.flush();
   process.exit(outcome.exitCode);
 }

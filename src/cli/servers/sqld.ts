@@ -6,23 +6,35 @@ import type { Command, Processes } from "../processes/processes.ts";
 import { projectFolder } from "../settings/settings.ts";
 import { freePort, serverUrl, waitUntilReady } from "./ready.ts";
 
+/** A libSQL server that this process has started. */
+interface Sqld {
+  readonly url: string;
+  /** Ends the server, by force if it hangs, and starts it again on the same port. */
+  readonly restart: () => Promise<void>;
+}
+
 /**
  * Starts a libSQL server on the loopback interface and waits until it responds.
  *
  * @param folder the data folder of the server
- * @returns the URL of the server
  * @throws CliError if sqld does not exist for this platform, or if another process uses the folder
  */
-export async function startSqld(folder: string, processes: Processes): Promise<string> {
+export async function startSqld(folder: string, processes: Processes): Promise<Sqld> {
   const port = await freePort();
   const command = sqldCommand(folder, port);
   lock(folder);
   rmSync(urlFile(folder), { force: true });
-  processes.start(command);
+  const { restart } = processes.start(command);
   const url = serverUrl("127.0.0.1", port);
   await waitUntilReady(`${url}/health`);
   publishUrl(folder, url);
-  return url;
+  return {
+    url,
+    async restart() {
+      await restart();
+      await waitUntilReady(`${url}/health`);
+    },
+  };
 }
 
 /**
@@ -59,7 +71,7 @@ export function sqldCommand(folder: string, port: number): Command {
  */
 export async function findOrStartSqld(folder: string, processes: Processes): Promise<string> {
   // A URL file without a lock was left by a process that was killed.
-  if (!existsSync(folder) || !isLocked(folder)) return startSqld(folder, processes);
+  if (!existsSync(folder) || !isLocked(folder)) return (await startSqld(folder, processes)).url;
   try {
     return readFileSync(urlFile(folder), "utf8");
   } catch {
