@@ -173,6 +173,9 @@ export const createRates = sqliteTable("create_rates", {
 /** Values that belong to the database as a whole. */
 export const settings = sqliteTable("settings", { name: text().primaryKey(), value: text().notNull() });
 
+/** The setting with the check of the `AUTH_KEY_SECRET` that the database's transfers were created under. */
+export const SECRET_CHECK = "auth_key_secret_check";
+
 /** The `volume_type` of the row with a project's quota and usage over all types. */
 export const ALL_TYPES = "";
 

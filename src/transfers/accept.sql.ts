@@ -1,11 +1,10 @@
 import { and, eq, exists, isNull, ne, not, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
-import { failedAttempts, now, settings, snapshots, transfers, volumes } from "../db/schema.ts";
+import { failedAttempts, now, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema.ts";
 import { type DefaultLimits, hasRoom, quotaState } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
-import { SECRET_CHECK } from "./secret.sql.ts";
 
 /** The values of an accept. */
 interface Values extends DefaultLimits {

@@ -1,10 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { batch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
-import { settings } from "../db/schema.ts";
-
-/** The setting with the check of the `AUTH_KEY_SECRET` that the database's transfers were created under. */
-export const SECRET_CHECK = "auth_key_secret_check";
+import { SECRET_CHECK, settings } from "../db/schema.ts";
 
 /**
  * Stores the check of the secret, if the database has none or that of the previous secret. Otherwise it changes

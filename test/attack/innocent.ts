@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { percentile } from "../bench/statistics.ts";
 
 const PAUSE_MS = 25;
+/** How long the client goes on after the attack. */
+const AFTERWARDS_MS = 1000;
 const TIMEOUT_MS = 10_000;
 
 /** What an innocent client has seen. */
@@ -19,6 +21,8 @@ export async function withInnocent<T>(
   headers: Readonly<Record<string, string>>,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly experience: Experience }> {
+  // The service validates the token, and remembers it.
+  await (await fetch(`${url}/v3/volume-transfers`, { headers })).text();
   const times: number[] = [];
   let failures = 0;
   let running = true;
@@ -41,6 +45,7 @@ export async function withInnocent<T>(
   })();
   try {
     const result = await work();
+    await sleep(AFTERWARDS_MS);
     return { result, experience: { requests: times.length, failures, p99: percentile(times, 0.99) } };
   } finally {
     running = false;

@@ -5,10 +5,11 @@ import type { NamedDatabase } from "../database/select_database.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { checkStructure } from "./check_structure.ts";
+import { ENUMERATIONS } from "./enumerations.ts";
 import { INVARIANTS, type Invariant } from "./invariants.sql.ts";
 import { type Finding, formatFinding, MAX_ROWS, type Report } from "./report.ts";
 import { COUNTS_QUERY, limitQuery } from "./structure.sql.ts";
-import { VALUE_INVARIANTS } from "./values.sql.ts";
+import { valueInvariants } from "./values.sql.ts";
 
 const countsRow = z.record(z.string(), z.number());
 const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.number() });
@@ -21,7 +22,7 @@ const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.numbe
  */
 export async function checkDatabase(database: Database, processes: Processes): Promise<Report> {
   const structure = await checkStructure(database, processes);
-  const invariants = [...VALUE_INVARIANTS, ...INVARIANTS];
+  const invariants = [...valueInvariants(ENUMERATIONS), ...INVARIANTS];
   const queries = invariants.map(({ sql }) => limitQuery(sql, MAX_ROWS));
   const [[counts] = [], ...results] = await readDatabase(database, [COUNTS_QUERY, ...queries], processes);
   const broken = invariants.flatMap((invariant, i) => findings(invariant, results[i] ?? []));

@@ -1,14 +1,11 @@
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
-import { ALL_TYPES } from "../../db/schema.ts";
-import { SNAPSHOT_STATUSES } from "../../snapshots/schemas.ts";
-import { SECRET_CHECK } from "../../transfers/secret.sql.ts";
-import { VOLUME_TYPES } from "../../volume_types/volume_type.ts";
-import { VOLUME_STATUSES } from "../../volumes/schemas.ts";
 import type { Invariant } from "./invariants.sql.ts";
 import { TABLES } from "./structure.sql.ts";
 
 /** The last millisecond of the year 9999: the year of a later time has more than four digits. */
 const LAST_TIME = 253_402_300_799_999;
+
+type Enumerations = Readonly<Record<string, readonly string[]>>;
 
 /** A rule for single values. */
 interface Rule {
@@ -16,16 +13,6 @@ interface Rule {
   /** Returns the condition of a value that breaks the rule; undefined if the rule is not about the column. */
   readonly broken: (column: SQLiteColumn) => string | undefined;
 }
-
-const TYPE_NAMES = VOLUME_TYPES.map(({ name }) => name);
-/** The values that a column can have. */
-const ENUMERATIONS: Readonly<Record<string, readonly string[]>> = {
-  "volumes.status": VOLUME_STATUSES,
-  "volumes.volume_type": TYPE_NAMES,
-  "snapshots.status": SNAPSHOT_STATUSES,
-  "quotas.volume_type": [ALL_TYPES, ...TYPE_NAMES],
-  "settings.name": [SECRET_CHECK],
-};
 
 const quoted = (values: readonly string[]): string =>
   values.map((value) => `'${value.replaceAll("'", "''")}'`).join(", ");
@@ -59,29 +46,36 @@ const RULES: readonly Rule[] = [
            else exists (select 1 from json_each("${name}") where type <> 'text') end`
         : undefined,
   },
-  {
-    title: "unknown value",
-    broken(column) {
-      const values = ENUMERATIONS[`${getTableConfig(column.table).name}.${column.name}`];
-      return values && `"${column.name}" not in (${quoted(values)})`;
-    },
-  },
 ];
 
-/** The rules for single values as invariants, one for each table: D1 limits the terms of a `union all`. */
-export const VALUE_INVARIANTS: readonly Invariant[] = RULES.flatMap(({ title, broken }) =>
-  TABLES.flatMap((table): Invariant[] => {
-    const { name, columns } = getTableConfig(table);
-    const details = columns.flatMap((column) => {
-      const condition = broken(column);
-      return condition === undefined ? [] : [`case when ${condition} then ${describe(column)} else '' end`];
-    });
-    if (details.length === 0) return [];
-    const sql = `select ${keyOf(table)} as id, trim(broken) as detail
+/** Returns the rule that a column has one of some values. */
+const knownValues = (enumerations: Enumerations): Rule => ({
+  title: "unknown value",
+  broken(column) {
+    const values = enumerations[`${getTableConfig(column.table).name}.${column.name}`];
+    return values && `"${column.name}" not in (${quoted(values)})`;
+  },
+});
+
+/**
+ * Returns the rules for single values as invariants, one for each table: D1 limits the terms of a `union all`.
+ *
+ * @param enumerations the values that a column can have, by `table.column`
+ */
+export const valueInvariants = (enumerations: Enumerations): Invariant[] =>
+  [...RULES, knownValues(enumerations)].flatMap(({ title, broken }) =>
+    TABLES.flatMap((table): Invariant[] => {
+      const { name, columns } = getTableConfig(table);
+      const details = columns.flatMap((column) => {
+        const condition = broken(column);
+        return condition === undefined ? [] : [`case when ${condition} then ${describe(column)} else '' end`];
+      });
+      if (details.length === 0) return [];
+      const sql = `select ${keyOf(table)} as id, trim(broken) as detail
       from (select *, ${details.join(" || ")} as broken from ${name}) where broken <> ''`;
-    return [{ title: `${title} in ${name}`, kind: "violation", sql }];
-  }),
-);
+      return [{ title: `${title} in ${name}`, kind: "violation", sql }];
+    }),
+  );
 
 /** Returns an expression for a column's name, its value, shortened, and the type of the value. */
 function describe({ name }: SQLiteColumn): string {
