@@ -14,6 +14,8 @@ interface Limits {
   readonly statements: number;
   /** The size of the statements and values in a group, characters; a single request may have more. */
   readonly characters: number;
+  /** Whether requests of a group with the same statements and values share a result: only reads may. */
+  readonly sharesResults: boolean;
   /** The time after which an exchange no longer counts as in flight, milliseconds. */
   readonly leaseMs: number;
 }
@@ -114,7 +116,7 @@ export class Coalescer {
     const release = () => this.#release(lease);
     first.signal.addEventListener("abort", release, { once: true });
     try {
-      const [own, ...results] = await exchangeGroup(first, others);
+      const [own, ...results] = await exchangeGroup(first, others, this.#limits.sharesResults);
       for (const [i, other] of others.entries()) {
         const result = results[i];
         if (result !== undefined) settle(other, result);
@@ -187,19 +189,25 @@ function settle(waiting: Waiting, result: ExchangeResult | Failure): void {
 async function exchangeGroup(
   first: Request,
   others: readonly Request[],
+  sharesResults: boolean,
 ): Promise<(ExchangeResult | Failure)[]> {
   const group = [first, ...others];
+  const { sent, places } = sharesResults ? distinct(group) : { sent: group, places: [...group.keys()] };
   try {
     const { rows, bookmark } = await first.exchange(
-      group.flatMap(({ statements }) => statements),
+      sent.flatMap(({ statements }) => statements),
       first.signal,
     );
     let position = 0;
-    return group.map(({ statements }) => {
+    const results = sent.map(({ statements }) => {
       const begin = position;
       position += statements.length;
       return { rows: rows.slice(begin, position), bookmark };
     });
+    return places.map(
+      (place) =>
+        results[place] ?? new Failure(new DatabaseUnavailable("the group has no result for a request")),
+    );
   } catch (error) {
     if (error instanceof DatabaseUnavailable || others.length === 0)
       return group.map(() => new Failure(error));
@@ -213,6 +221,22 @@ async function exchangeGroup(
     );
   }
   return results;
+}
+
+/**
+ * Returns the requests of a group that differ in their statements or values, and for each request of the group the
+ * place of the one that is sent for it.
+ */
+function distinct(group: readonly Request[]): { readonly sent: Request[]; readonly places: number[] } {
+  const sent: Request[] = [];
+  const placeOf = new Map<string, number>();
+  const places = group.map((request) => {
+    const content = JSON.stringify(request.statements.map(({ sql, params }) => [sql, params]));
+    const place = placeOf.get(content) ?? sent.push(request) - 1;
+    placeOf.set(content, place);
+    return place;
+  });
+  return { sent, places };
 }
 
 const sizeOf = ({ statements }: Request): number =>

@@ -42,8 +42,8 @@ const GROUP_LIMITS = {
  * network takes longer than the database. A second exchange of writes would wait for the first.
  */
 const EXCHANGES = {
-  read: { exchanges: 2, allExchanges: 8, youngMs: 10 },
-  write: { exchanges: 1, allExchanges: 1, youngMs: 0 },
+  read: { exchanges: 2, allExchanges: 8, youngMs: 10, sharesResults: true },
+  write: { exchanges: 1, allExchanges: 1, youngMs: 0, sharesResults: false },
 } as const satisfies Readonly<Record<Mode, object>>;
 
 function sharedOf(config: Config): Shared {

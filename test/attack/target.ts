@@ -19,7 +19,7 @@ export interface Attack {
   readonly before: string;
   /** Whether it needs Keystone, which `npm start` has not. */
   readonly keystone?: true;
-  /** Whether it can run against `npm start` and D1. */
+  /** Whether it reaches the Worker of `npm start`: the proxy of `wrangler dev` itself answers some malformed requests. */
   readonly d1?: true;
   /**
    * Attacks the service.

@@ -12,6 +12,10 @@ describe("parseArguments", () => {
     expect(parseArguments([]).parts).toEqual(["bundle-size", "floor", "far-away", "round-trips", "growth"]);
   });
 
+  it("selects the race with Cinder only if it is named", () => {
+    expect(parseArguments(["cinder"]).parts).toEqual(["cinder"]);
+  });
+
   it("selects the named parts, in the order in which they run", () => {
     expect(parseArguments(["growth", "--quick", "floor"])).toEqual({
       parts: ["floor", "growth"],

@@ -9,6 +9,7 @@ import { projectFolder } from "../../src/cli/settings/settings.ts";
 import type { Bundle } from "../support/worker.ts";
 import { type Part, parseArguments } from "./arguments.ts";
 import { measureBundleSize } from "./bundle_size.ts";
+import { type RaceSettings, raceCinder } from "./cinder_race.ts";
 import { measureGrowth } from "./growth.ts";
 import { formatReport } from "./report/report.ts";
 import { currentEnvironment, type Results, readResults } from "./results.ts";
@@ -29,6 +30,7 @@ interface Settings {
     readonly seconds: number;
     readonly connections: readonly number[];
   };
+  readonly cinder: RaceSettings;
   readonly roundTrips: { readonly repeats: number };
   readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };
 }
@@ -36,12 +38,14 @@ interface Settings {
 const FULL: Settings = {
   throughput: { rounds: 3, seconds: 1.5, connections: [1, 8, 32] },
   farAway: { rounds: 3, seconds: 4, connections: [1, 32] },
+  cinder: { rounds: 2, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
 };
 const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
   farAway: { rounds: 1, seconds: 2, connections: [32] },
+  cinder: { rounds: 1, seconds: 1, connections: [8], sizes: [1000, 5000] },
   roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
 };
@@ -93,6 +97,10 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
         const distant = { ...settings.farAway, delayMs: DELAY_MS, operations: FAR_AWAY_OPERATIONS };
         const farAway = await measureThroughput(bundle, processes, servers, distant, log);
         return { farAway: { ...farAway, ...environment } };
+      }
+      case "cinder": {
+        const races = await raceCinder(bundle, processes, servers, settings.cinder, log);
+        return { cinder: { races, ...environment } };
       }
       case "round-trips": {
         const endpoints = await measureRoundTrips(bundle, servers, settings.roundTrips, log);

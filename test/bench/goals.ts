@@ -18,6 +18,20 @@ export const DISTANT_GOALS: readonly ThroughputGoal[] = [
   { operation: "create and accept", connections: 32, ratio: 12 },
 ];
 
+/** The goals relative to Cinder 29.0. */
+export const CINDER_GOALS: readonly (Omit<ThroughputGoal, "operation"> & {
+  readonly operation: string;
+  /** The number of open transfers. */
+  readonly transfers: number;
+})[] = [
+  { operation: "show", transfers: 1000, connections: 8, ratio: 4.5 },
+  { operation: "list", transfers: 1000, connections: 8, ratio: 5 },
+  { operation: "list", transfers: 100_000, connections: 8, ratio: 60 },
+  { operation: "create and accept", transfers: 1000, connections: 8, ratio: 25 },
+  { operation: "create and accept", transfers: 1000, connections: 32, ratio: 40 },
+  { operation: "create and delete", transfers: 1000, connections: 8, ratio: 8 },
+];
+
 /** The goal for the throughput of create and accept with 32 connections, relative to one connection. */
 export const GROWTH_GOAL = 4;
 /** The goal for the median time of a show with one connection, relative to the floor. */

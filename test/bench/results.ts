@@ -4,6 +4,7 @@ import path from "node:path";
 import * as z from "zod";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 import type { BundleSize } from "./bundle_size.ts";
+import type { Race } from "./cinder_race.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { RoundTrip } from "./round_trips.ts";
 import type { ThroughputResult } from "./throughput.ts";
@@ -12,6 +13,7 @@ import type { ThroughputResult } from "./throughput.ts";
 export interface Results {
   readonly throughput?: ThroughputResult & Environment;
   readonly farAway?: ThroughputResult & Environment;
+  readonly cinder?: { readonly races: readonly Race[] } & Environment;
   readonly roundTrips?: { readonly endpoints: readonly RoundTrip[] } & Environment;
   readonly growth?: GrowthResult & Environment;
   readonly bundleSize?: BundleSize & Environment;

@@ -93,7 +93,7 @@ await supervise("command", async (processes) => {
   await measure("fsck", MAX_GAP_MS, () => few.during(() => command("fsck")));
   await measure("backup", MAX_GAP_MS, () => few.during(() => command("backup", [backup])));
   const swept = { deleted: 0 };
-  await measure("retention", MAX_GAP_MS, () =>
+  await measure("retention", undefined, () =>
     few.during(async () => {
       const config = configuration({ ...NO_LIMITS, LIBSQL_URL, HISTORY_RETENTION_DAYS: RETENTION_DAYS });
       const end = performance.now() + PERIOD_MS;
@@ -108,19 +108,11 @@ await supervise("command", async (processes) => {
   await server.stop();
 
   const target = await startLibsql({ folder: path.join(folder, "restored") });
-  const running = await startWorker(bundle, { ...NO_LIMITS, LIBSQL_URL: target.url }, { quiet: true });
-  const probes = new Writers(1, async () => {
-    // It writes, as the watchdog of `npm run serve` does.
-    if (!(await fetch(`${running.url}/readyz`)).ok) throw new Error("not ready");
+  await measure("restore, and fsck", undefined, async () => {
+    const { code, output } = await runCommand("restore", [backup], { LIBSQL_URL: target.url });
+    if (code !== 0) throw new Error(`restore ended with ${code}: ${output}`);
+    return undefined;
   });
-  await measure("restore, and fsck", undefined, () =>
-    probes.during(async () => {
-      const { code, output } = await runCommand("restore", [backup], { LIBSQL_URL: target.url });
-      if (code !== 0) throw new Error(`restore ended with ${code}: ${output}`);
-    }),
-  );
-  await probes.stop();
-  await running.kill();
   await target.stop();
 
   const bytes = statSync(backup).size;

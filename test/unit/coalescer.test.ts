@@ -9,6 +9,7 @@ const LIMITS = {
   requests: 32,
   statements: 100,
   characters: 100_000,
+  sharesResults: false,
   leaseMs: 60_000,
 };
 const never = new AbortController().signal;
@@ -79,6 +80,26 @@ describe("a coalescer of requests", () => {
     database.exchanges[1]?.complete();
     await settled();
     expect(database.sent).toEqual([["a"], ["b"], ["c", "d"]]);
+  });
+
+  it("sends the same read of several requests once", async () => {
+    const { database, run } = setUp({ sharesResults: true });
+    const all = [run("a"), run("b"), run("c"), run("b")];
+    database.exchanges[0]?.complete();
+    await settled();
+    expect(database.sent).toEqual([["a"], ["b", "c"]]);
+    database.exchanges[1]?.complete();
+    expect((await Promise.all(all)).map(({ rows }) => rows)).toEqual(
+      ["a", "b", "c", "b"].map((sql) => [[`row of ${sql}`]]).map((rows) => [rows]),
+    );
+  });
+
+  it("sends the same write of several requests as often as they ask", async () => {
+    const { database, run } = setUp();
+    for (const sql of ["a", "b", "b"]) void run(sql);
+    database.exchanges[0]?.complete();
+    await settled();
+    expect(database.sent).toEqual([["a"], ["b", "b"]]);
   });
 
   it("sends another exchange while the network takes longer than the database", async () => {

@@ -11,7 +11,7 @@ const SYNTAX = {
   script: "npm run restore",
   description:
     "Restores a backup to an empty database of the same kind, completely or not at all. Then applies pending\n" +
-    "migrations and checks the database.",
+    "migrations and checks the database. Stop the service before you restore more than some hundred thousand rows.",
   operands: [{ name: "FILE", description: "A file that `npm run backup` has written." }],
   flags: D1_FLAGS,
   variables: DATABASE_VARIABLES,

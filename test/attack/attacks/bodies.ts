@@ -78,7 +78,6 @@ export const bodies: readonly Attack[] = [
   {
     name: "1,500 unfinished uploads of 100 KB without a token",
     before: "531 MB",
-    d1: true,
     run: ({ port }) =>
       withSockets(port, 1500, async (sockets) => {
         const headers = { ...JSON_BODY, "Content-Length": LARGEST };
@@ -96,7 +95,6 @@ export const bodies: readonly Attack[] = [
   {
     name: "malformed and aborted chunked bodies",
     before: "500 and a stack trace",
-    d1: true,
     async run({ port, as }) {
       const headers = { ...as("attacker"), ...JSON_BODY, "Transfer-Encoding": "chunked" };
       const statuses: number[] = [];

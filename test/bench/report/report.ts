@@ -1,5 +1,6 @@
 import type { Results } from "../results.ts";
 import { bundleSizeSection } from "./bundle_size_section.ts";
+import { cinderSection } from "./cinder_section.ts";
 import { costSection } from "./cost_section.ts";
 import { distanceSection } from "./distance_section.ts";
 import { growthSection } from "./growth_section.ts";
@@ -10,6 +11,7 @@ import { farAwaySection, throughputSection } from "./throughput_section.ts";
 const SECTIONS = [
   throughputSection,
   farAwaySection,
+  cinderSection,
   roundTripsSection,
   growthSection,
   bundleSizeSection,
