@@ -48,17 +48,17 @@ export const optionalText = z
   .refine(fits, "is too long")
   .nullish();
 
-/** User metadata: names and values of at most 255 characters. */
-export const metadata = z
-  .record(
-    z
-      .string()
-      .refine((name) => name !== "" && fits(name))
-      .meta({ minLength: 1, maxLength: MAX_LENGTH }),
-    z.string().refine(fits, "is too long").meta({ maxLength: MAX_LENGTH }),
-  )
-  .nullish()
-  .transform((value) => value ?? {});
+/** User metadata that replaces what a resource has: names and values of at most 255 characters. */
+export const newMetadata = z.record(
+  z
+    .string()
+    .refine((name) => name !== "" && fits(name))
+    .meta({ minLength: 1, maxLength: MAX_LENGTH }),
+  z.string().refine(fits, "is too long").meta({ maxLength: MAX_LENGTH }),
+);
+
+/** User metadata of a new resource; null means none. */
+export const metadata = newMetadata.nullish().transform((value) => value ?? {});
 
 /** The body of the action `os-reset_status`, whose status is one of `statuses` in upper or lower case. */
 export const resetStatus = (statuses: readonly string[]) =>

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { boolean, metadata, optionalText, resetStatus } from "../http/fields.ts";
+import { boolean, metadata, newMetadata, optionalText, resetStatus } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
 import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { AVAILABILITY_ZONE } from "./views.ts";
@@ -68,7 +68,7 @@ export const updateVolumeSchema = z.strictObject({
       display_name: optionalText,
       description: optionalText,
       display_description: optionalText,
-      metadata: metadata.optional(),
+      metadata: newMetadata.optional(),
     })
     .refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas")
     .meta({ minProperties: 1 }),

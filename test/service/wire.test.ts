@@ -40,6 +40,19 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     });
   });
 
+  it("an update of a volume rejects null for metadata with 400, and keeps what the volume has", async () => {
+    const { body } = await client.send("POST", "volumes", {
+      volume: { size: 1, metadata: { key: "value" } },
+    });
+    const path = `volumes/${body.volume.id}`;
+    const updated = await client.send("PUT", path, { volume: { metadata: null } });
+    expect(updated.status).toBe(400);
+    expect(updated.body.badRequest?.message).toBe(
+      "Invalid input for field/attribute metadata. Value: None. None is not of type 'object'",
+    );
+    expect((await client.get(path)).body.volume).toMatchObject({ metadata: { key: "value" } });
+  });
+
   it("every response has a request id of its own, in both headers", async () => {
     const responses = [
       await client.get("volumes"),

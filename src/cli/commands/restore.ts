@@ -21,6 +21,8 @@ await runCommand(SYNTAX, async (processes, { flags, operands: { FILE } }) => {
   const file = path.resolve(FILE);
   const selected = await selectDatabaseToRestore(await verifyBackup(file), flags, processes);
   const { database } = selected;
+  console.log(`volume-transfers: restoring ${FILE} to ${selected.title}. A service that runs on it must be stopped if the
+backup has more than some hundred thousand rows: the two compete for the lock of the database.`);
   if (database.kind === "libsql") await restoreLibsql(database, file);
   else await restoreD1(database, file, processes);
   await migrateDatabase(database, processes);

@@ -15,8 +15,8 @@ const countsRow = z.record(z.string(), z.number());
 const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.number() });
 
 /**
- * Checks the structure and all invariants of a database. It only reads, and reads all rows in one transaction, so that
- * requests in flight cause no false findings.
+ * Checks the structure and all invariants of a database. It only reads. Each invariant sees one state of the database,
+ * so that requests in flight cause no false findings.
  *
  * @throws CliError if the database cannot be reached, or lacks tables or columns of this service
  */
