@@ -24,7 +24,8 @@ const API_PROCESSES = 4;
 
 /**
  * Starts Cinder 29.0: the API on uWSGI with four processes, the scheduler, a volume service with a driver that does
- * nothing, MariaDB and RabbitMQ. They end with this process, but for a MariaDB or RabbitMQ that was running before.
+ * nothing, MariaDB and RabbitMQ. They end with this process, but for RabbitMQ, which runs in a session of its own, and a
+ * MariaDB that was running before.
  *
  * @param folder for its configuration and state
  * @throws CliError if a server does not start

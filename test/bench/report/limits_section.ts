@@ -7,13 +7,13 @@ const D1_BYTES = 10e9;
 /** Formats the known limits of one deployment. */
 export function limitsSection({ throughput, growth }: Results): Section {
   const createAndAccept = throughput?.throughput.find(
-    ({ operation, connections }) => operation === "create and accept" && connections === 8,
+    ({ operation, connections }) => operation === "create and accept" && connections === 32,
   );
   const largest = growth?.bytes.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   const limits = [
     createAndAccept === undefined
       ? []
-      : `One libSQL primary handled ${formatCount(createAndAccept.service.requestsPerSecond)} creates and accepts per second. SQLite runs one write transaction at a time. More connections or Workers do not change that.`,
+      : `One libSQL primary handled ${formatCount(createAndAccept.service.requestsPerSecond)} creates and accepts per second by 32 connections. SQLite runs one write transaction at a time: a Worker commits the requests that wait as a group, and more Workers do not raise the limit.`,
     "One D1 database also runs one query at a time: 1,000 per second if each takes 1 ms. Its size is limited to 10 GB.",
     largest === undefined
       ? []
