@@ -97,7 +97,6 @@ export class Coalescer {
 
   #isFree(): boolean {
     const { exchanges, allExchanges, youngMs } = this.#limits;
-    if (this.#inFlight.size < exchanges) return true;
     if (this.#inFlight.size >= allExchanges) return false;
     const now = Date.now();
     let young = 0;

@@ -16,9 +16,11 @@ interface Probe {
 }
 const probes = new WeakMap<Config, Probe>();
 
+const read = queryBuilder.select().from(settings).limit(1);
+const readStatement = batch({ read });
 /** A read, and a write that changes no row but takes the write lock. */
 const statements = batch({
-  read: queryBuilder.select().from(settings).limit(1),
+  read,
   write: queryBuilder.update(settings).set({ value: "" }).where(eq(settings.name, "")),
 });
 
@@ -53,8 +55,7 @@ const timeout = (): Promise<false> =>
 export const answersWrites = (db: Database): Promise<boolean> => answers(db.write(statements));
 
 /** Returns whether the database answers a read before it times out, if only with an error. */
-export const answersReads = (db: Database): Promise<boolean> =>
-  answers(db.read(batch({ read: queryBuilder.select().from(settings).limit(1) })));
+export const answersReads = (db: Database): Promise<boolean> => answers(db.read(readStatement));
 
 const answers = (result: Promise<unknown>): Promise<boolean> =>
   result.then(

@@ -29,42 +29,43 @@ await supervise("command", async (processes) => {
   if (selected.length === 0) throw new CliError(`no attack has ${text} in its name.`);
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-attack-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const bundle = values.d1
-    ? undefined
-    : { folder: await buildWorker(processes), config: await readWranglerConfig(processes) };
   const outcomes: Outcome[] = [];
   // `npm start` takes some seconds: one serves all attacks.
-  const d1 = values.d1 ? await startD1(path.join(folder, "d1")) : undefined;
+  const shared = values.d1 ? await startD1(path.join(folder, "d1")) : undefined;
+  const target = shared ?? {
+    folder: await buildWorker(processes),
+    config: await readWranglerConfig(processes),
+  };
   try {
     for (const attack of selected) {
-      const outcome = await runAttack(attack, d1, bundle);
+      const outcome = await ("url" in target ? runAttack(attack, target) : attackBundle(attack, target));
       outcomes.push(outcome);
       console.log(JSON.stringify(outcome));
     }
   } finally {
-    await d1?.stop();
+    await shared?.stop();
   }
   const failed = writeReport(outcomes, { database: values.d1 ? "D1" : "libSQL", documented: text === "" });
   if (failed.length > 0) throw new CliError(`these attacks have succeeded: ${failed.join(", ")}.`);
 });
 
-async function runAttack(
-  attack: Attack,
-  d1: Victim | undefined,
-  bundle: Bundle | undefined,
-): Promise<Outcome> {
-  const { name, before, keystone = false } = attack;
-  if (bundle === undefined && d1 === undefined) throw new Error("there is no service to attack");
-  const victim = d1 ?? (await startLibsqlService(bundle as Bundle, { keystone }));
+/** Attacks a service of its own. */
+async function attackBundle(attack: Attack, bundle: Bundle): Promise<Outcome> {
+  const victim = await startLibsqlService(bundle, { keystone: attack.keystone ?? false });
   try {
-    const { result, experience } = await withInnocent(victim.url, victim.innocent, () =>
-      attack.run(victim).then(
-        (after) => ({ after, failed: false }),
-        (error: unknown) => ({ after: error instanceof Error ? error.message : String(error), failed: true }),
-      ),
-    );
-    return { name, before, ...result, ...experience, megabytes: victim.peakMegabytes() };
+    return await runAttack(attack, victim);
   } finally {
-    if (victim !== d1) await victim.stop();
+    await victim.stop();
   }
+}
+
+async function runAttack(attack: Attack, victim: Victim): Promise<Outcome> {
+  const { name, before } = attack;
+  const { result, experience } = await withInnocent(victim.url, victim.innocent, () =>
+    attack.run(victim).then(
+      (after) => ({ after, failed: false }),
+      (error: unknown) => ({ after: error instanceof Error ? error.message : String(error), failed: true }),
+    ),
+  );
+  return { name, before, ...result, ...experience, megabytes: victim.peakMegabytes() };
 }

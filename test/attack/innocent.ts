@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { percentile } from "../bench/statistics.ts";
+import { percentile } from "../support/statistics.ts";
 
 const PAUSE_MS = 25;
 /** How long the client goes on after the attack. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { CliError } from "../../src/cli/errors.ts";
+import { median, percentile } from "../support/statistics.ts";
 import { parseArguments } from "./arguments.ts";
 import type { OperationName } from "./operations.ts";
 import { extractStatements } from "./recorded_statements.ts";
 import { barChart } from "./report/bar_chart.ts";
 import { costSection } from "./report/cost_section.ts";
-import { median, percentile } from "./statistics.ts";
 
 describe("parseArguments", () => {
   it("selects every part by default", () => {

@@ -15,21 +15,13 @@ import { formatReport } from "./report/report.ts";
 import { currentEnvironment, type Results, readResults } from "./results.ts";
 import { DELAY_MS, measureRoundTrips } from "./round_trips.ts";
 import { Servers } from "./servers.ts";
-import { measureThroughput } from "./throughput.ts";
+import { measureThroughput, type ThroughputSettings } from "./throughput.ts";
 
 // npm run bench: measures the production bundle on workerd with sqld, and writes docs/performance.md.
 
 interface Settings {
-  readonly throughput: {
-    readonly rounds: number;
-    readonly seconds: number;
-    readonly connections: readonly number[];
-  };
-  readonly farAway: {
-    readonly rounds: number;
-    readonly seconds: number;
-    readonly connections: readonly number[];
-  };
+  readonly throughput: ThroughputSettings;
+  readonly farAway: ThroughputSettings;
   readonly cinder: RaceSettings;
   readonly roundTrips: { readonly repeats: number };
   readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };

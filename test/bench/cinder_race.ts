@@ -5,6 +5,7 @@ import type { Processes } from "../../src/cli/processes/processes.ts";
 import { fillStatements, idleVolumesStatement, resetStatements } from "../cinder/fill.sql.ts";
 import { installCinder } from "../cinder/installation.ts";
 import { startCinder } from "../cinder/servers.ts";
+import { median } from "../support/statistics.ts";
 import type { Bundle } from "../support/worker.ts";
 import {
   fillDatabase,
@@ -18,7 +19,6 @@ import {
 import { runLoad, type Step } from "./http_load.ts";
 import { PAGE_SIZE, SERVICE_OPERATIONS } from "./operations.ts";
 import type { Servers } from "./servers.ts";
-import { median } from "./statistics.ts";
 
 /** An operation with a number of connections and of open transfers. */
 export interface Race {
@@ -86,7 +86,7 @@ export async function raceCinder(
     };
     const isSmall = transfers === settings.sizes[0];
     for (const [operation, steps] of Object.entries(
-      isSmall ? SMALL_OPERATIONS : largeOperations(transfers),
+      isSmall ? SERVICE_OPERATIONS : largeOperations(transfers),
     )) {
       for (const connections of settings.connections) {
         const measured = await alternate(steps, connections, settings, sides);
@@ -100,8 +100,6 @@ export async function raceCinder(
   }
   return races;
 }
-
-const SMALL_OPERATIONS: Readonly<Record<string, Steps>> = SERVICE_OPERATIONS;
 
 /** Lists, of which the last begins in the middle. */
 const largeOperations = (transfers: number): Readonly<Record<string, Steps>> => ({

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, createClient } from "@libsql/client/http";
+import { chunks, numbers, USAGE_OF_VOLUMES, writeRows } from "../support/bulk_insert.ts";
 
 /** The project that sends most requests, and the one that accepts its transfers. */
 export const OWNER = "11111111111111111111111111111111";
@@ -28,9 +28,6 @@ const hex = (n: number): string => n.toString(16).padStart(12, "0");
 export const UNIQUE_NAME = "unique";
 /** How many volumes of the owner have no transfer. */
 const IDLE_VOLUMES = 40;
-/** The rows of one statement. A libSQL server rolls back a transaction that takes more than some seconds. */
-const CHUNK = 20_000;
-const MAX_ATTEMPTS = 10;
 
 export interface DatasetOptions {
   readonly transfers: number;
@@ -53,15 +50,13 @@ export async function fillDatabase(
   const client = createClient({ url });
   const project = `case when n <= ${owned} then '${OWNER}' else ${OTHER_PROJECTS} end`;
   const isOpen = `n % ${openOneIn} = 0`;
-  for (let first = 1; first <= transfers; first += CHUNK) {
-    const last = Math.min(first + CHUNK - 1, transfers);
-    const numbers = `with recursive numbers(n) as (select ${first} union all select n + 1 from numbers where n < ${last})`;
-    await write(client, [
-      `insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata) ${numbers}
+  for (const [first, last] of chunks(transfers)) {
+    await writeRows(client, [
+      `insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata) ${numbers(first, last)}
          select '0ffe0000-0000-4000-8000-' || printf('%012x', n), ${project}, 'u', 'volume ' || n, 1,
          case when ${isOpen} then 'awaiting-transfer' else 'available' end, '__DEFAULT__', '{}' from numbers`,
       `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id, deleted_at)
-         ${numbers} select '7a000000-0000-4000-8000-' || printf('%012x', n),
+         ${numbers(first, last)} select '7a000000-0000-4000-8000-' || printf('%012x', n),
          '0ffe0000-0000-4000-8000-' || printf('%012x', n),
          case when n = ${openOneIn * 2} then '${UNIQUE_NAME}' else 'name ' || (n % 97) end,
          printf('%064x', n), 0, ${project}, case when ${isOpen} then null else 1 end from numbers`,
@@ -74,8 +69,8 @@ export async function fillDatabase(
 /** Inserts the volumes without a transfer, the last row of each index, and the usage. */
 async function addFixedRows(client: Client): Promise<void> {
   const last = "'ffffffff-ffff-4fff-bfff-ffffffffffff'";
-  await write(client, [
-    `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${IDLE_VOLUMES})
+  await writeRows(client, [
+    `${numbers(1, IDLE_VOLUMES)}
        insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata)
        select '1d1e0000-0000-4000-8000-' || printf('%012x', n), '${OWNER}', 'u', 'idle', 1, 'available',
        '__DEFAULT__', '{}' from numbers`,
@@ -84,11 +79,7 @@ async function addFixedRows(client: Client): Promise<void> {
        values (${last}, ${last}, 'u', 1, 'available', '__DEFAULT__', '{}')`,
     `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id)
        values (${last}, ${last}, 'name', '${"f".repeat(64)}', 0, ${last})`,
-    ...["''", "volume_type"].map(
-      (type) =>
-        `insert into quotas (project_id, volume_type, volumes_limit, gigabytes_limit, volumes_in_use, gigabytes_in_use)
-           select project_id, ${type}, -1, -1, count(*), sum(size) from volumes group by project_id, ${type}`,
-    ),
+    ...USAGE_OF_VOLUMES,
     ...["", "__DEFAULT__"].map(
       (type) =>
         `insert into quotas (project_id, volume_type, volumes_limit, gigabytes_limit)
@@ -101,24 +92,11 @@ async function addFixedRows(client: Client): Promise<void> {
 export async function resetIdleVolumes(url: string): Promise<void> {
   const isIdle = `like '1d1e0000-0000-4000-8000-%'`;
   const moved = `(select count(*) from volumes where project_id = '${RECIPIENT}' and id ${isIdle})`;
-  await write(createClient({ url }), [
+  await writeRows(createClient({ url }), [
     `update transfers set deleted_at = 1 where deleted_at is null and volume_id ${isIdle}`,
     `update quotas set volumes_in_use = volumes_in_use + ${moved}, gigabytes_in_use = gigabytes_in_use + ${moved}
        where project_id = '${OWNER}'`,
     `update quotas set volumes_in_use = 0, gigabytes_in_use = 0 where project_id = '${RECIPIENT}'`,
     `update volumes set project_id = '${OWNER}', status = 'available' where id ${isIdle}`,
   ]);
-}
-
-/** Runs statements in one transaction. Retries while the server runs a checkpoint. */
-async function write(client: Client, statements: string[]): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await client.batch(statements, "write");
-      return;
-    } catch (error) {
-      if (!String(error).includes("SQLITE_BUSY") || attempt === MAX_ATTEMPTS) throw error;
-      await sleep(500);
-    }
-  }
 }

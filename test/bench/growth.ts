@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { type Exchange, rowsOf } from "../support/proxy.ts";
+import { median } from "../support/statistics.ts";
 import type { Bundle } from "../support/worker.ts";
 import { fillDatabase } from "./dataset.ts";
 import { growthOperations } from "./growth_operations.ts";
 import type { Servers } from "./servers.ts";
-import { median } from "./statistics.ts";
 
 /** The limit of an operation's time on the largest database, relative to the smallest. */
 export const GOAL = 1.3;

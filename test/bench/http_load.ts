@@ -1,5 +1,5 @@
 import autocannon from "autocannon";
-import { percentile } from "./statistics.ts";
+import { percentile } from "../support/statistics.ts";
 
 /** A request of the sequence that each connection repeats. */
 export interface Step {

@@ -1,9 +1,9 @@
 import { createClient } from "@libsql/client/http";
 import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
 import { FakeKeystone } from "../support/fake_keystone.ts";
+import { median } from "../support/statistics.ts";
 import type { Bundle } from "../support/worker.ts";
 import type { Servers } from "./servers.ts";
-import { median } from "./statistics.ts";
 
 /** The delay that the proxy adds to each exchange with the database, in milliseconds. */
 export const DELAY_MS = 40;

@@ -2,6 +2,7 @@ import type { Processes } from "../../src/cli/processes/processes.ts";
 import { cpuMs, memoryMb, untilIdle } from "../support/process_stats.ts";
 import type { DatabaseProxy } from "../support/proxy.ts";
 import type { RestartableServer } from "../support/restartable_server.ts";
+import { median } from "../support/statistics.ts";
 import type { Bundle } from "../support/worker.ts";
 import { fillDatabase, resetIdleVolumes } from "./dataset.ts";
 import { startFloor } from "./floor.ts";
@@ -9,7 +10,6 @@ import { type LoadResult, runLoad } from "./http_load.ts";
 import { FLOOR_OPERATIONS, OPERATION_NAMES, type OperationName, SERVICE_OPERATIONS } from "./operations.ts";
 import { recordService } from "./record_service.ts";
 import type { Servers } from "./servers.ts";
-import { median } from "./statistics.ts";
 
 /** An operation with a number of connections. */
 export interface Throughput {

@@ -16,7 +16,7 @@ import { sweep } from "../../src/transfers/sweep.ts";
 import { Client } from "../support/client.ts";
 import { runCommand } from "../support/command.ts";
 import { startLibsql } from "../support/libsql.ts";
-import { startWorker } from "../support/worker.ts";
+import { NO_QUOTA, startWorker } from "../support/worker.ts";
 import { fill } from "./fill.ts";
 import { type Phase, writeReport } from "./report.ts";
 import { type Gaps, Writers } from "./writers.ts";
@@ -33,7 +33,7 @@ const PERIOD_MS = 20_000;
 /** Half of the closed transfers are older. */
 const RETENTION_DAYS = "30";
 
-const NO_LIMITS = { AUTH_STRATEGY: "noauth", QUOTA_VOLUMES: "-1", QUOTA_GIGABYTES: "-1" };
+const NO_LIMITS = { AUTH_STRATEGY: "noauth", ...NO_QUOTA };
 
 const journal = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) });
 

@@ -1,15 +1,12 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import * as z from "zod";
 import { type D1Database, d1LocationFlags } from "../database/database.ts";
-import { assertEmpty, isFilledAtStart, parseTableNames } from "../database/empty_database.ts";
-import { readDatabase } from "../database/read_database.ts";
+import { assertEmpty, dropTables } from "../database/empty_database.ts";
+import { parseNames, readDatabase } from "../database/read_database.ts";
 import {
   countQuery,
   DEFINITIONS_QUERY,
-  dropEmptyStatements,
-  dropStatement,
   insertStatement,
   rowsQuery,
   TABLES_QUERY,
@@ -17,6 +14,7 @@ import {
 import type { Processes } from "../processes/processes.ts";
 import { D1_BINDING, wrangler } from "../servers/wrangler.ts";
 import { temporaryFolder } from "../settings/settings.ts";
+import { parseDefinitions } from "./definitions.ts";
 
 /**
  * Reads a D1 database as SQL. Cloudflare exports the deployed one, which serves no requests during the export.
@@ -35,29 +33,27 @@ export async function* dumpD1(database: D1Database, processes: Processes): Async
   yield Buffer.from("\n");
 }
 
-const definitions = z.array(z.object({ name: z.string(), type: z.string(), sql: z.string() }));
-
 /**
  * Returns the statements that create a local D1 database. `wrangler d1 export --local` is not used: it reads the
  * tables in separate transactions, and corrupts strings that contain both backslashes and line feeds.
  */
 async function dumpLocal(database: D1Database, processes: Processes): Promise<string[]> {
-  const tables = await readTableNames(database, processes);
-  const queries = [DEFINITIONS_QUERY, ...tables.map(rowsQuery)];
+  const names = await readTableNames(database, processes);
+  const queries = [DEFINITIONS_QUERY, ...names.map(rowsQuery)];
   const [objects = [], ...contents] = await readDatabase(database, queries, processes);
-  const created = definitions.parse(objects);
+  const { tables, others } = parseDefinitions(objects, names);
   return [
-    ...tables.flatMap((table, i) => [
-      ...created.filter(({ type, name }) => type === "table" && name === table).map(({ sql }) => sql),
-      ...(contents[i] ?? []).map((row) => insertStatement(table, row)),
+    ...tables.flatMap(({ name, sql }) => [
+      sql,
+      ...(contents[names.indexOf(name)] ?? []).map((row) => insertStatement(name, row)),
     ]),
-    ...created.filter(({ type }) => type !== "table").map(({ sql }) => sql),
+    ...others,
   ];
 }
 
 async function readTableNames(database: D1Database, processes: Processes): Promise<string[]> {
   const [rows = []] = await readDatabase(database, [TABLES_QUERY], processes);
-  return parseTableNames(rows);
+  return parseNames(rows);
 }
 
 /**
@@ -71,14 +67,10 @@ export async function restoreD1(database: D1Database, file: string, processes: P
     const [[counts = {}] = []] = await readDatabase(database, [countQuery(tables)], processes);
     assertEmpty(counts);
   }
-  // Rows can be inserted after they were counted: the transaction fails then.
-  const drops = tables.flatMap((table) =>
-    isFilledAtStart(table) ? [dropStatement(table)] : dropEmptyStatements(table),
-  );
   const script = path.join(temporaryFolder(), "restore.sql");
   await pipeline(
     async function* () {
-      for (const statement of drops) yield `${statement};\n`;
+      for (const statement of dropTables(tables)) yield `${statement};\n`;
       yield* createReadStream(file);
     },
     createWriteStream(script, { mode: 0o600 }),

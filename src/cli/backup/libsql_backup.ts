@@ -1,9 +1,8 @@
 import type { Transaction } from "@libsql/client/http";
 import * as z from "zod";
 import type { LibsqlDatabase } from "../database/database.ts";
-import { parseTableNames } from "../database/empty_database.ts";
 import { connect, formatCauses } from "../database/libsql.ts";
-import type { Row } from "../database/read_database.ts";
+import { parseNames, type Row } from "../database/read_database.ts";
 import {
   columnsQuery,
   DEFINITIONS_QUERY,
@@ -12,6 +11,7 @@ import {
   TABLES_QUERY,
 } from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
+import { parseDefinitions } from "./definitions.ts";
 
 /** Characters of a page of rows, approximately. sqld limits the size of a response. */
 const PAGE_SIZE = 500_000;
@@ -20,8 +20,6 @@ const PAGE_ROWS = { first: 50, most: 2000 };
 /** Less than the rowid of any row. */
 const BEFORE_FIRST = -1;
 
-const named = z.array(z.object({ name: z.string() }));
-const definitions = z.array(z.object({ name: z.string(), type: z.string(), sql: z.string() }));
 const page = z.object({ content: z.string().nullable(), rows: z.number(), last: z.number().nullable() });
 
 /**
@@ -47,30 +45,30 @@ export async function* dumpLibsql(database: LibsqlDatabase): AsyncGenerator<Uint
 }
 
 async function* dump(transaction: Transaction): AsyncGenerator<Uint8Array> {
-  const objects = definitions.parse(await select(transaction, DEFINITIONS_QUERY));
-  const tables = new Set(parseTableNames(await select(transaction, TABLES_QUERY)));
+  const names = parseNames(await select(transaction, TABLES_QUERY));
+  const { tables, others } = parseDefinitions(await select(transaction, DEFINITIONS_QUERY), names);
   yield statement("BEGIN TRANSACTION");
-  for (const { name, sql } of objects.filter(({ type, name }) => type === "table" && tables.has(name))) {
+  for (const { name, sql } of tables) {
     yield statement(sql);
     yield* dumpRows(transaction, name);
   }
-  // An index is made faster of all rows than with each row.
-  for (const { sql } of objects.filter(({ type }) => type !== "table")) yield statement(sql);
+  for (const sql of others) yield statement(sql);
   yield statement("COMMIT");
 }
 
 /** Reads the rows of a table, a statement for each page. */
 async function* dumpRows(transaction: Transaction, table: string): AsyncGenerator<Uint8Array> {
-  const columns = named.parse(await select(transaction, columnsQuery(table))).map(({ name }) => name);
+  const columns = parseNames(await select(transaction, columnsQuery(table)));
   const sql = pageQuery(table, columns);
   let limit = PAGE_ROWS.first;
-  for (let last: number | null = BEFORE_FIRST; last !== null; ) {
-    const read = page.parse((await select(transaction, sql, [last, limit]))[0]);
-    if (read.content === null) return;
-    yield statement(insertPage(table, columns, read.content));
-    last = read.last;
+  for (let after = BEFORE_FIRST; ; ) {
+    const { content, rows, last } = page.parse((await select(transaction, sql, [after, limit]))[0]);
+    // An aggregate of no rows.
+    if (content === null || last === null) return;
+    yield statement(insertPage(table, columns, content));
+    after = last;
     // The next rows are about as long as these.
-    const fitting = Math.floor((PAGE_SIZE * read.rows) / read.content.length);
+    const fitting = Math.floor((PAGE_SIZE * rows) / content.length);
     limit = Math.min(PAGE_ROWS.most, 2 * limit, Math.max(1, fitting));
   }
 }

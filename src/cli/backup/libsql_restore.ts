@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, LibsqlError } from "@libsql/client/http";
 import type { LibsqlDatabase } from "../database/database.ts";
-import { assertEmpty, isFilledAtStart, parseTableNames } from "../database/empty_database.ts";
+import { assertEmpty, dropTables } from "../database/empty_database.ts";
 import { connect, formatCauses } from "../database/libsql.ts";
-import { countQuery, dropEmptyStatements, dropStatement, TABLES_QUERY } from "../database/tables.sql.ts";
+import { parseNames } from "../database/read_database.ts";
+import { countQuery, dropStatement, TABLES_QUERY } from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
 import { readStatements } from "./backup_file.ts";
 import { isStagingTable, makesIndex, publishStatement, toStaging } from "./staging.sql.ts";
@@ -27,12 +28,9 @@ const RETRY_DELAY_MS = 500;
 export async function restoreLibsql(database: LibsqlDatabase, file: string): Promise<void> {
   const client = connect(database);
   try {
-    await write(client, await dropEmptyTables(client));
+    await write(client, await replaceTables(client, dropStatement));
     for await (const batch of readBatches(file)) await write(client, batch);
-    await write(client, [
-      ...(await dropEmptyTables(client, { keepStaging: true })),
-      ...(await tableNames(client)).filter(isStagingTable).map(publishStatement),
-    ]);
+    await write(client, await replaceTables(client, publishStatement));
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(
@@ -70,40 +68,30 @@ async function* readBatches(file: string): AsyncGenerator<string[]> {
   let size = 0;
   for await (const statement of readStatements(file)) {
     if (FRAME.test(statement)) continue;
-    if (size >= BATCH_SIZE || makesIndex(statement)) {
+    const alone = makesIndex(statement);
+    if (size >= BATCH_SIZE || alone) {
       yield batch;
       batch = [];
       size = 0;
     }
     batch.push(toStaging(statement));
-    size += statement.length;
-    if (makesIndex(statement)) size = BATCH_SIZE;
+    size += alone ? BATCH_SIZE : statement.length;
   }
   yield batch;
 }
 
 /**
- * Returns the statements that drop the tables which a started service has created, and those that an interrupted
- * restore has left.
+ * Returns the statements that drop the tables which a started service has created.
  *
+ * @param replace returns what happens to a staging table
  * @throws CliError if one of the service's tables has rows
  */
-async function dropEmptyTables(
-  client: Client,
-  { keepStaging = false }: { readonly keepStaging?: boolean } = {},
-): Promise<string[]> {
-  const tables = await tableNames(client);
+async function replaceTables(client: Client, replace: (staging: string) => string): Promise<string[]> {
+  const tables = parseNames((await client.execute(TABLES_QUERY)).rows);
   const own = tables.filter((table) => !isStagingTable(table));
   if (own.length > 0) {
     const [counts = {}] = (await client.execute(countQuery(own))).rows;
     assertEmpty({ ...counts });
   }
-  // Rows can be inserted after they were counted: the transaction fails then.
-  return [
-    ...own.flatMap((table) => (isFilledAtStart(table) ? [dropStatement(table)] : dropEmptyStatements(table))),
-    ...(keepStaging ? [] : tables.filter(isStagingTable).map(dropStatement)),
-  ];
+  return [...dropTables(own), ...tables.filter(isStagingTable).map(replace)];
 }
-
-const tableNames = async (client: Client): Promise<string[]> =>
-  parseTableNames((await client.execute(TABLES_QUERY)).rows);

@@ -1,15 +1,10 @@
-import * as z from "zod";
 import { CliError } from "../errors.ts";
 import type { Row } from "./read_database.ts";
+import { dropEmptyStatements, dropStatement } from "./tables.sql.ts";
 
 /** Returns whether a table has rows as soon as the service has started: its migrations, and its settings. */
-export const isFilledAtStart = (table: string): boolean =>
+const isFilledAtStart = (table: string): boolean =>
   ["__drizzle_migrations", "d1_migrations", "settings"].includes(table);
-
-const tables = z.array(z.object({ name: z.string() }));
-
-/** Parses the result of `TABLES_QUERY`. */
-export const parseTableNames = (rows: readonly Row[]): string[] => tables.parse(rows).map(({ name }) => name);
 
 /**
  * Asserts that no data is lost if all tables are dropped.
@@ -25,3 +20,7 @@ export function assertEmpty(counts: Row): void {
     `the database is not empty (${rows}). A backup can be restored only to an empty database.`,
   );
 }
+
+/** Returns the statements that drop empty tables. They fail if rows were inserted after `assertEmpty`. */
+export const dropTables = (tables: readonly string[]): string[] =>
+  tables.flatMap((table) => (isFilledAtStart(table) ? [dropStatement(table)] : dropEmptyStatements(table)));

@@ -8,6 +8,11 @@ import { connect, formatCauses } from "./libsql.ts";
 /** A row of a result, by column. */
 export type Row = Readonly<Record<string, unknown>>;
 
+const named = z.array(z.object({ name: z.string() }));
+
+/** Parses the result of a query of names. */
+export const parseNames = (rows: readonly Row[]): string[] => named.parse(rows).map(({ name }) => name);
+
 /**
  * Runs queries. Each sees one state of the database, and blocks no writer.
  *

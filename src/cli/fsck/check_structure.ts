@@ -1,13 +1,10 @@
-import * as z from "zod";
 import type { Database } from "../database/database.ts";
-import { type Row, readDatabase } from "../database/read_database.ts";
+import { parseNames, type Row, readDatabase } from "../database/read_database.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
-import { type Finding, MAX_ROWS } from "./report.ts";
-import { compareSchema, finding, migratedSchema, parseSchema } from "./schema.ts";
+import { type Finding, finding, MAX_ROWS } from "./report.ts";
+import { compareSchema, migratedSchema, parseSchema } from "./schema.ts";
 import { COLUMN_NAMES, COLUMN_NAMES_QUERY, integrityQuery, SCHEMA_QUERY } from "./structure.sql.ts";
-
-const named = z.object({ name: z.string() });
 
 /**
  * Checks what the invariants rely on: the definitions of tables, indexes and triggers, and the database file.
@@ -26,7 +23,7 @@ export async function checkStructure(database: Database, processes: Processes): 
     // The server may forbid pragmas. If the cause is another, the second attempt fails and reports it.
     return readDatabase(database, queries, processes);
   });
-  assertColumns(database, new Set(columns.map((row) => named.parse(row).name)));
+  assertColumns(database, new Set(parseNames(columns)));
   return [
     ...compareSchema(parseSchema(objects), migratedSchema()),
     ...(problems === undefined

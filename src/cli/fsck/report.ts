@@ -23,6 +23,10 @@ export interface Report {
 /** The maximum number of rows that a finding lists. */
 export const MAX_ROWS = 100;
 
+/** Returns a finding with these rows, or none. */
+export const finding = (title: string, kind: Finding["kind"], rows: Finding["rows"]): Finding[] =>
+  rows.length === 0 ? [] : [{ title, kind, count: rows.length, rows }];
+
 /** Formats a finding: its title, then one line for each row. */
 export function formatFinding({ kind, title, count, rows }: Finding): string {
   const more = count > rows.length ? [`  and ${count - rows.length} more`] : [];

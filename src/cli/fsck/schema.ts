@@ -5,7 +5,7 @@ import * as z from "zod";
 import { isStagingTable } from "../backup/staging.sql.ts";
 import type { Row } from "../database/read_database.ts";
 import { projectFolder } from "../settings/settings.ts";
-import type { Finding } from "./report.ts";
+import { type Finding, finding } from "./report.ts";
 import { SCHEMA_QUERY } from "./structure.sql.ts";
 
 const schemaRow = z.object({ type: z.string(), name: z.string(), tbl_name: z.string(), sql: z.string() });
@@ -54,10 +54,6 @@ export function compareSchema(actual: readonly SchemaObject[], expected: readonl
     ...finding("index or trigger that no migration makes", "notice", added),
   ];
 }
-
-/** Returns a finding with these rows, or none. */
-export const finding = (title: string, kind: Finding["kind"], rows: Finding["rows"]): Finding[] =>
-  rows.length === 0 ? [] : [{ title, kind, count: rows.length, rows }];
 
 const oneLine = (sql: string): string => sql.replace(/\s+/g, " ");
 

@@ -6,7 +6,7 @@ import { LoadGenerator, type LoadRequest } from "./load_generator.ts";
 import { type MemoryHalves, recordMemory } from "./memory.ts";
 import { mixedLoad } from "./mixed_load.ts";
 import { isRecovered, untilRecovered } from "./recovery.ts";
-import { completed, formatStatuses, percentile } from "./results.ts";
+import { completed, formatStatuses, latency } from "./results.ts";
 
 const OVERLOAD_SECONDS = durationSeconds("FAULTS_LOAD_SECONDS", 120);
 /** How long the capacity is measured. */
@@ -57,7 +57,7 @@ it("sheds load above its capacity with 503, with bounded latency and memory, and
   const { results, notSent } = overload.result;
   const goodput = completed(results) / OVERLOAD_SECONDS;
   const efficiency = completed(results) / overload.cpuMs / (completed(normal.result) / normal.cpuMs);
-  const [p50, p99] = [percentile(results, 0.5), percentile(results, 0.99)];
+  const [p50, p99] = [latency(results, 0.5), latency(results, 0.99)];
   console.log(
     [
       `capacity: ${capacity.toFixed(0)} requests/s; offered: ${offered.toFixed(0)} for ${OVERLOAD_SECONDS} s`,
