@@ -7,7 +7,7 @@ export const levels: readonly (readonly string[])[] = [
   ["app.ts", "client.ts"],
   ["discovery.ts", "transfers", "volumes", "snapshots"],
   ["quotas"],
-  ["volume_types"],
+  ["volume_types", "metadata"],
   ["openapi"],
   ["identity"],
   ["http"],

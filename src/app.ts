@@ -12,6 +12,7 @@ import { boundRequests } from "./http/load.ts";
 import { errorFields, logEvent, logRequests, timeDatabase } from "./http/log.ts";
 import { requestId } from "./http/request_id.ts";
 import { authenticate } from "./identity/authenticate.ts";
+import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
 import { documentation } from "./openapi/routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
@@ -43,7 +44,9 @@ const resources = new Hono<AppEnv>()
   .route("/volume-transfers", transfers)
   .route("/os-volume-transfer", transfers)
   .route("/volumes", volumes)
+  .route("/volumes", volumeMetadata)
   .route("/snapshots", snapshots)
+  .route("/snapshots", snapshotMetadata)
   .route("/os-quota-sets", quotaSets)
   .route("/limits", limits)
   .route("/types", volumeTypes);

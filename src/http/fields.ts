@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { repr } from "./python_repr.ts";
+import { wholeMessage } from "./validation_message.ts";
 
 // The fields that the request bodies of several resources have, with the messages of Cinder's JSON schemas.
 
@@ -48,14 +49,26 @@ export const optionalText = z
   .refine(fits, "is too long")
   .nullish();
 
-/** User metadata that replaces what a resource has: names and values of at most 255 characters. */
-export const newMetadata = z.record(
-  z
-    .string()
-    .refine((name) => name !== "" && fits(name))
-    .meta({ minLength: 1, maxLength: MAX_LENGTH }),
-  z.string().refine(fits, "is too long").meta({ maxLength: MAX_LENGTH }),
-);
+/** Cinder's pattern of the keys of metadata, as its messages write it. */
+const KEY_PATTERN = "^[a-zA-Z0-9-_:. /]{1,255}$";
+const KEY = new RegExp(KEY_PATTERN);
+
+/** User metadata that replaces what a resource has: keys of Cinder's pattern, and values of at most 255 characters. */
+export const newMetadata = z
+  .record(
+    z.string().meta({ pattern: KEY_PATTERN }),
+    z.string().refine(fits, "is too long").meta({ maxLength: MAX_LENGTH }),
+  )
+  .superRefine((metadata, context) => {
+    const bad = Object.keys(metadata).filter((key) => !KEY.test(key));
+    if (bad.length === 0) return;
+    const keys = bad
+      .toSorted()
+      .map((key) => repr(key))
+      .join(", ");
+    const verb = bad.length === 1 ? "does" : "do";
+    context.addIssue(wholeMessage(`${keys} ${verb} not match any of the regexes: '${KEY_PATTERN}'`));
+  });
 
 /** User metadata of a new resource; null means none. */
 export const metadata = newMetadata.nullish().transform((value) => value ?? {});

@@ -39,11 +39,17 @@ export const onlyAction = (action: string) =>
     await next();
   });
 
-/** Makes a 202 without a body. As in Cinder its type is HTML, and it has only one header with the request id. */
-export function accepted(c: Context<AppEnv>): Response {
+/** Makes a response without a body. As in Cinder its type is HTML, and it has only one header with the request id. */
+function withoutBody(c: Context<AppEnv>, status: 200 | 202): Response {
   c.header("x-compute-request-id", undefined);
-  return c.body(null, 202, { "Content-Type": "text/html; charset=UTF-8" });
+  return c.body(null, status, { "Content-Type": "text/html; charset=UTF-8" });
 }
+
+/** Makes a 202 without a body. */
+export const accepted = (c: Context<AppEnv>): Response => withoutBody(c, 202);
+
+/** Makes a 200 without a body. */
+export const succeeded = (c: Context<AppEnv>): Response => withoutBody(c, 200);
 
 /** Makes the handler for all other methods of a path: a 405 with `Allow`. */
 export const allow =

@@ -3,6 +3,10 @@ import { repr, str } from "./python_repr.ts";
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: "integer", number: "integer", record: "object" };
 
+/** Makes an issue whose message does not begin with the value. */
+export const wholeMessage = (message: string) =>
+  ({ code: "custom", message, params: { whole: true } }) as const;
+
 /** Formats what is wrong with `input` as python-jsonschema does; of several issues, the one nearest the root. */
 export function validationMessage(error: z.ZodError, input: unknown): string {
   const first = nearestToRoot(error.issues, input);
@@ -42,6 +46,7 @@ function describeIssue(
   if (isMissing(issue, input)) {
     return { path: path.slice(0, -1), message: `${repr(path.at(-1))} is a required property` };
   }
+  if (issue.code === "custom" && issue.params?.whole === true) return { path, message: issue.message };
   const shown = repr(valueAt(input, path), path.includes("auth_key"));
   if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
     const type = TYPE_NAMES[issue.expected] ?? issue.expected;

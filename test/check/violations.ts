@@ -44,6 +44,7 @@ const directions = [
     "src/volume_types/bad_direction.ts",
     `import "../quotas/room.ts";`,
   ),
+  badImport("downwards-from-metadata", "src/metadata/bad_direction.ts", `import "../quotas/room.ts";`),
   badImport(
     "downwards-from-openapi",
     "src/openapi/bad_direction.ts",

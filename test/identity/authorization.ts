@@ -51,8 +51,9 @@ function expectedStatus(operation: Operation, role: Role, ownProject: boolean): 
 }
 
 async function createResources(client: Client): Promise<Resources> {
-  const volume = await client.createVolume();
-  const snapshot = await client.createSnapshot(volume);
+  const metadata = { key: "value" };
+  const volume = await client.createVolume({ metadata });
+  const snapshot = await client.createSnapshot(volume, { metadata });
   const { id: transfer, auth_key } = await client.createVolumeAndTransfer();
   return { project: client.project, volume, snapshot, transfer, auth_key };
 }

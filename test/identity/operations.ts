@@ -27,7 +27,7 @@ interface Request {
 /** Resources of one project. */
 export interface Resources {
   readonly project: string;
-  /** A volume that is available, and has the snapshot. */
+  /** A volume that is available, and has the snapshot. Both have metadata with the key `key`. */
   readonly volume: string;
   readonly snapshot: string;
   readonly transfer: string;
@@ -37,6 +37,25 @@ export interface Resources {
 /** Only admins reach a resource of another project. */
 const byId = (status: number) => ({ otherProject: { admin: status, others: 404 } });
 const byProject = { otherProject: { admin: 200, others: 403 } };
+
+/** The operations of the metadata of volumes or snapshots. */
+const metadataOf = (kind: "volume" | "snapshot"): readonly Operation[] => {
+  const operation = (name: string, role: Role, method: string, path: string, body?: unknown): Operation => ({
+    name: `${name} of a ${kind}`,
+    role,
+    allowed: 200,
+    ...byId(200),
+    request: (resources) => ({ method, path: `${kind}s/${resources[kind]}/${path}`, body }),
+  });
+  return [
+    operation("show the metadata", "reader", "GET", "metadata"),
+    operation("add metadata", "member", "POST", "metadata", { metadata: { key: "value" } }),
+    operation("replace the metadata", "member", "PUT", "metadata", { metadata: { key: "value" } }),
+    operation("set one key of the metadata", "member", "PUT", "metadata/key", { meta: { key: "value" } }),
+    operation("show one key of the metadata", "reader", "GET", "metadata/key"),
+    operation("delete one key of the metadata", "member", "DELETE", "metadata/key"),
+  ];
+};
 
 /** Every operation of the API. */
 const OPERATIONS: readonly Operation[] = [
@@ -164,6 +183,8 @@ const OPERATIONS: readonly Operation[] = [
       body: { snapshot: { name: "new" } },
     }),
   },
+  ...metadataOf("volume"),
+  ...metadataOf("snapshot"),
   {
     name: "reset a volume's status",
     role: "admin",

@@ -189,6 +189,17 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   await measure("PUT /volumes/{id}", () =>
     call("owner", "PUT", `/volumes/${volume}`, { volume: { name: "n" } }),
   );
+  const metadata = async (path: string) => {
+    const label = path.replace(/[0-9a-f-]{36}/, "{id}");
+    await measure(`POST ${label}`, () => call("owner", "POST", path, { metadata: { a: "1" } }));
+    await measure(`PUT ${label}`, () => call("owner", "PUT", path, { metadata: { a: "1" } }));
+    await measure(`GET ${label}`, () => call("owner", "GET", path));
+    await measure(`GET ${label}/a`, () => call("owner", "GET", `${path}/a`));
+    await measure(`PUT ${label}/a`, () => call("owner", "PUT", `${path}/a`, { meta: { a: "2" } }));
+    await measure(`DELETE ${label}/a`, () => call("owner", "DELETE", `${path}/a`));
+    await measure(`DELETE ${label}/a: not found`, () => call("owner", "DELETE", `${path}/a`));
+  };
+  await metadata(`/volumes/${volume}/metadata`);
   await measure("POST /volumes/{id}/action", () =>
     call("admin", "POST", `/volumes/${volume}/action`, { "os-reset_status": { status: "error" } }),
   );
@@ -214,6 +225,7 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   await measure("PUT /snapshots/{id}", () =>
     call("owner", "PUT", `/snapshots/${snapshot}`, { snapshot: { name: "n" } }),
   );
+  await metadata(`/snapshots/${snapshot}/metadata`);
   await measure("POST /snapshots/{id}/action", () =>
     call("admin", "POST", `/snapshots/${snapshot}/action`, { "os-reset_status": { status: "available" } }),
   );

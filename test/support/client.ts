@@ -12,11 +12,16 @@ export interface ServiceResponse {
 export interface Body {
   readonly volume: Volume;
   readonly volumes: Volume[];
-  readonly snapshot: { readonly id: string; readonly status: string };
+  readonly snapshot: {
+    readonly id: string;
+    readonly status: string;
+    readonly metadata: Readonly<Record<string, string>>;
+  };
   readonly snapshots: { readonly id: string }[];
   readonly transfer: Transfer;
   readonly transfers: Transfer[];
   readonly transfers_links?: { readonly rel: string; readonly href: string }[];
+  readonly metadata: Readonly<Record<string, string>>;
   readonly quota_set: Record<
     string,
     { readonly limit: number; readonly in_use: number; readonly reserved: number }
@@ -37,6 +42,7 @@ interface Volume {
   readonly id: string;
   readonly name: string | null;
   readonly status: string;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly user_id: string;
   readonly "os-vol-tenant-attr:tenant_id": string;
 }
@@ -154,8 +160,8 @@ export class Client {
    * @returns the id of the snapshot
    * @throws Error if the service refuses
    */
-  async createSnapshot(volume_id: string): Promise<string> {
-    const { snapshot } = await this.#create("snapshots", { snapshot: { volume_id } });
+  async createSnapshot(volume_id: string, properties: object = {}): Promise<string> {
+    const { snapshot } = await this.#create("snapshots", { snapshot: { volume_id, ...properties } });
     return snapshot.id;
   }
 

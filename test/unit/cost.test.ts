@@ -59,7 +59,9 @@ describe("every endpoint, on D1", () => {
       .map(({ method, path }) => ({ method, path }));
     const missed = paths.filter(
       ({ method, path }) =>
-        !called.some((one) => new RegExp(`^${method} ${path.replace(/:\w+/, "[^/?]+")}(\\?.*)?$`).test(one)),
+        !called.some((one) =>
+          new RegExp(`^${method} ${path.replaceAll(/:\w+/g, "[^/?]+")}(\\?.*)?$`).test(one),
+        ),
     );
     expect(missed).toEqual([]);
     expect(paths.length).toBeGreaterThan(40);
