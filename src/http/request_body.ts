@@ -39,7 +39,7 @@ async function parse(c: Context<AppEnv>): Promise<unknown> {
   const text = await readText(body, c.get("config").bodyTimeoutMs).finally(leave);
   if (text === "") return undefined;
   const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== undefined && !MEDIA_TYPES.includes(type)) throw new Fault(415, "Unsupported Content-Type");
+  if (type === undefined || !MEDIA_TYPES.includes(type)) throw new Fault(415, "Unsupported Content-Type");
   return parseJson(text);
 }
 

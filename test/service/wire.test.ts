@@ -122,6 +122,21 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       },
     );
 
+    it("415 for a body without a type, and none for a request without a body", async () => {
+      const post = (body: Uint8Array<ArrayBuffer> | null) =>
+        fetch(`${url}/v3/${client.project}/volume-transfers`, {
+          method: "POST",
+          headers: { "X-Auth-Token": client.token },
+          body,
+        });
+      const response = await post(new TextEncoder().encode("{}"));
+      expect(response.status).toBe(415);
+      expect(await response.json()).toEqual({
+        badMediaType: { code: 415, message: "Unsupported Content-Type" },
+      });
+      expect((await post(null)).status).toBe(400);
+    });
+
     it("413 for a body of more than 114,688 bytes", async () => {
       const ofSize = (bytes: number) => {
         const empty = JSON.stringify({ volume: { size: 1, name: "" } });
