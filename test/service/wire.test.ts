@@ -123,13 +123,13 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     );
 
     it("415 for a body without a type, and none for a request without a body", async () => {
-      const post = (body: Uint8Array<ArrayBuffer> | null) =>
+      const post = (body: Blob | null) =>
         fetch(`${url}/v3/${client.project}/volume-transfers`, {
           method: "POST",
           headers: { "X-Auth-Token": client.token },
           body,
         });
-      const response = await post(new TextEncoder().encode("{}"));
+      const response = await post(new Blob(["{}"]));
       expect(response.status).toBe(415);
       expect(await response.json()).toEqual({
         badMediaType: { code: 415, message: "Unsupported Content-Type" },
