@@ -17,6 +17,7 @@ import { documentation } from "./openapi/routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
 import { transfers } from "./transfers/routes.ts";
+import { volumeTypeDetails } from "./volume_types/details_routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
 import { volumes } from "./volumes/routes.ts";
 
@@ -49,7 +50,8 @@ const resources = new Hono<AppEnv>()
   .route("/snapshots", snapshotMetadata)
   .route("/os-quota-sets", quotaSets)
   .route("/limits", limits)
-  .route("/types", volumeTypes);
+  .route("/types", volumeTypes)
+  .route("/types", volumeTypeDetails);
 
 /** The API, as `/openapi.json` documents it. */
 const api = new Hono<AppEnv>()

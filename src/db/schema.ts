@@ -22,7 +22,7 @@ export const now = sql<number>`(cast(unixepoch('subsec') * 1000 as integer))`;
  * The order of creation, assigned by the database. Lists sorted by `created_at` follow it: it is unique, so one
  * comparison finds the start of a page.
  */
-const seq = () => integer().primaryKey();
+export const seq = () => integer().primaryKey();
 
 /**
  * The name that lists are sorted and filtered by: a keyset comparison cannot contain SQL's NULL. It is a CASE
@@ -44,11 +44,27 @@ export const volumes = sqliteTable(
     /** GiB. */
     size: integer().notNull(),
     status: text().notNull(),
-    /** The type's name: `__DEFAULT__` or `LUKS`. */
+    /** The key of its type in `volume_types`. */
     volume_type: text().notNull(),
     metadata: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     created_at: integer().notNull().default(now),
     updated_at: integer(),
+    bootable: integer({ mode: "boolean" }).notNull().default(false),
+    /** Null before the flag is set for the first time. */
+    readonly: integer({ mode: "boolean" }),
+    /** Null for the service's own zone. */
+    availability_zone: text(),
+    /** Where the storage is, as Cinder writes it (`host@backend#pool`); null for a volume that was made here. */
+    host: text(),
+    snapshot_id: text(),
+    source_volid: text(),
+    migration_status: text(),
+    /** The `ref` by which the volume was managed. */
+    managed_reference: text({ mode: "json" }).$type<Record<string, string>>(),
+    /** The other fields that a Cinder showed of a volume that was imported from it. */
+    imported_fields: text({ mode: "json" }).$type<Record<string, unknown>>(),
+    /** The project that owned the volume in the Cinder from which it was imported last. */
+    imported_project_id: text(),
   },
   (t) => [
     index("volumes_by_project").on(t.project_id, t.seq),
@@ -74,6 +90,8 @@ export const snapshots = sqliteTable(
     metadata: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     created_at: integer().notNull().default(now),
     updated_at: integer(),
+    /** The project that owned the snapshot in the Cinder from which it was imported last. */
+    imported_project_id: text(),
   },
   (t) => [
     index("snapshots_by_volume").on(t.volume_id, t.project_id, t.seq),
@@ -180,8 +198,8 @@ export const SECRET_CHECK = "auth_key_secret_check";
 export const ALL_TYPES = "";
 
 /**
- * Limits and usage: one row for a project (`volume_type` is `ALL_TYPES`) and one for each volume type it uses. A null
- * limit means the default. Usage is updated by the statements that create, move or delete a resource, in the same
+ * Limits and usage: one row for a project (`volume_type` is `ALL_TYPES`) and one for each volume type it uses, by the
+ * type's key. A null limit means the default. Usage is updated by the statements that create, move or delete a resource, in the same
  * batch.
  */
 export const quotas = sqliteTable(
@@ -203,6 +221,7 @@ export const quotas = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.project_id, t.volume_type] }),
+    index("quotas_by_type").on(t.volume_type),
     check(
       "quotas_in_use",
       sql`${t.volumes_in_use} >= 0 and ${t.gigabytes_in_use} >= 0 and ${t.snapshots_in_use} >= 0`,

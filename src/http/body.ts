@@ -12,6 +12,23 @@ const schemas = new WeakMap<object, z.ZodType>();
 /** Returns the schema that a handler made by `body` validates against; undefined for other handlers. */
 export const bodySchemaOf = (handler: object): z.ZodType | undefined => schemas.get(handler);
 
+/** Documents the schema of the bodies that a handler takes. */
+export const documentBody = (handler: object, schema: z.ZodType): void => {
+  schemas.set(handler, schema);
+};
+
+/**
+ * Validates a body.
+ *
+ * @returns the schema's output
+ * @throws Fault 400 with the message of Cinder's JSON schemas for the first finding
+ */
+export function validate<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
+  const { data, error } = schema.safeParse(json);
+  if (error) throw badRequest(validationMessage(error, json));
+  return data;
+}
+
 /**
  * Validates the request's body and types it: `c.req.valid("json")`.
  *
@@ -23,15 +40,12 @@ export const body = <S extends z.ZodType<object>>(
 ): MiddlewareHandler<AppEnv, string, { in: { json: z.input<S> }; out: { json: z.output<S> } }> => {
   const handler: ReturnType<typeof body<S>> = async (c, next) => {
     const json = (await readBody(c)) ?? {};
-    const { data, error } = (typeof schema === "function" ? schema(c.get("microversion")) : schema).safeParse(
-      json,
-    );
-    if (error) throw badRequest(validationMessage(error, json));
-    c.req.addValidatedData("json", data);
+    const chosen = typeof schema === "function" ? schema(c.get("microversion")) : schema;
+    c.req.addValidatedData("json", validate(chosen, json));
     await next();
   };
   // The OpenAPI document contains the schema that validates, so the two cannot differ.
-  schemas.set(handler, typeof schema === "function" ? schema(MAX_MICROVERSION) : schema);
+  documentBody(handler, typeof schema === "function" ? schema(MAX_MICROVERSION) : schema);
   return handler;
 };
 

@@ -41,7 +41,7 @@ export const invalid = (what: "volume" | "snapshot" | "auth key" | "input receiv
   badRequest(`Invalid ${what}: ${reason}`);
 
 /** Makes a 404: the resource does not exist, or the caller may not see it. The two responses must not differ. */
-export const notFound = (kind: "Volume" | "Snapshot" | "Transfer", id: string): Fault =>
+export const notFound = (kind: "Volume" | "Snapshot" | "Transfer" | "Volume type", id: string): Fault =>
   new Fault(404, `${kind} ${id} could not be found.`);
 
 /** Makes a 413: a quota is exceeded. As in Cinder it has `Retry-After: 0`, which clients expect. */

@@ -49,26 +49,33 @@ export const optionalText = z
   .refine(fits, "is too long")
   .nullish();
 
-/** Cinder's pattern of the keys of metadata, as its messages write it. */
-const KEY_PATTERN = "^[a-zA-Z0-9-_:. /]{1,255}$";
-const KEY = new RegExp(KEY_PATTERN);
-
-/** User metadata that replaces what a resource has: keys of Cinder's pattern, and values of at most 255 characters. */
-export const newMetadata = z
-  .record(
-    z.string().meta({ pattern: KEY_PATTERN }),
-    z.string().refine(fits, "is too long").meta({ maxLength: MAX_LENGTH }),
-  )
-  .superRefine((metadata, context) => {
-    const bad = Object.keys(metadata).filter((key) => !KEY.test(key));
+/**
+ * Makes the schema of an object whose keys match a pattern of Cinder's, as its messages write it.
+ *
+ * @param value the schema of the values
+ */
+export function keyedBy<V extends z.ZodType>(pattern: string, value: V) {
+  const key = new RegExp(pattern);
+  return z.record(z.string().meta({ pattern }), value).superRefine((object, context) => {
+    const bad = Object.keys(object).filter((name) => !key.test(name));
     if (bad.length === 0) return;
     const keys = bad
       .toSorted()
-      .map((key) => repr(key))
+      .map((name) => repr(name))
       .join(", ");
     const verb = bad.length === 1 ? "does" : "do";
-    context.addIssue(wholeMessage(`${keys} ${verb} not match any of the regexes: '${KEY_PATTERN}'`));
+    context.addIssue(wholeMessage(`${keys} ${verb} not match any of the regexes: '${pattern}'`));
   });
+}
+
+/** Cinder's pattern of the keys of metadata. */
+export const METADATA_KEY = "^[a-zA-Z0-9-_:. /]{1,255}$";
+
+/** A text of at most 255 characters. */
+export const shortText = z.string().refine(fits, "is too long").meta({ maxLength: MAX_LENGTH });
+
+/** User metadata that replaces what a resource has: keys of Cinder's pattern, and values of at most 255 characters. */
+export const newMetadata = keyedBy(METADATA_KEY, shortText);
 
 /** User metadata of a new resource; null means none. */
 export const metadata = newMetadata.nullish().transform((value) => value ?? {});

@@ -3,8 +3,8 @@ import type { Page } from "../db/keyset.ts";
 import type { AppEnv } from "./context.ts";
 import { type Link, nextLinks } from "./links.ts";
 
-type PageBody<Name extends string, View> = { readonly [name in Name]: View[] } & {
-  readonly [name in `${Name}_links`]?: Link[];
+type PageBody<Name extends string, LinksName extends string, View> = { readonly [name in Name]: View[] } & {
+  readonly [name in LinksName]?: Link[];
 };
 
 /**
@@ -14,16 +14,22 @@ type PageBody<Name extends string, View> = { readonly [name in Name]: View[] } &
  * @param view makes the view of an item at the request's microversion
  * @param linked whether the microversion has links to pages
  */
-export function pageBody<Name extends string, Item extends { readonly id: string }, View>(
+export function pageBody<
+  Name extends string,
+  Item extends { readonly id: string },
+  View,
+  LinksName extends string = `${Name}_links`,
+>(
   c: Context<AppEnv>,
   name: Name,
   page: Page,
   items: readonly Item[],
   view: (c: Context<AppEnv>) => (item: Item) => View,
   linked = true,
-): PageBody<Name, View> {
+  linksName: string = `${name}_links`,
+): PageBody<Name, LinksName, View> {
   const links = linked ? nextLinks(c, page, items) : [];
-  const body = { [name]: items.map(view(c)), ...(links.length > 0 && { [`${name}_links`]: links }) };
+  const body = { [name]: items.map(view(c)), ...(links.length > 0 && { [linksName]: links }) };
   // TypeScript types computed names as an index signature: it cannot know that `name` is the only one.
-  return body as PageBody<Name, View>;
+  return body as PageBody<Name, LinksName, View>;
 }

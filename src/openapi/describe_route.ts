@@ -8,7 +8,7 @@ import { readBody } from "../http/request_body.ts";
 import { enforce, enforceFor, type Rule } from "../identity/policy.ts";
 
 type Status = 200 | 202 | 300 | 302;
-type FaultStatus = 400 | 403 | 404 | 413 | 429;
+type FaultStatus = 400 | 403 | 404 | 409 | 413 | 429;
 
 /** A link of OpenAPI: another operation that takes values of this operation's response. */
 interface OperationLink {
@@ -40,6 +40,8 @@ export type Operation = OperationBase &
     | {
         /** The policy rule, enforced before the body is validated. */
         readonly rule: Rule;
+        /** The rules of the operation's actions, by the action's name; `rule` is the first. */
+        readonly actions?: Readonly<Record<string, Rule>>;
         /** The path parameter with the project that the resource belongs to, if it is not the caller's own. */
         readonly project?: string;
       }
@@ -51,6 +53,11 @@ const operations = new WeakMap<object, Operation>();
 
 /** Returns the operation that a handler made by `describeRoute` documents; undefined for other handlers. */
 export const operationOf = (handler: object): Operation | undefined => operations.get(handler);
+
+/** Documents the operation that a handler serves. */
+export const documentOperation = (handler: object, operation: Operation): void => {
+  operations.set(handler, operation);
+};
 
 /**
  * Documents a route in the OpenAPI document, and admits its requests, the cheapest check first: enforces the policy
@@ -67,6 +74,6 @@ export const describeRoute = (operation: Operation): MiddlewareHandler<AppEnv> =
     await readBody(c);
     return takeSlot(c, next);
   });
-  operations.set(handler, operation);
+  documentOperation(handler, operation);
   return handler;
 };

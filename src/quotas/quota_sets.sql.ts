@@ -1,7 +1,8 @@
-import { and, eq, notExists, or, sql } from "drizzle-orm";
+import { eq, or, sql } from "drizzle-orm";
 import { batch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
-import { quotas } from "../db/schema.ts";
+import { ALL_TYPES, quotas } from "../db/schema.ts";
+import { volumeTypes } from "../db/type_tables.ts";
 
 /** A project's limits (null for the default) and usage, over all types or of one. */
 export type QuotaRow = typeof quotas.$inferSelect;
@@ -16,59 +17,78 @@ export const LIMITED = [
   "backup_gigabytes",
   "groups",
 ] as const;
+/** The resources whose usage is counted, over all types and by type. */
+export const COUNTED = ["volumes", "gigabytes", "snapshots"] as const;
 /** Limits to set; -1 for no limit. */
 export type Limits = Partial<Record<(typeof LIMITED)[number], number>>;
 
 /** Limits to set, over all types or of one. */
 export interface LimitsOfType {
-  readonly volume_type: string;
+  /** The type's name; `ALL_TYPES` for the limits over all types. */
+  readonly type: string;
   readonly limits: Limits;
 }
 
 const rowsOf = (project_id: string) =>
   queryBuilder.select().from(quotas).where(eq(quotas.project_id, project_id));
 
-/** Reads a project's rows: one over all types and one for each type it uses, if it has any. */
-export const showStatements = (project_id: string) => batch({ rows: rowsOf(project_id) });
+/** Selects the keys and names of all types. */
+const types = queryBuilder
+  .select({ key: volumeTypes.key, name: volumeTypes.name })
+  .from(volumeTypes)
+  .orderBy(volumeTypes.seq);
+
+/** Reads a project's rows, one over all types and one for each type it uses, if it has any; and the types. */
+export const showStatements = (project_id: string) => batch({ rows: rowsOf(project_id), types });
+
+/** Reads the types, each of which has quotas. */
+export const typesStatements = () => batch({ types });
 
 /**
  * Sets limits of a project, all or none.
  *
- * @returns the project's rows before the change, and the rows that were set: none if a limit is below the usage
+ * @returns the project's rows before the change, and the rows that were set: none if a limit is below the usage or of a
+ *   type that does not exist
  */
 export function updateStatements(project_id: string, changes: readonly LimitsOfType[]) {
-  const tooLow = changes.flatMap(({ volume_type, limits }) =>
-    (["volumes", "gigabytes", "snapshots"] as const).map((name) => {
-      const limit = limits[name] ?? null;
-      // As in Cinder, only a limit that replaces another is compared with the usage.
-      return sql`(${quotas.volume_type} = ${volume_type} and ${quotas[`${name}_limit`]} <> ${limit}
-        and ${limit} >= 0 and ${limit} < ${quotas[`${name}_in_use`]})`;
-    }),
+  // As JSON: D1 limits the parameters of a statement, and a project may have limits of any number of types.
+  const given = JSON.stringify(changes.map(({ type, limits }) => ({ type, ...limits })));
+  const limit = (name: string) => sql.raw(`wanted.${name}_limit`);
+  const wanted = sql`(select case given.type when ${ALL_TYPES} then ${ALL_TYPES} else ${volumeTypes.key} end
+      as volume_type, given.* from (select json_extract(value, '$.type') as type, ${sql.join(
+        LIMITED.map((name) => sql.raw(`json_extract(value, '$.${name}') as ${name}_limit`)),
+        sql`, `,
+      )} from json_each(${given})) as given
+    left join ${volumeTypes} on ${volumeTypes.name} = given.type) as wanted`;
+  // As in Cinder, only a limit that replaces another is compared with the usage.
+  const tooLow = COUNTED.map(
+    (name) => sql`(${quotas[`${name}_limit`]} <> ${limit(name)} and ${limit(name)} >= 0
+      and ${limit(name)} < ${quotas[`${name}_in_use`]})`,
   );
-  const allowed = notExists(
-    queryBuilder
-      .select({ one: sql`1` })
-      .from(quotas)
-      .where(and(eq(quotas.project_id, project_id), or(...tooLow))),
-  );
+  const allowed = sql`not exists (select 1 from ${wanted} where wanted.volume_type is null)
+    and not exists (select 1 from ${wanted} inner join ${quotas} on ${quotas.project_id} = ${project_id}
+      and ${quotas.volume_type} = wanted.volume_type where ${or(...tooLow)})`;
+  const row = {
+    project_id: sql`${project_id}`,
+    volume_type: sql.raw("wanted.volume_type"),
+    ...Object.fromEntries(LIMITED.map((name) => [`${name}_limit`, limit(name)])),
+  };
   return batch({
     before: rowsOf(project_id),
-    updated: changes.map(({ volume_type, limits }) => {
-      const given = LIMITED.filter((name) => limits[name] !== undefined);
-      const row = {
-        project_id: sql`${project_id}`,
-        volume_type: sql`${volume_type}`,
-        ...Object.fromEntries(given.map((name) => [`${name}_limit`, sql`${limits[name]}`])),
-      };
-      return queryBuilder
-        .insert(quotas)
-        .select(selectRow(quotas, row, { where: allowed }))
-        .onConflictDoUpdate({
-          target: [quotas.project_id, quotas.volume_type],
-          set: Object.fromEntries(given.map((name) => [`${name}_limit`, sql.raw(`excluded.${name}_limit`)])),
-        })
-        .returning();
-    }),
+    updated: queryBuilder
+      .insert(quotas)
+      .select(selectRow(quotas, row, { from: wanted, where: allowed }))
+      .onConflictDoUpdate({
+        target: [quotas.project_id, quotas.volume_type],
+        set: Object.fromEntries(
+          LIMITED.map((name) => [
+            `${name}_limit`,
+            sql.raw(`coalesce(excluded.${name}_limit, ${name}_limit)`),
+          ]),
+        ),
+      })
+      .returning(),
+    types,
   });
 }
 

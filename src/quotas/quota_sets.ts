@@ -1,14 +1,15 @@
 import { ALL_TYPES } from "../db/schema.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, unexplained } from "../http/faults.ts";
-import { VOLUME_TYPES } from "../volume_types/volume_type.ts";
 import {
+  COUNTED,
   deleteStatements,
   LIMITED,
   type Limits,
   type LimitsOfType,
   type QuotaRow,
   showStatements,
+  typesStatements,
   updateStatements,
 } from "./quota_sets.sql.ts";
 import { quotaName } from "./room.ts";
@@ -25,35 +26,34 @@ export type QuotaSet = Readonly<Record<string, Quota>>;
 
 /** Cinder's default limits of resources that this service does not have. */
 const ABSENT_RESOURCES = { backups: 10, backup_gigabytes: 1000, groups: 10 };
-/** The quotas that each volume type has, too. */
-const BY_TYPE = ["volumes", "gigabytes", "snapshots"] as const;
-/** The names of all quotas. */
-export const QUOTAS: readonly string[] = [
-  ...LIMITED,
-  ...VOLUME_TYPES.flatMap((type) => BY_TYPE.map((name) => quotaName(name, type.name))),
-];
 export const MAX_LIMIT = 2 ** 31 - 1;
 /** Names that clients send beside the limits, and that are ignored. */
 export const IGNORED = ["tenant_id", "id"];
 
 /** Returns the quotas of a project (API reference, "Show quotas for a project", "Show quota usage"). */
 export async function showQuotaSet({ db, config }: RequestContext, project_id: string): Promise<QuotaSet> {
-  const { rows } = await db.read(showStatements(project_id));
-  return toQuotaSet(rows, config.defaultQuota);
+  const { rows, types } = await db.read(showStatements(project_id));
+  return toQuotaSet(rows, types, config.defaultQuota);
 }
 
 /** Returns the quotas of a project without limits of its own and without usage. */
-export const showDefaultQuotaSet = ({ config }: RequestContext): QuotaSet =>
-  toQuotaSet([], config.defaultQuota);
+export async function showDefaultQuotaSet({ db, config }: RequestContext): Promise<QuotaSet> {
+  const { types } = await db.read(typesStatements());
+  return toQuotaSet([], types, config.defaultQuota);
+}
 
 /** Removes a project's own limits (API reference, "Delete quotas for a project"). */
 export async function deleteQuotaSet({ db }: RequestContext, project_id: string): Promise<void> {
   await db.write(deleteStatements(project_id));
 }
 
-function toQuotaSet(rows: readonly QuotaRow[], defaults: RequestContext["config"]["defaultQuota"]): QuotaSet {
-  const row = (type: string) => rows.find(({ volume_type }) => volume_type === type);
-  const all = row(ALL_TYPES);
+function toQuotaSet(
+  rows: readonly QuotaRow[],
+  types: readonly TypeName[],
+  defaults: RequestContext["config"]["defaultQuota"],
+): QuotaSet {
+  const byType = new Map(rows.map((row) => [row.volume_type, row]));
+  const all = byType.get(ALL_TYPES);
   const fallback = { ...defaults, ...ABSENT_RESOURCES };
   const quota = (limit: number, in_use = 0): Quota => ({ limit, in_use, reserved: 0 });
   return Object.fromEntries([
@@ -62,9 +62,9 @@ function toQuotaSet(rows: readonly QuotaRow[], defaults: RequestContext["config"
         name === "volumes" || name === "gigabytes" || name === "snapshots" ? all?.[`${name}_in_use`] : 0;
       return [name, quota(all?.[`${name}_limit`] ?? fallback[name], in_use)];
     }),
-    ...VOLUME_TYPES.flatMap((type) =>
-      BY_TYPE.map((name) => {
-        const own = row(type.name);
+    ...types.flatMap((type) =>
+      COUNTED.map((name) => {
+        const own = byType.get(type.key);
         return [quotaName(name, type.name), quota(own?.[`${name}_limit`] ?? -1, own?.[`${name}_in_use`])];
       }),
     ),
@@ -82,40 +82,63 @@ export async function updateQuotaSet(
   project_id: string,
   input: Readonly<Record<string, unknown>>,
 ): Promise<QuotaSet> {
-  const changes = parseLimits(input);
-  const { before, updated } = await db.write(updateStatements(project_id, changes));
-  const set = updated.flat();
-  if (set.length < changes.length) throw limitBelowUsage(before, changes);
-  const unchanged = before.filter((row) => !set.some(({ volume_type }) => volume_type === row.volume_type));
-  return toQuotaSet([...unchanged, ...set], config.defaultQuota);
+  const named = Object.keys(input).filter((key) => !IGNORED.includes(key));
+  const changes = parseLimits(named, input);
+  if (changes === undefined) throw badKeys(named, (await db.read(typesStatements())).types);
+  const { before, updated, types } = await db.write(updateStatements(project_id, changes));
+  if (updated.length < changes.length) {
+    const unknown = changes.some(({ type }) => type !== ALL_TYPES && keyOf(types, type) === undefined);
+    throw unknown ? badKeys(named, types) : limitBelowUsage(before, types, changes);
+  }
+  const unchanged = before.filter(
+    (row) => !updated.some(({ volume_type }) => volume_type === row.volume_type),
+  );
+  return toQuotaSet([...unchanged, ...updated], types, config.defaultQuota);
 }
 
-function parseLimits(input: Readonly<Record<string, unknown>>): LimitsOfType[] {
+/** A volume type: what `quotas` has of it, and what the names of its quotas end with. */
+interface TypeName {
+  readonly key: string;
+  readonly name: string;
+}
+
+const keyOf = (types: readonly TypeName[], name: string): string | undefined =>
+  types.find((type) => type.name === name)?.key;
+
+/** Returns limits by type; undefined if a name is that of no quota, whatever types there are. */
+function parseLimits(
+  named: readonly string[],
+  input: Readonly<Record<string, unknown>>,
+): LimitsOfType[] | undefined {
   const byType = new Map<string, Limits>();
-  const unknown: string[] = [];
-  for (const [key, value] of Object.entries(input)) {
-    if (IGNORED.includes(key)) continue;
+  let unknown = false;
+  for (const key of named) {
     const quota = parseQuotaName(key);
     if (quota === undefined) {
-      unknown.push(key);
+      unknown = true;
       continue;
     }
     const [name, type] = quota;
-    byType.set(type, { ...byType.get(type), [name]: parseLimit(key, value) });
+    byType.set(type, { ...byType.get(type), [name]: parseLimit(key, input[key]) });
   }
-  if (unknown.length > 0) throw invalid("input received", `Bad key(s) in quota set: ${unknown.join(", ")}`);
-  return [...byType].map(([volume_type, limits]) => ({ volume_type, limits }));
+  return unknown ? undefined : [...byType].map(([type, limits]) => ({ type, limits }));
 }
 
-/** Returns the limit and the volume type that a quota's name stands for; undefined for an unknown name. */
+/** Returns the limit and the name of the type that a quota's name stands for; undefined for an unknown name. */
 function parseQuotaName(key: string): readonly [keyof Limits, string] | undefined {
   const overall = LIMITED.find((name) => name === key);
   if (overall !== undefined) return [overall, ALL_TYPES];
-  for (const type of VOLUME_TYPES) {
-    const name = BY_TYPE.find((name) => quotaName(name, type.name) === key);
-    if (name !== undefined) return [name, type.name];
-  }
-  return undefined;
+  const name = COUNTED.find((name) => key.startsWith(`${name}_`) && key.length > name.length + 1);
+  return name && [name, key.slice(name.length + 1)];
+}
+
+/** Makes the 400 that lists the names of no quota. */
+function badKeys(named: readonly string[], types: readonly TypeName[]): Error {
+  const bad = named.filter((key) => {
+    const quota = parseQuotaName(key);
+    return quota === undefined || (quota[1] !== ALL_TYPES && keyOf(types, quota[1]) === undefined);
+  });
+  return invalid("input received", `Bad key(s) in quota set: ${bad.join(", ")}`);
 }
 
 function parseLimit(key: string, value: unknown): number {
@@ -127,16 +150,21 @@ function parseLimit(key: string, value: unknown): number {
 }
 
 /** Returns the 400 for the first limit that is below the usage. */
-function limitBelowUsage(rows: readonly QuotaRow[], changes: readonly LimitsOfType[]): Error {
-  for (const { volume_type, limits } of changes) {
-    const row = rows.find((row) => row.volume_type === volume_type);
-    for (const name of BY_TYPE) {
+function limitBelowUsage(
+  rows: readonly QuotaRow[],
+  types: readonly TypeName[],
+  changes: readonly LimitsOfType[],
+): Error {
+  for (const { type, limits } of changes) {
+    const key = type === ALL_TYPES ? ALL_TYPES : keyOf(types, type);
+    const row = rows.find((row) => row.volume_type === key);
+    for (const name of COUNTED) {
       const limit = limits[name];
       const old = row?.[`${name}_limit`] ?? null;
       const used = row?.[`${name}_in_use`] ?? 0;
       if (limit !== undefined && old !== null && limit !== old && limit >= 0 && limit < used) {
         return badRequest(
-          `Quota ${quotaName(name, volume_type)} limit must be equal or greater than existing resources. ` +
+          `Quota ${quotaName(name, type)} limit must be equal or greater than existing resources. ` +
             `Current usage is ${used} and the requested limit is ${limit}.`,
         );
       }

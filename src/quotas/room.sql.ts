@@ -1,11 +1,13 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type Params, queryBuilder } from "../db/batch.ts";
 import { ALL_TYPES, quotas } from "../db/schema.ts";
+import { volumeTypes } from "../db/type_tables.ts";
 
 // `room.ts` has the messages for what this condition refuses. A property test compares the two.
 
 /** Limits (-1 for none) and usage of a project, over all types or of one volume type. Gigabytes are GiB. */
 export interface QuotaState {
+  /** The type's name; empty over all types. */
   readonly volume_type: string;
   readonly volumes_limit: number;
   readonly gigabytes_limit: number;
@@ -54,6 +56,24 @@ export function quotaState({ param }: Params<DefaultLimits>, project_id: SQL, vo
     })
     .from(sql`(select ${ALL_TYPES} as volume_type union all select ${volume_type}) as scope`)
     .leftJoin(quotas, and(eq(quotas.project_id, project_id), sql`${quotas.volume_type} = scope.volume_type`));
+}
+
+/** Selects limits and usage as `quotaState` does, with the type's name, by which clients know it. */
+export function quotaReport(params: Params<DefaultLimits>, project_id: SQL, volume_type: SQL) {
+  const state = quotaState(params, project_id, volume_type).as("quota_state");
+  return queryBuilder
+    .select({
+      volume_type: sql<string>`coalesce(${volumeTypes.name}, ${state.volume_type})`.as("type_name"),
+      volumes_limit: state.volumes_limit,
+      gigabytes_limit: state.gigabytes_limit,
+      snapshots_limit: state.snapshots_limit,
+      per_volume_gigabytes_limit: state.per_volume_gigabytes_limit,
+      volumes_in_use: state.volumes_in_use,
+      gigabytes_in_use: state.gigabytes_in_use,
+      snapshots_in_use: state.snapshots_in_use,
+    })
+    .from(state)
+    .leftJoin(volumeTypes, eq(volumeTypes.key, state.volume_type));
 }
 
 /** Makes the condition that a project's quota has room for a request. */

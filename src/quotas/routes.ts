@@ -52,9 +52,9 @@ export const quotaSets = resource()
         body: quotaSetShown,
       },
     }),
-    (c) => {
+    async (c) => {
       const id = c.req.param("id");
-      return c.json({ quota_set: { ...limitsOf(showDefaultQuotaSet(c.var)), id } });
+      return c.json({ quota_set: { ...limitsOf(await showDefaultQuotaSet(c.var)), id } });
     },
   )
 

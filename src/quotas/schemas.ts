@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { owner } from "../openapi/shapes.ts";
-import { IGNORED, MAX_LIMIT, QUOTAS } from "./quota_sets.ts";
+import { COUNTED, LIMITED } from "./quota_sets.sql.ts";
+import { IGNORED, MAX_LIMIT } from "./quota_sets.ts";
 
 const LIMIT = {
   description: "-1 for no limit.",
@@ -17,9 +18,11 @@ export const updateQuotaSetSchema = z.strictObject({
     .refine((limits) => Object.keys(limits).length > 0, "does not have enough properties")
     .meta({
       properties: Object.fromEntries([
-        ...QUOTAS.map((name) => [name, LIMIT]),
+        ...LIMITED.map((name) => [name, LIMIT]),
         ...IGNORED.map((name) => [name, { description: "Ignored." }]),
       ]),
+      // Each volume type has quotas, too: `volumes_LUKS` for the volumes of the type LUKS.
+      patternProperties: { [`^(${COUNTED.join("|")})_.+$`]: LIMIT },
       minProperties: 1,
       propertyNames: undefined,
       additionalProperties: false,

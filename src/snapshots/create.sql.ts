@@ -3,7 +3,7 @@ import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { snapshots, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
-import { type DefaultLimits, hasRoom, quotaState } from "../quotas/room.sql.ts";
+import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage } from "../quotas/usage.sql.ts";
 import { type Snapshot, snapshotUsage } from "./rows.sql.ts";
 
@@ -60,6 +60,6 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
       .returning(),
     usageAdded: addUsage(snapshotUsage(eq(snapshots.id, param("id")))),
     volume: queryBuilder.select({ status: volumes.status, size: volumes.size }).from(volumes).where(volume),
-    quota: quotaState(params, param("project_id"), type),
+    quota: quotaReport(params, param("project_id"), type),
   };
 });

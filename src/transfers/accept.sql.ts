@@ -2,7 +2,7 @@ import { and, eq, exists, isNull, ne, not, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { failedAttempts, now, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema.ts";
-import { type DefaultLimits, hasRoom, quotaState } from "../quotas/room.sql.ts";
+import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
 
@@ -114,7 +114,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
       .where(eq(volumes.id, accepted.volume_id)),
     // After a refusal nothing but the number of failed attempts has changed, so these are what the guards saw.
     offer: offerQuery(params),
-    quota: quotaState(params, param("project_id"), offeredType),
+    quota: quotaReport(params, param("project_id"), offeredType),
     secret: queryBuilder.select({ matches: secretMatches(params).as("matches") }).from(sql`(select 1)`),
     acceptedBefore: acceptedBeforeQuery(params),
   };

@@ -3,7 +3,7 @@ import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { createRates, now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
-import { ENCRYPTED_TYPES } from "../volume_types/volume_type.ts";
+import { volumeTypes } from "../db/type_tables.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
 import { secretIs, storeSecretCheck } from "./secret.sql.ts";
 
@@ -56,7 +56,8 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
   const requestedExpiry = optionalParam("expires_at");
   const expired_already =
     requestedExpiry === undefined ? sql<number>`0` : sql<number>`(${requestedExpiry} <= ${now})`;
-  const encrypted = sql<number>`${volumes.volume_type} in ${ENCRYPTED_TYPES}`;
+  const encrypted = sql<number>`exists (select 1 from ${volumeTypes}
+    where ${volumeTypes.key} = ${volumes.volume_type} and ${volumeTypes.encryption} is not null)`;
   // The status also protects from a second transfer: the first of two concurrent requests to commit takes the volume
   // out of `available`.
   const mayBeOffered = and(

@@ -1,23 +1,32 @@
-import type { Context } from "hono";
-import type { AppEnv } from "../http/context.ts";
-import { Fault } from "../http/faults.ts";
-import { allow, resource } from "../http/resource.ts";
-import { isAdmin } from "../identity/identity.ts";
+import { body, queryParameters } from "../http/body.ts";
+import { badRequest } from "../http/faults.ts";
+import { pageBody } from "../http/page.ts";
+import { LIST_QUERY, listQuery } from "../http/pagination.ts";
+import { accepted, allow, resource } from "../http/resource.ts";
+import { action, describeActions } from "../openapi/describe_actions.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { volumeTypeShown, volumeTypesListed } from "./schemas.ts";
-import { VOLUME_TYPES, type VolumeType } from "./volume_type.ts";
+import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import { addAccess, removeAccess } from "./access.ts";
+import { parseIsPublic } from "./is_public.ts";
+import { VOLUME_TYPE_SORT_KEYS } from "./list.sql.ts";
+import {
+  createVolumeTypeSchema,
+  projectAccess,
+  updateVolumeTypeSchema,
+  volumeTypeShown,
+  volumeTypesListed,
+} from "./schemas.ts";
+import { shown } from "./views.ts";
+import {
+  createVolumeType,
+  deleteVolumeType,
+  listVolumeTypes,
+  showDefaultVolumeType,
+  showVolumeType,
+  updateVolumeType,
+} from "./volume_types.ts";
 
-const view = (c: Context<AppEnv>, { id, name, description }: VolumeType) => ({
-  id,
-  name,
-  is_public: true,
-  description,
-  extra_specs: {},
-  ...(isAdmin(c.get("identity")) && { qos_specs_id: null }),
-  "os-volume-type-access:is_public": true,
-});
-
-/** Volume types, which are fixed. */
+/** Volume types. */
 export const volumeTypes = resource()
   .get(
     "/",
@@ -26,10 +35,43 @@ export const volumeTypes = resource()
       rule: "volume_extension:type_get_all",
       tag: "types",
       summary: "List all volume types",
-      response: { status: 200, description: "The volume types.", body: volumeTypesListed },
+      description: "Those that are public, and the private ones that the project may use.",
+      parameters: [
+        ...listParameters(Object.keys(VOLUME_TYPE_SORT_KEYS)),
+        queryParameter("is_public", "For admins: `true` (the default), `false`, or `none` for both."),
+      ],
+      response: { status: 200, description: "A page of volume types.", body: volumeTypesListed },
+      faults: [404],
     }),
-    (c) => {
-      return c.json({ volume_types: VOLUME_TYPES.map((type) => view(c, type)) });
+    queryParameters(...LIST_QUERY, "is_public"),
+    async (c) => {
+      const query = listQuery(c.req.query(), c.get("config").maxLimit, VOLUME_TYPE_SORT_KEYS);
+      const types = await listVolumeTypes(c.var, query, parseIsPublic(query.filters.is_public));
+      return c.json(pageBody(c, "volume_types", query.page, types, shown, true, "volume_type_links"));
+    },
+  )
+
+  .post(
+    "/",
+    describeRoute({
+      id: "createVolumeType",
+      rule: "volume_extension:type_create",
+      tag: "types",
+      summary: "Create a volume type",
+      description: "For admins.",
+      response: { status: 200, description: "The volume type.", body: volumeTypeShown },
+      faults: [409],
+    }),
+    body(createVolumeTypeSchema),
+    async (c) => {
+      const { volume_type } = c.req.valid("json");
+      const type = await createVolumeType(c.var, {
+        name: volume_type.name,
+        description: volume_type.description ?? null,
+        is_public: volume_type["os-volume-type-access:is_public"] ?? true,
+        extra_specs: volume_type.extra_specs ?? {},
+      });
+      return c.json({ volume_type: shown(c)(type) });
     },
   )
 
@@ -42,9 +84,7 @@ export const volumeTypes = resource()
       summary: "Show default volume type",
       response: { status: 200, description: "The volume type.", body: volumeTypeShown },
     }),
-    (c) => {
-      return c.json({ volume_type: view(c, VOLUME_TYPES[0]) });
-    },
+    async (c) => c.json({ volume_type: shown(c)(await showDefaultVolumeType(c.var)) }),
   )
 
   .get(
@@ -57,15 +97,86 @@ export const volumeTypes = resource()
       response: { status: 200, description: "The volume type.", body: volumeTypeShown },
       faults: [404],
     }),
-    (c) => {
-      const id = c.req.param("id");
-      // By id only: after a 404, clients that have a name request the list.
-      const type = VOLUME_TYPES.find((type) => type.id === id);
-      if (type === undefined) throw new Fault(404, `Volume type ${id} could not be found.`);
-      return c.json({ volume_type: view(c, type) });
+    async (c) => c.json({ volume_type: shown(c)(await showVolumeType(c.var, c.req.param("id"))) }),
+  )
+
+  .put(
+    "/:id",
+    describeRoute({
+      id: "updateVolumeType",
+      rule: "volume_extension:type_update",
+      tag: "types",
+      summary: "Update a volume type",
+      description: "For admins.",
+      response: { status: 200, description: "The volume type.", body: volumeTypeShown },
+      faults: [404, 409],
+    }),
+    body(updateVolumeTypeSchema),
+    async (c) => {
+      const { name, description, is_public } = c.req.valid("json").volume_type;
+      if (name?.trim() === "") throw badRequest("Volume type name can not be empty.");
+      const changes = {
+        ...(typeof name === "string" && { name }),
+        ...(typeof description === "string" && { description }),
+        ...(is_public !== undefined && { is_public }),
+      };
+      if (Object.keys(changes).length === 0) {
+        throw badRequest("Specify volume type name, description, is_public or a combination thereof.");
+      }
+      return c.json({ volume_type: shown(c)(await updateVolumeType(c.var, c.req.param("id"), changes)) });
     },
   )
 
-  .all("/", allow("GET"))
+  .delete(
+    "/:id",
+    describeRoute({
+      id: "deleteVolumeType",
+      rule: "volume_extension:type_delete",
+      tag: "types",
+      summary: "Delete a volume type",
+      description: "For admins. The default type, and one of which volumes exist, cannot be deleted.",
+      response: { status: 202, description: "The volume type is deleted." },
+      faults: [404],
+    }),
+    async (c) => {
+      await deleteVolumeType(c.var, c.req.param("id"));
+      return accepted(c);
+    },
+  )
+
+  .post(
+    "/:id/action",
+    describeActions(
+      {
+        id: "actOnVolumeType",
+        tag: "types",
+        summary: "Add or remove private volume type access",
+        description: "For admins.",
+        response: { status: 202, description: "The access list is changed." },
+        faults: [404, 409],
+      },
+      [
+        action(
+          "addProjectAccess",
+          "volume_extension:volume_type_access:addProjectAccess",
+          projectAccess,
+          async (c, id, { project }) => {
+            await addAccess(c.var, id, project);
+          },
+        ),
+        action(
+          "removeProjectAccess",
+          "volume_extension:volume_type_access:removeProjectAccess",
+          projectAccess,
+          async (c, id, { project }) => {
+            await removeAccess(c.var, id, project);
+          },
+        ),
+      ],
+    ),
+  )
+
+  .all("/", allow("GET", "POST"))
   .all("/default", allow("GET"))
-  .all("/:id", allow("GET"));
+  .all("/:id", allow("GET", "PUT", "DELETE"))
+  .all("/:id/action", allow("POST"));

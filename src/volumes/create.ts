@@ -1,7 +1,9 @@
+import { projectOf } from "../db/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault, invalid, overLimit } from "../http/faults.ts";
+import { uuid } from "../http/fields.ts";
+import { scopeOf } from "../identity/identity.ts";
 import { defaultLimits, exceededQuota } from "../quotas/room.ts";
-import { VOLUME_TYPES, volumeType } from "../volume_types/volume_type.ts";
 import { createStatements } from "./create.sql.ts";
 import type { Volume } from "./rows.sql.ts";
 import { AVAILABILITY_ZONE } from "./views.ts";
@@ -31,12 +33,9 @@ export async function createVolume(
   if (size === null) throw badRequest("A volume needs a size: give 'size', in GiB.");
   const zone = input.availability_zone ?? AVAILABILITY_ZONE;
   if (zone !== AVAILABILITY_ZONE) throw invalid("input received", `Availability zone '${zone}' is invalid.`);
-  const type = input.volume_type ? volumeType(input.volume_type) : VOLUME_TYPES[0];
-  if (type === undefined) {
-    throw new Fault(404, `Volume type with name ${input.volume_type} could not be found.`);
-  }
   const {
     created: [created],
+    type: [type],
     quota,
   } = await db.write(
     createStatements({
@@ -46,13 +45,21 @@ export async function createVolume(
       display_name: input.name,
       display_description: input.description,
       size,
-      volume_type: type.name,
+      type: input.volume_type || undefined,
+      type_project_id: projectOf(scopeOf(identity)),
       metadata: JSON.stringify(input.metadata),
       ...defaultLimits(config.defaultQuota),
     }),
   );
   if (created !== undefined) return created;
+  if (!type?.key) throw typeNotFound(input.volume_type ?? "");
   const request = { volumes: 1, gigabytes: size, snapshots: 0, volume_size: size };
   const { exception, message } = exceededQuota(quota, request);
   throw overLimit(`${exception}: ${message}`);
+}
+
+/** Makes the 404 of a type that does not exist or that the project may not use: it names what was given. */
+function typeNotFound(nameOrId: string): Fault {
+  const given = uuid.safeParse(nameOrId).success ? nameOrId : `with name ${nameOrId}`;
+  return new Fault(404, `Volume type ${given} could not be found.`);
 }

@@ -1,8 +1,7 @@
-import { queryBuilder } from "../db/batch.ts";
 import { keysetPages, type SortKeys } from "../db/keyset.ts";
 import { sortableName, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
-import type { Volume } from "./rows.sql.ts";
+import { selectVolumes, type Volume } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */
 export interface VolumeFilters {
@@ -45,9 +44,7 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
     },
   },
   ({ where, order, limit, offset }) =>
-    queryBuilder
-      .select()
-      .from(volumes)
+    selectVolumes()
       .where(where)
       .orderBy(...order)
       .limit(limit)

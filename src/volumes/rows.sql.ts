@@ -1,9 +1,23 @@
-import { and, eq, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL } from "drizzle-orm";
+import { queryBuilder } from "../db/batch.ts";
 import { volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
+import { volumeTypes } from "../db/type_tables.ts";
 
-/** A volume; the columns are described in `src/db/schema.ts`. */
-export type Volume = typeof volumes.$inferSelect;
+/** A volume with its type; the columns are described in `src/db/schema.ts` and `src/db/type_tables.ts`. */
+export type Volume = ReturnType<typeof selectVolumes>["_"]["result"][number];
+
+/** Selects volumes with their types. */
+export const selectVolumes = () =>
+  queryBuilder
+    .select({
+      ...getTableColumns(volumes),
+      type_id: volumeTypes.id,
+      type_name: volumeTypes.name,
+      encryption: volumeTypes.encryption,
+    })
+    .from(volumes)
+    .leftJoin(volumeTypes, eq(volumeTypes.key, volumes.volume_type));
 
 /** Makes the condition that a volume has an id, in a project if one is given. */
 export const volumeWithId = (id: string | SQL, project_id: string | SQL | undefined): SQL | undefined =>

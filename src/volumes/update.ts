@@ -16,7 +16,7 @@ export async function updateVolume(
   changes: VolumeChanges,
 ): Promise<Volume> {
   const {
-    updated: [volume],
+    volume: [volume],
   } = await db.write(updateStatements(id, scopeOf(identity), changes));
   if (volume === undefined) throw notFound("Volume", id);
   return volume;

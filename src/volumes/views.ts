@@ -10,7 +10,6 @@ import {
   VOLUME_TYPE_ID_IN_VOLUME_DETAIL,
 } from "../http/microversions.ts";
 import { isAdmin } from "../identity/identity.ts";
-import { volumeType } from "../volume_types/volume_type.ts";
 import type { Volume } from "./rows.sql.ts";
 
 /** The one availability zone, under Cinder's default name. */
@@ -25,35 +24,38 @@ export function summary(c: Context<AppEnv>) {
   return (volume: Volume) => ({ id: volume.id, name: volume.display_name, links: links(volume.id) });
 }
 
+/** Returns the metadata as views show it: Cinder adds the flag of `os-update_readonly_flag`. */
+const shownMetadata = ({ metadata, readonly }: Volume): Readonly<Record<string, string>> =>
+  readonly === null ? metadata : { ...metadata, readonly: readonly ? "True" : "False" };
+
 /** Makes the detailed view in the response of "Update a volume". */
 export function detail(c: Context<AppEnv>) {
   const { microversion, identity } = c.var;
   const admin = isAdmin(identity);
   const links = resourceLinks(c, "volumes");
   return (volume: Volume) => {
-    const type = volumeType(volume.volume_type);
     return {
       id: volume.id,
       status: volume.status,
       size: volume.size,
-      availability_zone: AVAILABILITY_ZONE,
+      availability_zone: volume.availability_zone ?? AVAILABILITY_ZONE,
       created_at: timestamp(volume.created_at),
       updated_at: timestamp(volume.updated_at),
       name: volume.display_name,
       description: volume.display_description,
-      volume_type: volume.volume_type,
-      snapshot_id: null,
-      source_volid: null,
-      metadata: volume.metadata,
+      volume_type: volume.type_name ?? volume.volume_type,
+      snapshot_id: volume.snapshot_id,
+      source_volid: volume.source_volid,
+      metadata: shownMetadata(volume),
       links: links(volume.id),
       user_id: volume.user_id,
-      bootable: "false",
-      encrypted: type?.encrypted === true,
+      bootable: String(volume.bootable),
+      encrypted: volume.encryption !== null,
       replication_status: null,
       consistencygroup_id: null,
       multiattach: false,
       attachments: [],
-      ...(admin && { migration_status: null }),
+      ...(admin && { migration_status: volume.migration_status }),
       ...(microversion >= GROUP_VOLUME && { group_id: null }),
       ...(admin && microversion >= VOLUME_DETAIL_PROVIDER_ID && { provider_id: null }),
       ...(microversion >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
@@ -61,7 +63,7 @@ export function detail(c: Context<AppEnv>) {
         service_uuid: SERVICE_UUID,
       }),
       ...(admin && microversion >= VOLUME_CLUSTER_NAME && { cluster_name: null }),
-      ...(microversion >= VOLUME_TYPE_ID_IN_VOLUME_DETAIL && { volume_type_id: type?.id }),
+      ...(microversion >= VOLUME_TYPE_ID_IN_VOLUME_DETAIL && { volume_type_id: volume.type_id }),
       ...(microversion >= USE_QUOTA && { consumes_quota: true }),
     };
   };
@@ -84,9 +86,9 @@ export function extendedDetail(c: Context<AppEnv>) {
     ...inDetail(volume),
     "os-vol-tenant-attr:tenant_id": volume.project_id,
     ...(admin && {
-      "os-vol-mig-status-attr:migstat": null,
+      "os-vol-mig-status-attr:migstat": volume.migration_status,
       "os-vol-mig-status-attr:name_id": null,
-      "os-vol-host-attr:host": HOST,
+      "os-vol-host-attr:host": volume.host ?? HOST,
     }),
   });
 }

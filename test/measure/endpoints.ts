@@ -243,8 +243,44 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   await measure("DELETE /os-quota-sets/{id}", () =>
     call("admin", "DELETE", `/os-quota-sets/${OTHER_PROJECT}`),
   );
-  for (const path of ["/limits", "/types", "/types/default", "/types/6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10"])
+  for (const path of [
+    "/limits",
+    "/types?limit=2",
+    "/types/default",
+    "/types/6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10",
+  ])
     await get(path);
+  await everyTypeEndpoint(call, measure);
+}
+
+async function everyTypeEndpoint(call: Call, measure: Measure): Promise<void> {
+  let type = "";
+  const send = (label: string, method: string, path = "", body?: unknown) =>
+    measure(label, () => call("admin", method, `/types/${type}${path}`, body));
+  await measure("POST /types", async () => {
+    const answer = await call("admin", "POST", "/types", {
+      volume_type: { name: `type ${crypto.randomUUID()}`, "os-volume-type-access:is_public": false },
+    });
+    type = idOf(answer.body, "volume_type");
+    return answer;
+  });
+  await send("PUT /types/{id}", "PUT", "", { volume_type: { description: "d" } });
+  await send("POST /types/{id}/action", "POST", "/action", { addProjectAccess: { project: OWNER_PROJECT } });
+  await send("GET /types/{id}/os-volume-type-access", "GET", "/os-volume-type-access");
+  await send("POST /types/{id}/extra_specs", "POST", "/extra_specs", { extra_specs: { a: "1" } });
+  await send("GET /types/{id}/extra_specs", "GET", "/extra_specs");
+  await send("PUT /types/{id}/extra_specs/{key}", "PUT", "/extra_specs/a", { a: "2" });
+  await send("GET /types/{id}/extra_specs/{key}", "GET", "/extra_specs/a");
+  await send("DELETE /types/{id}/extra_specs/{key}", "DELETE", "/extra_specs/a");
+  await send("POST /types/{id}/encryption", "POST", "/encryption", {
+    encryption: { provider: "luks", control_location: "front-end" },
+  });
+  await send("GET /types/{id}/encryption", "GET", "/encryption");
+  await send("PUT /types/{id}/encryption/{id}", "PUT", "/encryption/any", { encryption: { cipher: "aes" } });
+  await send("GET /types/{id}/encryption/{key}", "GET", "/encryption/cipher");
+  await send("DELETE /types/{id}/encryption/{id}", "DELETE", "/encryption/any");
+  await send("DELETE /types/{id}", "DELETE");
+  await send("DELETE /types/{id}: not found", "DELETE");
 }
 
 const field = (value: unknown, name: string): unknown =>

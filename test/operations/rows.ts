@@ -1,6 +1,10 @@
 /** SQL that empties the tables, and inserts rows of every kind that requests leave. */
 export const HEALTHY: readonly string[] = [
-  ...["transfers", "snapshots", "volumes", "quotas"].map((table) => `delete from ${table}`),
+  ...["transfers", "snapshots", "volumes", "quotas", "volume_type_access"].map(
+    (table) => `delete from ${table}`,
+  ),
+  "update volume_types set key = '__DEFAULT__' where volume_type_id = '6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10'",
+  `update volume_types set name = key, is_public = 1, extra_specs = '{}', encryption = null`,
   volume("offered", "alpha", "awaiting-transfer"),
   volume("kept", "alpha", "available"),
   volume("accepted", "beta", "available"),
@@ -126,6 +130,36 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "update transfers set source_project_id = '' where id = 'gone'",
   ].map((sql) => ["transfer with values that no request can write", [sql]] as const),
   ["snapshot without a volume or a project", ["update snapshots set project_id = ' ' where id = 'stayed'"]],
+  ...[
+    "update volumes set volume_type = 'gone' where id = 'kept'",
+    "insert into quotas (project_id, volume_type) values ('alpha', 'gone')",
+    "insert into volume_type_access (volume_type, project_id) values ('gone', 'alpha')",
+  ].map((sql) => ["volume, quota or access of a type that does not exist", [sql]] as const),
+  [
+    "default volume type that is missing",
+    ["update volume_types set key = 'other' where key = '__DEFAULT__'"],
+  ],
+  ...[
+    "name = ' '",
+    "is_public = 2",
+    "extra_specs = '['",
+    `extra_specs = '{"a":1}'`,
+    "encryption = '{}'",
+    "encryption = 'luks'",
+  ].map(
+    (value) =>
+      [
+        "volume type with values that no request can write",
+        [`update volume_types set ${value} where key = 'LUKS'`],
+      ] as const,
+  ),
+  ...["bootable = 2", "readonly = -1", "managed_reference = '[]'", "imported_fields = '{'"].map(
+    (value) =>
+      [
+        "volume with values that no request can write",
+        [`update volumes set ${value} where id = 'kept'`],
+      ] as const,
+  ),
   ["size of 0 or less", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
 

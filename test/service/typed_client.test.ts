@@ -83,7 +83,7 @@ describe.each(DATABASES)("the TypeScript client on %s", (_database, url) => {
     ).toBe(200);
     const { limits } = await (await v3.limits.$get({ param })).json();
     expect(limits.absolute.maxTotalVolumes).toBe(5);
-    expect((await v3.types.$get({ param })).status).toBe(200);
+    expect((await v3.types.$get({ param, query: {} })).status).toBe(200);
     expect((await v3.volumes[":id"].$delete({ param: { ...param, id }, query: {} })).status).toBe(202);
   });
 });

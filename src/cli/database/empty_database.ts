@@ -2,9 +2,12 @@ import { CliError } from "../errors.ts";
 import type { Row } from "./read_database.ts";
 import { dropEmptyStatements, dropStatement } from "./tables.sql.ts";
 
-/** Returns whether a table has rows as soon as the service has started: its migrations, and its settings. */
+/**
+ * Returns whether a table has rows as soon as the service has started: its migrations, the types that these make, and
+ * its settings.
+ */
 const isFilledAtStart = (table: string): boolean =>
-  ["__drizzle_migrations", "d1_migrations", "settings"].includes(table);
+  ["__drizzle_migrations", "d1_migrations", "settings", "volume_types"].includes(table);
 
 /**
  * Asserts that no data is lost if all tables are dropped.

@@ -9,6 +9,7 @@ import { ENUMERATIONS } from "./enumerations.ts";
 import { INVARIANTS, type Invariant } from "./invariants.sql.ts";
 import { type Finding, formatFinding, MAX_ROWS, type Report } from "./report.ts";
 import { COUNTS_QUERY, limitQuery } from "./structure.sql.ts";
+import { TYPE_INVARIANTS } from "./type_invariants.sql.ts";
 import { valueInvariants } from "./values.sql.ts";
 
 const countsRow = z.record(z.string(), z.number());
@@ -22,7 +23,7 @@ const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.numbe
  */
 export async function checkDatabase(database: Database, processes: Processes): Promise<Report> {
   const structure = await checkStructure(database, processes);
-  const invariants = [...valueInvariants(ENUMERATIONS), ...INVARIANTS];
+  const invariants = [...valueInvariants(ENUMERATIONS), ...INVARIANTS, ...TYPE_INVARIANTS];
   const queries = invariants.map(({ sql }) => limitQuery(sql, MAX_ROWS));
   const [[counts] = [], ...results] = await readDatabase(database, [COUNTS_QUERY, ...queries], processes);
   const broken = invariants.flatMap((invariant, i) => findings(invariant, results[i] ?? []));

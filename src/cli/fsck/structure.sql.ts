@@ -8,6 +8,7 @@ import {
   transfers,
   volumes,
 } from "../../db/schema.ts";
+import { volumeTypeAccess, volumeTypes } from "../../db/type_tables.ts";
 
 /** The tables of the service. */
 export const TABLES: readonly SQLiteTable[] = [
@@ -18,6 +19,8 @@ export const TABLES: readonly SQLiteTable[] = [
   failedAttempts,
   createRates,
   settings,
+  volumeTypes,
+  volumeTypeAccess,
 ];
 
 /** The tables whose rows are counted. */

@@ -1,0 +1,82 @@
+import type { Context, MiddlewareHandler } from "hono";
+import * as z from "zod";
+import { documentBody, validate } from "../http/body.ts";
+import type { AppEnv } from "../http/context.ts";
+import { badRequest } from "../http/faults.ts";
+import { takeSlot } from "../http/load.ts";
+import { str } from "../http/python_repr.ts";
+import { readBody } from "../http/request_body.ts";
+import { accepted } from "../http/resource.ts";
+import { enforce, type Rule } from "../identity/policy.ts";
+import { documentOperation, type Operation } from "./describe_route.ts";
+
+/** One of the actions of a resource: a member of the body names it and has its argument. */
+interface Action {
+  readonly name: string;
+  readonly rule: Rule;
+  /** The schema of the whole body. */
+  readonly body: z.ZodType<object>;
+  readonly run: (c: Context<AppEnv>, json: object) => Promise<Response>;
+}
+
+/**
+ * Makes an action.
+ *
+ * @param name the member of the body that asks for it
+ * @param rule the policy rule that the caller must satisfy
+ * @param argument the schema of the member's value
+ * @param run does what the action does; its response is a 202 without a body unless it returns another
+ */
+export function action<S extends z.ZodType>(
+  name: string,
+  rule: Rule,
+  argument: S,
+  run: (c: Context<AppEnv>, id: string, argument: z.output<S>) => Promise<Response | undefined>,
+): Action {
+  const body = z.strictObject({ [name]: argument });
+  return {
+    name,
+    rule,
+    body,
+    async run(c, json) {
+      validate(body, json);
+      const [[, value] = []] = Object.entries(json);
+      return (await run(c, c.req.param("id") ?? "", argument.parse(value))) ?? accepted(c);
+    },
+  };
+}
+
+/**
+ * Documents and serves the path of a resource's actions. As for other routes, the policy rule is enforced before the
+ * body is validated.
+ *
+ * @throws Fault 400 for a body that does not name one of the actions
+ */
+export function describeActions(
+  operation: Omit<Operation, "rule" | "project">,
+  actions: readonly [Action, Action, ...Action[]],
+): MiddlewareHandler<AppEnv, string, { in: { json: Record<string, unknown> }; out: object }> {
+  const handler: ReturnType<typeof describeActions> = async (c) => {
+    const json = (await readBody(c)) ?? {};
+    const names = typeof json === "object" ? Object.keys(json) : [];
+    const [name] = names;
+    if (name === undefined || names.length > 1 || typeof json !== "object") {
+      throw badRequest("Malformed request body: it must be an object with one member, the action.");
+    }
+    const action = actions.find((action) => action.name === name);
+    if (action === undefined) {
+      throw badRequest(
+        `There is no such action: ${str(name, false)}. Verify the request body and Content-Type header and try again.`,
+      );
+    }
+    enforce(c.get("identity"), action.rule);
+    return takeSlot(c, async () => {
+      c.res = await action.run(c, json);
+    });
+  };
+  const rules = Object.fromEntries(actions.map(({ name, rule }) => [name, rule]));
+  documentOperation(handler, { ...operation, rule: actions[0].rule, actions: rules });
+  const [first, second, ...others] = actions;
+  documentBody(handler, z.union([first.body, second.body, ...others.map(({ body }) => body)]));
+  return handler;
+}

@@ -1,0 +1,29 @@
+import { and, eq, exists, type SQL, sql } from "drizzle-orm";
+import { queryBuilder } from "../db/batch.ts";
+import { quotas } from "../db/schema.ts";
+import { usableBy } from "../db/scope.ts";
+import { volumeTypes } from "../db/type_tables.ts";
+
+/** A volume type; the columns are described in `src/db/type_tables.ts`. */
+export type VolumeType = typeof volumeTypes.$inferSelect;
+
+/** Makes the condition that a type has an id, and is usable by a project if one is given. */
+export const typeWithId = (id: SQL | string, project_id: SQL | string | undefined): SQL | undefined =>
+  and(eq(volumeTypes.id, id), usableBy(project_id));
+
+/** The condition that volumes of a type exist. Their number is kept in `quotas`, by project. */
+export const inUse = exists(
+  queryBuilder
+    .select({ one: sql`1` })
+    .from(quotas)
+    .where(and(eq(quotas.volume_type, volumeTypes.key), sql`${quotas.volumes_in_use} > 0`)),
+);
+
+/** The columns by which a refused change of a type is explained. */
+export const refusedType = {
+  key: volumeTypes.key,
+  is_public: volumeTypes.is_public,
+  encryption: volumeTypes.encryption,
+  extra_specs: volumeTypes.extra_specs,
+  in_use: sql`${inUse}`.mapWith(Boolean).as("in_use"),
+};

@@ -1,0 +1,41 @@
+import type { Context } from "hono";
+import type { Encryption } from "../db/type_tables.ts";
+import type { AppEnv } from "../http/context.ts";
+import { timestamp } from "../http/links.ts";
+import { isAdmin } from "../identity/identity.ts";
+import type { VolumeType } from "./rows.sql.ts";
+
+/** The extra specs that everybody sees; the others are for admins. */
+const VISIBLE_EXTRA_SPECS = ["RESKEY:availability_zones", "multiattach", "replication_enabled"];
+
+/** Extra specs by name. */
+export type ExtraSpecs = Readonly<Record<string, string | null>>;
+
+/** Returns the extra specs that the caller may see. */
+export const visibleExtraSpecs = (specs: ExtraSpecs, admin: boolean): ExtraSpecs =>
+  admin
+    ? specs
+    : Object.fromEntries(Object.entries(specs).filter(([name]) => VISIBLE_EXTRA_SPECS.includes(name)));
+
+/** Makes the view of a type. */
+export function shown(c: Context<AppEnv>) {
+  const admin = isAdmin(c.get("identity"));
+  return ({ id, name, is_public, description, extra_specs }: VolumeType) => ({
+    id,
+    name,
+    is_public,
+    description,
+    extra_specs: visibleExtraSpecs(extra_specs, admin),
+    ...(admin && { qos_specs_id: null, "os-volume-type-access:is_public": is_public }),
+  });
+}
+
+/** Makes the view of a type's encryption; Cinder's has the columns of its table. */
+export const encryptionShown = (volume_type_id: string, encryption: Encryption) => ({
+  volume_type_id,
+  ...encryption,
+  created_at: timestamp(encryption.created_at),
+  updated_at: timestamp(encryption.updated_at),
+  deleted: false,
+  deleted_at: null,
+});
