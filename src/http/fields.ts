@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { repr } from "./python_repr.ts";
+import { badRequest } from "./faults.ts";
+import { repr, str } from "./python_repr.ts";
 import { wholeMessage } from "./validation_message.ts";
 
 // The fields that the request bodies of several resources have, with the messages of Cinder's JSON schemas.
@@ -33,9 +34,25 @@ export const boolean = z
   )
   .transform((value) => value === true || TRUE.includes(String(value)));
 
+const QUERY_TRUE = ["1", "t", "true", "on", "y", "yes"];
+const QUERY_FALSE = ["0", "f", "false", "off", "n", "no"];
+
 /** Parses the value of a query parameter as oslo.utils does: anything that does not mean true is false. */
 export const parseBoolean = (value: string | undefined): boolean =>
-  ["1", "t", "true", "on", "y", "yes"].includes((value ?? "").trim().toLowerCase());
+  QUERY_TRUE.includes((value ?? "").trim().toLowerCase());
+
+/**
+ * Parses the value of a query parameter that Cinder accepts only as a boolean; a missing one is false.
+ *
+ * @param name the parameter's name
+ * @throws Fault 400 naming the parameter, for a value that is no boolean
+ */
+export function parseStrictBoolean(name: string, value: string | undefined): boolean {
+  const text = value?.toLowerCase() ?? "false";
+  if (QUERY_TRUE.includes(text)) return true;
+  if (QUERY_FALSE.includes(text)) return false;
+  throw badRequest(`Value '${str(value, false)}' for '${name}' is not a boolean.`);
+}
 
 /** The longest text, in code points, as Python and JSON Schema count. */
 export const MAX_LENGTH = 255;

@@ -26,6 +26,8 @@ export type QuotaSet = Readonly<Record<string, Quota>>;
 
 /** Cinder's default limits of resources that this service does not have. */
 const ABSENT_RESOURCES = { backups: 10, backup_gigabytes: 1000, groups: 10 };
+/** The one limit that may be the text of a number. */
+export const TEXT_LIMIT = "per_volume_gigabytes";
 export const MAX_LIMIT = 2 ** 31 - 1;
 /** Names that clients send beside the limits, and that are ignored. */
 export const IGNORED = ["tenant_id", "id"];
@@ -142,7 +144,10 @@ function badKeys(named: readonly string[], types: readonly TypeName[]): Error {
 }
 
 function parseLimit(key: string, value: unknown): number {
-  const limit = typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
+  // As in Cinder, which compares every other limit with the usage, and so refuses texts.
+  const textAllowed = key === TEXT_LIMIT;
+  const limit =
+    textAllowed && typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
   if (typeof limit !== "number" || !Number.isInteger(limit)) throw badRequest(`${key} must be an integer`);
   if (limit < -1) throw badRequest(`${key} must be >= -1`);
   if (limit > MAX_LIMIT) throw badRequest(`${key} must be <= ${MAX_LIMIT}`);

@@ -1,5 +1,5 @@
 import { body, queryParameters } from "../http/body.ts";
-import { parseBoolean } from "../http/fields.ts";
+import { parseStrictBoolean } from "../http/fields.ts";
 import { allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { queryParameter } from "../openapi/parameters.ts";
@@ -31,9 +31,10 @@ export const quotaSets = resource()
     queryParameters("usage"),
     async (c) => {
       const id = c.req.param("id");
+      const usage = parseStrictBoolean("usage", c.req.valid("query").usage);
       const quotas = await showQuotaSet(c.var, id);
       return c.json({
-        quota_set: { ...(parseBoolean(c.req.valid("query").usage) ? quotas : limitsOf(quotas)), id },
+        quota_set: { ...(usage ? quotas : limitsOf(quotas)), id },
       });
     },
   )

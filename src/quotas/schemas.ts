@@ -1,15 +1,12 @@
 import * as z from "zod";
 import { owner } from "../openapi/shapes.ts";
 import { COUNTED, LIMITED } from "./quota_sets.sql.ts";
-import { IGNORED, MAX_LIMIT } from "./quota_sets.ts";
+import { IGNORED, MAX_LIMIT, TEXT_LIMIT } from "./quota_sets.ts";
 
-const LIMIT = {
-  description: "-1 for no limit.",
-  anyOf: [
-    { type: "integer", minimum: -1, maximum: MAX_LIMIT },
-    { type: "string", pattern: "^(-1|[0-9]{1,9})$" },
-  ],
-};
+const INTEGER = { type: "integer", minimum: -1, maximum: MAX_LIMIT } as const;
+const DESCRIPTION = { description: "-1 for no limit." };
+const LIMIT = { ...DESCRIPTION, ...INTEGER };
+const LIMIT_OR_TEXT = { ...DESCRIPTION, anyOf: [INTEGER, { type: "string", pattern: "^(-1|[0-9]{1,9})$" }] };
 
 /** The body of "Update quotas for a project": limits by the name of the quota, which `updateQuotaSet` validates. */
 export const updateQuotaSetSchema = z.strictObject({
@@ -18,7 +15,7 @@ export const updateQuotaSetSchema = z.strictObject({
     .refine((limits) => Object.keys(limits).length > 0, "does not have enough properties")
     .meta({
       properties: Object.fromEntries([
-        ...LIMITED.map((name) => [name, LIMIT]),
+        ...LIMITED.map((name) => [name, name === TEXT_LIMIT ? LIMIT_OR_TEXT : LIMIT]),
         ...IGNORED.map((name) => [name, { description: "Ignored." }]),
       ]),
       // Each volume type has quotas, too: `volumes_LUKS` for the volumes of the type LUKS.

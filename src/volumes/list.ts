@@ -1,8 +1,8 @@
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
-import { parseBoolean } from "../http/fields.ts";
+import { parseBoolean, parseStrictBoolean } from "../http/fields.ts";
 import type { ListQuery } from "../http/pagination.ts";
-import { listScopeOf } from "../identity/identity.ts";
+import { isAdmin, listScopeOf } from "../identity/identity.ts";
 import { readVolumePage, type VolumeFilters } from "./list.sql.ts";
 import type { Volume } from "./rows.sql.ts";
 import { AVAILABILITY_ZONE } from "./views.ts";
@@ -11,12 +11,14 @@ import { AVAILABILITY_ZONE } from "./views.ts";
  * Returns a page of the volumes of the caller's project, or, if an admin asks for `all_tenants`, of all projects (API
  * reference, "List volumes").
  *
- * @throws Fault 404 if the marker is not a volume that the caller may see
+ * @throws Fault 400 if an admin's `all_tenants` is no boolean, 404 if the marker is not a volume that the caller may see
  */
 export async function listVolumes(
   { db, identity }: RequestContext,
   { page, filters }: ListQuery,
 ): Promise<readonly Volume[]> {
+  // Cinder ignores the parameter of other users.
+  if (isAdmin(identity)) parseStrictBoolean("all_tenants", filters.all_tenants);
   const scope = listScopeOf(identity, filters.all_tenants);
   const parsed = parseFilters(filters, scope === "all");
   if (parsed === undefined || (page.limit === 0 && page.marker === undefined)) return [];

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { body, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
-import { parseBoolean } from "../http/fields.ts";
+import { parseStrictBoolean } from "../http/fields.ts";
 import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
@@ -135,11 +135,16 @@ export const volumes = resource()
         display_description = description,
         metadata,
       } = c.req.valid("json").volume;
-      const volume = await updateVolume(c.var, c.req.param("id"), {
+      const changes = {
         ...(display_name !== undefined && { display_name }),
         ...(display_description !== undefined && { display_description }),
         ...(metadata !== undefined && { metadata }),
-      });
+      };
+      const id = c.req.param("id");
+      const volume =
+        Object.keys(changes).length === 0
+          ? await showVolume(c.var, id)
+          : await updateVolume(c.var, id, changes);
       return c.json({ volume: detail(c)(volume) });
     },
   )
@@ -157,7 +162,11 @@ export const volumes = resource()
     }),
     queryParameters("cascade"),
     async (c) => {
-      await deleteVolume(c.var, c.req.param("id"), parseBoolean(c.req.valid("query").cascade));
+      await deleteVolume(
+        c.var,
+        c.req.param("id"),
+        parseStrictBoolean("cascade", c.req.valid("query").cascade),
+      );
       return accepted(c);
     },
   )

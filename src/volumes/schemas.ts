@@ -60,19 +60,25 @@ export const createVolumeSchema = (
 ): typeof createVolume | typeof createVolumeLoosely =>
   microversion >= SUPPORT_VOLUME_SCHEMA_CHANGES ? createVolume : createVolumeLoosely;
 
-/** The body of "Update a volume". */
-export const updateVolumeSchema = z.strictObject({
-  volume: z
-    .strictObject({
-      name: optionalText,
-      display_name: optionalText,
-      description: optionalText,
-      display_description: optionalText,
-      metadata: newMetadata.optional(),
-    })
+const changes = z.strictObject({
+  name: optionalText,
+  display_name: optionalText,
+  description: optionalText,
+  display_description: optionalText,
+  metadata: newMetadata.optional(),
+});
+const updateVolume = z.strictObject({
+  volume: changes
     .refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas")
     .meta({ minProperties: 1 }),
 });
+const updateVolumeLoosely = z.strictObject({ volume: changes });
+
+/** The body of "Update a volume". Before 3.53 it may have no changes. */
+export const updateVolumeSchema = (
+  microversion: Microversion,
+): typeof updateVolume | typeof updateVolumeLoosely =>
+  microversion >= SUPPORT_VOLUME_SCHEMA_CHANGES ? updateVolume : updateVolumeLoosely;
 
 /** Cinder's volume statuses. */
 export const VOLUME_STATUSES = [
