@@ -92,6 +92,8 @@ export const snapshots = sqliteTable(
     updated_at: integer(),
     /** The project that owned the snapshot in the Cinder from which it was imported last. */
     imported_project_id: text(),
+    /** A percentage, as Cinder writes it; null for `100%`. */
+    progress: text(),
   },
   (t) => [
     index("snapshots_by_volume").on(t.volume_id, t.project_id, t.seq),

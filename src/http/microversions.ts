@@ -17,6 +17,7 @@ export const SUPPORT_TRANSFER_PAGINATION: Microversion = 59;
 export const VOLUME_CLUSTER_NAME: Microversion = 61;
 export const VOLUME_TYPE_ID_IN_VOLUME_DETAIL: Microversion = 63;
 export const USE_QUOTA: Microversion = 65;
+export const SNAPSHOT_IN_USE: Microversion = 66;
 
 /** Returns the version as headers and documents write it: `3.57`. */
 export const versionString = (microversion: Microversion): string => `3.${microversion}`;

@@ -37,6 +37,8 @@ const POLICY = {
   "volume:delete_snapshot_metadata": "member",
   "volume_extension:volume_admin_actions:reset_status": "admin",
   "volume_extension:snapshot_admin_actions:reset_status": "admin",
+  "volume_extension:snapshot_admin_actions:force_delete": "admin",
+  "snapshot_extension:snapshot_actions:update_snapshot_status": "member",
   "volume_extension:type_get_all": "reader",
   "volume_extension:type_get": "reader",
   "volume_extension:type_create": "admin",

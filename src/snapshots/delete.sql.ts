@@ -8,10 +8,14 @@ import { snapshotUsage, snapshotWithId } from "./rows.sql.ts";
 /** The statuses in which a snapshot can be deleted. */
 const DELETABLE = ["available", "error"];
 
-/** Deletes a snapshot and takes it from its project's usage, or changes nothing. */
-export function deleteStatements(id: string, scope: Scope) {
+/**
+ * Deletes a snapshot and takes it from its project's usage, or changes nothing.
+ *
+ * @param force whether it is deleted in any status
+ */
+export function deleteStatements(id: string, scope: Scope, force: boolean) {
   const snapshot = snapshotWithId(id, projectOf(scope));
-  const mayBeDeleted = and(snapshot, inArray(snapshots.status, DELETABLE));
+  const mayBeDeleted = and(snapshot, force ? undefined : inArray(snapshots.status, DELETABLE));
   return batch({
     usageRemoved: removeUsage(snapshotUsage(mayBeDeleted)),
     deleted: queryBuilder.delete(snapshots).where(mayBeDeleted).returning({ id: snapshots.id }),

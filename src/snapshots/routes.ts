@@ -1,18 +1,20 @@
 import type { Context } from "hono";
 import { body, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
+import { badRequest, notFound } from "../http/faults.ts";
+import { SNAPSHOT_IN_USE } from "../http/microversions.ts";
 import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
-import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
+import { accepted, allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import { snapshotActions } from "./actions.ts";
 import { createSnapshot } from "./create.ts";
 import { deleteSnapshot } from "./delete.ts";
 import { SNAPSHOT_SORT_KEYS } from "./list.sql.ts";
 import { listSnapshots } from "./list.ts";
 import {
   createSnapshotSchema,
-  snapshotActionSchema,
   snapshotChanged,
   snapshotDetails,
   snapshotShown,
@@ -34,6 +36,11 @@ const LIST_PARAMETERS = [
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
   listQuery(c.req.query(), c.get("config").maxLimit, SNAPSHOT_SORT_KEYS);
+
+/** Cinder's message, to the letter. */
+const FORCE_IS_INVALID =
+  "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however, when " +
+  "the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
 
 /** Snapshots: the part of Cinder's API that transfers and their clients need. */
 export const snapshots = resource()
@@ -86,15 +93,18 @@ export const snapshots = resource()
     body(createSnapshotSchema),
     async (c) => {
       const { snapshot } = c.req.valid("json");
+      if (snapshot.volume_id === null) throw notFound("Volume", "None");
+      const inUse = c.get("microversion") >= SNAPSHOT_IN_USE;
+      if (inUse && snapshot.force === false) throw badRequest(FORCE_IS_INVALID);
       const made = await createSnapshot(
         c.var,
         {
           volume_id: snapshot.volume_id,
           display_name: snapshot.name ?? snapshot.display_name ?? null,
-          display_description: snapshot.description ?? snapshot.display_description ?? null,
+          display_description: snapshot.description ?? null,
           metadata: snapshot.metadata,
         },
-        snapshot.force === true,
+        inUse || snapshot.force === true,
       );
       return c.json({ snapshot: detail(c)(made) }, 202);
     },
@@ -153,31 +163,12 @@ export const snapshots = resource()
       faults: [404],
     }),
     async (c) => {
-      await deleteSnapshot(c.var, c.req.param("id"));
+      await deleteSnapshot(c.var, c.req.param("id"), false);
       return accepted(c);
     },
   )
 
-  .post(
-    "/:id/action",
-    // Before the policy, whose rule depends on the action.
-    onlyAction("os-reset_status"),
-    describeRoute({
-      id: "resetSnapshotStatus",
-      rule: "volume_extension:snapshot_admin_actions:reset_status",
-      tag: "snapshots",
-      summary: "Reset a snapshot's status",
-      description: "For admins.",
-      response: { status: 202, description: "The snapshot's status is changed." },
-      faults: [404],
-    }),
-    body(snapshotActionSchema),
-    async (c) => {
-      const { status } = c.req.valid("json")["os-reset_status"];
-      await updateSnapshot(c.var, c.req.param("id"), { status });
-      return accepted(c);
-    },
-  )
+  .post("/:id/action", snapshotActions)
 
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))

@@ -1,15 +1,16 @@
 import * as z from "zod";
-import { boolean, metadata, optionalText, resetStatus, uuid } from "../http/fields.ts";
+import { boolean, metadata, optionalText, uuid } from "../http/fields.ts";
 import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { SNAPSHOT_STATUSES } from "./statuses.ts";
 
 /** The body of "Create a snapshot". */
 export const createSnapshotSchema = z.strictObject({
   snapshot: z.strictObject({
-    volume_id: uuid,
+    // No volume has the id null: the response is a 404.
+    volume_id: uuid.nullable(),
     name: optionalText,
     display_name: optionalText,
     description: optionalText,
-    display_description: optionalText,
     force: boolean.optional(),
     metadata,
   }),
@@ -28,21 +29,16 @@ export const updateSnapshotSchema = z.strictObject({
     .meta({ minProperties: 1 }),
 });
 
-/** Cinder's snapshot statuses. */
-export const SNAPSHOT_STATUSES = [
-  "available",
-  "backing-up",
-  "creating",
-  "deleted",
-  "deleting",
-  "error",
-  "error_deleting",
-  "restoring",
-  "unmanaging",
-];
+/** The argument of the action "Reset a snapshot's status". */
+export const resetStatusArgument = z.strictObject({
+  status: z.string().meta({ enum: [...SNAPSHOT_STATUSES] }),
+});
 
-/** The body of the action "Reset a snapshot's status". */
-export const snapshotActionSchema = resetStatus(SNAPSHOT_STATUSES);
+/** The argument of the action "Update status of a snapshot". */
+export const updateStatusArgument = z.strictObject({
+  status: z.string(),
+  progress: z.string().nullish().meta({ pattern: "^(100|[0-9]{1,2})%$" }),
+});
 
 const snapshotSummary = {
   id,
@@ -64,7 +60,7 @@ const snapshotDetail = {
 const extendedSnapshot = z.strictObject({
   ...snapshotDetail,
   "os-extended-snapshot-attributes:project_id": owner,
-  "os-extended-snapshot-attributes:progress": z.literal("100%"),
+  "os-extended-snapshot-attributes:progress": z.string().regex(/^(100|\d{1,2})%$/),
 });
 
 export const snapshotShown = z.strictObject({ snapshot: extendedSnapshot });

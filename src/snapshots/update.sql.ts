@@ -1,17 +1,24 @@
+import { and, eq } from "drizzle-orm";
 import { batch, queryBuilder } from "../db/batch.ts";
 import { now, snapshots } from "../db/schema.ts";
 import { projectOf, type Scope } from "../db/scope.ts";
 import { type Snapshot, snapshotWithId } from "./rows.sql.ts";
 
-/** The columns of a snapshot that updates and admin actions change. */
-export type SnapshotChanges = Partial<Pick<Snapshot, "display_name" | "display_description" | "status">>;
+/** The columns of a snapshot that updates and actions change. */
+export type SnapshotChanges = Partial<
+  Pick<Snapshot, "display_name" | "display_description" | "status" | "progress">
+>;
 
-/** Updates a snapshot within the scope. */
-export const updateStatements = (id: string, scope: Scope, changes: SnapshotChanges) =>
-  batch({
+/** Updates a snapshot within the scope, or changes nothing. */
+export function updateStatements(id: string, scope: Scope, changes: SnapshotChanges, status?: string) {
+  const snapshot = snapshotWithId(id, projectOf(scope));
+  return batch({
     updated: queryBuilder
       .update(snapshots)
       .set({ ...changes, updated_at: now })
-      .where(snapshotWithId(id, projectOf(scope)))
+      // Protects a snapshot that is in another status than the one that is updated.
+      .where(and(snapshot, status === undefined ? undefined : eq(snapshots.status, status)))
       .returning(),
+    current: queryBuilder.select({ status: snapshots.status }).from(snapshots).where(snapshot),
   });
+}

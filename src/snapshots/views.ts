@@ -35,6 +35,6 @@ export function extendedDetail(c: Context<AppEnv>) {
   return (snapshot: Snapshot) => ({
     ...inDetail(snapshot),
     "os-extended-snapshot-attributes:project_id": snapshot.project_id,
-    "os-extended-snapshot-attributes:progress": "100%",
+    "os-extended-snapshot-attributes:progress": snapshot.progress ?? "100%",
   });
 }

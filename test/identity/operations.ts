@@ -208,6 +208,29 @@ const OPERATIONS: readonly Operation[] = [
     }),
   },
   {
+    name: "update a snapshot's status",
+    role: "member",
+    // The snapshot is neither being created nor deleted.
+    allowed: 400,
+    otherProject: { admin: 400, others: 404 },
+    request: (resources) => ({
+      method: "POST",
+      path: `snapshots/${resources.snapshot}/action`,
+      body: { "os-update_snapshot_status": { status: "error" } },
+    }),
+  },
+  {
+    name: "delete a snapshot in any status",
+    role: "admin",
+    allowed: 202,
+    otherProject: { admin: 202, others: 403 },
+    request: (resources) => ({
+      method: "POST",
+      path: `snapshots/${resources.snapshot}/action`,
+      body: { "os-force_delete": {} },
+    }),
+  },
+  {
     name: "create a volume",
     role: "member",
     allowed: 202,

@@ -229,7 +229,18 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   await measure("POST /snapshots/{id}/action", () =>
     call("admin", "POST", `/snapshots/${snapshot}/action`, { "os-reset_status": { status: "available" } }),
   );
+  const act = (label: string, action: object) =>
+    measure(`POST /snapshots/{id}/action: ${label}`, () =>
+      call("admin", "POST", `/snapshots/${snapshot}/action`, action),
+    );
+  await call("admin", "POST", `/snapshots/${snapshot}/action`, { "os-reset_status": { status: "creating" } });
+  await act("status", { "os-update_snapshot_status": { status: "available", progress: "100%" } });
+  await act("status, refused", { "os-update_snapshot_status": { status: "error" } });
   await measure("DELETE /volumes/{id}: refused", () => call("owner", "DELETE", `/volumes/${volume}`));
+  const other = await create("/snapshots", { snapshot: { volume_id: volume } }, "snapshot");
+  await measure("POST /snapshots/{id}/action: force delete", () =>
+    call("admin", "POST", `/snapshots/${other}/action`, { "os-force_delete": null }),
+  );
   await measure("DELETE /snapshots/{id}", () => call("owner", "DELETE", `/snapshots/${snapshot}`));
   await measure("DELETE /volumes/{id}", () => call("owner", "DELETE", `/volumes/${volume}`));
   await measure("DELETE /volumes/{id}: not found", () => call("owner", "DELETE", `/volumes/${NOBODY}`));

@@ -55,6 +55,10 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
       ] as const,
   ),
   [
+    "progress that is not a percentage in snapshots",
+    ["update snapshots set progress = '101%' where id = 'stayed'"],
+  ],
+  [
     "metadata that is not an object of texts in snapshots",
     ["update snapshots set metadata = '{' where id = 'stayed'"],
   ],

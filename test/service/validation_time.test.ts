@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type * as z from "zod";
+import * as z from "zod";
 import { Fault } from "../../src/http/faults.ts";
 import { MAX_MICROVERSION } from "../../src/http/microversions.ts";
 import { parseJson } from "../../src/http/request_body.ts";
@@ -9,8 +9,8 @@ import { metadataItemSchema, metadataSchema } from "../../src/metadata/schemas.t
 import { updateQuotaSetSchema } from "../../src/quotas/schemas.ts";
 import {
   createSnapshotSchema,
-  snapshotActionSchema,
   updateSnapshotSchema,
+  updateStatusArgument,
 } from "../../src/snapshots/schemas.ts";
 import { acceptTransferSchema, createTransferSchema } from "../../src/transfers/schemas.ts";
 import { createVolumeSchema, updateVolumeSchema, volumeActionSchema } from "../../src/volumes/schemas.ts";
@@ -39,7 +39,12 @@ const SCHEMAS: [name: string, schema: z.ZodType, object: string, fields: string[
   ["set a key of metadata", metadataItemSchema, "meta", ["key"]],
   ["create a snapshot", createSnapshotSchema, "snapshot", ["volume_id", "force", "metadata"]],
   ["update a snapshot", updateSnapshotSchema, "snapshot", ["name"]],
-  ["reset a snapshot's status", snapshotActionSchema, "os-reset_status", ["status"]],
+  [
+    "update a snapshot's status",
+    z.strictObject({ "os-update_snapshot_status": updateStatusArgument }),
+    "os-update_snapshot_status",
+    ["status", "progress"],
+  ],
   ["update quotas", updateQuotaSetSchema, "quota_set", ["volumes", "gigabytes"]],
 ];
 

@@ -1,5 +1,5 @@
 import { SECRET_CHECK } from "../../db/schema.ts";
-import { SNAPSHOT_STATUSES } from "../../snapshots/schemas.ts";
+import { SNAPSHOT_STATUSES } from "../../snapshots/statuses.ts";
 import { VOLUME_STATUSES } from "../../volumes/schemas.ts";
 
 /** The values that a column can have, by `table.column`. */

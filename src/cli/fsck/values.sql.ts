@@ -39,6 +39,13 @@ const RULES: readonly Rule[] = [
     broken: ({ name }) => (name.endsWith("_limit") ? `"${name}" < -1` : undefined),
   },
   {
+    title: "progress that is not a percentage",
+    broken: ({ name }) =>
+      name === "progress"
+        ? `"${name}" <> '100%' and "${name}" not glob '[0-9]%' and "${name}" not glob '[0-9][0-9]%'`
+        : undefined,
+  },
+  {
     title: "metadata that is not an object of texts",
     broken: ({ name }) =>
       name === "metadata"

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { action, describeActions } from "../openapi/describe_actions.ts";
+import { deleteSnapshot } from "./delete.ts";
+import { resetStatusArgument, updateStatusArgument } from "./schemas.ts";
+import { resetSnapshotStatus, updateSnapshotStatus } from "./update.ts";
+
+/** The actions of snapshots. */
+export const snapshotActions = describeActions(
+  {
+    id: "actOnSnapshot",
+    tag: "snapshots",
+    summary: "Reset or update a snapshot's status, or delete it in any status",
+    description: "`os-reset_status` and `os-force_delete` are for admins.",
+    response: { status: 202, description: "The snapshot is changed or deleted." },
+    faults: [404],
+  },
+  [
+    action(
+      "os-reset_status",
+      "volume_extension:snapshot_admin_actions:reset_status",
+      resetStatusArgument,
+      async (c, id, { status }) => {
+        await resetSnapshotStatus(c.var, id, status);
+        return undefined;
+      },
+    ),
+    action(
+      "os-update_snapshot_status",
+      "snapshot_extension:snapshot_actions:update_snapshot_status",
+      updateStatusArgument,
+      async (c, id, { status, progress }) => {
+        await updateSnapshotStatus(c.var, id, status, progress ?? undefined);
+        return undefined;
+      },
+    ),
+    action(
+      "os-force_delete",
+      "volume_extension:snapshot_admin_actions:force_delete",
+      // Cinder takes any value.
+      z.unknown(),
+      async (c, id) => {
+        await deleteSnapshot(c.var, id, true);
+        return undefined;
+      },
+    ),
+  ],
+);
