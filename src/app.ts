@@ -5,9 +5,10 @@ import { HTTPException } from "hono/http-exception";
 import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
 import { discovery } from "./discovery.ts";
+import { extensions } from "./extensions.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
-import { badRequest, Fault, faultResponse, serviceUnavailable } from "./http/faults.ts";
+import { badRequest, Fault, faultResponse, resourceNotFound, serviceUnavailable } from "./http/faults.ts";
 import { boundRequests } from "./http/load.ts";
 import { errorFields, logEvent, logRequests, timeDatabase } from "./http/log.ts";
 import { requestId } from "./http/request_id.ts";
@@ -19,6 +20,7 @@ import { snapshots } from "./snapshots/routes.ts";
 import { transfers } from "./transfers/routes.ts";
 import { volumeTypeDetails } from "./volume_types/details_routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
+import { availabilityZones } from "./volumes/availability_zones.ts";
 import { volumes } from "./volumes/routes.ts";
 
 /** Allows the configured origins (CORS); by default none. */
@@ -48,6 +50,8 @@ const resources = new Hono<AppEnv>()
   .route("/volumes", volumeMetadata)
   .route("/snapshots", snapshots)
   .route("/snapshots", snapshotMetadata)
+  .route("/os-availability-zone", availabilityZones)
+  .route("/extensions", extensions)
   .route("/os-quota-sets", quotaSets)
   .route("/limits", limits)
   .route("/types", volumeTypes)
@@ -69,7 +73,7 @@ export const app = new Hono<AppEnv>()
     // As in Cinder, the response of an unknown path has no version.
     for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"])
       c.header(header, undefined);
-    return faultResponse(c, new Fault(404, "The resource could not be found."));
+    return faultResponse(c, resourceNotFound());
   })
   .onError((error, c) => {
     if (error instanceof Fault) return faultResponse(c, error);

@@ -44,6 +44,9 @@ export const invalid = (what: "volume" | "snapshot" | "auth key" | "input receiv
 export const notFound = (kind: "Volume" | "Snapshot" | "Transfer" | "Volume type", id: string): Fault =>
   new Fault(404, `${kind} ${id} could not be found.`);
 
+/** Makes a 404 for a path that does not exist, or not at the request's microversion. */
+export const resourceNotFound = (): Fault => new Fault(404, "The resource could not be found.");
+
 /** Makes a 413: a quota is exceeded. As in Cinder it has `Retry-After: 0`, which clients expect. */
 export const overLimit = (message: string): Fault => new Fault(413, message, { "Retry-After": "0" });
 

@@ -5,9 +5,11 @@ export const MIN_MICROVERSION: Microversion = 0;
 export const MAX_MICROVERSION: Microversion = 71;
 
 /** The microversions that change this service's responses, under Cinder's names. */
+export const VOLUME_SUMMARY: Microversion = 12;
 export const GROUP_VOLUME: Microversion = 13;
 export const GROUP_SNAPSHOTS: Microversion = 14;
 export const VOLUME_DETAIL_PROVIDER_ID: Microversion = 21;
+export const VOLUME_SUMMARY_METADATA: Microversion = 36;
 export const SNAPSHOT_LIST_USER_ID: Microversion = 41;
 export const VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS: Microversion = 48;
 export const SUPPORT_VOLUME_SCHEMA_CHANGES: Microversion = 53;

@@ -45,6 +45,8 @@ export type Operation = OperationBase &
         /** The path parameter with the project that the resource belongs to, if it is not the caller's own. */
         readonly project?: string;
       }
+    /** Open to every user with a token: Cinder has no rule. */
+    | { readonly rule: "authenticated" }
     /** Open to everybody, without a token and without a microversion. */
     | { readonly rule: "open" }
   );
@@ -68,9 +70,11 @@ export const documentOperation = (handler: object, operation: Operation): void =
 export const describeRoute = (operation: Operation): MiddlewareHandler<AppEnv> => {
   const handler = createMiddleware<AppEnv>(async (c, next) => {
     if (operation.rule === "open") return next();
-    const { rule, project } = operation;
-    if (project === undefined) enforce(c.get("identity"), rule);
-    else enforceFor(c.get("identity"), rule, c.req.param(project) ?? "");
+    if (operation.rule !== "authenticated") {
+      const { rule, project } = operation;
+      if (project === undefined) enforce(c.get("identity"), rule);
+      else enforceFor(c.get("identity"), rule, c.req.param(project) ?? "");
+    }
     await readBody(c);
     return takeSlot(c, next);
   });

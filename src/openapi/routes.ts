@@ -2,7 +2,7 @@ import { swaggerUI } from "@hono/swagger-ui";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { AppEnv } from "../http/context.ts";
-import { Fault } from "../http/faults.ts";
+import { resourceNotFound } from "../http/faults.ts";
 import { allow } from "../http/resource.ts";
 import { openApiDocument } from "./document.ts";
 
@@ -40,8 +40,7 @@ export const documentation = (api: Pick<Hono<AppEnv>, "routes">) => {
       const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;
       const found =
         type === undefined ? undefined : await c.get("config").assets?.fetch(`https://assets/${asset}`);
-      if (type === undefined || !found?.ok || found.body === null)
-        throw new Fault(404, "The resource could not be found.");
+      if (type === undefined || !found?.ok || found.body === null) throw resourceNotFound();
       return c.body(found.body, 200, {
         "Content-Type": type,
         "Cache-Control": "public, max-age=86400",

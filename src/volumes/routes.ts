@@ -21,6 +21,7 @@ import {
   volumeSummaries,
 } from "./schemas.ts";
 import { showVolume } from "./show.ts";
+import { volumeSummary } from "./summary_routes.ts";
 import { updateVolume } from "./update.ts";
 import { created, detail, extendedDetail, summary } from "./views.ts";
 
@@ -38,6 +39,8 @@ const readListQuery = (c: Context<AppEnv>): ListQuery =>
 
 /** Volumes: the part of Cinder's API that transfers and their clients need. */
 export const volumes = resource()
+  .route("/", volumeSummary)
+
   .get(
     "/",
     describeRoute({

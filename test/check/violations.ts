@@ -30,6 +30,7 @@ const directions = [
   badImport("downwards-from-index", "src/index.ts", `import "./cli/processes/processes.ts";`),
   badImport("downwards-from-app", "src/app.ts", `import "./index.ts";`),
   badImport("downwards-from-client", "src/client.ts", `import type worker from "./index.ts";`),
+  badImport("downwards-from-extensions", "src/extensions.ts", `import type { app } from "./app.ts";`),
   badImport("downwards-from-discovery", "src/discovery.ts", `import type { app } from "./app.ts";`),
   badImport("downwards-from-transfers", "src/transfers/bad_direction.ts", `import "../app.ts";`),
   badImport(
@@ -48,7 +49,7 @@ const directions = [
   badImport(
     "downwards-from-openapi",
     "src/openapi/bad_direction.ts",
-    `import "../volume_types/volume_type.ts";`,
+    `import "../volume_types/volume_types.ts";`,
   ),
   badImport("downwards-from-identity", "src/identity/bad_direction.ts", `import "../openapi/document.ts";`),
   badImport(

@@ -128,6 +128,24 @@ const OPERATIONS: readonly Operation[] = [
     allowed: 200,
     request: () => ({ method: "GET", path: "types/default" }),
   },
+  {
+    name: "list availability zones",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "os-availability-zone" }),
+  },
+  {
+    name: "list extensions",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "extensions" }),
+  },
+  {
+    name: "sum up the volumes",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "volumes/summary" }),
+  },
   { name: "show limits", role: "reader", allowed: 200, request: () => ({ method: "GET", path: "limits" }) },
   {
     name: "show quotas",

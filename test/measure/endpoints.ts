@@ -180,6 +180,8 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   }
   await get(`/volumes?all_tenants=1&limit=10&${marker}`, "admin");
   await get(`/volumes/${seededId(IDLE, middle)}`);
+  // It reads all volumes of the project: this project has few.
+  await measure("GET /volumes/summary", () => call("other", "GET", "/volumes/summary"));
   let volume = "";
   await measure("POST /volumes", async () => {
     const answer = await call("owner", "POST", "/volumes", { volume: { size: 1 } });
@@ -256,6 +258,9 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   );
   for (const path of [
     "/limits",
+    "/os-availability-zone",
+    "/extensions",
+    "/extensions/os-used-limits",
     "/types?limit=2",
     "/types/default",
     "/types/6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10",

@@ -12,7 +12,7 @@ const routes = app.routes
   .filter(({ method }) => method !== "ALL")
   .map(({ method, path, handler }) => {
     const operation = operationOf(handler);
-    const actions = operation && operation.rule !== "open" ? operation.actions : undefined;
+    const actions = operation && "actions" in operation ? operation.actions : undefined;
     return { method, path, rule: operation?.rule, actions };
   });
 const paths = [...new Set(routes.map(({ method, path }) => `${method} ${path}`))];
@@ -28,10 +28,21 @@ describe("every route", () => {
     expect(paths.length).toBeGreaterThan(60);
   });
 
+  it("requires a token where Cinder has no rule", async () => {
+    const open = paths.filter((route) => rulesOf(route).includes("authenticated"));
+    expect(open.filter((route) => route.includes(":project_id")).toSorted()).toEqual([
+      "GET /v3/:project_id/extensions",
+      "GET /v3/:project_id/extensions/:alias",
+      "GET /v3/:project_id/os-availability-zone",
+    ]);
+    const response = await request("/v3/alpha/extensions");
+    expect(response.status).toBe(401);
+  });
+
   const guarded = paths.flatMap((route): [method: string, path: string, rule: string, action?: string][] => {
     const [rule] = rulesOf(route);
     const [method = "", path = ""] = route.split(" ");
-    if (rule === undefined || rule === "open") return [];
+    if (rule === undefined || rule === "open" || rule === "authenticated") return [];
     const actions = routes.find((one) => `${one.method} ${one.path}` === route && one.actions)?.actions;
     if (actions === undefined) return [[method, path, rule]];
     return Object.entries(actions).map(([action, rule]) => [method, path, rule, action]);

@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { allow, resource } from "../http/resource.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
+import { AVAILABILITY_ZONE } from "./views.ts";
+
+const zonesListed = z.strictObject({
+  availabilityZoneInfo: z.array(
+    z.strictObject({ zoneName: z.string(), zoneState: z.strictObject({ available: z.boolean() }) }),
+  ),
+});
+
+/** The availability zones: the one in which the service makes volumes. */
+export const availabilityZones = resource()
+  .get(
+    "/",
+    describeRoute({
+      id: "listAvailabilityZones",
+      rule: "authenticated",
+      tag: "volumes",
+      summary: "List availability zone information",
+      response: { status: 200, description: "The availability zones.", body: zonesListed },
+    }),
+    (c) =>
+      c.json({ availabilityZoneInfo: [{ zoneName: AVAILABILITY_ZONE, zoneState: { available: true } }] }),
+  )
+  .all("/", allow("GET"));

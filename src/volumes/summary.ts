@@ -1,0 +1,36 @@
+import { projectOf } from "../db/scope.ts";
+import type { RequestContext } from "../http/context.ts";
+import { parseStrictBoolean } from "../http/fields.ts";
+import { isAdmin, listScopeOf } from "../identity/identity.ts";
+import { summaryStatements } from "./summary.sql.ts";
+
+/** The number of volumes, their size in GiB, and their metadata: the values of each key. */
+interface VolumeSummary {
+  readonly total_count: number;
+  readonly total_size: number;
+  readonly metadata: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Sums up the volumes of the caller's project, or, if an admin asks for `all_tenants`, of all projects (API reference,
+ * "Get volumes summary").
+ *
+ * @throws Fault 400 if an admin's `all_tenants` is no boolean
+ */
+export async function summarizeVolumes(
+  { db, identity }: RequestContext,
+  all_tenants: string | undefined,
+): Promise<VolumeSummary> {
+  // Cinder ignores the parameter of other users.
+  if (isAdmin(identity)) parseStrictBoolean("all_tenants", all_tenants);
+  const project_id = projectOf(listScopeOf(identity, all_tenants));
+  const {
+    totals: [totals = { total_count: 0, total_size: 0 }],
+    metadata: pairs,
+  } = await db.read(summaryStatements({ project_id }));
+  const values = Map.groupBy(pairs, ({ key }) => key);
+  const metadata = Object.fromEntries(
+    Array.from(values, ([key, pairs]) => [key, pairs.map(({ value }) => value)]),
+  );
+  return { ...totals, metadata };
+}

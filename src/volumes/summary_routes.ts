@@ -1,0 +1,50 @@
+import { Hono } from "hono";
+import * as z from "zod";
+import { queryParameters } from "../http/body.ts";
+import type { AppEnv } from "../http/context.ts";
+import { resourceNotFound } from "../http/faults.ts";
+import { VOLUME_SUMMARY, VOLUME_SUMMARY_METADATA } from "../http/microversions.ts";
+import { allow } from "../http/resource.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
+import { queryParameter } from "../openapi/parameters.ts";
+import { summarizeVolumes } from "./summary.ts";
+
+const summaryShown = z.strictObject({
+  "volume-summary": z.strictObject({
+    total_count: z.int().min(0),
+    total_size: z.int().min(0).meta({ description: "GiB." }),
+    metadata: z
+      .record(z.string(), z.array(z.string()))
+      .meta({ description: "The values of each key. From 3.36." })
+      .optional(),
+  }),
+});
+
+/** The summary of volumes. It belongs before the routes of a volume, whose id could otherwise be `summary`. */
+export const volumeSummary = new Hono<AppEnv>()
+  .get(
+    "/summary",
+    describeRoute({
+      id: "summarizeVolumes",
+      rule: "volume:get_all",
+      tag: "volumes",
+      summary: "Get volumes summary",
+      description: "From 3.12.",
+      parameters: [queryParameter("all_tenants", "For admins: sum up the volumes of all projects.")],
+      response: { status: 200, description: "The summary.", body: summaryShown },
+      faults: [404],
+    }),
+    queryParameters("all_tenants"),
+    async (c) => {
+      const microversion = c.get("microversion");
+      if (microversion < VOLUME_SUMMARY) throw resourceNotFound();
+      const { metadata, ...totals } = await summarizeVolumes(c.var, c.req.valid("query").all_tenants);
+      return c.json({
+        "volume-summary": {
+          ...totals,
+          ...(microversion >= VOLUME_SUMMARY_METADATA && { metadata }),
+        },
+      });
+    },
+  )
+  .all("/summary", allow("GET"));
