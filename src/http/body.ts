@@ -50,15 +50,16 @@ export const body = <S extends z.ZodType<object>>(
 };
 
 /**
- * Names parameters of the query, so that the typed client accepts them: `c.req.valid("query")`. Other parameters are
- * not rejected here.
+ * Names parameters of the query, so that the typed client accepts them: `c.req.valid("query")`. As in Cinder, the last
+ * value of a repeated parameter counts. Other parameters are not rejected here.
  */
 export const queryParameters = <Name extends string>(...names: readonly Name[]) =>
   validator("query", (all): { [name in Name]?: string } => {
     const named: { [name in Name]?: string } = {};
     for (const name of names) {
-      const value = all[name];
-      if (typeof value === "string") named[name] = value;
+      const values = all[name];
+      const value = Array.isArray(values) ? values.at(-1) : values;
+      if (value !== undefined) named[name] = value;
     }
     return named;
   });

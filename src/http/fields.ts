@@ -36,6 +36,8 @@ export const boolean = z
 
 const QUERY_TRUE = ["1", "t", "true", "on", "y", "yes"];
 const QUERY_FALSE = ["0", "f", "false", "off", "n", "no"];
+/** The texts that mean true or false in a query, in lower case. */
+export const BOOLEAN_WORDS: readonly string[] = [...QUERY_TRUE, ...QUERY_FALSE];
 
 /** Parses the value of a query parameter as oslo.utils does: anything that does not mean true is false. */
 export const parseBoolean = (value: string | undefined): boolean =>

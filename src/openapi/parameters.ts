@@ -1,4 +1,5 @@
 import type { OpenAPIV3, OpenAPIV3_1 } from "openapi-types";
+import { BOOLEAN_WORDS } from "../http/fields.ts";
 
 /**
  * Documents a query parameter.
@@ -10,6 +11,16 @@ export const queryParameter = (
   description: string,
   schema: OpenAPIV3.NonArraySchemaObject = { type: "string" },
 ): OpenAPIV3_1.ParameterObject => ({ name, in: "query", description, schema });
+
+/** The pattern of the values that `parseStrictBoolean` takes, which ignores their case. */
+const BOOLEAN = `^(${BOOLEAN_WORDS.join("|")})$`.replaceAll(
+  /[a-z]/g,
+  (letter) => `[${letter}${letter.toUpperCase()}]`,
+);
+
+/** Documents a query parameter that must be a boolean. */
+export const booleanParameter = (name: string, description: string): OpenAPIV3_1.ParameterObject =>
+  queryParameter(name, description, { type: "string", pattern: BOOLEAN, example: "true" });
 
 /** The header that makes a request idempotent. */
 export const IDEMPOTENCY_KEY: OpenAPIV3_1.ParameterObject = {

@@ -2,7 +2,7 @@ import { body, queryParameters } from "../http/body.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
 import { allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { queryParameter } from "../openapi/parameters.ts";
+import { booleanParameter } from "../openapi/parameters.ts";
 import {
   deleteQuotaSet,
   type QuotaSet,
@@ -25,7 +25,7 @@ export const quotaSets = resource()
       project: "id",
       tag: "quotas",
       summary: "Show quotas for a project",
-      parameters: [queryParameter("usage", "Whether to include the usage.")],
+      parameters: [booleanParameter("usage", "Whether to include the usage.")],
       response: { status: 200, description: "The quotas.", body: quotaSetShown },
     }),
     queryParameters("usage"),

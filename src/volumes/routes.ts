@@ -6,7 +6,7 @@ import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import { booleanParameter, listParameters, queryParameter } from "../openapi/parameters.ts";
 import { createVolume } from "./create.ts";
 import { deleteVolume } from "./delete.ts";
 import { VOLUME_SORT_KEYS } from "./list.sql.ts";
@@ -28,7 +28,8 @@ import { created, detail, extendedDetail, summary } from "./views.ts";
 /** The query parameters of a list of volumes. */
 const LIST = queryParameters(...LIST_QUERY, "name", "status", "size");
 const LIST_PARAMETERS = [
-  ...listParameters(Object.keys(VOLUME_SORT_KEYS)),
+  ...listParameters(Object.keys(VOLUME_SORT_KEYS)).filter(({ name }) => name !== "all_tenants"),
+  booleanParameter("all_tenants", "For admins: list the volumes of all projects."),
   queryParameter("name", "Only volumes with this name."),
   queryParameter("status", "Only volumes with this status."),
   queryParameter("size", "Only volumes of this size, GiB; a value that is not a number matches none."),
@@ -159,7 +160,7 @@ export const volumes = resource()
       rule: "volume:delete",
       tag: "volumes",
       summary: "Delete a volume",
-      parameters: [queryParameter("cascade", "Whether its snapshots are deleted too.")],
+      parameters: [booleanParameter("cascade", "Whether its snapshots are deleted too.")],
       response: { status: 202, description: "The volume is deleted." },
       faults: [404],
     }),

@@ -6,7 +6,7 @@ import { resourceNotFound } from "../http/faults.ts";
 import { VOLUME_SUMMARY, VOLUME_SUMMARY_METADATA } from "../http/microversions.ts";
 import { allow } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { queryParameter } from "../openapi/parameters.ts";
+import { booleanParameter } from "../openapi/parameters.ts";
 import { summarizeVolumes } from "./summary.ts";
 
 const summaryShown = z.strictObject({
@@ -30,7 +30,7 @@ export const volumeSummary = new Hono<AppEnv>()
       tag: "volumes",
       summary: "Get volumes summary",
       description: "From 3.12.",
-      parameters: [queryParameter("all_tenants", "For admins: sum up the volumes of all projects.")],
+      parameters: [booleanParameter("all_tenants", "For admins: sum up the volumes of all projects.")],
       response: { status: 200, description: "The summary.", body: summaryShown },
       faults: [404],
     }),

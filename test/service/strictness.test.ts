@@ -27,6 +27,15 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       }
     });
 
+    it("is the last one if it is repeated", async () => {
+      const client = new Client(url);
+      const path = `os-quota-sets/${client.project}?usage=x&usage=`;
+      expect((await client.get(`${path}true`)).body.quota_set.volumes).toMatchObject({ in_use: 0 });
+      expect(await message(client, "GET", `${path}y&usage=z`)).toBe(
+        "Value 'z' for 'usage' is not a boolean.",
+      );
+    });
+
     it("is true or false in every spelling that OpenStack knows", async () => {
       const client = new Client(url);
       const path = `os-quota-sets/${client.project}`;
