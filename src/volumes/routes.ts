@@ -148,7 +148,7 @@ export const volumes = resource()
       const volume =
         Object.keys(changes).length === 0
           ? await showVolume(c.var, id)
-          : await updateVolume(c.var, id, changes);
+          : await updateVolume(c.var, id, changes, "maintenance");
       return c.json({ volume: detail(c)(volume) });
     },
   )

@@ -1,3 +1,4 @@
+import { and, ne } from "drizzle-orm";
 import { batch, queryBuilder } from "../db/batch.ts";
 import { now, volumes } from "../db/schema.ts";
 import { projectOf, type Scope } from "../db/scope.ts";
@@ -9,15 +10,20 @@ export type VolumeChanges = Partial<
 >;
 
 /**
- * Updates a volume within the scope.
+ * Updates a volume within the scope, or changes nothing.
  *
- * @returns the volume after the update, if there is one
+ * @param except a status in which the volume is not updated
+ * @returns the volume afterwards, if there is one
  */
-export const updateStatements = (id: string, scope: Scope, changes: VolumeChanges) =>
-  batch({
+export function updateStatements(id: string, scope: Scope, changes: VolumeChanges, except?: string) {
+  const volume = volumeWithId(id, projectOf(scope));
+  return batch({
     updated: queryBuilder
       .update(volumes)
       .set({ ...changes, updated_at: now })
-      .where(volumeWithId(id, projectOf(scope))),
-    volume: selectVolumes().where(volumeWithId(id, projectOf(scope))),
+      // Protects a volume that an operator works on.
+      .where(and(volume, except === undefined ? undefined : ne(volumes.status, except)))
+      .returning({ id: volumes.id }),
+    volume: selectVolumes().where(volume),
   });
+}

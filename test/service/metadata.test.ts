@@ -181,6 +181,25 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     },
   );
 
+  it("a volume in maintenance cannot be updated", async () => {
+    const client = new Client(url);
+    const id = await client.createVolume({ metadata: { a: "1" } });
+    await new Admin(url).resetStatus("volumes", id, "maintenance");
+    for (const changes of [{ metadata: { a: "2" } }, { name: "new" }]) {
+      const { status, body } = await client.send("PUT", `volumes/${id}`, { volume: changes });
+      expect(status).toBe(400);
+      expect(body.badRequest?.message).toBe(
+        "Invalid volume: The volume cannot be updated during maintenance.",
+      );
+    }
+    expect((await client.get(`volumes/${id}`)).body.volume).toMatchObject({
+      name: null,
+      metadata: { a: "1" },
+    });
+    await new Admin(url).resetStatus("volumes", id, "available");
+    expect((await client.send("PUT", `volumes/${id}`, { volume: { name: "new" } })).status).toBe(200);
+  });
+
   it.each([
     ["'k@y' does", { "k@y": "v" }],
     ["'' does", { "": "v" }],
