@@ -9,14 +9,20 @@ interface Described<Name extends string> {
   readonly description: string;
 }
 
+/** An argument that is given by its position. */
+interface Operand<Name extends string> extends Described<Name> {
+  /** The value if it is left out. By default it is required. Only the last operand can have one. */
+  readonly fallback?: string;
+}
+
 /** The command line of an npm script. */
-export interface Syntax<Flag extends string, Operand extends string> {
+export interface Syntax<Flag extends string, OperandName extends string> {
   /** What the user types, such as `npm run backup`. */
   readonly script: string;
   /** What the command does. */
   readonly description: string;
-  /** The operands, all required, in order. None by default. */
-  readonly operands?: readonly Described<Operand>[];
+  /** The operands, in order. None by default. */
+  readonly operands?: readonly Operand<OperandName>[];
   /** The options, which take no value, without the leading `--`. None by default. */
   readonly flags?: readonly Described<Flag>[];
   /** The environment variables that matter most. */
@@ -24,15 +30,15 @@ export interface Syntax<Flag extends string, Operand extends string> {
 }
 
 /** A parsed command line. */
-interface CommandLine<Flag extends string, Operand extends string> {
+interface CommandLine<Flag extends string, OperandName extends string> {
   /** The flags that were set. */
   readonly flags: ReadonlySet<Flag>;
-  readonly operands: Readonly<Record<Operand, string>>;
+  readonly operands: Readonly<Record<OperandName, string>>;
 }
 
-type Work<Flag extends string, Operand extends string> = (
+type Work<Flag extends string, OperandName extends string> = (
   processes: Processes,
-  commandLine: CommandLine<Flag, Operand>,
+  commandLine: CommandLine<Flag, OperandName>,
 ) => Promise<void>;
 
 /**
@@ -41,9 +47,9 @@ type Work<Flag extends string, Operand extends string> = (
  *
  * @param work starts its child processes with the given `Processes`, so that none outlives the command
  */
-export const runCommand = <Flag extends string = never, Operand extends string = never>(
-  syntax: Syntax<Flag, Operand>,
-  work: Work<Flag, Operand>,
+export const runCommand = <Flag extends string = never, OperandName extends string = never>(
+  syntax: Syntax<Flag, OperandName>,
+  work: Work<Flag, OperandName>,
 ): Promise<void> => run("command", syntax, work);
 
 /**
@@ -52,15 +58,15 @@ export const runCommand = <Flag extends string = never, Operand extends string =
  *
  * @param work starts the service with the given `Processes`; the service continues after `work` has resolved
  */
-export const runService = <Flag extends string = never, Operand extends string = never>(
-  syntax: Syntax<Flag, Operand>,
-  work: Work<Flag, Operand>,
+export const runService = <Flag extends string = never, OperandName extends string = never>(
+  syntax: Syntax<Flag, OperandName>,
+  work: Work<Flag, OperandName>,
 ): Promise<void> => run("service", syntax, work);
 
-async function run<Flag extends string, Operand extends string>(
+async function run<Flag extends string, OperandName extends string>(
   kind: ProcessKind,
-  syntax: Syntax<Flag, Operand>,
-  work: Work<Flag, Operand>,
+  syntax: Syntax<Flag, OperandName>,
+  work: Work<Flag, OperandName>,
 ): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes("--help") || args.includes("-h")) {
@@ -75,10 +81,10 @@ async function run<Flag extends string, Operand extends string>(
  *
  * @throws CliError if an option is unknown, or an operand is missing or unexpected
  */
-function parseCommandLine<Flag extends string, Operand extends string>(
-  syntax: Syntax<Flag, Operand>,
+function parseCommandLine<Flag extends string, OperandName extends string>(
+  syntax: Syntax<Flag, OperandName>,
   args: readonly string[],
-): CommandLine<Flag, Operand> {
+): CommandLine<Flag, OperandName> {
   const { flags = [], operands = [] } = syntax;
   try {
     const { values, positionals } = parseArgs({
@@ -86,14 +92,16 @@ function parseCommandLine<Flag extends string, Operand extends string>(
       options: Object.fromEntries(flags.map(({ name }) => [name, { type: "boolean" }] as const)),
       allowPositionals: true,
     });
-    if (positionals.length !== operands.length) throw new Error("The number of arguments is wrong.");
+    const required = operands.filter(({ fallback }) => fallback === undefined).length;
+    if (positionals.length < required || positionals.length > operands.length) {
+      throw new Error("The number of arguments is wrong.");
+    }
     return {
       flags: new Set(flags.map(({ name }) => name).filter((name) => values[name] === true)),
-      // Object.fromEntries forgets its keys; the lengths are equal.
-      operands: Object.fromEntries(operands.map(({ name }, i) => [name, positionals[i]])) as Record<
-        Operand,
-        string
-      >,
+      // Object.fromEntries forgets its keys; each operand has a value or a fallback.
+      operands: Object.fromEntries(
+        operands.map(({ name, fallback }, i) => [name, positionals[i] ?? fallback]),
+      ) as Record<OperandName, string>,
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -102,7 +110,10 @@ function parseCommandLine<Flag extends string, Operand extends string>(
 }
 
 const formatUsage = ({ script, flags = [], operands = [] }: Syntax<string, string>): string => {
-  const args = [...operands.map(({ name }) => name), ...flags.map(({ name }) => `[--${name}]`)];
+  const args = [
+    ...operands.map(({ name, fallback }) => (fallback === undefined ? name : `[${name}]`)),
+    ...flags.map(({ name }) => `[--${name}]`),
+  ];
   return args.length === 0 ? script : `${script} -- ${args.join(" ")}`;
 };
 

@@ -1,9 +1,6 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { fillStatements, idleVolumesStatement, resetStatements } from "../cinder/fill.sql.ts";
-import { installCinder } from "../cinder/installation.ts";
+import { DEFAULT_VERSION, installCinder } from "../cinder/installation.ts";
 import { startCinder } from "../cinder/servers.ts";
 import { median } from "../support/statistics.ts";
 import type { Bundle } from "../support/worker.ts";
@@ -58,8 +55,8 @@ export async function raceCinder(
   settings: RaceSettings,
   log: (line: string) => void,
 ): Promise<readonly Race[]> {
-  await installCinder(processes);
-  const cinder = await startCinder(mkdtempSync(path.join(tmpdir(), "volume-transfers-cinder-")), processes);
+  const installation = await installCinder(DEFAULT_VERSION, processes);
+  const cinder = await startCinder(installation, processes);
   for (const project of [OWNER, RECIPIENT]) await liftQuota(cinder.url, project);
   await cinder.sql(idleVolumesStatement(OWNER, IDLE_VOLUMES));
   const cinderSide = { url: cinder.url, reset: () => cinder.sql(resetStatements(OWNER, IDLE_VOLUMES)) };

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { runService } from "../../src/cli/command.ts";
-import { installCinder } from "./installation.ts";
+import { DEFAULT_VERSION, installCinder, parseVersion } from "./installation.ts";
 import { startCinder } from "./servers.ts";
 
 // npm run cinder: runs a real Cinder until a signal ends it.
@@ -10,14 +7,20 @@ import { startCinder } from "./servers.ts";
 const SYNTAX = {
   script: "npm run cinder",
   description:
-    "Runs Cinder 29.0 from PyPI on a free port, with MariaDB and RabbitMQ from Debian 12 (as root). Tokens are\n" +
-    "user:project[:roles], as with AUTH_STRATEGY=noauth. The first start installs them, which takes two minutes.",
+    "Runs a real Cinder on a free port, with a MariaDB and a RabbitMQ of its own, on Debian 12 (as root). Tokens are\n" +
+    "user:project[:roles], as with AUTH_STRATEGY=noauth. The first start installs what is missing, which takes two\n" +
+    "minutes.",
+  operands: [
+    {
+      name: "VERSION",
+      description: `21.3 (from Debian 12) or 29.0 (from PyPI). By default ${DEFAULT_VERSION}.`,
+      fallback: DEFAULT_VERSION,
+    },
+  ],
 } as const;
 
-await runService(SYNTAX, async (processes) => {
-  await installCinder(processes);
-  const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-cinder-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const { url } = await startCinder(folder, processes);
+await runService(SYNTAX, async (processes, { operands: { VERSION } }) => {
+  const installation = await installCinder(parseVersion(VERSION), processes);
+  const { url } = await startCinder(installation, processes);
   console.log(`cinder: ready on ${url}`);
 });
