@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CliError } from "../../src/cli/errors.ts";
 import type { Processes } from "../../src/cli/processes/processes.ts";
 import { serverUrl, waitUntilReady } from "../../src/cli/servers/ready.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
@@ -65,7 +67,41 @@ export async function startCinder(installation: Installation, processes: Process
   ]);
   const url = serverUrl(HOST, port);
   await waitUntilReady(`${url}/healthcheck`);
+  await waitUntilCreating(url);
   return { url, sql: (text) => database.sql(text, DATABASE) };
+}
+
+/** Seconds until the volume service must create volumes. */
+const CREATE_SECONDS = 120;
+const PROBE = "0".repeat(32);
+
+/**
+ * Waits until a volume can be created: the API responds before the scheduler knows of the volume service.
+ *
+ * @throws CliError if no volume becomes available in time
+ */
+async function waitUntilCreating(url: string): Promise<void> {
+  const call = async (method: string, id: string, body?: unknown): Promise<string> => {
+    const response = await fetch(`${url}/v3/${PROBE}/volumes${id}`, {
+      method,
+      headers: { "X-Auth-Token": `probe:${PROBE}`, "Content-Type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    return response.text();
+  };
+  const propertyOf = (volume: string, name: string) => new RegExp(`"${name}": "([^"]*)"`).exec(volume)?.[1];
+  const deadline = Date.now() + CREATE_SECONDS * 1000;
+  while (Date.now() < deadline) {
+    const id = propertyOf(await call("POST", "", { volume: { size: 1 } }), "id");
+    let status = "creating";
+    while (status === "creating" && Date.now() < deadline) {
+      await sleep(200);
+      status = propertyOf(await call("GET", `/${id}`), "status") ?? "error";
+    }
+    await call("DELETE", `/${id}`);
+    if (status === "available") return;
+  }
+  throw new CliError(`Cinder created no volume within ${CREATE_SECONDS} seconds. See its logs.`);
 }
 
 /** The services log to files in their folder. */

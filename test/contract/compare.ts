@@ -8,15 +8,16 @@ export interface Recorded {
   loose?: boolean;
   shape?: boolean;
   better?: { status: number; fault?: string };
+  request: { as: string; method: string; path: string; mv: string | null; body: unknown };
   response: { status: number; headers: Record<string, string | null>; body: unknown };
 }
 
 /** The values of the placeholders of a scenario. The same placeholder has the same value throughout. */
 export type Names = Map<string, string>;
 
-const HEADERS = ["content-type", "openstack-api-version", "vary", "retry-after", "allow"];
-const REQUEST_IDS = ["x-openstack-request-id", "x-compute-request-id"];
-const PLACEHOLDER = /<(uuid\d+|alpha|beta|admin|base|time|auth_key|req)>/;
+export const HEADERS = ["content-type", "openstack-api-version", "vary", "retry-after", "allow"];
+export const REQUEST_IDS = ["x-openstack-request-id", "x-compute-request-id"];
+const PLACEHOLDER = /<(uuid\d+|alpha|beta|admin|base|time|auth_key|host|req)>/;
 const FORMS: Record<string, string> = {
   uuid: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
   time: "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}",
@@ -101,7 +102,7 @@ function matches(want: unknown, got: unknown, names: Names): boolean {
 }
 
 /** Returns the queries of the links to the next page: the recording has nothing else of them. */
-const linkQueries = (links: unknown): unknown =>
+export const linkQueries = (links: unknown): unknown =>
   Array.isArray(links)
     ? links.map(({ rel, href }) => ({
         rel,

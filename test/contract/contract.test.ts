@@ -1,23 +1,20 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { DATABASES } from "../service/databases.ts";
-import { differences, type Recorded } from "./compare.ts";
+import { differences } from "./compare.ts";
+import { type Recording, readRecording } from "./recording.ts";
 import { scenarios } from "./scenarios.mjs";
 import { Session } from "./session.ts";
 
-type Recording = Readonly<Record<string, readonly Recorded[]>>;
-
 /** Returns the exchanges of a recording that are compared: those of `setup` only prepare. */
-function readRecording(version: string): Recording {
-  const file = path.join(import.meta.dirname, `cinder-${version}.json`);
-  const log: Recording = JSON.parse(readFileSync(file, "utf8"));
-  return Object.fromEntries(
-    Object.entries(log).map(([name, exchanges]) => [name, exchanges.filter(({ setup }) => !setup)]),
+const comparedExchanges = (version: string): Recording =>
+  Object.fromEntries(
+    Object.entries(readRecording(version)).map(([name, exchanges]) => [
+      name,
+      exchanges.filter(({ setup }) => !setup),
+    ]),
   );
-}
 
-const RECORDINGS = ["21.3", "29.0"].map((version) => [version, readRecording(version)] as const);
+const RECORDINGS = ["21.3", "29.0"].map((version) => [version, comparedExchanges(version)] as const);
 
 /** Sends the requests of a scenario. */
 async function run(name: string, url: string): Promise<Session> {
