@@ -12,6 +12,8 @@ interface RuntimeBindings {
   readonly ACCEPT_RATE_LIMITER?: RateLimit;
   /** The files of Swagger UI, for `/docs`. */
   readonly ASSETS?: Fetcher;
+  /** Puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
+  readonly WAL_SYNC?: Fetcher;
 }
 
 /** Not secret: `noauth` does not authenticate, so there is nothing to protect. */
@@ -122,6 +124,8 @@ export interface Config {
         readonly kind: "libsql";
         readonly url: string;
         readonly authToken: string | undefined;
+        /** Puts what the server has committed on disk; undefined if the server does so itself. */
+        readonly walSync: Fetcher | undefined;
       };
   /** The timeout of the database, milliseconds. */
   readonly databaseTimeoutMs: number;
@@ -183,7 +187,7 @@ export function configuration(bindings: Bindings): Config {
 
 function read(bindings: Bindings): Config | ConfigurationError {
   // The runtime creates bindings as wrangler.toml declares them: there is nothing to parse.
-  const { DB, ACCEPT_RATE_LIMITER, ASSETS } = bindings as RuntimeBindings;
+  const { DB, ACCEPT_RATE_LIMITER, ASSETS, WAL_SYNC } = bindings as RuntimeBindings;
   // An empty value is treated as unset: shells and CI systems do not distinguish the two.
   const set = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
   const { data, error } = variables.safeParse(set);
@@ -205,7 +209,7 @@ function read(bindings: Bindings): Config | ConfigurationError {
   const secret =
     data.AUTH_STRATEGY === "noauth" ? (data.AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET) : data.AUTH_KEY_SECRET;
   const authKeySecret = required("AUTH_KEY_SECRET", secret, "");
-  const database = databaseOf(DB, data);
+  const database = databaseOf(DB, WAL_SYNC, data);
   if (database === undefined || missing.length > 0) return new ConfigurationError(missing);
   return {
     identity,
@@ -262,10 +266,14 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
   }
 }
 
-function databaseOf(binding: D1Database | undefined, data: Variables): Config["database"] | undefined {
+function databaseOf(
+  binding: D1Database | undefined,
+  walSync: Fetcher | undefined,
+  data: Variables,
+): Config["database"] | undefined {
   if (data.LIBSQL_URL !== undefined) {
     const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = data;
-    return { kind: "libsql", url, authToken };
+    return { kind: "libsql", url, authToken, walSync };
   }
   return binding && { kind: "d1", binding };
 }

@@ -13,6 +13,8 @@ import {
 import { type Config, ConfigurationError } from "../config.ts";
 import type { Driver, Mode, Row, Statement } from "./driver.ts";
 
+type LibsqlConfig = Extract<Config["database"], { kind: "libsql" }>;
+
 /** The time after which an idle stream is not used again, milliseconds. A libSQL server closes it after ten seconds. */
 const MAX_IDLE_MS = 5000;
 /** The number of idle streams that are kept: as many as exchanges are in flight at once. */
@@ -31,7 +33,7 @@ const BEGIN: Readonly<Record<Mode, string>> = { read: "BEGIN", write: "BEGIN IMM
  *
  * @throws ConfigurationError if libSQL's client rejects the URL
  */
-export function libsqlDriver(config: Extract<Config["database"], { kind: "libsql" }>): Driver {
+export function libsqlDriver(config: LibsqlConfig): Driver {
   const client = connect(config);
   /** The streams that no exchange uses, the one that was used last at the end. */
   const idle: Stream[] = [];
@@ -73,6 +75,16 @@ export function libsqlDriver(config: Extract<Config["database"], { kind: "libsql
         throw withCode(error);
       }
     },
+  };
+}
+
+/** Makes the function that puts what the libSQL server has committed on disk; undefined if the server does so itself. */
+export function flushLog({ walSync }: LibsqlConfig): (() => Promise<void>) | undefined {
+  if (walSync === undefined) return undefined;
+  return async () => {
+    const response = await walSync.fetch("http://wal-sync/", { method: "POST" });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${response.status} ${text}`);
   };
 }
 
@@ -161,7 +173,7 @@ const withCode = (error: unknown): unknown =>
     ? new Error(`${error.code}: ${error.message}`, { cause: error })
     : error;
 
-function connect({ url, authToken }: Parameters<typeof libsqlDriver>[0]): HttpClient {
+function connect({ url, authToken }: LibsqlConfig): HttpClient {
   try {
     const { hranaHttpUrl, authToken: tokenOfUrl } = parseLibsqlUrl(url);
     if (hranaHttpUrl === undefined) throw new TypeError(`${url} is not an HTTP URL`);
