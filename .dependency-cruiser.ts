@@ -96,6 +96,13 @@ const forbidden: IForbiddenRuleType[] = [
     to: { dependencyTypes: ["core"] },
   },
   {
+    name: "zod-mini",
+    comment: "The methods of zod's schemas cannot be left out of the bundle. Those of zod/mini are functions.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/cli/" },
+    to: { path: "^node_modules/zod/", pathNot: "^node_modules/zod/mini/" },
+  },
+  {
     name: "no-dev-dependency",
     comment: "The Worker bundles dependencies, not development tools. Types are not bundled.",
     severity: "error",

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { probeDatabase } from "./db/probe.ts";
 import type { AppEnv } from "./http/context.ts";
 import { serviceUnavailable } from "./http/faults.ts";
@@ -18,7 +18,7 @@ const versionsShown = z.strictObject({
       min_version: z.string(),
       updated: z.string(),
       links: z.array(
-        z.strictObject({ rel: z.enum(["describedby", "self"]), type: z.string().optional(), href: z.url() }),
+        z.strictObject({ rel: z.enum(["describedby", "self"]), type: z.optional(z.string()), href: z.url() }),
       ),
       "media-types": z.array(z.strictObject({ base: z.string(), type: z.string() })),
     }),

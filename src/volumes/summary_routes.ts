@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
@@ -11,12 +11,13 @@ import { summarizeVolumes } from "./summary.ts";
 
 const summaryShown = z.strictObject({
   "volume-summary": z.strictObject({
-    total_count: z.int().min(0),
-    total_size: z.int().min(0).meta({ description: "GiB." }),
-    metadata: z
-      .record(z.string(), z.array(z.string()))
-      .meta({ description: "The values of each key. From 3.36." })
-      .optional(),
+    total_count: z.int().check(z.minimum(0)),
+    total_size: z.int().check(z.minimum(0), z.meta({ description: "GiB." })),
+    metadata: z.optional(
+      z
+        .record(z.string(), z.array(z.string()))
+        .check(z.meta({ description: "The values of each key. From 3.36." })),
+    ),
   }),
 });
 
