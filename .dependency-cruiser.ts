@@ -97,10 +97,21 @@ const forbidden: IForbiddenRuleType[] = [
   },
   {
     name: "zod-mini",
-    comment: "The methods of zod's schemas cannot be left out of the bundle. Those of zod/mini are functions.",
+    comment: "zod's schemas bundle all their methods. Those of zod/mini bundle the functions that are used.",
     severity: "error",
     from: { path: "^src/", pathNot: "^src/cli/" },
     to: { path: "^node_modules/zod/", pathNot: "^node_modules/zod/mini/" },
+  },
+  {
+    name: "one-router",
+    comment:
+      "Hono bundles three routers. `createRouter` of src/http/router.ts uses the one that serves here.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/cli/" },
+    to: {
+      path: "^node_modules/hono/dist/(index|hono|preset/.*|validator/.*)\\.js$",
+      dependencyTypesNot: ["type-only"],
+    },
   },
   {
     name: "no-dev-dependency",

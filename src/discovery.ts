@@ -1,4 +1,4 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import * as z from "zod/mini";
 import { probeDatabase } from "./db/probe.ts";
 import type { AppEnv } from "./http/context.ts";
@@ -7,6 +7,7 @@ import { endpoint } from "./http/links.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "./http/microversions.ts";
 import { negotiate } from "./http/negotiate.ts";
 import { allow } from "./http/resource.ts";
+import { createRouter } from "./http/router.ts";
 import { describeRoute } from "./openapi/describe_route.ts";
 
 const versionsShown = z.strictObject({
@@ -47,7 +48,7 @@ const versions = (c: Context<AppEnv>) => ({
 });
 
 /** Version discovery and health checks, which need no token. */
-export const discovery = new Hono<AppEnv>()
+export const discovery = createRouter()
   .get(
     "/",
     describeRoute({

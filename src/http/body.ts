@@ -1,5 +1,4 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { validator } from "hono/validator";
 import type * as z from "zod/mini";
 import type { AppEnv } from "./context.ts";
 import { badRequest } from "./faults.ts";
@@ -49,20 +48,26 @@ export const body = <S extends z.ZodMiniType<object>>(
   return handler;
 };
 
+type Query<Name extends string> = { [name in Name]?: string };
+
 /**
  * Names parameters of the query, so that the typed client accepts them: `c.req.valid("query")`. As in Cinder, the last
  * value of a repeated parameter counts. Other parameters are not rejected here.
  */
-export const queryParameters = <Name extends string>(...names: readonly Name[]) =>
-  validator("query", (all): { [name in Name]?: string } => {
-    const named: { [name in Name]?: string } = {};
+export const queryParameters =
+  <Name extends string>(
+    ...names: readonly Name[]
+  ): MiddlewareHandler<AppEnv, string, { in: { query: Query<Name> }; out: { query: Query<Name> } }> =>
+  async (c, next) => {
+    const all = c.req.queries();
+    const named: Query<Name> = {};
     for (const name of names) {
-      const values = all[name];
-      const value = Array.isArray(values) ? values.at(-1) : values;
+      const value = all[name]?.at(-1);
       if (value !== undefined) named[name] = value;
     }
-    return named;
-  });
+    c.req.addValidatedData("query", named);
+    await next();
+  };
 
 /**
  * Returns the value of the `Idempotency-Key` header, if the request has one.

@@ -41,7 +41,7 @@ const VERSIONED = {
 /**
  * Makes the OpenAPI 3.1 document from the descriptions of routes and the schemas that validate their bodies.
  *
- * @param routes the routes of a Hono; routes without a description are left out, and so are those under `/v3` without a
+ * @param routes the routes of a router; routes without a description are left out, and so are those under `/v3` without a
  *   project in the path, which are the same again
  */
 export function openApiDocument(routes: readonly RouterRoute[]): Part {

@@ -1,10 +1,9 @@
-import { Hono } from "hono";
 import * as z from "zod/mini";
 import { queryParameters } from "../http/body.ts";
-import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import { VOLUME_SUMMARY, VOLUME_SUMMARY_METADATA } from "../http/microversions.ts";
 import { allow } from "../http/resource.ts";
+import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter } from "../openapi/parameters.ts";
 import { summarizeVolumes } from "./summary.ts";
@@ -22,7 +21,7 @@ const summaryShown = z.strictObject({
 });
 
 /** The summary of volumes. It belongs before the routes of a volume, whose id could otherwise be `summary`. */
-export const volumeSummary = new Hono<AppEnv>()
+export const volumeSummary = createRouter()
   .get(
     "/summary",
     describeRoute({
