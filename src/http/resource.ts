@@ -1,10 +1,11 @@
-import { type Context, type Handler, Hono } from "hono";
+import type { Context, Handler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
 import { badRequest, Fault } from "./faults.ts";
 import { negotiate } from "./negotiate.ts";
 import { str } from "./python_repr.ts";
 import { readBody } from "./request_body.ts";
+import { createRouter } from "./router.ts";
 
 /**
  * Requires that the project in the path is the caller's own. This holds for admins, too.
@@ -20,7 +21,7 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** Creates the router of a resource, which is mounted with and without a project in the path. */
-export const resource = () => new Hono<AppEnv>().use(negotiate, ownProject);
+export const resource = () => createRouter().use(negotiate, ownProject);
 
 /**
  * Rejects actions other than `action`, before the body is validated.
