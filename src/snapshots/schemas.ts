@@ -42,6 +42,11 @@ export const updateStatusArgument = z.strictObject({
   progress: z.nullish(z.string()).check(z.meta({ pattern: "^(100|[0-9]{1,2})%$" })),
 });
 
+const count = z.optional(
+  z
+    .int()
+    .check(z.minimum(0), z.meta({ description: "The number on all pages; from 3.45, with `with_count`." })),
+);
 const snapshotSummary = {
   id,
   created_at: time,
@@ -70,8 +75,10 @@ export const snapshotChanged = z.strictObject({ snapshot: z.strictObject(snapsho
 export const snapshotSummaries = z.strictObject({
   snapshots: z.array(z.strictObject(snapshotSummary)),
   snapshots_links: nextLinks,
+  count,
 });
 export const snapshotDetails = z.strictObject({
   snapshots: z.array(extendedSnapshot),
   snapshots_links: nextLinks,
+  count,
 });
