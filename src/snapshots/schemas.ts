@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { boolean, metadata, optionalText, uuid } from "../http/fields.ts";
-import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { SNAPSHOT_STATUSES } from "./statuses.ts";
 
 /** The body of "Create a snapshot". */
@@ -53,7 +53,7 @@ const snapshotSummary = {
 };
 const snapshotDetail = {
   ...snapshotSummary,
-  group_snapshot_id: absent.meta({ description: "From 3.14." }).optional(),
+  group_snapshot_id: id.nullable().meta({ description: "From 3.14." }).optional(),
   user_id: owner.meta({ description: "From 3.41." }).optional(),
   consumes_quota: z.literal(true).meta({ description: "From 3.65." }).optional(),
 };

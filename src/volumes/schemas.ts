@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { boolean, metadata, newMetadata, optionalText, resetStatus } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
-import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { AVAILABILITY_ZONE } from "./views.ts";
 
 const MAX_SIZE = 2 ** 31 - 1;
@@ -116,7 +116,7 @@ const volumeDetail = {
   ...volumeSummary,
   status: z.enum(VOLUME_STATUSES),
   size: z.int().min(1).meta({ description: "GiB." }),
-  availability_zone: z.string(),
+  availability_zone: z.string().nullable(),
   created_at: time,
   updated_at: time.nullable(),
   description: z.string().nullable(),
@@ -127,25 +127,30 @@ const volumeDetail = {
   user_id: owner,
   bootable: z.enum(["true", "false"]),
   encrypted: z.boolean(),
-  replication_status: absent,
-  consistencygroup_id: absent,
-  multiattach: z.literal(false),
-  attachments: z.array(z.never()),
+  replication_status: z.string().nullable(),
+  consistencygroup_id: id.nullable(),
+  multiattach: z.boolean(),
+  attachments: z
+    .array(z.looseObject({}))
+    .meta({ description: "Of a volume that was imported from a Cinder: those that it had there." }),
   migration_status: z.string().nullable().meta({ description: "For admins." }).optional(),
-  group_id: absent.meta({ description: "From 3.13." }).optional(),
-  provider_id: absent.meta({ description: "For admins, from 3.21." }).optional(),
-  shared_targets: z.boolean().meta({ description: "From 3.48." }).optional(),
+  group_id: id.nullable().meta({ description: "From 3.13." }).optional(),
+  provider_id: z.string().nullable().meta({ description: "For admins, from 3.21." }).optional(),
+  shared_targets: z.boolean().nullable().meta({ description: "From 3.48." }).optional(),
   service_uuid: id.nullable().meta({ description: "From 3.48." }).optional(),
-  cluster_name: absent.meta({ description: "For admins, from 3.61." }).optional(),
+  cluster_name: z.string().nullable().meta({ description: "For admins, from 3.61." }).optional(),
   volume_type_id: id.nullable().meta({ description: "From 3.63." }).optional(),
   consumes_quota: z.literal(true).meta({ description: "From 3.65." }).optional(),
 };
 const extendedVolume = z.strictObject({
   ...volumeDetail,
+  volume_image_metadata: stringMap
+    .meta({ description: "Of a volume that was imported from a Cinder, and made from an image there." })
+    .optional(),
   "os-vol-tenant-attr:tenant_id": owner,
   "os-vol-mig-status-attr:migstat": z.string().nullable().meta({ description: "For admins." }).optional(),
-  "os-vol-mig-status-attr:name_id": absent.meta({ description: "For admins." }).optional(),
-  "os-vol-host-attr:host": z.string().meta({ description: "For admins." }).optional(),
+  "os-vol-mig-status-attr:name_id": id.nullable().meta({ description: "For admins." }).optional(),
+  "os-vol-host-attr:host": z.string().nullable().meta({ description: "For admins." }).optional(),
 });
 
 export const volumeShown = z.strictObject({ volume: extendedVolume });
