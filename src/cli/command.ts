@@ -15,41 +15,59 @@ interface Operand<Name extends string> extends Described<Name> {
   readonly fallback?: string;
 }
 
+/** An option that takes a value. */
+interface ValueOption<Name extends string> extends Described<Name> {
+  /** How the help text names the value. */
+  readonly value: string;
+}
+
 /** The command line of an npm script. */
-export interface Syntax<Flag extends string, OperandName extends string> {
+export interface Syntax<Flag extends string, OperandName extends string, OptionName extends string = never> {
   /** What the user types, such as `npm run backup`. */
   readonly script: string;
   /** What the command does. */
   readonly description: string;
   /** The operands, in order. None by default. */
   readonly operands?: readonly Operand<OperandName>[];
-  /** The options, which take no value, without the leading `--`. None by default. */
+  /** What further arguments are, of which there can be any number. None are allowed by default. */
+  readonly rest?: Described<string>;
+  /** The options that take no value, without the leading `--`. None by default. */
   readonly flags?: readonly Described<Flag>[];
+  /** The options that take a value, without the leading `--`. None by default. */
+  readonly options?: readonly ValueOption<OptionName>[];
   /** The environment variables that matter most. */
   readonly variables?: readonly Described<string>[];
 }
 
 /** A parsed command line. */
-interface CommandLine<Flag extends string, OperandName extends string> {
+interface CommandLine<Flag extends string, OperandName extends string, OptionName extends string> {
   /** The flags that were set. */
   readonly flags: ReadonlySet<Flag>;
+  /** The values of the options that were given. */
+  readonly options: ReadonlyMap<OptionName, string>;
   readonly operands: Readonly<Record<OperandName, string>>;
+  /** The arguments after the operands. */
+  readonly rest: readonly string[];
 }
 
-type Work<Flag extends string, OperandName extends string> = (
+type Work<Flag extends string, OperandName extends string, OptionName extends string> = (
   processes: Processes,
-  commandLine: CommandLine<Flag, OperandName>,
+  commandLine: CommandLine<Flag, OperandName, OptionName>,
 ) => Promise<void>;
 
 /**
- * Runs a command and ends this process: with exit code 0 when the work is done, 1 if it fails, and 128 plus the
- * signal's number if a signal interrupts it. `--help` prints the help text instead.
+ * Runs a command and ends this process: with exit code 0 when the work is done, 1 if it fails (or the code of the
+ * `CliError`), and 128 plus the signal's number if a signal interrupts it. `--help` prints the help text instead.
  *
  * @param work starts its child processes with the given `Processes`, so that none outlives the command
  */
-export const runCommand = <Flag extends string = never, OperandName extends string = never>(
-  syntax: Syntax<Flag, OperandName>,
-  work: Work<Flag, OperandName>,
+export const runCommand = <
+  Flag extends string = never,
+  OperandName extends string = never,
+  OptionName extends string = never,
+>(
+  syntax: Syntax<Flag, OperandName, OptionName>,
+  work: Work<Flag, OperandName, OptionName>,
 ): Promise<void> => run("command", syntax, work);
 
 /**
@@ -60,13 +78,13 @@ export const runCommand = <Flag extends string = never, OperandName extends stri
  */
 export const runService = <Flag extends string = never, OperandName extends string = never>(
   syntax: Syntax<Flag, OperandName>,
-  work: Work<Flag, OperandName>,
+  work: Work<Flag, OperandName, never>,
 ): Promise<void> => run("service", syntax, work);
 
-async function run<Flag extends string, OperandName extends string>(
+async function run<Flag extends string, OperandName extends string, OptionName extends string>(
   kind: ProcessKind,
-  syntax: Syntax<Flag, OperandName>,
-  work: Work<Flag, OperandName>,
+  syntax: Syntax<Flag, OperandName, OptionName>,
+  work: Work<Flag, OperandName, OptionName>,
 ): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes("--help") || args.includes("-h")) {
@@ -81,27 +99,40 @@ async function run<Flag extends string, OperandName extends string>(
  *
  * @throws CliError if an option is unknown, or an operand is missing or unexpected
  */
-function parseCommandLine<Flag extends string, OperandName extends string>(
-  syntax: Syntax<Flag, OperandName>,
+function parseCommandLine<Flag extends string, OperandName extends string, OptionName extends string>(
+  syntax: Syntax<Flag, OperandName, OptionName>,
   args: readonly string[],
-): CommandLine<Flag, OperandName> {
-  const { flags = [], operands = [] } = syntax;
+): CommandLine<Flag, OperandName, OptionName> {
+  const { flags = [], options = [], operands = [], rest } = syntax;
   try {
-    const { values, positionals } = parseArgs({
+    const parsed = parseArgs({
       args: [...args],
-      options: Object.fromEntries(flags.map(({ name }) => [name, { type: "boolean" }] as const)),
+      options: Object.fromEntries([
+        ...flags.map(({ name }) => [name, { type: "boolean" }] as const),
+        ...options.map(({ name }) => [name, { type: "string" }] as const),
+      ]),
       allowPositionals: true,
     });
+    const values: Readonly<Record<string, unknown>> = parsed.values;
+    const { positionals } = parsed;
     const required = operands.filter(({ fallback }) => fallback === undefined).length;
-    if (positionals.length < required || positionals.length > operands.length) {
+    const tooMany = rest === undefined && positionals.length > operands.length;
+    if (positionals.length < required || tooMany) {
       throw new Error("The number of arguments is wrong.");
     }
     return {
       flags: new Set(flags.map(({ name }) => name).filter((name) => values[name] === true)),
+      options: new Map(
+        options.flatMap(({ name }) => {
+          const value = values[name];
+          return typeof value === "string" ? [[name, value] as const] : [];
+        }),
+      ),
       // Object.fromEntries forgets its keys; each operand has a value or a fallback.
       operands: Object.fromEntries(
         operands.map(({ name, fallback }, i) => [name, positionals[i] ?? fallback]),
       ) as Record<OperandName, string>,
+      rest: positionals.slice(operands.length),
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -109,25 +140,29 @@ function parseCommandLine<Flag extends string, OperandName extends string>(
   }
 }
 
-const formatUsage = ({ script, flags = [], operands = [] }: Syntax<string, string>): string => {
+const formatUsage = (syntax: Syntax<string, string, string>): string => {
+  const { script, flags = [], options = [], operands = [], rest } = syntax;
   const args = [
     ...operands.map(({ name, fallback }) => (fallback === undefined ? name : `[${name}]`)),
+    ...(rest === undefined ? [] : [`[${rest.name}...]`]),
+    ...options.map(({ name, value }) => `[--${name} ${value}]`),
     ...flags.map(({ name }) => `[--${name}]`),
   ];
   return args.length === 0 ? script : `${script} -- ${args.join(" ")}`;
 };
 
-function formatHelp(syntax: Syntax<string, string>): string {
-  const { description, flags = [], operands = [], variables = [] } = syntax;
-  const options = [
+function formatHelp(syntax: Syntax<string, string, string>): string {
+  const { description, flags = [], options = [], operands = [], rest, variables = [] } = syntax;
+  const allOptions = [
+    ...options.map((option) => ({ ...option, name: `--${option.name} ${option.value}` })),
     ...flags.map((flag) => ({ ...flag, name: `--${flag.name}` })),
     { name: "-h, --help", description: "Print this help." },
   ];
   return [
     `Usage: ${formatUsage(syntax)}`,
     description,
-    ...formatSection("Arguments", operands),
-    ...formatSection("Options", options),
+    ...formatSection("Arguments", [...operands, ...(rest === undefined ? [] : [rest])]),
+    ...formatSection("Options", allOptions),
     ...formatSection("Environment variables", variables),
   ].join("\n\n");
 }

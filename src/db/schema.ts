@@ -63,7 +63,7 @@ export const volumes = sqliteTable(
     attach_status: text(),
     /** The `ref` by which the volume was managed. */
     managed_reference: text({ mode: "json" }).$type<Record<string, string>>(),
-    /** The other fields that a Cinder showed of a volume that was imported from it. */
+    /** The fields that a Cinder showed of the volume when it was imported last, by their names in Cinder's API. */
     imported_fields: text({ mode: "json" }).$type<Record<string, unknown>>(),
     /** The project that owned the volume in the Cinder from which it was imported last. */
     imported_project_id: text(),
@@ -93,6 +93,8 @@ export const snapshots = sqliteTable(
     metadata: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     created_at: integer().notNull().default(now),
     updated_at: integer(),
+    /** The fields that a Cinder showed of the snapshot when it was imported last. */
+    imported_fields: text({ mode: "json" }).$type<Record<string, unknown>>(),
     /** The project that owned the snapshot in the Cinder from which it was imported last. */
     imported_project_id: text(),
     /** A percentage, as Cinder writes it; null for `100%`. */

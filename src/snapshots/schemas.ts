@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { boolean, metadata, optionalText, uuid } from "../http/fields.ts";
-import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { SNAPSHOT_STATUSES } from "./statuses.ts";
 
 /** The body of "Create a snapshot". */
@@ -60,7 +60,7 @@ const snapshotSummary = {
 };
 const snapshotDetail = {
   ...snapshotSummary,
-  group_snapshot_id: z.optional(absent.check(z.meta({ description: "From 3.14." }))),
+  group_snapshot_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.14." }))),
   user_id: z.optional(owner.check(z.meta({ description: "From 3.41." }))),
   consumes_quota: z.optional(z.literal(true).check(z.meta({ description: "From 3.65." }))),
 };

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { boolean, integer, metadata, newMetadata, optionalText, uuid } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
-import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { AVAILABILITY_ZONE } from "./host.ts";
 import { VOLUME_STATUSES } from "./statuses.ts";
 
@@ -98,7 +98,7 @@ const legacyDetail = {
   ...volumeSummary,
   status: z.enum(VOLUME_STATUSES),
   size: z.int().check(z.minimum(1), z.meta({ description: "GiB." })),
-  availability_zone: z.string(),
+  availability_zone: z.nullable(z.string()),
   created_at: time,
   updated_at: z.nullable(time),
   description: z.nullable(z.string()),
@@ -109,30 +109,37 @@ const legacyDetail = {
   user_id: owner,
   bootable: z.enum(["true", "false"]),
   encrypted: z.boolean(),
-  replication_status: absent,
-  consistencygroup_id: absent,
-  multiattach: z.literal(false),
-  attachments: z.array(z.never()),
+  replication_status: z.nullable(z.string()),
+  consistencygroup_id: z.nullable(id),
+  multiattach: z.boolean(),
+  attachments: z
+    .array(z.looseObject({}))
+    .check(z.meta({ description: "Of a volume that was imported from a Cinder: those that it had there." })),
   migration_status: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins." }))),
 };
 const volumeDetail = {
   ...legacyDetail,
-  group_id: z.optional(absent.check(z.meta({ description: "From 3.13." }))),
-  provider_id: z.optional(absent.check(z.meta({ description: "For admins, from 3.21." }))),
-  shared_targets: z.optional(z.boolean().check(z.meta({ description: "From 3.48." }))),
+  group_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.13." }))),
+  provider_id: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins, from 3.21." }))),
+  shared_targets: z.optional(z.nullable(z.boolean()).check(z.meta({ description: "From 3.48." }))),
   service_uuid: z.optional(z.nullable(id).check(z.meta({ description: "From 3.48." }))),
-  cluster_name: z.optional(absent.check(z.meta({ description: "For admins, from 3.61." }))),
+  cluster_name: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins, from 3.61." }))),
   volume_type_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.63." }))),
   consumes_quota: z.optional(z.literal(true).check(z.meta({ description: "From 3.65." }))),
 };
 const extendedVolume = z.strictObject({
   ...volumeDetail,
+  volume_image_metadata: z.optional(
+    stringMap.check(
+      z.meta({ description: "Of a volume that was imported from a Cinder, and made from an image there." }),
+    ),
+  ),
   "os-vol-tenant-attr:tenant_id": owner,
   "os-vol-mig-status-attr:migstat": z.optional(
     z.nullable(z.string()).check(z.meta({ description: "For admins." })),
   ),
-  "os-vol-mig-status-attr:name_id": z.optional(absent.check(z.meta({ description: "For admins." }))),
-  "os-vol-host-attr:host": z.optional(z.string().check(z.meta({ description: "For admins." }))),
+  "os-vol-mig-status-attr:name_id": z.optional(z.nullable(id).check(z.meta({ description: "For admins." }))),
+  "os-vol-host-attr:host": z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins." }))),
   "os-volume-manage:ref": z.optional(
     z
       .record(z.string(), z.string())

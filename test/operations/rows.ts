@@ -157,19 +157,18 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
         [`update volume_types set ${value} where key = 'LUKS'`],
       ] as const,
   ),
-  ...[
-    "bootable = 2",
-    "readonly = -1",
-    "attach_status = 'detached'",
-    "managed_reference = '[]'",
-    "imported_fields = '{'",
-  ].map(
+  ...["bootable = 2", "readonly = -1", "attach_status = 'detached'", "managed_reference = '[]'"].map(
     (value) =>
       [
         "volume with values that no request can write",
         [`update volumes set ${value} where id = 'kept'`],
       ] as const,
   ),
+  ...[
+    "update volumes set imported_fields = '{', imported_project_id = 'alpha' where id = 'kept'",
+    "update volumes set imported_fields = '{}' where id = 'kept'",
+    "update snapshots set imported_project_id = 'alpha' where id = 'stayed'",
+  ].map((sql) => ["import that no command has made", [sql]] as const),
   ["size of 0 or less", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
 
