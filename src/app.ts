@@ -71,7 +71,7 @@ const api = createRouter()
 /** The service: each request passes the middleware from top to bottom. */
 export const app = createRouter()
   .use(requestId, logRequests, openSession, allowOrigins, boundRequests)
-  .route("/", documentation(api))
+  .route("/", documentation)
   .route("/", api)
   .notFound((c) => {
     // As in Cinder, the response of an unknown path has no version.

@@ -10,7 +10,7 @@ export type Bindings = object;
 interface RuntimeBindings {
   readonly DB?: D1Database;
   readonly ACCEPT_RATE_LIMITER?: RateLimit;
-  /** The files of Swagger UI, for `/docs`. */
+  /** The OpenAPI document, and the files of Swagger UI. */
   readonly ASSETS?: Fetcher;
   /** Puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
   readonly WAL_SYNC?: Fetcher;
@@ -126,7 +126,7 @@ export interface Config {
   readonly historyRetentionMs: number;
   /** Limits accepts by project; undefined without the binding. */
   readonly acceptRateLimiter: RateLimit | undefined;
-  /** The files of Swagger UI. */
+  /** The OpenAPI document, and the files of Swagger UI. */
   readonly assets: Fetcher | undefined;
   readonly database:
     | { readonly kind: "d1"; readonly binding: D1Database }
