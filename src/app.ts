@@ -15,6 +15,7 @@ import { requestId } from "./http/request_id.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
 import { documentation } from "./openapi/routes.ts";
+import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
 import { transfers } from "./transfers/routes.ts";
@@ -53,6 +54,7 @@ const resources = new Hono<AppEnv>()
   .route("/os-availability-zone", availabilityZones)
   .route("/extensions", extensions)
   .route("/os-quota-sets", quotaSets)
+  .route("/os-quota-class-sets", quotaClasses)
   .route("/limits", limits)
   .route("/types", volumeTypes)
   .route("/types", volumeTypeDetails);

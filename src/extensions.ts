@@ -30,6 +30,7 @@ const EXTENSIONS: readonly Extension[] = [
     "2012-06-19",
     "The project and the progress of a snapshot.",
   ),
+  describe("QuotaClasses", "os-quota-class-sets", "2012-03-12", "Default quotas of all projects."),
   describe("Quotas", "os-quota-sets", "2011-08-08", "Quotas of projects."),
   describe("SchedulerHints", "OS-SCH-HNT", "2013-04-18", "Hints of a new volume, which are ignored."),
   describe("SnapshotActions", "os-snapshot-actions", "2013-07-16", "Actions of snapshots."),

@@ -59,6 +59,8 @@ const POLICY = {
   "volume_extension:quotas:show": "reader",
   "volume_extension:quotas:update": "admin",
   "volume_extension:quotas:delete": "admin",
+  "volume_extension:quota_classes:get": "admin",
+  "volume_extension:quota_classes:update": "admin",
   "limits_extension:used_limits": "reader",
 } as const satisfies Record<string, Role>;
 

@@ -180,6 +180,22 @@ const OPERATIONS: readonly Operation[] = [
     request: (resources) => ({ method: "DELETE", path: `os-quota-sets/${resources.project}` }),
   },
   {
+    name: "show the default quotas of all projects",
+    role: "admin",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "os-quota-class-sets/default" }),
+  },
+  {
+    name: "update the default quotas of all projects",
+    role: "admin",
+    allowed: 200,
+    request: () => ({
+      method: "PUT",
+      path: "os-quota-class-sets/default",
+      body: { quota_class_set: { backups: 10 } },
+    }),
+  },
+  {
     name: "update a volume",
     role: "member",
     allowed: 200,

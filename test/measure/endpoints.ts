@@ -250,6 +250,12 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   for (const path of [`/os-quota-sets/${OWNER_PROJECT}`, `/os-quota-sets/${OWNER_PROJECT}?usage=True`])
     await get(path);
   await get(`/os-quota-sets/${OWNER_PROJECT}/defaults`);
+  await get("/os-quota-class-sets/default", "admin");
+  await measure("PUT /os-quota-class-sets/{name}", () =>
+    call("admin", "PUT", "/os-quota-class-sets/default", {
+      quota_class_set: { volumes: 50, volumes_LUKS: 5 },
+    }),
+  );
   await measure("PUT /os-quota-sets/{id}", () =>
     call("admin", "PUT", `/os-quota-sets/${OTHER_PROJECT}`, { quota_set: { volumes: 50, volumes_LUKS: 5 } }),
   );

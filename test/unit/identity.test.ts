@@ -134,6 +134,8 @@ const LEAST_ROLE = {
   "volume_extension:quotas:show": "reader",
   "volume_extension:quotas:update": "admin",
   "volume_extension:quotas:delete": "admin",
+  "volume_extension:quota_classes:get": "admin",
+  "volume_extension:quota_classes:update": "admin",
   "limits_extension:used_limits": "reader",
 } as const satisfies Record<Rule, "reader" | "member" | "admin">;
 
