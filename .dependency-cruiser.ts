@@ -5,7 +5,7 @@ export const levels: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts"],
   ["app.ts", "client.ts"],
-  ["discovery.ts", "extensions.ts", "transfers", "volumes", "snapshots"],
+  ["discovery.ts", "extensions.ts", "resource_filters.ts", "transfers", "volumes", "snapshots"],
   ["quotas"],
   ["volume_types", "metadata"],
   ["openapi"],

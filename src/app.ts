@@ -17,11 +17,13 @@ import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
 import { documentation } from "./openapi/routes.ts";
 import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
+import { resourceFilters } from "./resource_filters.ts";
 import { snapshots } from "./snapshots/routes.ts";
 import { transfers } from "./transfers/routes.ts";
 import { volumeTypeDetails } from "./volume_types/details_routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
 import { availabilityZones } from "./volumes/availability_zones.ts";
+import { manageableVolumes, volumeManage } from "./volumes/manage_routes.ts";
 import { volumes } from "./volumes/routes.ts";
 
 /** Allows the configured origins (CORS); by default none. */
@@ -48,11 +50,14 @@ const resources = new Hono<AppEnv>()
   .route("/volume-transfers", transfers)
   .route("/os-volume-transfer", transfers)
   .route("/volumes", volumes)
+  .route("/os-volume-manage", volumeManage)
+  .route("/manageable_volumes", manageableVolumes)
   .route("/volumes", volumeMetadata)
   .route("/snapshots", snapshots)
   .route("/snapshots", snapshotMetadata)
   .route("/os-availability-zone", availabilityZones)
   .route("/extensions", extensions)
+  .route("/resource_filters", resourceFilters)
   .route("/os-quota-sets", quotaSets)
   .route("/os-quota-class-sets", quotaClasses)
   .route("/limits", limits)

@@ -59,6 +59,8 @@ export const volumes = sqliteTable(
     snapshot_id: text(),
     source_volid: text(),
     migration_status: text(),
+    /** `attached` after an admin has set it; null for a volume that is not attached to anything. */
+    attach_status: text(),
     /** The `ref` by which the volume was managed. */
     managed_reference: text({ mode: "json" }).$type<Record<string, string>>(),
     /** The other fields that a Cinder showed of a volume that was imported from it. */
@@ -70,6 +72,7 @@ export const volumes = sqliteTable(
     index("volumes_by_project").on(t.project_id, t.seq),
     index("volumes_by_name").on(t.project_id, indexedName, t.seq),
     index("volumes_by_status").on(t.project_id, t.status, t.seq),
+    index("volumes_by_reference").on(t.managed_reference, t.host).where(sql`"managed_reference" is not null`),
     check("volumes_size", sql`${t.size} > 0`),
   ],
 );

@@ -98,15 +98,3 @@ export const newMetadata = keyedBy(METADATA_KEY, shortText);
 
 /** User metadata of a new resource; null means none. */
 export const metadata = newMetadata.nullish().transform((value) => value ?? {});
-
-/** The body of the action `os-reset_status`, whose status is one of `statuses` in upper or lower case. */
-export const resetStatus = (statuses: readonly string[]) =>
-  z.strictObject({
-    "os-reset_status": z.strictObject({
-      status: z
-        .string()
-        .meta({ enum: [...statuses] })
-        .transform((status) => status.toLowerCase())
-        .refine((status) => statuses.includes(status), `is not one of ${statuses.join(", ")}`),
-    }),
-  });

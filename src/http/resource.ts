@@ -3,8 +3,6 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
 import { badRequest, Fault } from "./faults.ts";
 import { negotiate } from "./negotiate.ts";
-import { str } from "./python_repr.ts";
-import { readBody } from "./request_body.ts";
 
 /**
  * Requires that the project in the path is the caller's own. This holds for admins, too.
@@ -21,23 +19,6 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
 
 /** Creates the router of a resource, which is mounted with and without a project in the path. */
 export const resource = () => new Hono<AppEnv>().use(negotiate, ownProject);
-
-/**
- * Rejects actions other than `action`, before the body is validated.
- *
- * @throws Fault 400 if the body contains another action
- */
-export const onlyAction = (action: string) =>
-  createMiddleware<AppEnv>(async (c, next) => {
-    const body = await readBody(c);
-    const [asked] = typeof body === "object" && body !== null ? Object.keys(body) : [];
-    if (asked !== undefined && asked !== action) {
-      throw badRequest(
-        `There is no such action: ${str(asked, false)}. Verify the request body and Content-Type header and try again.`,
-      );
-    }
-    await next();
-  });
 
 /** Makes a response without a body. As in Cinder its type is HTML, and it has only one header with the request id. */
 function withoutBody(c: Context<AppEnv>, status: 200 | 202): Response {

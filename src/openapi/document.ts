@@ -85,7 +85,7 @@ const microversionParameter: Part = {
 };
 
 function operationObject(path: string, operation: Operation, body: z.ZodType | undefined): Part {
-  const { id, tag, summary, description, response, parameters = [], links = [] } = operation;
+  const { id, tag, summary, description, response, alternative, parameters = [], links = [] } = operation;
   const open = operation.rule === "open";
   // The operations under the older path of transfers need ids of their own.
   const named = (id: string) => (path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id);
@@ -120,6 +120,9 @@ function operationObject(path: string, operation: Operation, body: z.ZodType | u
           ),
         }),
       },
+      ...(alternative && {
+        [alternative.status]: { description: alternative.description, headers: VERSIONED },
+      }),
       ...Object.fromEntries(
         faultsOf(operation).map(([status, description]) => [
           status,

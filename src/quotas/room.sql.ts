@@ -110,3 +110,21 @@ export function hasRoom(
     sql` or `,
   )})`;
 }
+
+/**
+ * Makes the condition that a project's gigabytes are within the quota, after those of a request have been added to the
+ * usage, and that the size of its volume is.
+ *
+ * @param volume_size GiB
+ */
+export function usageIsWithin(
+  params: Params<DefaultLimits>,
+  project_id: SQL,
+  volume_type: SQL,
+  volume_size: SQL,
+): SQL {
+  const state = quotaState(params, project_id, volume_type).as("quota_state");
+  return sql`not exists (select 1 from ${state} where
+    (${state.gigabytes_limit} >= 0 and ${state.gigabytes_in_use} > ${state.gigabytes_limit})
+    or (${state.per_volume_gigabytes_limit} >= 0 and ${volume_size} > ${state.per_volume_gigabytes_limit}))`;
+}

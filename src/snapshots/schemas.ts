@@ -40,6 +40,11 @@ export const updateStatusArgument = z.strictObject({
   progress: z.string().nullish().meta({ pattern: "^(100|[0-9]{1,2})%$" }),
 });
 
+const count = z
+  .int()
+  .min(0)
+  .meta({ description: "The number on all pages; from 3.45, with `with_count`." })
+  .optional();
 const snapshotSummary = {
   id,
   created_at: time,
@@ -68,8 +73,10 @@ export const snapshotChanged = z.strictObject({ snapshot: z.strictObject(snapsho
 export const snapshotSummaries = z.strictObject({
   snapshots: z.array(z.strictObject(snapshotSummary)),
   snapshots_links: nextLinks,
+  count,
 });
 export const snapshotDetails = z.strictObject({
   snapshots: z.array(extendedSnapshot),
   snapshots_links: nextLinks,
+  count,
 });

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { queryBuilder } from "../db/batch.ts";
 import { volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
@@ -22,3 +22,11 @@ export const selectVolumes = () =>
 /** Makes the condition that a volume has an id, in a project if one is given. */
 export const volumeWithId = (id: string | SQL, project_id: string | SQL | undefined): SQL | undefined =>
   and(eq(volumes.id, id), inProject(project_id, volumes.project_id));
+
+/** The condition that a volume has an attachment: only one that was imported can. */
+export const hasAttachment: SQL<boolean> = sql`(coalesce(json_array_length(${volumes.imported_fields},
+  '$.attachments'), 0) > 0)`;
+
+/** The condition that a volume is attached: it has an attachment, or an admin has set that it is attached. */
+export const isAttached: SQL<boolean> = sql`(coalesce(${volumes.attach_status}, '') = 'attached'
+  or ${hasAttachment})`;

@@ -1,19 +1,20 @@
 import * as z from "zod";
-import { boolean, metadata, newMetadata, optionalText, resetStatus } from "../http/fields.ts";
+import { boolean, metadata, newMetadata, optionalText, uuid } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
 import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
-import { AVAILABILITY_ZONE } from "./views.ts";
+import { AVAILABILITY_ZONE } from "./host.ts";
+import { VOLUME_STATUSES } from "./statuses.ts";
 
-const MAX_SIZE = 2 ** 31 - 1;
+/** The largest size of a volume, GiB. */
+export const MAX_SIZE = 2 ** 31 - 1;
 
-/** GiB, an integer or a numeral of at least 1. A missing size passes here, and is refused with Cinder's message. */
-const size = z
+/** GiB, an integer or a numeral of at least 1. */
+export const size = z
   .union([z.int(), z.string()], "is not of type 'integer', 'string', 'null'")
   .refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'")
   .transform(Number)
   .refine((value) => value >= 1, "is less than the minimum of 1")
   .refine((value) => value <= MAX_SIZE, `is greater than the maximum of ${MAX_SIZE}`)
-  .nullish()
   .meta({
     description: "GiB.",
     anyOf: [
@@ -23,7 +24,9 @@ const size = z
   });
 
 /** Sources from which Cinder creates a volume, and this service does not. */
-const source = z.null("is not supported by this service: a volume is made empty").optional();
+const unsupported = z
+  .null("is not supported by this service: a volume is made empty, of a snapshot or of a volume")
+  .optional();
 
 const volume = {
   name: optionalText,
@@ -31,19 +34,20 @@ const volume = {
   description: optionalText,
   display_description: optionalText,
   metadata,
-  size,
+  // A missing size passes here, and is refused with Cinder's message.
+  size: size.nullish(),
   volume_type: z.string().nullish(),
   availability_zone: z
     .string()
     .meta({ enum: [AVAILABILITY_ZONE] })
     .nullish(),
-  snapshot_id: source,
-  source_volid: source,
-  consistencygroup_id: source,
-  group_id: source,
-  backup_id: source,
-  image_id: source,
-  imageRef: source,
+  snapshot_id: uuid.nullish(),
+  source_volid: uuid.nullish(),
+  consistencygroup_id: unsupported,
+  group_id: unsupported,
+  backup_id: unsupported,
+  image_id: unsupported,
+  imageRef: unsupported,
   multiattach: boolean.nullish(),
 };
 const hints = { "OS-SCH-HNT:scheduler_hints": z.looseObject({}).nullish() };
@@ -80,39 +84,14 @@ export const updateVolumeSchema = (
 ): typeof updateVolume | typeof updateVolumeLoosely =>
   microversion >= SUPPORT_VOLUME_SCHEMA_CHANGES ? updateVolume : updateVolumeLoosely;
 
-/** Cinder's volume statuses. */
-export const VOLUME_STATUSES = [
-  "attaching",
-  "available",
-  "awaiting-transfer",
-  "backing-up",
-  "creating",
-  "deleting",
-  "detaching",
-  "downloading",
-  "error",
-  "error_backing-up",
-  "error_deleting",
-  "error_extending",
-  "error_managing",
-  "error_restoring",
-  "extending",
-  "in-use",
-  "maintenance",
-  "managing",
-  "reserved",
-  "restoring-backup",
-  "retyping",
-  "reverting",
-  "unmanaging",
-  "uploading",
-];
-
-/** The body of the action "Reset a volume's statuses". */
-export const volumeActionSchema = resetStatus(VOLUME_STATUSES);
-
+/** How many there are on all pages, if the query asks. */
+const count = z
+  .int()
+  .min(0)
+  .meta({ description: "The number on all pages; from 3.45, with `with_count`." })
+  .optional();
 const volumeSummary = { id, name: z.string().nullable(), links };
-const volumeDetail = {
+const legacyDetail = {
   ...volumeSummary,
   status: z.enum(VOLUME_STATUSES),
   size: z.int().min(1).meta({ description: "GiB." }),
@@ -132,6 +111,9 @@ const volumeDetail = {
   multiattach: z.literal(false),
   attachments: z.array(z.never()),
   migration_status: z.string().nullable().meta({ description: "For admins." }).optional(),
+};
+const volumeDetail = {
+  ...legacyDetail,
   group_id: absent.meta({ description: "From 3.13." }).optional(),
   provider_id: absent.meta({ description: "For admins, from 3.21." }).optional(),
   shared_targets: z.boolean().meta({ description: "From 3.48." }).optional(),
@@ -146,12 +128,21 @@ const extendedVolume = z.strictObject({
   "os-vol-mig-status-attr:migstat": z.string().nullable().meta({ description: "For admins." }).optional(),
   "os-vol-mig-status-attr:name_id": absent.meta({ description: "For admins." }).optional(),
   "os-vol-host-attr:host": z.string().meta({ description: "For admins." }).optional(),
+  "os-volume-manage:ref": stringMap
+    .meta({ description: "For admins: the reference by which the volume was managed, if it was." })
+    .optional(),
 });
 
 export const volumeShown = z.strictObject({ volume: extendedVolume });
+export const volumeManaged = z.strictObject({ volume: z.strictObject(legacyDetail) });
 export const volumeChanged = z.strictObject({ volume: z.strictObject(volumeDetail) });
 export const volumeSummaries = z.strictObject({
   volumes: z.array(z.strictObject(volumeSummary)),
   volumes_links: nextLinks,
+  count,
 });
-export const volumeDetails = z.strictObject({ volumes: z.array(extendedVolume), volumes_links: nextLinks });
+export const volumeDetails = z.strictObject({
+  volumes: z.array(extendedVolume),
+  volumes_links: nextLinks,
+  count,
+});

@@ -10,13 +10,9 @@ import {
   VOLUME_TYPE_ID_IN_VOLUME_DETAIL,
 } from "../http/microversions.ts";
 import { isAdmin } from "../identity/identity.ts";
+import { AVAILABILITY_ZONE, HOST, SERVICE_UUID } from "./host.ts";
 import type { Volume } from "./rows.sql.ts";
-
-/** The one availability zone, under Cinder's default name. */
-export const AVAILABILITY_ZONE = "nova";
-/** The service and the host that hold all volumes: Cinder has several of each. */
-const SERVICE_UUID = "0a7f2a52-3c0e-4be5-8f6d-5d1a3f0c9e27";
-const HOST = "volume-transfers@record#record";
+import { shownStatus } from "./statuses.ts";
 
 /** Makes the view in lists. */
 export function summary(c: Context<AppEnv>) {
@@ -28,15 +24,14 @@ export function summary(c: Context<AppEnv>) {
 const shownMetadata = ({ metadata, readonly }: Volume): Readonly<Record<string, string>> =>
   readonly === null ? metadata : { ...metadata, readonly: readonly ? "True" : "False" };
 
-/** Makes the detailed view in the response of "Update a volume". */
-export function detail(c: Context<AppEnv>) {
-  const { microversion, identity } = c.var;
-  const admin = isAdmin(identity);
+/** Makes the detailed view of the oldest microversion, in the response of "Manage an existing volume". */
+export function legacyDetail(c: Context<AppEnv>) {
+  const admin = isAdmin(c.get("identity"));
   const links = resourceLinks(c, "volumes");
   return (volume: Volume) => {
     return {
       id: volume.id,
-      status: volume.status,
+      status: shownStatus(volume.status),
       size: volume.size,
       availability_zone: volume.availability_zone ?? AVAILABILITY_ZONE,
       created_at: timestamp(volume.created_at),
@@ -56,6 +51,18 @@ export function detail(c: Context<AppEnv>) {
       multiattach: false,
       attachments: [],
       ...(admin && { migration_status: volume.migration_status }),
+    };
+  };
+}
+
+/** Makes the detailed view in the response of "Update a volume". */
+export function detail(c: Context<AppEnv>) {
+  const { microversion, identity } = c.var;
+  const admin = isAdmin(identity);
+  const legacy = legacyDetail(c);
+  return (volume: Volume) => {
+    return {
+      ...legacy(volume),
       ...(microversion >= GROUP_VOLUME && { group_id: null }),
       ...(admin && microversion >= VOLUME_DETAIL_PROVIDER_ID && { provider_id: null }),
       ...(microversion >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
@@ -89,6 +96,7 @@ export function extendedDetail(c: Context<AppEnv>) {
       "os-vol-mig-status-attr:migstat": volume.migration_status,
       "os-vol-mig-status-attr:name_id": null,
       "os-vol-host-attr:host": volume.host ?? HOST,
+      ...(volume.managed_reference !== null && { "os-volume-manage:ref": volume.managed_reference }),
     }),
   });
 }

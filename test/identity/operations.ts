@@ -57,6 +57,27 @@ const metadataOf = (kind: "volume" | "snapshot"): readonly Operation[] => {
   ];
 };
 
+/** Actions of a volume, each with the least role. */
+const VOLUME_ACTIONS: readonly Operation[] = (
+  [
+    ["extend a volume", "member", 202, { "os-extend": { new_size: 2 } }],
+    ["set whether a volume is bootable", "member", 200, { "os-set_bootable": { bootable: true } }],
+    ["make a volume read-only", "member", 202, { "os-update_readonly_flag": { readonly: true } }],
+    ["reserve a volume", "member", 202, { "os-reserve": {} }],
+    ["unreserve a volume", "member", 202, { "os-unreserve": {} }],
+    ["reset a volume's status", "admin", 202, { "os-reset_status": { status: "available" } }],
+    // The volume has a snapshot.
+    ["delete a volume in any status", "admin", 400, { "os-force_delete": {} }],
+    ["unmanage a volume", "admin", 400, { "os-unmanage": null }],
+  ] as const
+).map(([name, role, status, body]) => ({
+  name,
+  role,
+  allowed: status,
+  otherProject: { admin: status, others: role === "admin" ? 403 : 404 },
+  request: (resources) => ({ method: "POST", path: `volumes/${resources.volume}/action`, body }),
+}));
+
 /** Every operation of the API. */
 const OPERATIONS: readonly Operation[] = [
   {
@@ -219,16 +240,29 @@ const OPERATIONS: readonly Operation[] = [
   },
   ...metadataOf("volume"),
   ...metadataOf("snapshot"),
+  ...VOLUME_ACTIONS,
   {
-    name: "reset a volume's status",
+    name: "manage a volume",
     role: "admin",
     allowed: 202,
-    otherProject: { admin: 202, others: 403 },
     request: (resources) => ({
       method: "POST",
-      path: `volumes/${resources.volume}/action`,
-      body: { "os-reset_status": { status: "available" } },
+      path: "os-volume-manage",
+      body: { volume: { host: resources.project, ref: { "source-name": resources.volume, size: 1 } } },
     }),
+  },
+  {
+    name: "delete a volume with force",
+    role: "admin",
+    allowed: 400,
+    otherProject: { admin: 400, others: 403 },
+    request: (resources) => ({ method: "DELETE", path: `volumes/${resources.volume}?force=true` }),
+  },
+  {
+    name: "list resource filters",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "resource_filters" }),
   },
   {
     name: "reset a snapshot's status",

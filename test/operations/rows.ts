@@ -157,7 +157,13 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
         [`update volume_types set ${value} where key = 'LUKS'`],
       ] as const,
   ),
-  ...["bootable = 2", "readonly = -1", "managed_reference = '[]'", "imported_fields = '{'"].map(
+  ...[
+    "bootable = 2",
+    "readonly = -1",
+    "attach_status = 'detached'",
+    "managed_reference = '[]'",
+    "imported_fields = '{'",
+  ].map(
     (value) =>
       [
         "volume with values that no request can write",

@@ -156,29 +156,5 @@ describe.each(DATABASES)("on %s", (_database, url) => {
         /Additional properties are not allowed \('display_description' was unexpected\)$/,
       );
     });
-
-    it("of a volume in use needs force before 3.66", async () => {
-      await admin.resetStatus("volumes", volume, "in-use");
-      const old = new Client(url, { project: client.project, microversion: "3.65" });
-      expect(messageOf400(await create({}, old))).toBe(
-        `Invalid volume: Volume ${volume} status must be available, but current status is: in-use.`,
-      );
-      expect(messageOf400(await create({ force: false }, old))).toMatch(/ status must be available/);
-      expect((await create({ force: true }, old)).status).toBe(202);
-    });
-
-    it("of a volume in use needs no force from 3.66 on, and may not decline it", async () => {
-      await admin.resetStatus("volumes", volume, "in-use");
-      const now = new Client(url, { project: client.project, microversion: "3.66" });
-      expect((await create({}, now)).status).toBe(202);
-      expect((await create({ force: "true" }, now)).status).toBe(202);
-      expect(messageOf400(await create({ force: false }, now))).toMatch(
-        /^Since microversion 3\.66 the 'force' flag is/,
-      );
-      await admin.resetStatus("volumes", volume, "error");
-      expect(messageOf400(await create({}, now))).toBe(
-        `Invalid volume: Volume ${volume} status must be available, in-use, but current status is: error.`,
-      );
-    });
   });
 });

@@ -18,6 +18,7 @@ export interface Body {
     readonly metadata: Readonly<Record<string, string>>;
   };
   readonly snapshots: { readonly id: string }[];
+  readonly count?: number;
   readonly transfer: Transfer;
   readonly transfers: Transfer[];
   readonly transfers_links?: { readonly rel: string; readonly href: string }[];
@@ -29,6 +30,7 @@ export interface Body {
   readonly badRequest?: Fault;
   readonly forbidden?: Fault;
   readonly itemNotFound?: Fault;
+  readonly overLimit?: Fault;
   readonly serviceUnavailable?: Fault;
   readonly error?: Fault;
 }
@@ -44,6 +46,8 @@ interface Volume {
   readonly status: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly user_id: string;
+  readonly created_at: string;
+  readonly volume_type_id?: string;
   readonly "os-vol-tenant-attr:tenant_id": string;
 }
 

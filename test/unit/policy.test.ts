@@ -34,6 +34,7 @@ describe("every route", () => {
       "GET /v3/:project_id/extensions",
       "GET /v3/:project_id/extensions/:alias",
       "GET /v3/:project_id/os-availability-zone",
+      "GET /v3/:project_id/resource_filters",
     ]);
     const response = await request("/v3/alpha/extensions");
     expect(response.status).toBe(401);

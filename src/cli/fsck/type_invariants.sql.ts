@@ -43,6 +43,7 @@ export const TYPE_INVARIANTS: readonly Invariant[] = [
     kind: "violation",
     sql: `select id, case when bootable not in (0, 1) then 'bootable ' || bootable
         when coalesce(readonly, 0) not in (0, 1) then 'readonly ' || readonly
+        when attach_status <> 'attached' then 'attach_status ' || attach_status
         when managed_reference is not null and (not json_valid(managed_reference)
           or json_type(managed_reference) <> 'object') then 'managed_reference ' || substr(managed_reference, 1, 100)
         when imported_fields is not null and (not json_valid(imported_fields)
