@@ -25,6 +25,7 @@ const POLICY = {
   "volume:delete": "member",
   "volume:force_delete": "admin",
   "volume:extend": "member",
+  "volume:retype": "member",
   "volume:update_readonly_flag": "member",
   "volume_extension:volume_actions:reserve": "member",
   "volume_extension:volume_actions:unreserve": "member",

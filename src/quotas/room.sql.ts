@@ -90,17 +90,24 @@ export function quotaReport(params: Params<DefaultLimits>, project_id: SQL, volu
     .leftJoin(volumeTypes, eq(volumeTypes.key, state.volume_type));
 }
 
-/** Makes the condition that a project's quota has room for a request. */
+/**
+ * Makes the condition that a project's quota has room for a request.
+ *
+ * @param scope whether the quota over all types counts, or that of the type alone, because the usage over all types
+ *   does not change
+ */
 export function hasRoom(
   params: Params<DefaultLimits>,
   project_id: SQL,
   volume_type: SQL,
   request: QuotaRequest<SQL | number>,
+  scope: "all" | "type" = "all",
 ): SQL {
   const state = quotaState(params, project_id, volume_type).as("quota_state");
+  const counts = scope === "all" ? sql`1` : sql`${state.volume_type} <> ${ALL_TYPES}`;
   const exceeds = (limit: SQL.Aliased<number>, used: SQL.Aliased<number> | SQL, more: SQL | number) =>
     sql`(${more} > 0 and ${limit} >= 0 and ${used} + ${more} > ${limit})`;
-  return sql`not exists (select 1 from ${state} where ${sql.join(
+  return sql`not exists (select 1 from ${state} where ${counts} and (${sql.join(
     [
       exceeds(state.volumes_limit, state.volumes_in_use, request.volumes),
       exceeds(state.gigabytes_limit, state.gigabytes_in_use, request.gigabytes),
@@ -108,7 +115,7 @@ export function hasRoom(
       exceeds(state.per_volume_gigabytes_limit, sql`0`, request.volume_size),
     ],
     sql` or `,
-  )})`;
+  )}))`;
 }
 
 /**

@@ -61,6 +61,7 @@ const metadataOf = (kind: "volume" | "snapshot"): readonly Operation[] => {
 const VOLUME_ACTIONS: readonly Operation[] = (
   [
     ["extend a volume", "member", 202, { "os-extend": { new_size: 2 } }],
+    ["retype a volume", "member", 400, { "os-retype": { new_type: "__DEFAULT__" } }],
     ["set whether a volume is bootable", "member", 200, { "os-set_bootable": { bootable: true } }],
     ["make a volume read-only", "member", 202, { "os-update_readonly_flag": { readonly: true } }],
     ["reserve a volume", "member", 202, { "os-reserve": {} }],

@@ -232,6 +232,7 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     "extend, refused": { "os-extend": { new_size: 2 } },
     available: { "os-reset_status": { status: "available", attach_status: "detached" } },
     extend: { "os-extend": { new_size: 2 } },
+    "retype, refused": { "os-retype": { new_type: "LUKS" } },
     bootable: { "os-set_bootable": { bootable: false } },
     readonly: { "os-update_readonly_flag": { readonly: true } },
     reserve: { "os-reserve": {} },

@@ -100,6 +100,7 @@ const LEAST_ROLE = {
   "volume:delete": "member",
   "volume:force_delete": "admin",
   "volume:extend": "member",
+  "volume:retype": "member",
   "volume:update_readonly_flag": "member",
   "volume_extension:volume_actions:reserve": "member",
   "volume_extension:volume_actions:unreserve": "member",
