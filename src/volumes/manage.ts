@@ -103,8 +103,9 @@ function parseReference(ref: ManageInput["ref"]): {
         `'${name}' of 'ref' must be a text of at most ${MAX_LENGTH} characters.`,
       );
     }
-    // Clients such as `cinder manage` send one name and nothing else.
-    const [, text = value, suffix] = /^(.*),size=([^,]*)$/.exec(value) ?? [];
+    // Clients such as `cinder manage` send one name and nothing else. In the configuration of some, such as Tempest, it
+    // cannot have a comma.
+    const [, text = value, suffix] = /^(.*)[,;]size=([^,;]*)$/.exec(value) ?? [];
     reference[name] = text;
     size ??= suffix;
   }

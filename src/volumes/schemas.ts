@@ -129,7 +129,7 @@ const extendedVolume = z.strictObject({
   "os-vol-mig-status-attr:name_id": absent.meta({ description: "For admins." }).optional(),
   "os-vol-host-attr:host": z.string().meta({ description: "For admins." }).optional(),
   "os-volume-manage:ref": stringMap
-    .meta({ description: "For admins: the reference by which the volume was managed, if it was." })
+    .meta({ description: "For admins, from 3.8: the reference by which the volume was managed, if it was." })
     .optional(),
 });
 

@@ -68,6 +68,8 @@ neutron = true
 
 [volume]
 catalog_type = block-storage
+# There is no back end to ask for the size: the reference has it.
+manage_volume_ref = source-name, volume-%s;size=1
 min_microversion = 3.0
 max_microversion = latest
 build_timeout = 10
