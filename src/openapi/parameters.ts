@@ -12,15 +12,24 @@ export const queryParameter = (
   schema: OpenAPIV3.NonArraySchemaObject = { type: "string" },
 ): OpenAPIV3_1.ParameterObject => ({ name, in: "query", description, schema });
 
-/** The pattern of the values that `parseStrictBoolean` takes, which ignores their case. */
-const BOOLEAN = `^(${BOOLEAN_WORDS.join("|")})$`.replaceAll(
-  /[a-z]/g,
-  (letter) => `[${letter}${letter.toUpperCase()}]`,
-);
+/** Returns the pattern of the values that `parseStrictBoolean` takes, which ignores their case, and of other words. */
+const booleanPattern = (others: readonly string[]): string =>
+  `^(${[...BOOLEAN_WORDS, ...others].join("|")})$`.replaceAll(
+    /[a-z]/g,
+    (letter) => `[${letter}${letter.toUpperCase()}]`,
+  );
 
-/** Documents a query parameter that must be a boolean. */
-export const booleanParameter = (name: string, description: string): OpenAPIV3_1.ParameterObject =>
-  queryParameter(name, description, { type: "string", pattern: BOOLEAN, example: "true" });
+/**
+ * Documents a query parameter that must be a boolean.
+ *
+ * @param others other words that it can be
+ */
+export const booleanParameter = (
+  name: string,
+  description: string,
+  ...others: readonly string[]
+): OpenAPIV3_1.ParameterObject =>
+  queryParameter(name, description, { type: "string", pattern: booleanPattern(others), example: "true" });
 
 /** The query parameter that filters by metadata. */
 export const METADATA_FILTER = queryParameter(

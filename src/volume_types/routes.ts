@@ -5,7 +5,7 @@ import { LIST_QUERY, listQuery } from "../http/pagination.ts";
 import { accepted, allow, resource } from "../http/resource.ts";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import { booleanParameter, listParameters } from "../openapi/parameters.ts";
 import { addAccess, removeAccess } from "./access.ts";
 import { parseIsPublic } from "./is_public.ts";
 import { VOLUME_TYPE_SORT_KEYS } from "./list.sql.ts";
@@ -38,7 +38,12 @@ export const volumeTypes = resource()
       description: "Those that are public, and the private ones that the project may use.",
       parameters: [
         ...listParameters(Object.keys(VOLUME_TYPE_SORT_KEYS)),
-        queryParameter("is_public", "For admins: `true` (the default), `false`, or `none` for both."),
+        booleanParameter(
+          "is_public",
+          "For admins: `true` (the default), `false`, or `none` for both.",
+          "none",
+          "",
+        ),
       ],
       response: { status: 200, description: "A page of volume types.", body: volumeTypesListed },
       faults: [404],

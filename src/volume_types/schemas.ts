@@ -21,14 +21,24 @@ export const createVolumeTypeSchema = z.strictObject({
 
 /** The body of "Update a volume type", of which `updateVolumeType` needs one value. */
 export const updateVolumeTypeSchema = z.strictObject({
-  volume_type: z.strictObject({
-    name: shortText
-      .refine((text) => text !== "", "is too short")
-      .meta({ minLength: 1, maxLength: MAX_LENGTH })
-      .nullish(),
-    description,
-    is_public: boolean.optional(),
-  }),
+  volume_type: z
+    .strictObject({
+      name: shortText
+        .refine((text) => text !== "", "is too short")
+        .meta({ minLength: 1, maxLength: MAX_LENGTH })
+        .nullish(),
+      description,
+      is_public: boolean.optional(),
+    })
+    .meta({
+      anyOf: [
+        ...["name", "description"].map((name) => ({
+          required: [name],
+          properties: { [name]: { type: "string" } },
+        })),
+        { required: ["is_public"] },
+      ],
+    }),
 });
 
 /** The argument of the actions that change the access list of a private type. */
@@ -58,7 +68,7 @@ const key_size = z
   .meta({
     description: "Bits.",
     anyOf: [
-      { type: "integer", minimum: 0 },
+      { type: "integer", minimum: 0, maximum: MAX_KEY_SIZE },
       { type: "string", pattern: "^[0-9]{1,9}$" },
     ],
   });

@@ -66,7 +66,7 @@ const managed = {
     description:
       "What the storage is called where it is, and its size in GiB, which no back end can be asked for.",
     type: "object",
-    anyOf: undefined,
+    anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
     properties: {
       "source-name": NAME,
       "source-id": NAME,
@@ -77,13 +77,18 @@ const managed = {
         ],
       },
     },
+    additionalProperties: { type: "string", maxLength: 255 },
     required: ["size"],
-    anyOfNames: undefined,
   }),
 };
 const manageVolume = z.strictObject({ volume: z.strictObject(managed).meta({ required: ["host", "ref"] }) });
 const manageVolumeOrCluster = z.strictObject({
-  volume: z.strictObject({ ...managed, cluster: shortText.nullish() }).meta({ required: ["host", "ref"] }),
+  volume: z
+    .strictObject({
+      ...managed,
+      cluster: shortText.nullish().meta({ description: "There are no clusters.", maxLength: 0 }),
+    })
+    .meta({ required: ["host", "ref"] }),
 });
 
 /** The body of "Manage an existing volume". From 3.16 on it may name a cluster. */
