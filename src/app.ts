@@ -18,6 +18,7 @@ import { documentation } from "./openapi/routes.ts";
 import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { resourceFilters } from "./resource_filters.ts";
+import { manageableSnapshots, snapshotManage } from "./snapshots/manage_routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
 import { transfers } from "./transfers/routes.ts";
 import { volumeTypeDetails } from "./volume_types/details_routes.ts";
@@ -52,6 +53,8 @@ const resources = new Hono<AppEnv>()
   .route("/volumes", volumes)
   .route("/os-volume-manage", volumeManage)
   .route("/manageable_volumes", manageableVolumes)
+  .route("/os-snapshot-manage", snapshotManage)
+  .route("/manageable_snapshots", manageableSnapshots)
   .route("/volumes", volumeMetadata)
   .route("/snapshots", snapshots)
   .route("/snapshots", snapshotMetadata)

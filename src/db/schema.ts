@@ -97,6 +97,8 @@ export const snapshots = sqliteTable(
     imported_project_id: text(),
     /** A percentage, as Cinder writes it; null for `100%`. */
     progress: text(),
+    /** The `ref` by which the snapshot was managed. */
+    managed_reference: text({ mode: "json" }).$type<Record<string, string>>(),
   },
   (t) => [
     index("snapshots_by_volume").on(t.volume_id, t.project_id, t.seq),

@@ -48,6 +48,8 @@ const POLICY = {
   "volume_extension:snapshot_admin_actions:reset_status": "admin",
   "volume_extension:snapshot_admin_actions:force_delete": "admin",
   "snapshot_extension:snapshot_actions:update_snapshot_status": "member",
+  "snapshot_extension:snapshot_manage": "admin",
+  "snapshot_extension:snapshot_unmanage": "admin",
   "volume_extension:type_get_all": "reader",
   "volume_extension:type_get": "reader",
   "volume_extension:type_create": "admin",

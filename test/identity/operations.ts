@@ -253,6 +253,17 @@ const OPERATIONS: readonly Operation[] = [
     }),
   },
   {
+    name: "manage a snapshot",
+    role: "admin",
+    allowed: 202,
+    otherProject: { admin: 202, others: 403 },
+    request: (resources) => ({
+      method: "POST",
+      path: "os-snapshot-manage",
+      body: { snapshot: { volume_id: resources.volume, ref: { "source-name": crypto.randomUUID() } } },
+    }),
+  },
+  {
     name: "delete a volume with force",
     role: "admin",
     allowed: 400,
@@ -286,6 +297,17 @@ const OPERATIONS: readonly Operation[] = [
       method: "POST",
       path: `snapshots/${resources.snapshot}/action`,
       body: { "os-update_snapshot_status": { status: "error" } },
+    }),
+  },
+  {
+    name: "unmanage a snapshot",
+    role: "admin",
+    allowed: 202,
+    otherProject: { admin: 202, others: 403 },
+    request: (resources) => ({
+      method: "POST",
+      path: `snapshots/${resources.snapshot}/action`,
+      body: { "os-unmanage": {} },
     }),
   },
   {

@@ -317,6 +317,22 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
 }
 
 async function everyManageEndpoint(call: Call, measure: Measure): Promise<void> {
+  for (const path of ["/os-snapshot-manage", "/manageable_snapshots"]) {
+    const manage = () =>
+      call("admin", "POST", path, {
+        snapshot: { volume_id: seededId(IDLE, 1), ref: { "source-name": path } },
+      });
+    let snapshot = "";
+    await measure(`POST ${path}`, async () => {
+      const answer = await manage();
+      snapshot = idOf(answer.body, "snapshot");
+      return answer;
+    });
+    await measure(`POST ${path}: refused`, manage);
+    await measure("POST /snapshots/{id}/action: unmanage", () =>
+      call("admin", "POST", `/snapshots/${snapshot}/action`, { "os-unmanage": {} }),
+    );
+  }
   for (const path of ["/os-volume-manage", "/manageable_volumes"]) {
     const manage = () =>
       call("admin", "POST", path, {

@@ -170,6 +170,13 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
         [`update volumes set ${value} where id = 'kept'`],
       ] as const,
   ),
+  ...["'[]'", "'{'"].map(
+    (value) =>
+      [
+        "snapshot with values that no request can write",
+        [`update snapshots set managed_reference = ${value} where id = 'stayed'`],
+      ] as const,
+  ),
   ["size of 0 or less", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
 

@@ -134,8 +134,8 @@ describe.each(DATABASES)("on %s", (_database, url) => {
   });
 
   it("an unknown action returns 400", async () => {
-    expect(messageOf400(await act(client, { "os-unmanage": {} }))).toMatch(
-      /^There is no such action: os-unmanage\./,
+    expect(messageOf400(await act(client, { "os-migrate": {} }))).toMatch(
+      /^There is no such action: os-migrate\./,
     );
   });
 

@@ -40,6 +40,9 @@ export async function startCloud(): Promise<Cloud> {
     const service = await startCommand("serve", {
       AUTH_STRATEGY: "keystone",
       KEYSTONE_URL: keystone.url,
+      // Tempest does not retry, and does not care how busy the machine is.
+      KEYSTONE_TIMEOUT_MS: "60000",
+      DATABASE_TIMEOUT_MS: "60000",
       PORT: String(port),
       DATA_DIR: data,
     });

@@ -123,6 +123,8 @@ const LEAST_ROLE = {
   "volume_extension:snapshot_admin_actions:reset_status": "admin",
   "volume_extension:snapshot_admin_actions:force_delete": "admin",
   "snapshot_extension:snapshot_actions:update_snapshot_status": "member",
+  "snapshot_extension:snapshot_manage": "admin",
+  "snapshot_extension:snapshot_unmanage": "admin",
   "volume_extension:type_get_all": "reader",
   "volume_extension:type_get": "reader",
   "volume_extension:type_create": "admin",
