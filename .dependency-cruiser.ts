@@ -96,6 +96,24 @@ const forbidden: IForbiddenRuleType[] = [
     to: { dependencyTypes: ["core"] },
   },
   {
+    name: "zod-mini",
+    comment: "zod's schemas bundle all their methods. Those of zod/mini bundle the functions that are used.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/cli/" },
+    to: { path: "^node_modules/zod/", pathNot: "^node_modules/zod/mini/" },
+  },
+  {
+    name: "one-router",
+    comment:
+      "Hono bundles three routers. `createRouter` of src/http/router.ts uses the one that serves here.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/cli/" },
+    to: {
+      path: "^node_modules/hono/dist/(index|hono|preset/.*|validator/.*)\\.js$",
+      dependencyTypesNot: ["type-only"],
+    },
+  },
+  {
     name: "no-dev-dependency",
     comment: "The Worker bundles dependencies, not development tools. Types are not bundled.",
     severity: "error",

@@ -1,17 +1,16 @@
-import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import { HTTPException } from "hono/http-exception";
 import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
 import { discovery } from "./discovery.ts";
 import { extensions } from "./extensions.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
-import { badRequest, Fault, faultResponse, resourceNotFound, serviceUnavailable } from "./http/faults.ts";
+import { Fault, faultResponse, resourceNotFound, serviceUnavailable } from "./http/faults.ts";
 import { boundRequests } from "./http/load.ts";
 import { errorFields, logEvent, logRequests, timeDatabase } from "./http/log.ts";
 import { requestId } from "./http/request_id.ts";
+import { createRouter } from "./http/router.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
 import { documentation } from "./openapi/routes.ts";
@@ -47,7 +46,7 @@ const allowOrigins = createMiddleware<AppEnv>((c, next) => {
   })(c, next);
 });
 
-const resources = new Hono<AppEnv>()
+const resources = createRouter()
   .route("/volume-transfers", transfers)
   .route("/os-volume-transfer", transfers)
   .route("/volumes", volumes)
@@ -68,14 +67,14 @@ const resources = new Hono<AppEnv>()
   .route("/types", volumeTypeDetails);
 
 /** The API, as `/openapi.json` documents it. */
-const api = new Hono<AppEnv>()
+const api = createRouter()
   .route("/", discovery)
   .use("/v3/*", authenticate, timeDatabase)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
 /** The service: each request passes the middleware from top to bottom. */
-export const app = new Hono<AppEnv>()
+export const app = createRouter()
   .use(requestId, logRequests, openSession, allowOrigins, boundRequests)
   .route("/", documentation(api))
   .route("/", api)
@@ -87,7 +86,6 @@ export const app = new Hono<AppEnv>()
   })
   .onError((error, c) => {
     if (error instanceof Fault) return faultResponse(c, error);
-    if (error instanceof HTTPException) return faultResponse(c, badRequest("Malformed request body"));
     logEvent("error", { request_id: c.get("requestId"), ...errorFields(error) });
     if (error instanceof DatabaseUnavailable) {
       return faultResponse(

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * The variables, secrets and bindings that the runtime passes to the Worker. The type has no properties, so that only
@@ -12,72 +12,84 @@ interface RuntimeBindings {
   readonly ACCEPT_RATE_LIMITER?: RateLimit;
   /** The files of Swagger UI, for `/docs`. */
   readonly ASSETS?: Fetcher;
+  /** Puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
+  readonly WAL_SYNC?: Fetcher;
 }
 
 /** Not secret: `noauth` does not authenticate, so there is nothing to protect. */
 const DEVELOPMENT_SECRET = "volume-transfers: noauth keeps nothing";
 
+const NO_WHOLE_NUMBER = "must be a whole number";
+const numeral = z.pipe(z.string().check(z.regex(/^-?\d+$/)), z.transform(Number));
+const numberOrNumeral = z.pipe(z.union([z.number(), numeral], NO_WHOLE_NUMBER), z.int(NO_WHOLE_NUMBER));
+
 const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
-  z
-    .union(
-      [
-        z.number(),
-        z
-          .string()
-          .regex(/^-?\d+$/)
-          .transform(Number),
-      ],
-      "must be a whole number",
-    )
-    .pipe(z.int("must be a whole number"))
-    .pipe(z.number().min(min, `must be ${min} or more`).max(max, `must be ${max} or less`))
-    .default(fallback);
+  z._default(
+    z.pipe(
+      numberOrNumeral,
+      z.number().check(z.minimum(min, `must be ${min} or more`), z.maximum(max, `must be ${max} or less`)),
+    ),
+    fallback,
+  );
 
 /** A limit of a quota; -1 for no limit. */
 const limit = (fallback: number) => wholeNumber(fallback, -1, 2 ** 31 - 1);
 
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: "must be a URL that begins with https: or http:" })
-  .refine((url) => !/[?#]/.test(url), "must be a URL without a query")
-  .transform((url) => url.replace(/\/+$/, ""));
+const text = z.string("must be a string");
+const longSecret = text.check(z.minLength(32, "must have at least 32 characters"));
+
+const httpUrl = z.pipe(
+  z
+    .url({ protocol: /^https?$/, error: "must be a URL that begins with https: or http:" })
+    .check(z.refine((url) => !/[?#]/.test(url), "must be a URL without a query")),
+  z.transform((url) => url.replace(/\/+$/, "")),
+);
+
+const corsOrigins = z
+  .pipe(
+    text,
+    z.transform((origins) => origins.split(",").map((origin) => origin.trim())),
+  )
+  .check(
+    z.refine(
+      (origins) => origins.every((origin) => origin === "*" || URL.parse(origin)?.origin === origin),
+      "must be comma-separated origins such as https://horizon.example",
+    ),
+  );
 
 const variables = z.object({
   AUTH_STRATEGY: z.enum(["keystone", "jwt", "noauth"], "must be set, to one of: keystone, jwt, noauth"),
-  KEYSTONE_URL: httpUrl.optional(),
+  KEYSTONE_URL: z.optional(httpUrl),
   KEYSTONE_TIMEOUT_MS: wholeNumber(2000, 1, 60_000),
   TOKEN_CACHE_SECONDS: wholeNumber(300, 0, 86_400),
-  JWT_ISSUER: z.string().optional(),
-  JWT_AUDIENCE: z.string().optional(),
-  JWKS_URL: httpUrl.optional(),
-  JWT_USER_CLAIM: z.string().default("sub"),
-  JWT_PROJECT_CLAIM: z.string().default("project_id"),
-  JWT_ROLES_CLAIM: z.string().default("roles"),
-  AUTH_KEY_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
-  AUTH_KEY_SECRET_PREVIOUS: z.string().min(32, "must have at least 32 characters").optional(),
+  JWT_ISSUER: z.optional(text),
+  JWT_AUDIENCE: z.optional(text),
+  JWKS_URL: z.optional(httpUrl),
+  JWT_USER_CLAIM: z._default(text, "sub"),
+  JWT_PROJECT_CLAIM: z._default(text, "project_id"),
+  JWT_ROLES_CLAIM: z._default(text, "roles"),
+  AUTH_KEY_SECRET: z.optional(longSecret),
+  AUTH_KEY_SECRET_PREVIOUS: z.optional(longSecret),
   MAX_ACCEPT_ATTEMPTS: wholeNumber(10, 1, 1_000_000),
   MAX_ACCEPT_ATTEMPTS_TOTAL: wholeNumber(1000, 1, 1_000_000),
   OFFERS_PER_MINUTE: wholeNumber(600, 0, 1_000_000),
   HISTORY_RETENTION_DAYS: wholeNumber(90, 0, 36_500),
-  LIBSQL_URL: z
-    .url({ protocol: /^(libsql|https?)$/, error: "must be a URL that begins with libsql:, https: or http:" })
-    .optional(),
-  LIBSQL_AUTH_TOKEN: z.string().optional(),
+  LIBSQL_URL: z.optional(
+    z.url({
+      protocol: /^(libsql|https?)$/,
+      error: "must be a URL that begins with libsql:, https: or http:",
+    }),
+  ),
+  LIBSQL_AUTH_TOKEN: z.optional(text),
   DATABASE_TIMEOUT_MS: wholeNumber(5000, 1, 60_000),
   MAX_REQUESTS_IN_FLIGHT: wholeNumber(256, 1, 1_000_000),
   BODY_TIMEOUT_MS: wholeNumber(10_000, 1, 60_000),
   MAX_PROJECT_REQUESTS_IN_FLIGHT: wholeNumber(192, 1, 1_000_000),
   TRANSFER_TTL_SECONDS: wholeNumber(0, 0, 10 * 365 * 86_400),
-  PUBLIC_ENDPOINT: httpUrl.optional(),
-  CORS_ALLOWED_ORIGIN: z
-    .string()
-    .transform((origins) => origins.split(",").map((origin) => origin.trim()))
-    .refine(
-      (origins) => origins.every((origin) => origin === "*" || URL.parse(origin)?.origin === origin),
-      "must be comma-separated origins such as https://horizon.example",
-    )
-    .optional(),
+  PUBLIC_ENDPOINT: z.optional(httpUrl),
+  CORS_ALLOWED_ORIGIN: z.optional(corsOrigins),
   OSAPI_MAX_LIMIT: wholeNumber(1000, 1, 1000),
-  LOG_REQUESTS: z.enum(["all", "errors", "none"], "must be one of: all, errors, none").default("all"),
+  LOG_REQUESTS: z._default(z.enum(["all", "errors", "none"], "must be one of: all, errors, none"), "all"),
   QUOTA_VOLUMES: limit(10),
   QUOTA_SNAPSHOTS: limit(10),
   QUOTA_GIGABYTES: limit(1000),
@@ -129,6 +141,8 @@ export interface Config {
         readonly kind: "libsql";
         readonly url: string;
         readonly authToken: string | undefined;
+        /** Puts what the server has committed on disk; undefined if the server does so itself. */
+        readonly walSync: Fetcher | undefined;
       };
   /** The timeout of the database, milliseconds. */
   readonly databaseTimeoutMs: number;
@@ -190,7 +204,7 @@ export function configuration(bindings: Bindings): Config {
 
 function read(bindings: Bindings): Config | ConfigurationError {
   // The runtime creates bindings as wrangler.toml declares them: there is nothing to parse.
-  const { DB, ACCEPT_RATE_LIMITER, ASSETS } = bindings as RuntimeBindings;
+  const { DB, ACCEPT_RATE_LIMITER, ASSETS, WAL_SYNC } = bindings as RuntimeBindings;
   // An empty value is treated as unset: shells and CI systems do not distinguish the two.
   const set = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
   const { data, error } = variables.safeParse(set);
@@ -212,7 +226,7 @@ function read(bindings: Bindings): Config | ConfigurationError {
   const secret =
     data.AUTH_STRATEGY === "noauth" ? (data.AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET) : data.AUTH_KEY_SECRET;
   const authKeySecret = required("AUTH_KEY_SECRET", secret, "");
-  const database = databaseOf(DB, data);
+  const database = databaseOf(DB, WAL_SYNC, data);
   if (database === undefined || missing.length > 0) return new ConfigurationError(missing);
   return {
     identity,
@@ -274,10 +288,14 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
   }
 }
 
-function databaseOf(binding: D1Database | undefined, data: Variables): Config["database"] | undefined {
+function databaseOf(
+  binding: D1Database | undefined,
+  walSync: Fetcher | undefined,
+  data: Variables,
+): Config["database"] | undefined {
   if (data.LIBSQL_URL !== undefined) {
     const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = data;
-    return { kind: "libsql", url, authToken };
+    return { kind: "libsql", url, authToken, walSync };
   }
   return binding && { kind: "d1", binding };
 }

@@ -1,5 +1,5 @@
-import { type Context, Hono } from "hono";
-import * as z from "zod";
+import type { Context } from "hono";
+import * as z from "zod/mini";
 import { probeDatabase } from "./db/probe.ts";
 import type { AppEnv } from "./http/context.ts";
 import { serviceUnavailable } from "./http/faults.ts";
@@ -7,6 +7,7 @@ import { endpoint } from "./http/links.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "./http/microversions.ts";
 import { negotiate } from "./http/negotiate.ts";
 import { allow } from "./http/resource.ts";
+import { createRouter } from "./http/router.ts";
 import { describeRoute } from "./openapi/describe_route.ts";
 
 const versionsShown = z.strictObject({
@@ -18,7 +19,7 @@ const versionsShown = z.strictObject({
       min_version: z.string(),
       updated: z.string(),
       links: z.array(
-        z.strictObject({ rel: z.enum(["describedby", "self"]), type: z.string().optional(), href: z.url() }),
+        z.strictObject({ rel: z.enum(["describedby", "self"]), type: z.optional(z.string()), href: z.url() }),
       ),
       "media-types": z.array(z.strictObject({ base: z.string(), type: z.string() })),
     }),
@@ -47,7 +48,7 @@ const versions = (c: Context<AppEnv>) => ({
 });
 
 /** Version discovery and health checks, which need no token. */
-export const discovery = new Hono<AppEnv>()
+export const discovery = createRouter()
   .get(
     "/",
     describeRoute({

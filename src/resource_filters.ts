@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { queryParameters } from "./http/body.ts";
 import { resourceNotFound } from "./http/faults.ts";
 import type { AllowedFilters } from "./http/list_filters.ts";

@@ -25,6 +25,8 @@ interface Request {
   readonly statements: readonly Statement[];
   /** Runs statements in one exchange, in the context of this request. */
   readonly exchange: Exchange;
+  /** Puts what an exchange has committed on disk, in the context of this request; undefined if nothing is to be done. */
+  readonly flush?: (() => Promise<void>) | undefined;
   /** Only requests with the same key share an exchange. */
   readonly key: string;
   /** Is aborted when the request has timed out: it is then left out, if it has not been sent. */
@@ -115,7 +117,10 @@ export class Coalescer {
     const release = () => this.#release(lease);
     first.signal.addEventListener("abort", release, { once: true });
     try {
-      const [own, ...results] = await exchangeGroup(first, others, this.#limits.sharesResults);
+      const committed = await exchangeGroup(first, others, this.#limits.sharesResults);
+      // The next group can commit while this one is put on disk.
+      release();
+      const [own, ...results] = await flushed(committed, first.flush);
       for (const [i, other] of others.entries()) {
         const result = results[i];
         if (result !== undefined) settle(other, result);
@@ -170,6 +175,21 @@ class Failure {
 
   constructor(error: unknown) {
     this.error = error;
+  }
+}
+
+/** Puts the results of a group on disk. If that fails no request of the group is acknowledged. */
+async function flushed(
+  results: readonly (ExchangeResult | Failure)[],
+  flush: Request["flush"],
+): Promise<readonly (ExchangeResult | Failure)[]> {
+  if (flush === undefined || results.every((result) => result instanceof Failure)) return results;
+  try {
+    await flush();
+    return results;
+  } catch (cause) {
+    const failure = new Failure(new DatabaseUnavailable("a commit may not be on disk", { cause }));
+    return results.map((result) => (result instanceof Failure ? result : failure));
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type Statement,
   toDatabaseError,
 } from "./driver.ts";
-import { libsqlDriver } from "./libsql.ts";
+import { flushLog, libsqlDriver } from "./libsql.ts";
 
 /** Runs batches, each as one transaction in one round trip. */
 export interface Database {
@@ -28,6 +28,8 @@ export interface Database {
 interface Shared {
   /** The driver of libSQL; D1 has a session for each request. */
   readonly driver: Driver | undefined;
+  /** Puts committed writes on disk; undefined if the database does so itself. */
+  readonly flush: (() => Promise<void>) | undefined;
   readonly lanes: Readonly<Record<Mode, Coalescer>>;
 }
 const shared = new WeakMap<Config, Shared>();
@@ -54,6 +56,7 @@ function sharedOf(config: Config): Shared {
     const lane = (mode: Mode) => new Coalescer({ ...limits, ...EXCHANGES[mode], leaseMs });
     value = {
       driver: database.kind === "libsql" ? libsqlDriver(database) : undefined,
+      flush: database.kind === "libsql" ? flushLog(database) : undefined,
       lanes: { read: lane("read"), write: lane("write") },
     };
     shared.set(config, value);
@@ -70,7 +73,7 @@ function sharedOf(config: Config): Shared {
  * @throws ConfigurationError if libSQL's client rejects the URL
  */
 export function database(config: Config, bookmark?: string): Database {
-  const { driver, lanes } = sharedOf(config);
+  const { driver, flush, lanes } = sharedOf(config);
   const session =
     config.database.kind === "d1"
       ? config.database.binding.withSession(bookmark ?? "first-primary")
@@ -86,7 +89,13 @@ export function database(config: Config, bookmark?: string): Database {
         bookmark: session?.getBookmark() ?? undefined,
       });
       const result = await withTimeout(config.databaseTimeoutMs, (signal) =>
-        lanes[mode].run({ statements, exchange, key: latest ?? bookmark ?? "", signal }),
+        lanes[mode].run({
+          statements,
+          exchange,
+          flush: mode === "write" ? flush : undefined,
+          key: latest ?? bookmark ?? "",
+          signal,
+        }),
       );
       latest = result.bookmark;
       return read(result.rows);

@@ -1,19 +1,18 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { validator } from "hono/validator";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { AppEnv } from "./context.ts";
 import { badRequest } from "./faults.ts";
 import { MAX_MICROVERSION, type Microversion } from "./microversions.ts";
 import { readBody } from "./request_body.ts";
 import { validationMessage } from "./validation_message.ts";
 
-const schemas = new WeakMap<object, z.ZodType>();
+const schemas = new WeakMap<object, z.ZodMiniType>();
 
 /** Returns the schema that a handler made by `body` validates against; undefined for other handlers. */
-export const bodySchemaOf = (handler: object): z.ZodType | undefined => schemas.get(handler);
+export const bodySchemaOf = (handler: object): z.ZodMiniType | undefined => schemas.get(handler);
 
 /** Documents the schema of the bodies that a handler takes. */
-export const documentBody = (handler: object, schema: z.ZodType): void => {
+export const documentBody = (handler: object, schema: z.ZodMiniType): void => {
   schemas.set(handler, schema);
 };
 
@@ -23,7 +22,7 @@ export const documentBody = (handler: object, schema: z.ZodType): void => {
  * @returns the schema's output
  * @throws Fault 400 with the message of Cinder's JSON schemas for the first finding
  */
-export function validate<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
+export function validate<S extends z.ZodMiniType>(schema: S, json: unknown): z.output<S> {
   const { data, error } = schema.safeParse(json);
   if (error) throw badRequest(validationMessage(error, json));
   return data;
@@ -35,7 +34,7 @@ export function validate<S extends z.ZodType>(schema: S, json: unknown): z.outpu
  * @param schema a schema, or a function from the microversion to one
  * @throws Fault 400 with the message of Cinder's JSON schemas for the first finding
  */
-export const body = <S extends z.ZodType<object>>(
+export const body = <S extends z.ZodMiniType<object>>(
   schema: S | ((microversion: Microversion) => S),
 ): MiddlewareHandler<AppEnv, string, { in: { json: z.input<S> }; out: { json: z.output<S> } }> => {
   const handler: ReturnType<typeof body<S>> = async (c, next) => {
@@ -49,20 +48,26 @@ export const body = <S extends z.ZodType<object>>(
   return handler;
 };
 
+type Query<Name extends string> = { [name in Name]?: string };
+
 /**
  * Names parameters of the query, so that the typed client accepts them: `c.req.valid("query")`. As in Cinder, the last
  * value of a repeated parameter counts. Other parameters are not rejected here.
  */
-export const queryParameters = <Name extends string>(...names: readonly Name[]) =>
-  validator("query", (all): { [name in Name]?: string } => {
-    const named: { [name in Name]?: string } = {};
+export const queryParameters =
+  <Name extends string>(
+    ...names: readonly Name[]
+  ): MiddlewareHandler<AppEnv, string, { in: { query: Query<Name> }; out: { query: Query<Name> } }> =>
+  async (c, next) => {
+    const all = c.req.queries();
+    const named: Query<Name> = {};
     for (const name of names) {
-      const values = all[name];
-      const value = Array.isArray(values) ? values.at(-1) : values;
+      const value = all[name]?.at(-1);
       if (value !== undefined) named[name] = value;
     }
-    return named;
-  });
+    c.req.addValidatedData("query", named);
+    await next();
+  };
 
 /**
  * Returns the value of the `Idempotency-Key` header, if the request has one.

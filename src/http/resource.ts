@@ -1,9 +1,10 @@
-import { type Context, type Handler, Hono } from "hono";
+import type { Context, Handler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
 import { badRequest, Fault, resourceNotFound } from "./faults.ts";
 import type { Microversion } from "./microversions.ts";
 import { negotiate } from "./negotiate.ts";
+import { createRouter } from "./router.ts";
 
 /**
  * Requires that the project in the path is the caller's own. This holds for admins, too.
@@ -19,7 +20,7 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** Creates the router of a resource, which is mounted with and without a project in the path. */
-export const resource = () => new Hono<AppEnv>().use(negotiate, ownProject);
+export const resource = () => createRouter().use(negotiate, ownProject);
 
 /** Makes the middleware of paths that do not exist before a microversion. */
 export const since = (first: Microversion) =>

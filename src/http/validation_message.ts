@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { repr, str } from "./python_repr.ts";
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: "integer", number: "integer", record: "object" };
@@ -8,7 +8,7 @@ export const wholeMessage = (message: string) =>
   ({ code: "custom", message, params: { whole: true } }) as const;
 
 /** Formats what is wrong with `input` as python-jsonschema does; of several issues, the one nearest the root. */
-export function validationMessage(error: z.ZodError, input: unknown): string {
+export function validationMessage(error: z.core.$ZodError, input: unknown): string {
   const first = nearestToRoot(error.issues, input);
   if (first === undefined) return "Malformed request body";
   const { path, message } = describeIssue(first, input);

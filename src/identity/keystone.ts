@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Config } from "../config.ts";
 import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy } from "./strategy.ts";
@@ -7,10 +7,13 @@ import { TokenCache, type Validated } from "./token_cache.ts";
 /** The part of Keystone's response that is read. A token without a project is unscoped, or scoped to a domain. */
 const tokenSchema = z.object({
   token: z.object({
-    expires_at: z.iso.datetime().transform((time) => Date.parse(time)),
+    expires_at: z.pipe(
+      z.iso.datetime(),
+      z.transform((time) => Date.parse(time)),
+    ),
     user: z.object({ id: z.string() }),
-    project: z.object({ id: z.string() }).optional(),
-    roles: z.array(z.object({ name: z.string() })).default([]),
+    project: z.optional(z.object({ id: z.string() })),
+    roles: z._default(z.array(z.object({ name: z.string() })), []),
   }),
 });
 

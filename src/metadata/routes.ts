@@ -1,8 +1,7 @@
-import { Hono } from "hono";
 import { body } from "../http/body.ts";
-import type { AppEnv } from "../http/context.ts";
 import { badRequest } from "../http/faults.ts";
 import { allow, succeeded } from "../http/resource.ts";
+import { createRouter } from "../http/router.ts";
 import type { Rule } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import type { Kind } from "./metadata.sql.ts";
@@ -34,7 +33,7 @@ const metadataRoutes = (kind: Kind) => {
   const rules = RULES[kind];
   const name = NAMES[kind];
   const tag = `${kind}s`;
-  return new Hono<AppEnv>()
+  return createRouter()
     .get(
       "/:id/metadata",
       describeRoute({

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { newMetadata } from "../http/fields.ts";
 import { stringMap } from "../openapi/shapes.ts";
 
@@ -7,10 +7,11 @@ export const metadataSchema = z.strictObject({ metadata: newMetadata });
 
 /** The body that sets one key. */
 export const metadataItemSchema = z.strictObject({
-  meta: newMetadata
-    .refine((meta) => Object.keys(meta).length > 0, "should be non-empty")
-    .refine((meta) => Object.keys(meta).length < 2, "has too many properties")
-    .meta({ minProperties: 1, maxProperties: 1 }),
+  meta: newMetadata.check(
+    z.refine((meta) => Object.keys(meta).length > 0, "should be non-empty"),
+    z.refine((meta) => Object.keys(meta).length < 2, "has too many properties"),
+    z.meta({ minProperties: 1, maxProperties: 1 }),
+  ),
 });
 
 export const metadataShown = z.strictObject({ metadata: stringMap });

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { documentBody, validate } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { badRequest } from "../http/faults.ts";
@@ -15,7 +15,7 @@ interface Action {
   readonly name: string;
   readonly rule: Rule;
   /** The schema of the whole body. */
-  readonly body: z.ZodType<object>;
+  readonly body: z.ZodMiniType<object>;
   readonly run: (c: Context<AppEnv>, json: object) => Promise<Response>;
 }
 
@@ -27,7 +27,7 @@ interface Action {
  * @param argument the schema of the member's value
  * @param run does what the action does; its response is a 202 without a body unless it returns another
  */
-export function action<S extends z.ZodType>(
+export function action<S extends z.ZodMiniType>(
   name: string,
   rule: Rule,
   argument: S,

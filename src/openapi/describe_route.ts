@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { OpenAPIV3_1 } from "openapi-types";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { AppEnv } from "../http/context.ts";
 import { takeSlot } from "../http/load.ts";
 import { readBody } from "../http/request_body.ts";
@@ -26,7 +26,7 @@ interface OperationBase {
   readonly summary: string;
   readonly description?: string;
   /** The successful response, and the schema of its body if it has one. */
-  readonly response: { readonly status: Status; readonly description: string; readonly body?: z.ZodType };
+  readonly response: { readonly status: Status; readonly description: string; readonly body?: z.ZodMiniType };
   /** A successful response with another status, without a body. */
   readonly alternative?: { readonly status: Status; readonly description: string };
   readonly links?: readonly OperationLink[];

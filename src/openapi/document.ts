@@ -1,5 +1,5 @@
 import type { RouterRoute } from "hono/types";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bodySchemaOf } from "../http/body.ts";
 import { faultName } from "../http/faults.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
@@ -16,7 +16,7 @@ const MICROVERSION = "OpenStack-API-Version";
 /** An object in the document. */
 type Part = Record<string, unknown>;
 
-const json = (schema: z.ZodType): Part => {
+const json = (schema: z.ZodMiniType): Part => {
   const { $schema: _, ...converted } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return { "application/json": { schema: converted } };
 };
@@ -41,7 +41,7 @@ const VERSIONED = {
 /**
  * Makes the OpenAPI 3.1 document from the descriptions of routes and the schemas that validate their bodies.
  *
- * @param routes the routes of a Hono; routes without a description are left out, and so are those under `/v3` without a
+ * @param routes the routes of a router; routes without a description are left out, and so are those under `/v3` without a
  *   project in the path, which are the same again
  */
 export function openApiDocument(routes: readonly RouterRoute[]): Part {
@@ -84,7 +84,7 @@ const microversionParameter: Part = {
   },
 };
 
-function operationObject(path: string, operation: Operation, body: z.ZodType | undefined): Part {
+function operationObject(path: string, operation: Operation, body: z.ZodMiniType | undefined): Part {
   const { id, tag, summary, description, response, alternative, parameters = [], links = [] } = operation;
   const open = operation.rule === "open";
   // The operations under the older path of transfers need ids of their own.

@@ -1,9 +1,7 @@
-import { swaggerUI } from "@hono/swagger-ui";
-import { Hono } from "hono";
-import { html } from "hono/html";
-import type { AppEnv } from "../http/context.ts";
+import type { RouterRoute } from "hono/types";
 import { resourceNotFound } from "../http/faults.ts";
 import { allow } from "../http/resource.ts";
+import { createRouter } from "../http/router.ts";
 import { openApiDocument } from "./document.ts";
 
 /** The files of Swagger UI that are served, and their types. */
@@ -12,29 +10,33 @@ const ASSETS: Readonly<Record<string, string>> = {
   "swagger-ui-bundle.js": "text/javascript; charset=UTF-8",
 };
 
+const PAGE = `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>volume-transfers</title>
+    <link rel="stylesheet" href="/docs/swagger-ui.css">
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script>
+      window.onload = () => SwaggerUIBundle({ dom_id: "#swagger-ui", url: "/openapi.json" });
+    </script>
+  </body>
+</html>
+`;
+
 /** The document, and a page that displays it without requests to other origins. Both need no token. */
-export const documentation = (api: Pick<Hono<AppEnv>, "routes">) => {
+export const documentation = (api: { readonly routes: readonly RouterRoute[] }) => {
   let document: ReturnType<typeof openApiDocument> | undefined;
-  return new Hono<AppEnv>()
+  return createRouter()
     .get("/openapi.json", (c) => {
       document ??= openApiDocument(api.routes);
       return c.json(document);
     })
-    .get(
-      "/docs",
-      swaggerUI({
-        title: "volume-transfers",
-        url: "/openapi.json",
-        manuallySwaggerUIHtml: () =>
-          String(html`
-          <link rel="stylesheet" href="/docs/swagger-ui.css" />
-          <div id="swagger-ui"></div>
-          <script src="/docs/swagger-ui-bundle.js"></script>
-          <script>
-            window.onload = () => SwaggerUIBundle({ dom_id: "#swagger-ui", url: "/openapi.json" });
-          </script>`),
-      }),
-    )
+    .get("/docs", (c) => c.html(PAGE))
     .get("/docs/:asset", async (c) => {
       const asset = c.req.param("asset");
       const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;

@@ -1,25 +1,28 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 // The schemas of response bodies. Only the tests validate responses; the service does not.
 
-export const id = z.uuid().meta({ examples: ["c6a4b2f0-8d1e-4f5a-9b3c-7e2d1f0a4c58"] });
+export const id = z.uuid().check(z.meta({ examples: ["c6a4b2f0-8d1e-4f5a-9b3c-7e2d1f0a4c58"] }));
 
 /** The id of a project or user: 32 hexadecimal digits in Keystone, any text from other issuers. */
-export const owner = z.string().meta({ examples: ["5f2c1d7e9a8b4c3d9e0f1a2b3c4d5e6f"] });
+export const owner = z.string().check(z.meta({ examples: ["5f2c1d7e9a8b4c3d9e0f1a2b3c4d5e6f"] }));
 
 export const time = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/)
-  .meta({ description: "UTC, without a zone.", examples: ["2026-11-23T15:20:00.123000"] });
+  .check(
+    z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/),
+    z.meta({ description: "UTC, without a zone.", examples: ["2026-11-23T15:20:00.123000"] }),
+  );
 
 export const links = z.array(
   z.strictObject({ rel: z.enum(["self", "bookmark"]), href: z.url({ protocol: /^https?$/ }) }),
 );
 
-export const nextLinks = z
-  .array(z.strictObject({ rel: z.literal("next"), href: z.url({ protocol: /^https?$/ }) }))
-  .meta({ description: "Where the next page is; absent where this one was not full." })
-  .optional();
+export const nextLinks = z.optional(
+  z
+    .array(z.strictObject({ rel: z.literal("next"), href: z.url({ protocol: /^https?$/ }) }))
+    .check(z.meta({ description: "Where the next page is; absent where this one was not full." })),
+);
 
 export const stringMap = z.record(z.string(), z.string());
 
@@ -32,7 +35,7 @@ export const fault = (name: string) =>
     [name]: z.strictObject({
       code: z.int(),
       message: z.string(),
-      retryAfter: z.string().optional(),
-      title: z.string().optional(),
+      retryAfter: z.optional(z.string()),
+      title: z.optional(z.string()),
     }),
   });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { owner } from "../openapi/shapes.ts";
 import { COUNTED, LIMITED } from "./quota_sets.sql.ts";
 import { IGNORED, MAX_LIMIT, TEXT_LIMIT } from "./quota_sets.ts";
@@ -9,10 +9,9 @@ const LIMIT = { ...DESCRIPTION, ...INTEGER };
 const LIMIT_OR_TEXT = { ...DESCRIPTION, anyOf: [INTEGER, { type: "string", pattern: "^(-1|[0-9]{1,9})$" }] };
 
 /** Limits by the name of the quota, which `updateQuotaSet` validates. */
-const limitsToSet = z
-  .record(z.string(), z.unknown())
-  .refine((limits) => Object.keys(limits).length > 0, "does not have enough properties")
-  .meta({
+const limitsToSet = z.record(z.string(), z.unknown()).check(
+  z.refine((limits) => Object.keys(limits).length > 0, "does not have enough properties"),
+  z.meta({
     properties: Object.fromEntries([
       ...LIMITED.map((name) => [name, name === TEXT_LIMIT ? LIMIT_OR_TEXT : LIMIT]),
       ...IGNORED.map((name) => [name, { description: "Ignored." }]),
@@ -22,27 +21,28 @@ const limitsToSet = z
     minProperties: 1,
     propertyNames: undefined,
     additionalProperties: false,
-  });
+  }),
+);
 
 /** The body of "Update quotas for a project". */
 export const updateQuotaSetSchema = z.strictObject({ quota_set: limitsToSet });
 /** The body of "Update quota classes for a project". */
 export const updateQuotaClassSchema = z.strictObject({ quota_class_set: limitsToSet });
 
-const limit = z.int().min(-1).meta({ description: "-1 for no limit." });
-const usage = z.strictObject({ limit, in_use: z.int().min(0), reserved: z.literal(0) });
+const limit = z.int().check(z.minimum(-1), z.meta({ description: "-1 for no limit." }));
+const usage = z.strictObject({ limit, in_use: z.int().check(z.minimum(0)), reserved: z.literal(0) });
 
 /** Limits by the name of the quota; with `usage`, limits and usage. */
 export const quotaSetShown = z.strictObject({
-  quota_set: z.object({ id: owner }).catchall(z.union([limit, usage])),
+  quota_set: z.catchall(z.object({ id: owner }), z.union([limit, usage])),
 });
 export const quotaClassShown = z.strictObject({
-  quota_class_set: z.object({ id: z.string() }).catchall(limit),
+  quota_class_set: z.catchall(z.object({ id: z.string() }), limit),
 });
 export const quotaClassUpdated = z.strictObject({ quota_class_set: z.record(z.string(), limit) });
 export const quotaSetUpdated = z.strictObject({ quota_set: z.record(z.string(), limit) });
 
-const used = z.int().min(0);
+const used = z.int().check(z.minimum(0));
 export const limitsShown = z.strictObject({
   limits: z.strictObject({
     rate: z.array(z.never()),

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import { deleteSnapshot } from "./delete.ts";
 import { resetStatusArgument, updateStatusArgument } from "./schemas.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { boolean, metadata, optionalText, uuid } from "../http/fields.ts";
 import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { SNAPSHOT_STATUSES } from "./statuses.ts";
@@ -7,11 +7,11 @@ import { SNAPSHOT_STATUSES } from "./statuses.ts";
 export const createSnapshotSchema = z.strictObject({
   snapshot: z.strictObject({
     // No volume has the id null: the response is a 404.
-    volume_id: uuid.nullable(),
+    volume_id: z.nullable(uuid),
     name: optionalText,
     display_name: optionalText,
     description: optionalText,
-    force: boolean.optional(),
+    force: z.optional(boolean),
     metadata,
   }),
 });
@@ -22,13 +22,15 @@ const NAME = { type: "string", minLength: 1, maxLength: 255 };
 export const manageSnapshotSchema = z.strictObject({
   snapshot: z.strictObject({
     volume_id: uuid,
-    ref: z.record(z.string(), z.unknown(), "is not of type 'object'").meta({
-      description: "What the storage is called where it is.",
-      properties: { "source-name": NAME, "source-id": NAME },
-      anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
-      additionalProperties: false,
-      propertyNames: undefined,
-    }),
+    ref: z.record(z.string(), z.unknown(), "is not of type 'object'").check(
+      z.meta({
+        description: "What the storage is called where it is.",
+        properties: { "source-name": NAME, "source-id": NAME },
+        anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
+        additionalProperties: { type: "string", maxLength: 255 },
+        propertyNames: undefined,
+      }),
+    ),
     name: optionalText,
     description: optionalText,
     metadata,
@@ -44,47 +46,49 @@ export const updateSnapshotSchema = z.strictObject({
       description: optionalText,
       display_description: optionalText,
     })
-    .refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas")
-    .meta({ minProperties: 1 }),
+    .check(
+      z.refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas"),
+      z.meta({ minProperties: 1 }),
+    ),
 });
 
 /** The argument of the action "Reset a snapshot's status". */
 export const resetStatusArgument = z.strictObject({
-  status: z.string().meta({ enum: [...SNAPSHOT_STATUSES] }),
+  status: z.string().check(z.meta({ enum: [...SNAPSHOT_STATUSES] })),
 });
 
 /** The argument of the action "Update status of a snapshot". */
 export const updateStatusArgument = z.strictObject({
   status: z.string(),
-  progress: z.string().nullish().meta({ pattern: "^(100|[0-9]{1,2})%$" }),
+  progress: z.nullish(z.string()).check(z.meta({ pattern: "^(100|[0-9]{1,2})%$" })),
 });
 
-const count = z
-  .int()
-  .min(0)
-  .meta({ description: "The number on all pages; from 3.45, with `with_count`." })
-  .optional();
+const count = z.optional(
+  z
+    .int()
+    .check(z.minimum(0), z.meta({ description: "The number on all pages; from 3.45, with `with_count`." })),
+);
 const snapshotSummary = {
   id,
   created_at: time,
-  updated_at: time.nullable(),
-  name: z.string().nullable(),
-  description: z.string().nullable(),
+  updated_at: z.nullable(time),
+  name: z.nullable(z.string()),
+  description: z.nullable(z.string()),
   volume_id: id,
   status: z.enum(SNAPSHOT_STATUSES),
-  size: z.int().min(1).meta({ description: "GiB." }),
+  size: z.int().check(z.minimum(1), z.meta({ description: "GiB." })),
   metadata: stringMap,
 };
 const snapshotDetail = {
   ...snapshotSummary,
-  group_snapshot_id: absent.meta({ description: "From 3.14." }).optional(),
-  user_id: owner.meta({ description: "From 3.41." }).optional(),
-  consumes_quota: z.literal(true).meta({ description: "From 3.65." }).optional(),
+  group_snapshot_id: z.optional(absent.check(z.meta({ description: "From 3.14." }))),
+  user_id: z.optional(owner.check(z.meta({ description: "From 3.41." }))),
+  consumes_quota: z.optional(z.literal(true).check(z.meta({ description: "From 3.65." }))),
 };
 const extendedSnapshot = z.strictObject({
   ...snapshotDetail,
   "os-extended-snapshot-attributes:project_id": owner,
-  "os-extended-snapshot-attributes:progress": z.string().regex(/^(100|\d{1,2})%$/),
+  "os-extended-snapshot-attributes:progress": z.string().check(z.regex(/^(100|\d{1,2})%$/)),
 });
 
 export const snapshotShown = z.strictObject({ snapshot: extendedSnapshot });

@@ -1,8 +1,7 @@
-import { Hono } from "hono";
 import { body } from "../http/body.ts";
-import type { AppEnv } from "../http/context.ts";
 import { badRequest, Fault } from "../http/faults.ts";
 import { accepted, allow } from "../http/resource.ts";
+import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { listAccess } from "./access.ts";
 import { createEncryption, deleteEncryption, showEncryption, updateEncryption } from "./encryption.ts";
@@ -23,7 +22,7 @@ import { encryptionShown as encryptionView } from "./views.ts";
 const tag = "types";
 
 /** The access list, the extra specs and the encryption of a volume type, to be mounted after the types. */
-export const volumeTypeDetails = new Hono<AppEnv>()
+export const volumeTypeDetails = createRouter()
   .get(
     "/:id/os-volume-type-access",
     describeRoute({

@@ -1,21 +1,22 @@
-import * as z from "zod";
-import { boolean, keyedBy, MAX_LENGTH, METADATA_KEY, shortText } from "../http/fields.ts";
+import * as z from "zod/mini";
+import { boolean, integer, keyedBy, MAX_LENGTH, METADATA_KEY, shortText } from "../http/fields.ts";
 import { absent, id, nextLinks, owner, time } from "../openapi/shapes.ts";
 
 const MAX_KEY_SIZE = 2 ** 31 - 1;
 
-const name = shortText
-  .refine((text) => text.trim() !== "", "is too short: The 'name' can not be empty.")
-  .meta({ minLength: 1, maxLength: MAX_LENGTH });
-const description = shortText.nullish();
+const name = shortText.check(
+  z.refine((text) => text.trim() !== "", "is too short: The 'name' can not be empty."),
+  z.meta({ minLength: 1, maxLength: MAX_LENGTH }),
+);
+const description = z.nullish(shortText);
 
 /** The body of "Create a volume type". */
 export const createVolumeTypeSchema = z.strictObject({
   volume_type: z.strictObject({
     name,
     description,
-    extra_specs: keyedBy(METADATA_KEY, shortText.nullable()).optional(),
-    "os-volume-type-access:is_public": boolean.optional(),
+    extra_specs: z.optional(keyedBy(METADATA_KEY, z.nullable(shortText))),
+    "os-volume-type-access:is_public": z.optional(boolean),
   }),
 });
 
@@ -23,27 +24,34 @@ export const createVolumeTypeSchema = z.strictObject({
 export const updateVolumeTypeSchema = z.strictObject({
   volume_type: z
     .strictObject({
-      name: shortText
-        .refine((text) => text !== "", "is too short")
-        .meta({ minLength: 1, maxLength: MAX_LENGTH })
-        .nullish(),
+      name: z.nullish(
+        shortText.check(
+          z.refine((text) => text !== "", "is too short"),
+          z.meta({ minLength: 1, maxLength: MAX_LENGTH }),
+        ),
+      ),
       description,
-      is_public: boolean.optional(),
+      is_public: z.optional(boolean),
     })
-    .meta({
-      anyOf: [
-        ...["name", "description"].map((name) => ({
-          required: [name],
-          properties: { [name]: { type: "string" } },
-        })),
-        { required: ["is_public"] },
-      ],
-    }),
+    .check(
+      z.meta({
+        anyOf: [
+          ...["name", "description"].map((name) => ({
+            required: [name],
+            properties: { [name]: { type: "string" } },
+          })),
+          { required: ["is_public"] },
+        ],
+      }),
+    ),
 });
 
 /** The argument of the actions that change the access list of a private type. */
 export const projectAccess = z.strictObject({
-  project: shortText.refine((text) => text !== "", "is too short").meta({ minLength: 1 }),
+  project: shortText.check(
+    z.refine((text) => text !== "", "is too short"),
+    z.meta({ minLength: 1 }),
+  ),
 });
 
 /** Cinder's pattern of the names of extra specs. */
@@ -54,28 +62,40 @@ const newExtraSpecs = keyedBy(EXTRA_SPEC_NAME, shortText);
 export const extraSpecsSchema = z.strictObject({ extra_specs: newExtraSpecs });
 
 /** The body of "Update extra specification for volume type": one name with its value. */
-export const extraSpecSchema = newExtraSpecs
-  .refine((specs) => Object.keys(specs).length > 0, "does not have enough properties")
-  .refine((specs) => Object.keys(specs).length < 2, "has too many properties")
-  .meta({ minProperties: 1, maxProperties: 1 });
+export const extraSpecSchema = newExtraSpecs.check(
+  z.refine((specs) => Object.keys(specs).length > 0, "does not have enough properties"),
+  z.refine((specs) => Object.keys(specs).length < 2, "has too many properties"),
+  z.meta({ minProperties: 1, maxProperties: 1 }),
+);
 
+const INVALID_KEY_SIZE = "is not of type 'string', 'integer', 'null'";
+const keySize = z
+  .union([integer(INVALID_KEY_SIZE), z.string()], INVALID_KEY_SIZE)
+  .check(
+    z.refine(
+      (value) => /^\s*\d+\s*$/.test(String(value)),
+      "must be an integer: key_size must be an integer.",
+    ),
+  );
 const key_size = z
-  .union([z.int(), z.string()], "is not of type 'string', 'integer', 'null'")
-  .refine((value) => /^\s*\d+\s*$/.test(String(value)), "must be an integer: key_size must be an integer.")
-  .transform(Number)
-  .refine((value) => value <= MAX_KEY_SIZE, `is greater than the maximum of ${MAX_KEY_SIZE}`)
-  .nullish()
-  .meta({
-    description: "Bits.",
-    anyOf: [
-      { type: "integer", minimum: 0, maximum: MAX_KEY_SIZE },
-      { type: "string", pattern: "^[0-9]{1,9}$" },
-    ],
-  });
+  .nullish(
+    z
+      .pipe(keySize, z.transform(Number))
+      .check(z.refine((bits) => bits <= MAX_KEY_SIZE, `is greater than the maximum of ${MAX_KEY_SIZE}`)),
+  )
+  .check(
+    z.meta({
+      description: "Bits.",
+      anyOf: [
+        { type: "integer", minimum: 0, maximum: MAX_KEY_SIZE },
+        { type: "string", pattern: "^[0-9]{1,9}$" },
+      ],
+    }),
+  );
 const encryption = {
   provider: shortText,
   control_location: z.enum(["front-end", "back-end"], "is not one of ['front-end', 'back-end']"),
-  cipher: shortText.nullish(),
+  cipher: z.nullish(shortText),
   key_size,
 };
 
@@ -83,17 +103,17 @@ const encryption = {
 export const createEncryptionSchema = z.strictObject({ encryption: z.object(encryption) });
 
 /** The body of "Update an encryption type". Other members are ignored. */
-export const updateEncryptionSchema = z.strictObject({ encryption: z.object(encryption).partial() });
+export const updateEncryptionSchema = z.strictObject({ encryption: z.partial(z.object(encryption)) });
 
-const extraSpecs = z.record(z.string(), z.string().nullable());
+const extraSpecs = z.record(z.string(), z.nullable(z.string()));
 const volumeType = z.strictObject({
   id,
   name: z.string(),
   is_public: z.boolean(),
-  description: z.string().nullable(),
-  extra_specs: extraSpecs.meta({ description: "Those that everybody may see; for admins all." }),
-  qos_specs_id: absent.meta({ description: "For admins." }).optional(),
-  "os-volume-type-access:is_public": z.boolean().meta({ description: "For admins." }).optional(),
+  description: z.nullable(z.string()),
+  extra_specs: extraSpecs.check(z.meta({ description: "Those that everybody may see; for admins all." })),
+  qos_specs_id: z.optional(absent.check(z.meta({ description: "For admins." }))),
+  "os-volume-type-access:is_public": z.optional(z.boolean().check(z.meta({ description: "For admins." }))),
 });
 
 export const volumeTypeShown = z.strictObject({ volume_type: volumeType });
@@ -109,24 +129,24 @@ export const accessListed = z.strictObject({
 const encryptionFields = {
   provider: z.string(),
   control_location: z.enum(["front-end", "back-end"]),
-  cipher: z.string().nullable(),
-  key_size: z.int().nullable(),
+  cipher: z.nullable(z.string()),
+  key_size: z.nullable(z.int()),
 };
 /** An encryption; an empty object for a type without one. */
 export const encryptionShown = z.strictObject({
-  volume_type_id: id.optional(),
-  encryption_id: id.optional(),
-  provider: encryptionFields.provider.optional(),
-  control_location: encryptionFields.control_location.optional(),
-  cipher: encryptionFields.cipher.optional(),
-  key_size: encryptionFields.key_size.optional(),
-  created_at: time.optional(),
-  updated_at: time.nullable().optional(),
-  deleted: z.literal(false).optional(),
-  deleted_at: absent.optional(),
+  volume_type_id: z.optional(id),
+  encryption_id: z.optional(id),
+  provider: z.optional(encryptionFields.provider),
+  control_location: z.optional(encryptionFields.control_location),
+  cipher: z.optional(encryptionFields.cipher),
+  key_size: z.optional(encryptionFields.key_size),
+  created_at: z.optional(time),
+  updated_at: z.optional(z.nullable(time)),
+  deleted: z.optional(z.literal(false)),
+  deleted_at: z.optional(absent),
 });
 export const encryptionChanged = z.strictObject({
-  encryption: z.looseObject({ volume_type_id: id.optional(), encryption_id: id.optional() }),
+  encryption: z.looseObject({ volume_type_id: z.optional(id), encryption_id: z.optional(id) }),
 });
 /** One member of an object, under its name. */
 export const memberShown = z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.null()]));

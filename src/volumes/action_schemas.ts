@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { boolean, metadata, optionalText, shortText } from "../http/fields.ts";
 import { MAX_MICROVERSION, type Microversion, VOLUME_MIGRATE_CLUSTER } from "../http/microversions.ts";
 import { MAX_SIZE, size } from "./schemas.ts";
@@ -15,18 +15,18 @@ export const readonlyArgument = z.strictObject({ readonly: boolean });
 
 /** The argument of the action "Retype a volume". */
 export const retypeArgument = z.strictObject({
-  new_type: shortText.refine((text) => text.length > 0, "is too short").meta({ minLength: 1 }),
-  migration_policy: z.enum(["on-demand", "never"], "is not one of ['on-demand', 'never']").nullish().meta({
-    description: "Ignored: without a back end no volume migrates.",
-  }),
+  new_type: shortText.check(
+    z.refine((text) => text.length > 0, "is too short"),
+    z.meta({ minLength: 1 }),
+  ),
+  migration_policy: z
+    .nullish(z.enum(["on-demand", "never"], "is not one of ['on-demand', 'never']"))
+    .check(z.meta({ description: "Ignored: without a back end no volume migrates." })),
 });
 
 /** Documents a status, in lower case; `resetVolumeStatus` takes it in upper case, too. */
 const status = (values: readonly string[]) =>
-  z
-    .string()
-    .nullish()
-    .meta({ enum: [...values, null] });
+  z.nullish(z.string()).check(z.meta({ enum: [...values, null] }));
 
 /** The argument of the action "Reset a volume's statuses". */
 export const resetArgument = z
@@ -35,60 +35,66 @@ export const resetArgument = z
     attach_status: status(RESET_STATUSES.attach_status),
     migration_status: status(RESET_STATUSES.migration_status),
   })
-  .meta({
-    anyOf: ["status", "attach_status", "migration_status"].map((name) => ({
-      required: [name],
-      properties: { [name]: { type: "string" } },
-    })),
-  });
+  .check(
+    z.meta({
+      anyOf: ["status", "attach_status", "migration_status"].map((name) => ({
+        required: [name],
+        properties: { [name]: { type: "string" } },
+      })),
+    }),
+  );
 
 /** The argument of an action that needs none: Cinder takes any value. */
 export const anyArgument = z.unknown();
 
 const HOST = /^[a-zA-Z0-9-._#@:/+[\]]*$/;
-const host = z
-  .string()
-  .refine((text) => text.length > 0, "is too short")
-  .refine((text) => text.length <= 255, "is too long")
-  .refine((text) => HOST.test(text), `does not match '^[a-zA-Z0-9-._#@:/+\\\\[\\\\]]*$'`)
-  .meta({ pattern: "^[a-zA-Z0-9\\-._#@:/+\\[\\]]{1,255}$", example: "host@backend#pool" });
+const host = z.string().check(
+  z.refine((text) => text.length > 0, "is too short"),
+  z.refine((text) => text.length <= 255, "is too long"),
+  z.refine((text) => HOST.test(text), `does not match '^[a-zA-Z0-9-._#@:/+\\\\[\\\\]]*$'`),
+  z.meta({ pattern: "^[a-zA-Z0-9\\-._#@:/+\\[\\]]{1,255}$", example: "host@backend#pool" }),
+);
 
 const NAME = { type: "string", minLength: 1, maxLength: 255 };
 const managed = {
   name: optionalText,
   description: optionalText,
-  volume_type: shortText.nullish(),
-  availability_zone: shortText.nullish(),
-  bootable: boolean.optional(),
+  volume_type: z.nullish(shortText),
+  availability_zone: z.nullish(shortText),
+  bootable: z.optional(boolean),
   metadata,
-  host: host.nullish(),
-  ref: z.union([z.record(z.string(), z.unknown()), z.string()], "is not of type 'object', 'string'").meta({
-    description:
-      "What the storage is called where it is, and its size in GiB, which no back end can be asked for.",
-    type: "object",
-    anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
-    properties: {
-      "source-name": NAME,
-      "source-id": NAME,
-      size: {
-        anyOf: [
-          { type: "integer", minimum: 1, maximum: MAX_SIZE },
-          { type: "string", pattern: "^[1-9][0-9]{0,8}$" },
-        ],
+  host: z.nullish(host),
+  ref: z.union([z.record(z.string(), z.unknown()), z.string()], "is not of type 'object', 'string'").check(
+    z.meta({
+      description:
+        "What the storage is called where it is, and its size in GiB, which no back end can be asked for.",
+      type: "object",
+      anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
+      properties: {
+        "source-name": NAME,
+        "source-id": NAME,
+        size: {
+          anyOf: [
+            { type: "integer", minimum: 1, maximum: MAX_SIZE },
+            { type: "string", pattern: "^[1-9][0-9]{0,8}$" },
+          ],
+        },
       },
-    },
-    additionalProperties: { type: "string", maxLength: 255 },
-    required: ["size"],
-  }),
+      additionalProperties: { type: "string", maxLength: 255 },
+      required: ["size"],
+    }),
+  ),
 };
-const manageVolume = z.strictObject({ volume: z.strictObject(managed).meta({ required: ["host", "ref"] }) });
+const manageVolume = z.strictObject({
+  volume: z.strictObject(managed).check(z.meta({ required: ["host", "ref"] })),
+});
 const manageVolumeOrCluster = z.strictObject({
   volume: z
     .strictObject({
       ...managed,
-      cluster: shortText.nullish().meta({ description: "There are no clusters.", maxLength: 0 }),
+      cluster: z.nullish(shortText).check(z.meta({ description: "There are no clusters.", maxLength: 0 })),
     })
-    .meta({ required: ["host", "ref"] }),
+    .check(z.meta({ required: ["host", "ref"] })),
 });
 
 /** The body of "Manage an existing volume". From 3.16 on it may name a cluster. */

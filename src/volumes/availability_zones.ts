@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { AVAILABILITY_ZONE } from "./host.ts";

@@ -1,5 +1,5 @@
-import * as z from "zod";
-import { boolean, metadata, newMetadata, optionalText, uuid } from "../http/fields.ts";
+import * as z from "zod/mini";
+import { boolean, integer, metadata, newMetadata, optionalText, uuid } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
 import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { AVAILABILITY_ZONE } from "./host.ts";
@@ -8,25 +8,30 @@ import { VOLUME_STATUSES } from "./statuses.ts";
 /** The largest size of a volume, GiB. */
 export const MAX_SIZE = 2 ** 31 - 1;
 
+const INVALID_SIZE = "is not of type 'integer', 'string', 'null'";
+const numeral = z
+  .union([integer(INVALID_SIZE), z.string()], INVALID_SIZE)
+  .check(
+    z.refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'"),
+  );
+
 /** GiB, an integer or a numeral of at least 1. */
-export const size = z
-  .union([z.int(), z.string()], "is not of type 'integer', 'string', 'null'")
-  .refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'")
-  .transform(Number)
-  .refine((value) => value >= 1, "is less than the minimum of 1")
-  .refine((value) => value <= MAX_SIZE, `is greater than the maximum of ${MAX_SIZE}`)
-  .meta({
+export const size = z.pipe(numeral, z.transform(Number)).check(
+  z.refine((gib) => gib >= 1, "is less than the minimum of 1"),
+  z.refine((gib) => gib <= MAX_SIZE, `is greater than the maximum of ${MAX_SIZE}`),
+  z.meta({
     description: "GiB.",
     anyOf: [
       { type: "integer", minimum: 1, maximum: MAX_SIZE },
       { type: "string", pattern: "^0*[1-9][0-9]{0,8}$" },
     ],
-  });
+  }),
+);
 
 /** Sources from which Cinder creates a volume, and this service does not. */
-const unsupported = z
-  .null("is not supported by this service: a volume is made empty, of a snapshot or of a volume")
-  .optional();
+const unsupported = z.optional(
+  z.null("is not supported by this service: a volume is made empty, of a snapshot or of a volume"),
+);
 
 const volume = {
   name: optionalText,
@@ -35,25 +40,22 @@ const volume = {
   display_description: optionalText,
   metadata,
   // A missing size passes here, and is refused with Cinder's message.
-  size: size.nullish(),
-  volume_type: z.string().nullish(),
-  availability_zone: z
-    .string()
-    .meta({ enum: [AVAILABILITY_ZONE] })
-    .nullish(),
-  snapshot_id: uuid.nullish(),
-  source_volid: uuid.nullish(),
+  size: z.nullish(size),
+  volume_type: z.nullish(z.string()),
+  availability_zone: z.nullish(z.string().check(z.meta({ enum: [AVAILABILITY_ZONE] }))),
+  snapshot_id: z.nullish(uuid),
+  source_volid: z.nullish(uuid),
   consistencygroup_id: unsupported,
   group_id: unsupported,
   backup_id: unsupported,
   image_id: unsupported,
   imageRef: unsupported,
-  multiattach: boolean.nullish(),
+  multiattach: z.nullish(boolean),
 };
-const hints = { "OS-SCH-HNT:scheduler_hints": z.looseObject({}).nullish() };
+const hints = { "OS-SCH-HNT:scheduler_hints": z.nullish(z.looseObject({})) };
 
 const createVolume = z.strictObject({
-  volume: z.strictObject(volume).meta({ required: ["size"] }),
+  volume: z.strictObject(volume).check(z.meta({ required: ["size"] })),
   ...hints,
 });
 const createVolumeLoosely = z.strictObject({ volume: z.object(volume), ...hints });
@@ -69,12 +71,13 @@ const changes = z.strictObject({
   display_name: optionalText,
   description: optionalText,
   display_description: optionalText,
-  metadata: newMetadata.optional(),
+  metadata: z.optional(newMetadata),
 });
 const updateVolume = z.strictObject({
-  volume: changes
-    .refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas")
-    .meta({ minProperties: 1 }),
+  volume: changes.check(
+    z.refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas"),
+    z.meta({ minProperties: 1 }),
+  ),
 });
 const updateVolumeLoosely = z.strictObject({ volume: changes });
 
@@ -85,23 +88,23 @@ export const updateVolumeSchema = (
   microversion >= SUPPORT_VOLUME_SCHEMA_CHANGES ? updateVolume : updateVolumeLoosely;
 
 /** How many there are on all pages, if the query asks. */
-const count = z
-  .int()
-  .min(0)
-  .meta({ description: "The number on all pages; from 3.45, with `with_count`." })
-  .optional();
-const volumeSummary = { id, name: z.string().nullable(), links };
+const count = z.optional(
+  z
+    .int()
+    .check(z.minimum(0), z.meta({ description: "The number on all pages; from 3.45, with `with_count`." })),
+);
+const volumeSummary = { id, name: z.nullable(z.string()), links };
 const legacyDetail = {
   ...volumeSummary,
   status: z.enum(VOLUME_STATUSES),
-  size: z.int().min(1).meta({ description: "GiB." }),
+  size: z.int().check(z.minimum(1), z.meta({ description: "GiB." })),
   availability_zone: z.string(),
   created_at: time,
-  updated_at: time.nullable(),
-  description: z.string().nullable(),
+  updated_at: z.nullable(time),
+  description: z.nullable(z.string()),
   volume_type: z.string(),
-  snapshot_id: id.nullable(),
-  source_volid: id.nullable(),
+  snapshot_id: z.nullable(id),
+  source_volid: z.nullable(id),
   metadata: stringMap,
   user_id: owner,
   bootable: z.enum(["true", "false"]),
@@ -110,27 +113,33 @@ const legacyDetail = {
   consistencygroup_id: absent,
   multiattach: z.literal(false),
   attachments: z.array(z.never()),
-  migration_status: z.string().nullable().meta({ description: "For admins." }).optional(),
+  migration_status: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins." }))),
 };
 const volumeDetail = {
   ...legacyDetail,
-  group_id: absent.meta({ description: "From 3.13." }).optional(),
-  provider_id: absent.meta({ description: "For admins, from 3.21." }).optional(),
-  shared_targets: z.boolean().meta({ description: "From 3.48." }).optional(),
-  service_uuid: id.nullable().meta({ description: "From 3.48." }).optional(),
-  cluster_name: absent.meta({ description: "For admins, from 3.61." }).optional(),
-  volume_type_id: id.nullable().meta({ description: "From 3.63." }).optional(),
-  consumes_quota: z.literal(true).meta({ description: "From 3.65." }).optional(),
+  group_id: z.optional(absent.check(z.meta({ description: "From 3.13." }))),
+  provider_id: z.optional(absent.check(z.meta({ description: "For admins, from 3.21." }))),
+  shared_targets: z.optional(z.boolean().check(z.meta({ description: "From 3.48." }))),
+  service_uuid: z.optional(z.nullable(id).check(z.meta({ description: "From 3.48." }))),
+  cluster_name: z.optional(absent.check(z.meta({ description: "For admins, from 3.61." }))),
+  volume_type_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.63." }))),
+  consumes_quota: z.optional(z.literal(true).check(z.meta({ description: "From 3.65." }))),
 };
 const extendedVolume = z.strictObject({
   ...volumeDetail,
   "os-vol-tenant-attr:tenant_id": owner,
-  "os-vol-mig-status-attr:migstat": z.string().nullable().meta({ description: "For admins." }).optional(),
-  "os-vol-mig-status-attr:name_id": absent.meta({ description: "For admins." }).optional(),
-  "os-vol-host-attr:host": z.string().meta({ description: "For admins." }).optional(),
-  "os-volume-manage:ref": stringMap
-    .meta({ description: "For admins, from 3.8: the reference by which the volume was managed, if it was." })
-    .optional(),
+  "os-vol-mig-status-attr:migstat": z.optional(
+    z.nullable(z.string()).check(z.meta({ description: "For admins." })),
+  ),
+  "os-vol-mig-status-attr:name_id": z.optional(absent.check(z.meta({ description: "For admins." }))),
+  "os-vol-host-attr:host": z.optional(z.string().check(z.meta({ description: "For admins." }))),
+  "os-volume-manage:ref": z.optional(
+    stringMap.check(
+      z.meta({
+        description: "For admins, from 3.8: the reference by which the volume was managed, if it was.",
+      }),
+    ),
+  ),
 });
 
 export const volumeShown = z.strictObject({ volume: extendedVolume });

@@ -1,27 +1,27 @@
-import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { queryParameters } from "../http/body.ts";
-import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import { VOLUME_SUMMARY, VOLUME_SUMMARY_METADATA } from "../http/microversions.ts";
 import { allow } from "../http/resource.ts";
+import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter } from "../openapi/parameters.ts";
 import { summarizeVolumes } from "./summary.ts";
 
 const summaryShown = z.strictObject({
   "volume-summary": z.strictObject({
-    total_count: z.int().min(0),
-    total_size: z.int().min(0).meta({ description: "GiB." }),
-    metadata: z
-      .record(z.string(), z.array(z.string()))
-      .meta({ description: "The values of each key. From 3.36." })
-      .optional(),
+    total_count: z.int().check(z.minimum(0)),
+    total_size: z.int().check(z.minimum(0), z.meta({ description: "GiB." })),
+    metadata: z.optional(
+      z
+        .record(z.string(), z.array(z.string()))
+        .check(z.meta({ description: "The values of each key. From 3.36." })),
+    ),
   }),
 });
 
 /** The summary of volumes. It belongs before the routes of a volume, whose id could otherwise be `summary`. */
-export const volumeSummary = new Hono<AppEnv>()
+export const volumeSummary = createRouter()
   .get(
     "/summary",
     describeRoute({

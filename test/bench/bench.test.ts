@@ -78,13 +78,31 @@ describe("extractStatements", () => {
         { type: "close" },
       ],
     };
-    expect(extractStatements(JSON.stringify(request), new Map([["t-1", "id"]]))).toEqual({
+    expect(extractStatements(JSON.stringify(request), new Map(), new Map([["t-1", "id"]]))).toEqual({
       mode: "write",
       statements: [
         { sql: "update transfers set accepted = ? where id = ?", args: [1, { name: "id" }] },
         { sql: "insert into log values (?, ?, ?)", args: ["0".repeat(64), { name: "id" }, null] },
       ],
     });
+  });
+});
+
+describe("extractStatements with stored texts", () => {
+  const store = { type: "store_sql", sql_id: 0, sql: "select 1" };
+  const execute = { type: "execute", stmt: { sql_id: 0 } };
+
+  it("takes a text from an earlier request of the same stream", () => {
+    const stored = new Map<number, string>();
+    extractStatements(JSON.stringify({ requests: [store, execute] }), stored, new Map());
+    const second = extractStatements(JSON.stringify({ baton: "b", requests: [execute] }), stored, new Map());
+    expect(second.statements).toEqual([{ sql: "select 1", args: [] }]);
+  });
+
+  it("throws for a text that its stream does not have", () => {
+    const stored = new Map([[0, "select 1"]]);
+    const request = JSON.stringify({ baton: null, requests: [execute] });
+    expect(() => extractStatements(request, stored, new Map())).toThrow("the text 0 was not stored");
   });
 });
 
@@ -102,9 +120,9 @@ describe("extractStatements with constants", () => {
         },
       ],
     };
-    expect(extractStatements(JSON.stringify(request), new Map(), new Set([check])).statements).toEqual([
-      { sql: "select ?, ?", args: [check, "0".repeat(64)] },
-    ]);
+    expect(
+      extractStatements(JSON.stringify(request), new Map(), new Map(), new Set([check])).statements,
+    ).toEqual([{ sql: "select ?, ?", args: [check, "0".repeat(64)] }]);
   });
 });
 

@@ -10,7 +10,9 @@ import type { Bundle } from "../support/worker.ts";
 import { type Part, parseArguments } from "./arguments.ts";
 import { measureBundleSize } from "./bundle_size.ts";
 import { type RaceSettings, raceCinder } from "./cinder_race.ts";
+import { type DurabilitySettings, measureDurability } from "./durability.ts";
 import { measureGrowth } from "./growth.ts";
+import { measureProfile } from "./profile.ts";
 import { formatReport } from "./report/report.ts";
 import { currentEnvironment, type Results, readResults } from "./results.ts";
 import { DELAY_MS, measureRoundTrips } from "./round_trips.ts";
@@ -22,6 +24,8 @@ import { measureThroughput, type ThroughputSettings } from "./throughput.ts";
 interface Settings {
   readonly throughput: ThroughputSettings;
   readonly farAway: ThroughputSettings;
+  readonly durability: DurabilitySettings;
+  readonly profile: { readonly seconds: number; readonly connections: number };
   readonly cinder: RaceSettings;
   readonly roundTrips: { readonly repeats: number };
   readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };
@@ -30,6 +34,8 @@ interface Settings {
 const FULL: Settings = {
   throughput: { rounds: 3, seconds: 1.5, connections: [1, 8, 32] },
   farAway: { rounds: 3, seconds: 4, connections: [1, 32] },
+  durability: { rounds: 3, seconds: 3, connections: [1, 8, 32] },
+  profile: { seconds: 10, connections: 32 },
   cinder: { rounds: 2, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
@@ -37,6 +43,8 @@ const FULL: Settings = {
 const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
   farAway: { rounds: 1, seconds: 2, connections: [32] },
+  durability: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
+  profile: { seconds: 2, connections: 32 },
   cinder: { rounds: 1, seconds: 1, connections: [8], sizes: [1000, 5000] },
   roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
@@ -90,6 +98,14 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
         const farAway = await measureThroughput(bundle, processes, servers, distant, log);
         return { farAway: { ...farAway, ...environment } };
       }
+      case "durability": {
+        const measurements = await measureDurability(bundle, servers, settings.durability, log);
+        return { durability: { measurements, ...environment } };
+      }
+      case "profile":
+        return {
+          profile: { ...(await measureProfile(bundle, servers, settings.profile, log)), ...environment },
+        };
       case "cinder": {
         const races = await raceCinder(bundle, processes, servers, settings.cinder, log);
         return { cinder: { races, ...environment } };

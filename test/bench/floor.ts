@@ -32,5 +32,5 @@ export async function startFloor(
   );
   renameSync(path.join(bundleFolder, "floor_worker.js"), path.join(bundleFolder, "index.js"));
   const variables = { LIBSQL_URL: libsqlUrl, STATEMENTS: JSON.stringify(statements) };
-  return servers.startWorker({ folder: bundleFolder, config }, variables, "/");
+  return servers.startWorker({ folder: bundleFolder, config }, variables, { healthPath: "/" });
 }

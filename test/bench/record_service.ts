@@ -37,9 +37,10 @@ export async function recordService(
     return { request: exchange.request, text };
   };
   // The check of the secret, which the first create stores.
+  const storedSql = new Map<number, string>();
   let settings: ReadonlySet<string> = new Set();
   const extract = (request: string, parameters: Readonly<Record<string, string>>): RecordedStatements =>
-    extractStatements(request, new Map(Object.entries(parameters)), settings);
+    extractStatements(request, storedSql, new Map(Object.entries(parameters)), settings);
   const create = async () => {
     const volume = idleVolumeId(1);
     const { request, text } = await call(HEADERS.owner, "POST", "", { transfer: { volume_id: volume } });
@@ -49,18 +50,20 @@ export async function recordService(
     return { transfer, statements: extract(request, parameters) };
   };
 
-  const show = await call(HEADERS.owner, "GET", `/${transferId(20)}`);
-  const list = await call(HEADERS.owner, "GET", `/detail?limit=${PAGE_SIZE}`);
+  // In the order of the requests, since a text is stored with the first that uses it.
+  const show = extract((await call(HEADERS.owner, "GET", `/${transferId(20)}`)).request, {});
+  const list = extract((await call(HEADERS.owner, "GET", `/detail?limit=${PAGE_SIZE}`)).request, {});
   const first = await create();
-  const deleted = await call(HEADERS.owner, "DELETE", `/${first.transfer.id}`);
+  const deletion = await call(HEADERS.owner, "DELETE", `/${first.transfer.id}`);
+  const deleted = extract(deletion.request, { [first.transfer.id]: "id", [OWNER]: "project" });
   const second = await create();
   const { id, auth_key } = second.transfer;
   const accepted = await call(HEADERS.recipient, "POST", `/${id}/accept`, { accept: { auth_key } });
   return {
-    show: extract(show.request, {}),
-    list: extract(list.request, {}),
+    show,
+    list,
     create: first.statements,
-    delete: extract(deleted.request, { [first.transfer.id]: "id", [OWNER]: "project" }),
+    delete: deleted,
     accept: extract(accepted.request, { [id]: "id", [RECIPIENT]: "project" }),
   };
 }

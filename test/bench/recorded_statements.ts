@@ -13,6 +13,7 @@ const statement = z.object({
 });
 /** The part of Hrana, libSQL's protocol, that the service uses. */
 const pipeline = z.object({
+  baton: z.string().nullish(),
   requests: z.array(
     z.discriminatedUnion("type", [
       z.object({ type: z.literal("execute"), stmt: statement }),
@@ -40,24 +41,34 @@ export interface RecordedStatements {
  * Extracts the statements from a request to the libSQL server.
  *
  * @param request the body of the request
+ * @param storedSql the texts that earlier requests have stored in the same stream, by their ids; those of this request
+ *   are added
  * @param parameters the names of the parameters by their values in this request
  * @param constants the values that are the same in every request, although they look like an HMAC
  */
 export function extractStatements(
   request: string,
+  storedSql: Map<number, string>,
   parameters: ReadonlyMap<string, string>,
   constants: ReadonlySet<string> = new Set(),
 ): RecordedStatements {
-  const storedSql = new Map<number, string>();
   const statements: z.output<typeof statement>[] = [];
-  for (const step of pipeline.parse(JSON.parse(request)).requests) {
+  const { baton, requests } = pipeline.parse(JSON.parse(request));
+  // A new stream has no texts.
+  if (typeof baton !== "string") storedSql.clear();
+  for (const step of requests) {
     if (step.type === "store_sql") storedSql.set(step.sql_id, step.sql);
     if (step.type === "execute") statements.push(step.stmt);
     if (step.type === "batch") statements.push(...step.batch.steps.map(({ stmt }) => stmt));
   }
-  const all = statements.map(({ sql, sql_id, args }) => ({
-    sql: sql ?? storedSql.get(sql_id ?? -1) ?? "",
-    args: args.map((arg) => toArgument(arg, parameters, constants)),
+  const textOf = ({ sql, sql_id = -1 }: z.output<typeof statement>): string => {
+    const text = sql ?? storedSql.get(sql_id);
+    if (text === undefined) throw new Error(`the text ${sql_id} was not stored`);
+    return text;
+  };
+  const all = statements.map((statement) => ({
+    sql: textOf(statement),
+    args: statement.args.map((arg) => toArgument(arg, parameters, constants)),
   }));
   const mode = all.some(({ sql }) => sql.startsWith("BEGIN IMMEDIATE")) ? "write" : "read";
   return { mode, statements: all.filter(({ sql }) => !/^(BEGIN|COMMIT|ROLLBACK)/.test(sql)) };

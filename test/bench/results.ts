@@ -5,7 +5,9 @@ import * as z from "zod";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 import type { BundleSize } from "./bundle_size.ts";
 import type { Race } from "./cinder_race.ts";
+import type { DurabilityMeasurement } from "./durability.ts";
 import type { GrowthResult } from "./growth.ts";
+import type { ProfileResult } from "./profile.ts";
 import type { RoundTrip } from "./round_trips.ts";
 import type { ThroughputResult } from "./throughput.ts";
 
@@ -16,6 +18,8 @@ export interface Results {
   readonly cinder?: { readonly races: readonly Race[] } & Environment;
   readonly roundTrips?: { readonly endpoints: readonly RoundTrip[] } & Environment;
   readonly growth?: GrowthResult & Environment;
+  readonly durability?: { readonly measurements: readonly DurabilityMeasurement[] } & Environment;
+  readonly profile?: ProfileResult & Environment;
   readonly bundleSize?: BundleSize & Environment;
 }
 

@@ -1,7 +1,7 @@
 import { type LibsqlServer, startLibsql } from "../support/libsql.ts";
 import { type DatabaseProxy, type ProxyOptions, startProxy } from "../support/proxy.ts";
 import type { RestartableServer } from "../support/restartable_server.ts";
-import { type Bundle, startWorker } from "../support/worker.ts";
+import { type Bundle, startWorker, type WorkerOptions } from "../support/worker.ts";
 
 /** Starts the servers of one part of the benchmark, and stops all of them. */
 export class Servers {
@@ -24,16 +24,21 @@ export class Servers {
   /**
    * Starts a Worker on workerd.
    *
-   * @param healthPath answers 200 once the Worker is ready
+   * @param options see `startWorker`
    */
   async startWorker(
     bundle: Bundle,
     variables: Readonly<Record<string, string>>,
-    healthPath = "/healthcheck",
+    options: Omit<WorkerOptions, "quiet"> = {},
   ): Promise<RestartableServer> {
-    const worker = await startWorker(bundle, variables, { healthPath, quiet: true });
+    const worker = await startWorker(bundle, variables, { ...options, quiet: true });
     this.#cleanups.push(() => worker.kill());
     return worker;
+  }
+
+  /** Adds what ends a server that was started elsewhere. */
+  onStop(cleanup: () => Promise<void> | void): void {
+    this.#cleanups.push(cleanup);
   }
 
   /** Stops the servers, the last one first. */

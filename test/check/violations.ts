@@ -83,6 +83,8 @@ const imports = [
     `import type {} from "drizzle-orm/sqlite-core";`,
   ),
   badImport("web-apis-only", "src/http/uses_node.ts", `import { randomBytes } from "node:crypto";`),
+  badImport("zod-mini", "src/http/uses_zod.ts", `import { string } from "zod";`),
+  badImport("one-router", "src/http/uses_hono.ts", `import { Hono } from "hono";`),
   badImport("no-dev-dependency", "src/http/uses_tool.ts", `import ajv from "ajv";`),
   badImport("resolvable", "src/http/uses_nothing.ts", `import "./nothing.ts";`),
 ];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Fault } from "../../src/http/faults.ts";
 import { MAX_MICROVERSION } from "../../src/http/microversions.ts";
 import { parseJson } from "../../src/http/request_body.ts";
@@ -20,7 +20,7 @@ const MAX_BYTES = 114_688;
 const LIMIT_MS = 50;
 
 /** Each schema, with the fields of its object, which are the places for hostile values. */
-const SCHEMAS: [name: string, schema: z.ZodType, object: string, fields: string[]][] = [
+const SCHEMAS: [name: string, schema: z.ZodMiniType, object: string, fields: string[]][] = [
   [
     "create a transfer",
     createTransferSchema(MAX_MICROVERSION),
@@ -82,7 +82,7 @@ const NASTY: unknown[] = [
 ];
 
 /** Measures a body from its text to the response's message, milliseconds. */
-function measure(schema: z.ZodType, text: string): number {
+function measure(schema: z.ZodMiniType, text: string): number {
   const times = [1, 2, 3].map(() => {
     const begin = performance.now();
     try {

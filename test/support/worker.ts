@@ -19,11 +19,13 @@ export const NO_QUOTA: Readonly<Record<string, string>> = {
 };
 
 /** The settings of `startWorker` that have a default. */
-interface WorkerOptions {
+export interface WorkerOptions {
   /** The path that answers 200 once the Worker is ready. */
   readonly healthPath?: string;
   /** Whether to discard what it logs. */
   readonly quiet?: boolean;
+  /** The address of the server that puts commits on disk. */
+  readonly walSync?: string | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ interface WorkerOptions {
 export async function startWorker(
   { folder, config }: Bundle,
   variables: Readonly<Record<string, string>>,
-  { healthPath = "/healthcheck", quiet = false }: WorkerOptions = {},
+  { healthPath = "/healthcheck", quiet = false, walSync }: WorkerOptions = {},
 ): Promise<RestartableServer> {
   const port = await freePort();
   const worker = {
@@ -43,6 +45,7 @@ export async function startWorker(
     // Suites create transfers faster than people do.
     variables: { OFFERS_PER_MINUTE: "0", ...variables },
     config,
+    walSync,
   };
   const server = new RestartableServer({ ...workerdCommand(folder, worker), quiet }, port, healthPath);
   await server.start();

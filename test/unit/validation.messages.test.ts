@@ -146,8 +146,15 @@ describe("POST /v3/{project_id}/volumes returns Cinder's message for the size", 
     [-1, "-1 is less than the minimum of 1"],
     ["big", "'big' does not match '^[0-9]+$'"],
     [1.5, "1.5 is not of type 'integer', 'string', 'null'"],
+    [2147483648, "2147483648 is greater than the maximum of 2147483647"],
   ])("%j", async (size, wrong) => {
     expect(await refusalOf("/v3/volumes", { volume: { size } })).toBe(of("size", String(size), wrong));
+  });
+
+  it("if it is an integer that no JSON number holds exactly", async () => {
+    expect(await refusalOf("/v3/volumes", { volume: { size: 2 ** 60 } })).toMatch(
+      / is greater than the maximum of 2147483647$/,
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import { runEveryMinute } from "../servers/cron.ts";
 import { monitorDatabase, PROBE_TIMEOUT_MS } from "../servers/database_monitor.ts";
 import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
 import { startSqld } from "../servers/sqld.ts";
+import { startWalSync } from "../servers/wal_sync.ts";
 import { buildWorker, workerdCommand } from "../servers/workerd.ts";
 import { readWranglerConfig } from "../servers/wrangler.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
@@ -19,6 +20,7 @@ import {
   host,
   port,
   projectFolder,
+  syncsWrites,
   workerVariables,
 } from "../settings/settings.ts";
 
@@ -35,12 +37,17 @@ const SYNTAX = {
     { name: "HOST", description: "The address to listen on, 127.0.0.1 by default." },
     { name: "PORT", description: "The port to listen on, 8776 by default." },
     { name: "DATA_DIR", description: "The folder of the database and the secret, .data by default." },
+    {
+      name: "SYNC_WRITES",
+      description: "off responds before a write is on disk. By default on, for its own server.",
+    },
     { name: "LIBSQL_URL", description: "Use this libSQL server. LIBSQL_AUTH_TOKEN is its token." },
   ],
 };
 
 await runService(SYNTAX, async (processes) => {
   const address = { host: host(), port: port() };
+  const syncs = syncsWrites();
   const folder = dataFolder() ?? path.join(projectFolder, ".data");
   await assertPortAvailable(address.host, address.port);
   const config = await readWranglerConfig(processes);
@@ -56,7 +63,8 @@ await runService(SYNTAX, async (processes) => {
   const db = database(settings);
   const wrongSecret = await findWrongSecret(db, settings);
   if (wrongSecret !== undefined) throw new CliError(wrongSecret);
-  processes.start(workerdCommand(await buildWorker(processes), { ...address, variables, config }));
+  const walSync = sqld && syncs ? await startWalSync(sqld.folder) : undefined;
+  processes.start(workerdCommand(await buildWorker(processes), { ...address, variables, config, walSync }));
   const url = serverUrl(address.host, address.port);
   await waitUntilReady(`${url}/healthcheck`);
   runEveryMinute(() => sweep(db, settings));

@@ -9,6 +9,8 @@ import { freePort, serverUrl, waitUntilReady } from "./ready.ts";
 /** A libSQL server that this process has started. */
 interface Sqld {
   readonly url: string;
+  /** The folder of its files. */
+  readonly folder: string;
   /** Ends the server, by force if it hangs, and starts it again on the same port. */
   readonly restart: () => Promise<void>;
 }
@@ -30,6 +32,7 @@ export async function startSqld(folder: string, processes: Processes): Promise<S
   publishUrl(folder, url);
   return {
     url,
+    folder,
     async restart() {
       await restart();
       await waitUntilReady(`${url}/health`);

@@ -38,6 +38,17 @@ export function dataFolder(environment: Environment = process.env): string | und
   return folder === undefined ? undefined : path.resolve(folder);
 }
 
+/**
+ * Returns whether a write is on disk before its response: `SYNC_WRITES`, on by default.
+ *
+ * @throws CliError if `SYNC_WRITES` is neither on nor off
+ */
+export function syncsWrites(environment: Environment = process.env): boolean {
+  const value = variable(environment, "SYNC_WRITES") ?? "on";
+  if (value !== "on" && value !== "off") throw new CliError(`SYNC_WRITES must be on or off, not "${value}".`);
+  return value === "on";
+}
+
 /** Returns the Worker's variables in an environment, which can contain others. */
 export function workerVariables(environment: Environment = process.env): Record<string, string> {
   return Object.fromEntries(

@@ -3,14 +3,18 @@ import { bundleSizeSection } from "./bundle_size_section.ts";
 import { cinderSection } from "./cinder_section.ts";
 import { costSection } from "./cost_section.ts";
 import { distanceSection } from "./distance_section.ts";
+import { durabilitySection } from "./durability_section.ts";
 import { growthSection } from "./growth_section.ts";
 import { limitsSection } from "./limits_section.ts";
+import { profileSection } from "./profile_section.ts";
 import { roundTripsSection } from "./round_trips_section.ts";
 import { farAwaySection, throughputSection } from "./throughput_section.ts";
 
 const SECTIONS = [
   throughputSection,
   farAwaySection,
+  durabilitySection,
+  profileSection,
   cinderSection,
   roundTripsSection,
   growthSection,
