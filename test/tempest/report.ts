@@ -1,5 +1,4 @@
 import { formatTable } from "../bench/report/markdown.ts";
-import { writeSection } from "../support/document_section.ts";
 import type { Exclusion } from "./exclusions.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Selection } from "./selection.ts";
@@ -38,7 +37,7 @@ export function printReport({ selected, excluded, results, refusals }: Run): num
 }
 
 /** Returns the result of a test. One that passed only because the service lacks a part of the API has failed. */
-function judge(test: string, results: readonly Result[], refusals: readonly Refusal[]): Result {
+export function judge(test: string, results: readonly Result[], refusals: readonly Refusal[]): Result {
   const result = results.find((result) => result.test === test);
   if (result === undefined) return judgeClass(test, results);
   const [className, method] = test.split(".").slice(-2);
@@ -58,8 +57,9 @@ function judgeClass(test: string, results: readonly Result[]): Result {
 
 const indent = (text: string): string => text.replaceAll(/^/gm, "    ");
 
-/** Writes the table of the excluded tests into docs/compatibility.md. */
-export function documentExclusions(exclusions: readonly Exclusion[]): void {
-  const rows = exclusions.map(({ reason, tests }) => [tests.map((name) => `\`${name}\``).join(", "), reason]);
-  writeSection("docs/compatibility.md", "npm run test:tempest", formatTable(["Tests", "Reason"], rows));
-}
+/** Returns the table of the excluded tests in docs/compatibility.md. */
+export const exclusionTable = (exclusions: readonly Exclusion[]): string =>
+  formatTable(
+    ["Tests", "Reason"],
+    exclusions.map(({ reason, tests }) => [tests.map((name) => `\`${name}\``).join(", "), reason]),
+  );

@@ -3,12 +3,13 @@ import path from "node:path";
 import { runCommand } from "../../src/cli/command.ts";
 import { CliError } from "../../src/cli/errors.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
+import { writeSection } from "../support/document_section.ts";
 import { startCloud } from "./cloud.ts";
 import { writeConfiguration } from "./configuration.ts";
 import { EXCLUSIONS } from "./exclusions.ts";
 import { installTempest, packagesFolder } from "./installation.ts";
 import { findRefusals } from "./refusals.ts";
-import { documentExclusions, printReport } from "./report.ts";
+import { exclusionTable, printReport } from "./report.ts";
 import { select } from "./selection.ts";
 import { Stestr } from "./stestr.ts";
 
@@ -42,7 +43,8 @@ await runCommand(SYNTAX, async (processes, { operands: { TEXT } }) => {
     const results = await stestr.run(selected.flatMap((test) => listed.get(test) ?? []));
     // Of a part of the tests one cannot say which parts of the API work.
     const refusals = TEXT === "" ? findRefusals(readFileSync(workspace.log, "utf8"), cloud.url) : [];
-    if (TEXT === "") documentExclusions(EXCLUSIONS);
+    if (TEXT === "")
+      writeSection("docs/compatibility.md", "npm run test:tempest", exclusionTable(EXCLUSIONS));
     const failed = printReport({ selected, excluded, results, refusals });
     if (failed > 0) throw new CliError(`Tempest has failed. Its log is ${workspace.log}.`);
   } finally {
