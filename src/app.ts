@@ -14,8 +14,10 @@ import { createRouter } from "./http/router.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
 import { documentation } from "./openapi/routes.ts";
+import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { resourceFilters } from "./resource_filters.ts";
+import { manageableSnapshots, snapshotManage } from "./snapshots/manage_routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
 import { transfers } from "./transfers/routes.ts";
 import { volumeTypeDetails } from "./volume_types/details_routes.ts";
@@ -50,6 +52,8 @@ const resources = createRouter()
   .route("/volumes", volumes)
   .route("/os-volume-manage", volumeManage)
   .route("/manageable_volumes", manageableVolumes)
+  .route("/os-snapshot-manage", snapshotManage)
+  .route("/manageable_snapshots", manageableSnapshots)
   .route("/volumes", volumeMetadata)
   .route("/snapshots", snapshots)
   .route("/snapshots", snapshotMetadata)
@@ -57,6 +61,7 @@ const resources = createRouter()
   .route("/extensions", extensions)
   .route("/resource_filters", resourceFilters)
   .route("/os-quota-sets", quotaSets)
+  .route("/os-quota-class-sets", quotaClasses)
   .route("/limits", limits)
   .route("/types", volumeTypes)
   .route("/types", volumeTypeDetails);

@@ -60,6 +60,7 @@ const corsOrigins = z
 const variables = z.object({
   AUTH_STRATEGY: z.enum(["keystone", "jwt", "noauth"], "must be set, to one of: keystone, jwt, noauth"),
   KEYSTONE_URL: z.optional(httpUrl),
+  KEYSTONE_TIMEOUT_MS: wholeNumber(2000, 1, 60_000),
   TOKEN_CACHE_SECONDS: wholeNumber(300, 0, 86_400),
   JWT_ISSUER: z.optional(text),
   JWT_AUDIENCE: z.optional(text),
@@ -104,7 +105,13 @@ export interface Config {
   /** How callers are authenticated. */
   readonly identity:
     | { readonly strategy: "noauth" }
-    | { readonly strategy: "keystone"; readonly url: string; readonly cacheSeconds: number }
+    | {
+        readonly strategy: "keystone";
+        readonly url: string;
+        /** The timeout of a request to Keystone, milliseconds. */
+        readonly timeoutMs: number;
+        readonly cacheSeconds: number;
+      }
     | {
         readonly strategy: "jwt";
         readonly issuer: string;
@@ -259,7 +266,12 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
     case "keystone": {
       // With or without the version, since operators copy OS_AUTH_URL.
       const url = required("KEYSTONE_URL", data.KEYSTONE_URL, "").replace(/\/v3$/, "");
-      return { strategy: "keystone", url, cacheSeconds: data.TOKEN_CACHE_SECONDS };
+      return {
+        strategy: "keystone",
+        url,
+        timeoutMs: data.KEYSTONE_TIMEOUT_MS,
+        cacheSeconds: data.TOKEN_CACHE_SECONDS,
+      };
     }
     case "jwt":
       return {

@@ -99,6 +99,8 @@ export const snapshots = sqliteTable(
     imported_project_id: text(),
     /** A percentage, as Cinder writes it; null for `100%`. */
     progress: text(),
+    /** The `ref` by which the snapshot was managed. */
+    managed_reference: text({ mode: "json" }).$type<Record<string, string>>(),
   },
   (t) => [
     index("snapshots_by_volume").on(t.volume_id, t.project_id, t.seq),
@@ -204,9 +206,12 @@ export const SECRET_CHECK = "auth_key_secret_check";
 /** The `volume_type` of the row with a project's quota and usage over all types. */
 export const ALL_TYPES = "";
 
+/** The `project_id` of the rows with the default limits of every project: the quota class `default`. */
+export const DEFAULT_CLASS = "";
+
 /**
  * Limits and usage: one row for a project (`volume_type` is `ALL_TYPES`) and one for each volume type it uses, by the
- * type's key. A null limit means the default. Usage is updated by the statements that create, move or delete a resource, in the same
+ * type's key. A null limit means the default: that of the quota class `default`, or else the configured one. Usage is updated by the statements that create, move or delete a resource, in the same
  * batch.
  */
 export const quotas = sqliteTable(

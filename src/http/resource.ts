@@ -1,7 +1,8 @@
 import type { Context, Handler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
-import { badRequest, Fault } from "./faults.ts";
+import { badRequest, Fault, resourceNotFound } from "./faults.ts";
+import type { Microversion } from "./microversions.ts";
 import { negotiate } from "./negotiate.ts";
 import { createRouter } from "./router.ts";
 
@@ -20,6 +21,13 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
 
 /** Creates the router of a resource, which is mounted with and without a project in the path. */
 export const resource = () => createRouter().use(negotiate, ownProject);
+
+/** Makes the middleware of paths that do not exist before a microversion. */
+export const since = (first: Microversion) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    if (c.get("microversion") < first) throw resourceNotFound();
+    await next();
+  });
 
 /** Makes a response without a body. As in Cinder its type is HTML, and it has only one header with the request id. */
 function withoutBody(c: Context<AppEnv>, status: 200 | 202): Response {

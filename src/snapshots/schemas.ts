@@ -16,6 +16,27 @@ export const createSnapshotSchema = z.strictObject({
   }),
 });
 
+const NAME = { type: "string", minLength: 1, maxLength: 255 };
+
+/** The body of "Manage an existing snapshot". */
+export const manageSnapshotSchema = z.strictObject({
+  snapshot: z.strictObject({
+    volume_id: uuid,
+    ref: z.record(z.string(), z.unknown(), "is not of type 'object'").check(
+      z.meta({
+        description: "What the storage is called where it is.",
+        properties: { "source-name": NAME, "source-id": NAME },
+        anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
+        additionalProperties: { type: "string", maxLength: 255 },
+        propertyNames: undefined,
+      }),
+    ),
+    name: optionalText,
+    description: optionalText,
+    metadata,
+  }),
+});
+
 /** The body of "Update a snapshot". */
 export const updateSnapshotSchema = z.strictObject({
   snapshot: z

@@ -16,7 +16,7 @@ import {
   volumeTypeShown,
   volumeTypesListed,
 } from "./schemas.ts";
-import { shown } from "./views.ts";
+import { created, shown, updated } from "./views.ts";
 import {
   createVolumeType,
   deleteVolumeType,
@@ -76,7 +76,7 @@ export const volumeTypes = resource()
         is_public: volume_type["os-volume-type-access:is_public"] ?? true,
         extra_specs: volume_type.extra_specs ?? {},
       });
-      return c.json({ volume_type: shown(c)(type) });
+      return c.json({ volume_type: created(type) });
     },
   )
 
@@ -128,7 +128,7 @@ export const volumeTypes = resource()
       if (Object.keys(changes).length === 0) {
         throw badRequest("Specify volume type name, description, is_public or a combination thereof.");
       }
-      return c.json({ volume_type: shown(c)(await updateVolumeType(c.var, c.req.param("id"), changes)) });
+      return c.json({ volume_type: updated(await updateVolumeType(c.var, c.req.param("id"), changes)) });
     },
   )
 

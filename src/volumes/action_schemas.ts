@@ -13,6 +13,17 @@ export const bootableArgument = z.strictObject({ bootable: boolean });
 /** The argument of the action "Updates volume read-only access-mode flag". */
 export const readonlyArgument = z.strictObject({ readonly: boolean });
 
+/** The argument of the action "Retype a volume". */
+export const retypeArgument = z.strictObject({
+  new_type: shortText.check(
+    z.refine((text) => text.length > 0, "is too short"),
+    z.meta({ minLength: 1 }),
+  ),
+  migration_policy: z
+    .nullish(z.enum(["on-demand", "never"], "is not one of ['on-demand', 'never']"))
+    .check(z.meta({ description: "Ignored: without a back end no volume migrates." })),
+});
+
 /** Documents a status, in lower case; `resetVolumeStatus` takes it in upper case, too. */
 const status = (values: readonly string[]) =>
   z.nullish(z.string()).check(z.meta({ enum: [...values, null] }));

@@ -7,11 +7,13 @@ import {
   extendArgument,
   readonlyArgument,
   resetArgument,
+  retypeArgument,
 } from "./action_schemas.ts";
 import { deleteVolume } from "./delete.ts";
 import { extendVolume } from "./extend.ts";
 import { reserveVolume, unreserveVolume } from "./reserve.ts";
 import { resetVolumeStatus } from "./reset.ts";
+import { retypeVolume } from "./retype.ts";
 import { updateReadonly, updateVolume } from "./update.ts";
 
 /** The actions of volumes. */
@@ -19,7 +21,7 @@ export const volumeActions = describeActions(
   {
     id: "actOnVolume",
     tag: "volumes",
-    summary: "Extend, reserve, unmanage or delete a volume, or change its statuses or flags",
+    summary: "Extend, retype, reserve, unmanage or delete a volume, or change its statuses or flags",
     description: "`os-reset_status`, `os-force_delete` and `os-unmanage` are for admins.",
     response: { status: 202, description: "The volume is changed or deleted." },
     alternative: { status: 200, description: "The volume is changed, by `os-set_bootable`." },
@@ -37,6 +39,10 @@ export const volumeActions = describeActions(
     ),
     action("os-extend", "volume:extend", extendArgument, async (c, id, { new_size }) => {
       await extendVolume(c.var, id, new_size, c.get("microversion") >= VOLUME_EXTEND_INUSE);
+      return undefined;
+    }),
+    action("os-retype", "volume:retype", retypeArgument, async (c, id, { new_type }) => {
+      await retypeVolume(c.var, id, new_type);
       return undefined;
     }),
     action("os-set_bootable", "volume:update", bootableArgument, async (c, id, { bootable }) => {

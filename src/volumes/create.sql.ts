@@ -1,12 +1,11 @@
-import { and, eq, isNotNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { volumes } from "../db/schema.ts";
-import { usableBy } from "../db/scope.ts";
 import { DEFAULT_TYPE_KEY, volumeTypes } from "../db/type_tables.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage, usageColumns } from "../quotas/usage.sql.ts";
-import { selectVolumes, type Volume, volumeWithId } from "./rows.sql.ts";
+import { keyOfType, selectVolumes, type Volume, volumeWithId } from "./rows.sql.ts";
 import { type SourceValues, sourceOf } from "./source.sql.ts";
 
 /** The values of a new volume; the metadata is JSON. */
@@ -35,7 +34,11 @@ type Values = Pick<
 export const createStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
   const source = sourceOf(params);
-  const type = typeKey(params, source?.type ?? sql`${DEFAULT_TYPE_KEY}`);
+  const named = optionalParam("type");
+  const type =
+    named === undefined
+      ? (source?.type ?? sql`${DEFAULT_TYPE_KEY}`)
+      : keyOfType(named, optionalParam("type_project_id"));
   const size = optionalParam("size") ?? source?.size ?? sql`null`;
   const row = {
     id: param("id"),
@@ -101,24 +104,6 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     quota: quotaReport(params, param("project_id"), type),
   };
 });
-
-/** Selects the key of the requested type, if the caller may use it; a type with the id comes before one with the name. */
-function typeKey({ optionalParam }: Params<Values>, fallback: SQL): SQL {
-  const type = optionalParam("type");
-  if (type === undefined) return fallback;
-  const usable = queryBuilder
-    .select({ key: volumeTypes.key })
-    .from(volumeTypes)
-    .where(
-      and(
-        or(eq(volumeTypes.id, type), eq(volumeTypes.name, type)),
-        usableBy(optionalParam("type_project_id")),
-      ),
-    )
-    .orderBy(sql`${volumeTypes.id} = ${type} desc`)
-    .limit(1);
-  return sql`(${usable})`;
-}
 
 /**
  * Makes the condition that a volume has the storage already: by the same reference on the same host, or because the

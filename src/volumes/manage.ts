@@ -1,6 +1,6 @@
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, overLimit } from "../http/faults.ts";
-import { uuid } from "../http/fields.ts";
+import { idOfName, parseReference, type Reference } from "../http/reference.ts";
 import { defaultLimits, exceededQuota } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
 import type { Volume } from "./rows.sql.ts";
@@ -37,7 +37,7 @@ export async function manageVolume(
     throw invalid("input received", "One and only one of cluster and host must be set.");
   }
   if (host === undefined) throw badRequest(`Cluster '${cluster}' not found`);
-  const { reference, size } = parseReference(input.ref);
+  const { reference, size } = parseSizedReference(input.ref);
   const {
     created: [created],
     seen: [seen],
@@ -57,7 +57,7 @@ export async function manageVolume(
       bootable: input.bootable,
       host,
       managed_reference: JSON.stringify(reference),
-      named_id: volumeOfName(reference["source-name"]),
+      named_id: idOfName(reference, "volume-"),
       ...defaultLimits(config.defaultQuota),
     }),
   );
@@ -74,43 +74,17 @@ export async function manageVolume(
   throw overLimit(`${exception}: ${message}`);
 }
 
-/** Returns the id of the volume that Cinder would have given this name, in its default form. */
-function volumeOfName(name: string | undefined): string | undefined {
-  const id = /^volume-([0-9a-fA-F-]{36})$/.exec(name ?? "")?.[1];
-  return id === undefined ? undefined : uuid.safeParse(id).data;
-}
-
 const NO_SIZE =
   "There is no back end to ask for the size of the volume: give it in GiB as 'size' in 'ref', or at the end of " +
   "'source-name' or 'source-id', as in 'NAME,size=10'.";
 
-/** The longest text of a reference that is kept. */
-const MAX_LENGTH = 255;
-
-/** Splits `ref` into the reference that is kept, with its keys in order, and the size in GiB. */
-function parseReference(ref: ManageInput["ref"]): {
-  readonly reference: Readonly<Record<string, string>>;
+/** Splits `ref` into the reference that is kept, and the size in GiB. */
+function parseSizedReference(ref: ManageInput["ref"]): {
+  readonly reference: Reference;
   readonly size: number;
 } {
   if (typeof ref === "string") throw badRequest(`${NO_SIZE} A text cannot have it.`);
-  const { size: given, ...names } = ref;
-  let size: unknown = given;
-  const reference: Record<string, string> = {};
-  for (const [name, value] of Object.entries(names).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (typeof value !== "string" || value.length > MAX_LENGTH) {
-      throw invalid(
-        "input received",
-        `'${name}' of 'ref' must be a text of at most ${MAX_LENGTH} characters.`,
-      );
-    }
-    // Clients such as `cinder manage` send one name and nothing else.
-    const [, text = value, suffix] = /^(.*),size=([^,]*)$/.exec(value) ?? [];
-    reference[name] = text;
-    size ??= suffix;
-  }
-  if (!Object.values(reference).some((text) => text !== "")) {
-    throw invalid("input received", "'ref' must have 'source-name' or 'source-id'.");
-  }
+  const { reference, size } = parseReference(ref);
   if (size === undefined) throw badRequest(NO_SIZE);
   const gigabytes = /^[0-9]+$/.test(String(size)) ? Number(size) : 0;
   if (gigabytes < 1 || gigabytes > MAX_SIZE) {

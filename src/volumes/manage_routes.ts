@@ -1,21 +1,11 @@
-import { createMiddleware } from "hono/factory";
 import { body } from "../http/body.ts";
-import type { AppEnv } from "../http/context.ts";
-import { resourceNotFound } from "../http/faults.ts";
 import { MANAGE_EXISTING_LIST, MIN_MICROVERSION, type Microversion } from "../http/microversions.ts";
-import { allow, resource } from "../http/resource.ts";
+import { allow, resource, since } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { manageVolumeSchema } from "./action_schemas.ts";
 import { manageVolume } from "./manage.ts";
 import { volumeManaged } from "./schemas.ts";
 import { legacyDetail } from "./views.ts";
-
-/** Answers 404 before a microversion. */
-const since = (first: Microversion) =>
-  createMiddleware<AppEnv>(async (c, next) => {
-    if (c.get("microversion") < first) throw resourceNotFound();
-    await next();
-  });
 
 /** Makes the routes that make volumes of storage that exists. */
 const manageRoutes = (id: string, first: Microversion, description: string) =>

@@ -141,11 +141,11 @@ const extendedVolume = z.strictObject({
   "os-vol-mig-status-attr:name_id": z.optional(z.nullable(id).check(z.meta({ description: "For admins." }))),
   "os-vol-host-attr:host": z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins." }))),
   "os-volume-manage:ref": z.optional(
-    z
-      .record(z.string(), z.string())
-      .check(
-        z.meta({ description: "For admins: the reference by which the volume was managed, if it was." }),
-      ),
+    z.record(z.string(), z.string()).check(
+      z.meta({
+        description: "For admins, from 3.8: the reference by which the volume was managed, if it was.",
+      }),
+    ),
   ),
 });
 

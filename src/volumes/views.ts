@@ -3,6 +3,7 @@ import type { AppEnv } from "../http/context.ts";
 import { resourceLinks, timestamp } from "../http/links.ts";
 import {
   GROUP_VOLUME,
+  MANAGE_EXISTING_LIST,
   USE_QUOTA,
   VOLUME_CLUSTER_NAME,
   VOLUME_DETAIL_PROVIDER_ID,
@@ -98,6 +99,8 @@ export const created = (c: Context<AppEnv>) => (volume: Volume) => ({
 export function extendedDetail(c: Context<AppEnv>) {
   const inDetail = detail(c);
   const admin = isAdmin(c.get("identity"));
+  // Cinder never shows it. Clients of old microversions, such as Tempest, reject members that they do not know.
+  const showsReference = c.get("microversion") >= MANAGE_EXISTING_LIST;
   return (volume: Volume) => {
     const { volume_image_metadata, name_id } = importedFields(volume, admin);
     return {
@@ -108,7 +111,8 @@ export function extendedDetail(c: Context<AppEnv>) {
         "os-vol-mig-status-attr:migstat": volume.migration_status,
         "os-vol-mig-status-attr:name_id": name_id,
         "os-vol-host-attr:host": volume.host ?? (isImported(volume) ? null : HOST),
-        ...(volume.managed_reference !== null && { "os-volume-manage:ref": volume.managed_reference }),
+        ...(showsReference &&
+          volume.managed_reference !== null && { "os-volume-manage:ref": volume.managed_reference }),
       }),
     };
   };

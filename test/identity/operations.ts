@@ -61,6 +61,7 @@ const metadataOf = (kind: "volume" | "snapshot"): readonly Operation[] => {
 const VOLUME_ACTIONS: readonly Operation[] = (
   [
     ["extend a volume", "member", 202, { "os-extend": { new_size: 2 } }],
+    ["retype a volume", "member", 400, { "os-retype": { new_type: "__DEFAULT__" } }],
     ["set whether a volume is bootable", "member", 200, { "os-set_bootable": { bootable: true } }],
     ["make a volume read-only", "member", 202, { "os-update_readonly_flag": { readonly: true } }],
     ["reserve a volume", "member", 202, { "os-reserve": {} }],
@@ -201,6 +202,22 @@ const OPERATIONS: readonly Operation[] = [
     request: (resources) => ({ method: "DELETE", path: `os-quota-sets/${resources.project}` }),
   },
   {
+    name: "show the default quotas of all projects",
+    role: "admin",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "os-quota-class-sets/default" }),
+  },
+  {
+    name: "update the default quotas of all projects",
+    role: "admin",
+    allowed: 200,
+    request: () => ({
+      method: "PUT",
+      path: "os-quota-class-sets/default",
+      body: { quota_class_set: { backups: 10 } },
+    }),
+  },
+  {
     name: "update a volume",
     role: "member",
     allowed: 200,
@@ -233,6 +250,17 @@ const OPERATIONS: readonly Operation[] = [
       method: "POST",
       path: "os-volume-manage",
       body: { volume: { host: resources.project, ref: { "source-name": resources.volume, size: 1 } } },
+    }),
+  },
+  {
+    name: "manage a snapshot",
+    role: "admin",
+    allowed: 202,
+    otherProject: { admin: 202, others: 403 },
+    request: (resources) => ({
+      method: "POST",
+      path: "os-snapshot-manage",
+      body: { snapshot: { volume_id: resources.volume, ref: { "source-name": crypto.randomUUID() } } },
     }),
   },
   {
@@ -269,6 +297,17 @@ const OPERATIONS: readonly Operation[] = [
       method: "POST",
       path: `snapshots/${resources.snapshot}/action`,
       body: { "os-update_snapshot_status": { status: "error" } },
+    }),
+  },
+  {
+    name: "unmanage a snapshot",
+    role: "admin",
+    allowed: 202,
+    otherProject: { admin: 202, others: 403 },
+    request: (resources) => ({
+      method: "POST",
+      path: `snapshots/${resources.snapshot}/action`,
+      body: { "os-unmanage": {} },
     }),
   },
   {

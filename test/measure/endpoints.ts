@@ -232,6 +232,7 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     "extend, refused": { "os-extend": { new_size: 2 } },
     available: { "os-reset_status": { status: "available", attach_status: "detached" } },
     extend: { "os-extend": { new_size: 2 } },
+    "retype, refused": { "os-retype": { new_type: "LUKS" } },
     bootable: { "os-set_bootable": { bootable: false } },
     readonly: { "os-update_readonly_flag": { readonly: true } },
     reserve: { "os-reserve": {} },
@@ -289,6 +290,12 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   for (const path of [`/os-quota-sets/${OWNER_PROJECT}`, `/os-quota-sets/${OWNER_PROJECT}?usage=True`])
     await get(path);
   await get(`/os-quota-sets/${OWNER_PROJECT}/defaults`);
+  await get("/os-quota-class-sets/default", "admin");
+  await measure("PUT /os-quota-class-sets/{name}", () =>
+    call("admin", "PUT", "/os-quota-class-sets/default", {
+      quota_class_set: { volumes: 50, volumes_LUKS: 5 },
+    }),
+  );
   await measure("PUT /os-quota-sets/{id}", () =>
     call("admin", "PUT", `/os-quota-sets/${OTHER_PROJECT}`, { quota_set: { volumes: 50, volumes_LUKS: 5 } }),
   );
@@ -310,6 +317,22 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
 }
 
 async function everyManageEndpoint(call: Call, measure: Measure): Promise<void> {
+  for (const path of ["/os-snapshot-manage", "/manageable_snapshots"]) {
+    const manage = () =>
+      call("admin", "POST", path, {
+        snapshot: { volume_id: seededId(IDLE, 1), ref: { "source-name": path } },
+      });
+    let snapshot = "";
+    await measure(`POST ${path}`, async () => {
+      const answer = await manage();
+      snapshot = idOf(answer.body, "snapshot");
+      return answer;
+    });
+    await measure(`POST ${path}: refused`, manage);
+    await measure("POST /snapshots/{id}/action: unmanage", () =>
+      call("admin", "POST", `/snapshots/${snapshot}/action`, { "os-unmanage": {} }),
+    );
+  }
   for (const path of ["/os-volume-manage", "/manageable_volumes"]) {
     const manage = () =>
       call("admin", "POST", path, {

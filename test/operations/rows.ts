@@ -169,6 +169,13 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "update volumes set imported_fields = '{}' where id = 'kept'",
     "update snapshots set imported_project_id = 'alpha' where id = 'stayed'",
   ].map((sql) => ["import that no command has made", [sql]] as const),
+  ...["'[]'", "'{'"].map(
+    (value) =>
+      [
+        "snapshot with values that no request can write",
+        [`update snapshots set managed_reference = ${value} where id = 'stayed'`],
+      ] as const,
+  ),
   ["size of 0 or less", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
 

@@ -63,12 +63,28 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       });
     });
 
+    it("shows the reference from 3.8 on: clients of earlier versions reject what they do not know", async () => {
+      const { volume } = (await manage({ ref: { "source-name": "lun-1", size: 5 } })).body;
+      const shown = async (microversion: string) => {
+        const { project } = admin;
+        const client = new Client(url, { project, user: "root", roles: "admin", microversion });
+        return (await client.get(`volumes/${volume.id}`)).body.volume;
+      };
+      expect(await shown("3.7")).not.toHaveProperty("os-volume-manage:ref");
+      expect(await shown("3.8")).toHaveProperty("os-volume-manage:ref");
+    });
+
     it("takes the size from the end of a name, for clients that send nothing else", async () => {
-      const { body } = await manage({ ref: { "source-name": "lun-2,size=8" } });
-      expect(body.volume).toMatchObject({ size: 8 });
-      expect((await admin.get(`volumes/${body.volume.id}`)).body.volume).toMatchObject({
-        "os-volume-manage:ref": { "source-name": "lun-2" },
-      });
+      for (const [name, separator] of [
+        ["lun-2", ","],
+        ["lun-3", ";"],
+      ]) {
+        const { body } = await manage({ ref: { "source-name": `${name}${separator}size=8` } });
+        expect(body.volume).toMatchObject({ size: 8 });
+        expect((await admin.get(`volumes/${body.volume.id}`)).body.volume).toMatchObject({
+          "os-volume-manage:ref": { "source-name": name },
+        });
+      }
     });
 
     it("needs a size, since there is no back end to ask", async () => {

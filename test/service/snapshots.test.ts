@@ -23,6 +23,12 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     return body.badRequest?.message;
   };
 
+  it("takes the name of a new snapshot from display_name, too", async () => {
+    const body = { snapshot: { volume_id: volume, display_name: "old" } };
+    const created = await client.send("POST", "snapshots", body);
+    expect(created).toMatchObject({ status: 202, body: { snapshot: { name: "old" } } });
+  });
+
   describe("os-force_delete", () => {
     it.each(["deleting", "error_deleting", "creating", "available"])(
       "deletes a snapshot in status %s, and takes it from the usage",
@@ -128,8 +134,8 @@ describe.each(DATABASES)("on %s", (_database, url) => {
   });
 
   it("an unknown action returns 400", async () => {
-    expect(messageOf400(await act(client, { "os-unmanage": {} }))).toMatch(
-      /^There is no such action: os-unmanage\./,
+    expect(messageOf400(await act(client, { "os-migrate": {} }))).toMatch(
+      /^There is no such action: os-migrate\./,
     );
   });
 

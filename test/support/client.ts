@@ -19,6 +19,7 @@ export interface Body {
   };
   readonly snapshots: { readonly id: string }[];
   readonly count?: number;
+  readonly volume_types: { readonly id: string; readonly name: string }[];
   readonly transfer: Transfer;
   readonly transfers: Transfer[];
   readonly transfers_links?: { readonly rel: string; readonly href: string }[];

@@ -38,6 +38,13 @@ describe("a volume in use", () => {
     expect(await shown()).toMatchObject({ status: "in-use", size: 2 });
   });
 
+  it("can be retyped", async () => {
+    const type = { volume_type: { name: `type ${crypto.randomUUID()}` } };
+    expect((await post("/v3/types", type, ADMIN)).status).toBe(200);
+    expect((await act({ "os-retype": { new_type: type.volume_type.name } }, ALICE)).status).toBe(202);
+    expect(await shown()).toMatchObject({ status: "in-use", volume_type: type.volume_type.name });
+  });
+
   it("cannot be offered, reserved, deleted, also with force, or unmanaged", async () => {
     expect(await messageOf400(await post("/v3/volume-transfers", { transfer: { volume_id: volume } }))).toBe(
       "Invalid volume: status must be available",

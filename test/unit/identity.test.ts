@@ -100,6 +100,7 @@ const LEAST_ROLE = {
   "volume:delete": "member",
   "volume:force_delete": "admin",
   "volume:extend": "member",
+  "volume:retype": "member",
   "volume:update_readonly_flag": "member",
   "volume_extension:volume_actions:reserve": "member",
   "volume_extension:volume_actions:unreserve": "member",
@@ -122,6 +123,8 @@ const LEAST_ROLE = {
   "volume_extension:snapshot_admin_actions:reset_status": "admin",
   "volume_extension:snapshot_admin_actions:force_delete": "admin",
   "snapshot_extension:snapshot_actions:update_snapshot_status": "member",
+  "snapshot_extension:snapshot_manage": "admin",
+  "snapshot_extension:snapshot_unmanage": "admin",
   "volume_extension:type_get_all": "reader",
   "volume_extension:type_get": "reader",
   "volume_extension:type_create": "admin",
@@ -142,6 +145,8 @@ const LEAST_ROLE = {
   "volume_extension:quotas:show": "reader",
   "volume_extension:quotas:update": "admin",
   "volume_extension:quotas:delete": "admin",
+  "volume_extension:quota_classes:get": "admin",
+  "volume_extension:quota_classes:update": "admin",
   "limits_extension:used_limits": "reader",
 } as const satisfies Record<Rule, "reader" | "member" | "admin">;
 

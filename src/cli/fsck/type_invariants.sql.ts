@@ -63,4 +63,11 @@ export const TYPE_INVARIANTS: readonly Invariant[] = [
       )
       .join(" union all "),
   },
+  {
+    title: "snapshot with values that no request can write",
+    kind: "violation",
+    sql: `select id, 'managed_reference ' || substr(managed_reference, 1, 100) as detail from snapshots
+      where managed_reference is not null
+        and case when json_valid(managed_reference) then json_type(managed_reference) <> 'object' else 1 end`,
+  },
 ];
