@@ -83,7 +83,8 @@ const managed = {
   description: optionalText,
   volume_type: z.nullish(shortText),
   availability_zone: z.nullish(shortText),
-  bootable: z.optional(boolean),
+  // `openstack` sends null unless told otherwise. Cinder refuses it.
+  bootable: z.nullish(boolean),
   metadata,
   host: z.nullish(host),
   ref: reference,

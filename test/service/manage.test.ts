@@ -74,6 +74,13 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect(await shown("3.8")).toHaveProperty("os-volume-manage:ref");
     });
 
+    it("takes null for values that are left out, as `openstack` sends it", async () => {
+      const nothing = { name: null, description: null, availability_zone: null, bootable: null };
+      const { status, body } = await manage({ ...nothing, metadata: null, volume_type: null });
+      expect(status).toBe(202);
+      expect(body.volume).toMatchObject({ name: null, bootable: "false", metadata: {} });
+    });
+
     it("takes the size from the end of a name, for clients that send nothing else", async () => {
       for (const [name, separator] of [
         ["lun-2", ","],
