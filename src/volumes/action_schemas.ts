@@ -51,20 +51,14 @@ const HOST = /^[a-zA-Z0-9-._#@:/+[\]]*$/;
 const host = z.string().check(
   z.refine((text) => text.length > 0, "is too short"),
   z.refine((text) => text.length <= 255, "is too long"),
-  z.refine((text) => HOST.test(text), `does not match '^[a-zA-Z0-9-._#@:/+\\\\[\\\\]]*$'`),
+  z.refine((text) => HOST.test(text), "does not match '^[a-zA-Z0-9-._#@:/+\\\\[\\\\]]*$'"),
   z.meta({ pattern: "^[a-zA-Z0-9\\-._#@:/+\\[\\]]{1,255}$", example: "host@backend#pool" }),
 );
 
 const NAME = { type: "string", minLength: 1, maxLength: 255 };
-const managed = {
-  name: optionalText,
-  description: optionalText,
-  volume_type: z.nullish(shortText),
-  availability_zone: z.nullish(shortText),
-  bootable: z.optional(boolean),
-  metadata,
-  host: z.nullish(host),
-  ref: z.union([z.record(z.string(), z.unknown()), z.string()], "is not of type 'object', 'string'").check(
+const reference = z
+  .union([z.record(z.string(), z.unknown()), z.string()], "is not of type 'object', 'string'")
+  .check(
     z.meta({
       description:
         "What the storage is called where it is, and its size in GiB, which no back end can be asked for.",
@@ -83,18 +77,26 @@ const managed = {
       additionalProperties: { type: "string", maxLength: 255 },
       required: ["size"],
     }),
-  ),
+  );
+const managed = {
+  name: optionalText,
+  description: optionalText,
+  volume_type: z.nullish(shortText),
+  availability_zone: z.nullish(shortText),
+  bootable: z.optional(boolean),
+  metadata,
+  host: z.nullish(host),
+  ref: reference,
 };
-const manageVolume = z.strictObject({
-  volume: z.strictObject(managed).check(z.meta({ required: ["host", "ref"] })),
-});
+const REQUIRED = z.meta({ required: ["host", "ref"] });
+const manageVolume = z.strictObject({ volume: z.strictObject(managed).check(REQUIRED) });
 const manageVolumeOrCluster = z.strictObject({
   volume: z
     .strictObject({
       ...managed,
       cluster: z.nullish(shortText).check(z.meta({ description: "There are no clusters.", maxLength: 0 })),
     })
-    .check(z.meta({ required: ["host", "ref"] })),
+    .check(REQUIRED),
 });
 
 /** The body of "Manage an existing volume". From 3.16 on it may name a cluster. */

@@ -134,11 +134,13 @@ const extendedVolume = z.strictObject({
   "os-vol-mig-status-attr:name_id": z.optional(absent.check(z.meta({ description: "For admins." }))),
   "os-vol-host-attr:host": z.optional(z.string().check(z.meta({ description: "For admins." }))),
   "os-volume-manage:ref": z.optional(
-    stringMap.check(
-      z.meta({
-        description: "For admins, from 3.8: the reference by which the volume was managed, if it was.",
-      }),
-    ),
+    z
+      .record(z.string(), z.string())
+      .check(
+        z.meta({
+          description: "For admins, from 3.8: the reference by which the volume was managed, if it was.",
+        }),
+      ),
   ),
 });
 
