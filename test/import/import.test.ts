@@ -86,7 +86,7 @@ describe("npm run import -- --from, of a real Cinder", () => {
       for (const collection of ["volumes", "snapshots"]) {
         for (const [project, roles, query] of [
           [cinder.admin.project, "admin", "?all_tenants=1"],
-          ...cinder.projects.map((project) => [project, "member", ""] as const),
+          ...cinder.projects.map((project) => [project, "member,reader", ""] as const),
         ] as const) {
           const [theirs = {}, ours = {}] = await Promise.all(
             both(project, roles, version).map(async (client) =>
