@@ -158,6 +158,10 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
       call("owner", "DELETE", `${transfers}/${offer?.id}`),
     );
     await offerIt();
+    const preview = (auth_key: string | undefined) => () =>
+      call("other", "POST", `${transfers}/${offer?.id}/preview`, { preview: { auth_key } });
+    await measure(`POST ${transfers}/{id}/preview: wrong key`, preview("0000000000000000"));
+    await measure(`POST ${transfers}/{id}/preview`, preview(offer?.auth_key));
     const accept = (auth_key: string | undefined) => () =>
       call("other", "POST", `${transfers}/${offer?.id}/accept`, { accept: { auth_key } });
     await measure(`POST ${transfers}/{id}/accept: wrong key`, accept("0000000000000000"));
