@@ -165,7 +165,7 @@ function KeystoneForm({ onSignedIn }: FormProps) {
         <legend>Sign in with</legend>
         <label>
           <input type="radio" checked={method === "password"} onChange={() => setMethod("password")} />
-          Password
+          User and password
         </label>
         <label>
           <input type="radio" checked={method === "credential"} onChange={() => setMethod("credential")} />
