@@ -85,36 +85,38 @@ function SignedIn(props: {
   };
   return (
     <>
-      <button type="button" class="skip" onClick={() => document.getElementById("content")?.focus()}>
-        Skip to content
-      </button>
-      {props.strategy === "noauth" && (
-        <p class="banner">For development only: this service does not check who you are.</p>
-      )}
-      <header class="container top">
-        <strong class="brand">Volume handoff</strong>
-        <div class="who">
-          <span>
-            <span class="user">
-              <bdi>{session.user}</bdi>
+      <header>
+        <button type="button" class="skip" onClick={() => document.getElementById("content")?.focus()}>
+          Skip to content
+        </button>
+        {props.strategy === "noauth" && (
+          <p class="banner">For development only: this service does not check who you are.</p>
+        )}
+        <div class="container top">
+          <strong class="brand">Volume handoff</strong>
+          <div class="who">
+            <span>
+              <span class="user">
+                <bdi>{session.user}</bdi>
+              </span>
+              {project && (
+                <>
+                  {" in project "}
+                  <strong>
+                    <bdi>{project.name}</bdi>
+                  </strong>
+                </>
+              )}
             </span>
-            {project && (
-              <>
-                {" in project "}
-                <strong>
-                  <bdi>{project.name}</bdi>
-                </strong>
-              </>
+            {session.can_switch && project && (
+              <button type="button" class="link" onClick={() => setChoosing(true)}>
+                Change project
+              </button>
             )}
-          </span>
-          {session.can_switch && project && (
-            <button type="button" class="link" onClick={() => setChoosing(true)}>
-              Change project
+            <button type="button" class="link" onClick={out.run}>
+              Sign out
             </button>
-          )}
-          <button type="button" class="link" onClick={out.run}>
-            Sign out
-          </button>
+          </div>
         </div>
       </header>
       <main class="container" id="content" tabIndex={-1}>

@@ -73,8 +73,8 @@ export function OfferDialog(props: {
             spellcheck={false}
             aria-describedby="recipient-help"
           />
-          <small id="recipient-help">If you name one, no other project can accept.</small>
         </label>
+        <small id="recipient-help">If you name one, no other project can accept.</small>
         <button type="submit" aria-busy={busy} aria-disabled={busy}>
           Make the offer
         </button>

@@ -143,7 +143,6 @@ export function usePages() {
   const [markers, setMarkers] = useState<readonly string[]>([]);
   return {
     marker: markers.at(-1),
-    first: () => setMarkers([]),
     pager: (last: string | undefined, hasMore: boolean) => ({
       back: markers.length === 0 ? undefined : () => setMarkers(markers.slice(0, -1)),
       next: hasMore && last !== undefined ? () => setMarkers([...markers, last]) : undefined,

@@ -43,10 +43,7 @@ export function Volumes() {
           placeholder="Search by name or ID"
           value={search}
           spellcheck={false}
-          onInput={(event) => {
-            pages.first();
-            setSearch(event.currentTarget.value);
-          }}
+          onInput={(event) => setSearch(event.currentTarget.value)}
         />
       </search>
       <Problem message={error} />
