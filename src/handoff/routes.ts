@@ -56,7 +56,10 @@ const TYPES: Readonly<Record<string, string>> = {
 async function asset(c: Context<AppEnv>, name: string, type: string): Promise<Response> {
   const found = await c.get("config").assets?.fetch(`https://assets/handoff/${name}`);
   if (!found?.ok || found.body === null) throw resourceNotFound();
-  return c.body(found.body, 200, { "Content-Type": type });
+  c.header("Vary", "Accept-Encoding", { append: true });
+  // The runtime compresses the body. Cloudflare would without being asked; workerd alone does not.
+  const gzip = /\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "");
+  return c.body(found.body, 200, { "Content-Type": type, ...(gzip && { "Content-Encoding": "gzip" }) });
 }
 
 async function requireSession(c: Context<AppEnv>): Promise<Session> {

@@ -55,19 +55,21 @@ export async function projectsOf({ identity }: Config, session: Session): Promis
 }
 
 /**
- * Changes to another project without a new login. The token before is revoked.
+ * Changes to another project without a new login. The token before stays valid until it expires: its revocation would
+ * end the new one, which descends from it.
  *
  * @throws Fault 403 if the user may not use the project, or the token is bound to its own
  */
-export async function switchProject(config: Config, session: Session, project: string): Promise<Session> {
-  const { identity } = config;
+export async function switchProject(
+  { identity }: Config,
+  session: Session,
+  project: string,
+): Promise<Session> {
   if (!session.canSwitch || identity.strategy === "jwt") {
     throw new Fault(403, "This sign-in is bound to its project. Sign out, and sign in to the other one.");
   }
   if (identity.strategy === "noauth") return noauthSession(session.user, project);
-  const next = await requestToken(identity.url, { token: session.token }, project);
-  await signOut(config, session);
-  return next;
+  return requestToken(identity.url, { token: session.token }, project);
 }
 
 /** Ends the token of a session, where the identity service can: a copy of the cookie is then worthless. */

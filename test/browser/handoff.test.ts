@@ -127,11 +127,11 @@ describe.each(DATABASES)("two people in two browsers, with a real Keystone, on %
     await bob.type("Password", keystone.password);
     await bob.press("Sign in");
     await bob.sees("Choose a project");
-    await bob.page.getByLabel("Project", { exact: true }).selectOption(keystone.projects.alpha);
+    await bob.page.getByRole("combobox", { name: "Project" }).selectOption(keystone.projects.alpha);
     await bob.press("Use this project");
     await bob.look();
     await bob.press("Change project");
-    await bob.page.getByLabel("Project", { exact: true }).selectOption(keystone.projects.beta);
+    await bob.page.getByRole("combobox", { name: "Project" }).selectOption(keystone.projects.beta);
     await bob.press("Use this project");
     await bob.look();
     await bob.accept();

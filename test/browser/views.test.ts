@@ -241,6 +241,7 @@ describe.each(DATABASES)("the page, on %s", (database) => {
       const response = await fetch(`${url}/${file}`);
       expect(response.status).toBe(200);
       expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+      expect(response.headers.get("content-encoding")).toBe("gzip");
       expect(await response.text()).not.toMatch(/\b(?:src|href)\s*=\s*["']https?:|@import|url\(["']?http/);
     }
     expect((await fetch(`${url}/handoff/page`)).status).toBe(404);
