@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Fault, serviceUnavailable } from "../http/faults.ts";
 import type { Session } from "./session.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import * as oauth from "oauth4webapi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Config } from "../config.ts";
 import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";

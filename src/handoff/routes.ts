@@ -1,9 +1,10 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../http/context.ts";
 import { badRequest, Fault, resourceNotFound } from "../http/faults.ts";
 import { readBody } from "../http/request_body.ts";
 import { allow } from "../http/resource.ts";
+import { createRouter } from "../http/router.ts";
 import { finishSignIn, startSignIn } from "./oidc.ts";
 import { sameOrigin } from "./same_origin.ts";
 import { endSession, readSession, type Session, saveSession } from "./session.ts";
@@ -84,7 +85,7 @@ const view = (c: Context<AppEnv>, session: Session | undefined) => {
 };
 
 /** The page for people at `/handoff`, and its sign-in. The page's other requests are those of the API. */
-export const handoff = new Hono<AppEnv>()
+export const handoff = createRouter()
   .use("/handoff", page)
   .use("/handoff/*", page)
   .get("/handoff", (c) => asset(c, "page", "text/html; charset=UTF-8"))

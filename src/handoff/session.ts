@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { AppEnv } from "../http/context.ts";
 import { dropCookie, readCookie, SESSION_COOKIE, saveCookie } from "./cookies.ts";
 import { assertSameOrigin, isFromPage } from "./same_origin.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Config } from "../config.ts";
 import { badRequest, Fault } from "../http/faults.ts";
 import { forgetToken } from "../identity/authenticate.ts";

@@ -18,7 +18,7 @@ const FOLDER = path.join(projectFolder, "docs/pictures");
 const STYLE = `<style>
   body { margin: 0; }
   .page { display: flex; gap: 20px; padding: 20px; background: #d9dee7; }
-  .page img { width: 640px; height: 700px; border-radius: 10px; box-shadow: 0 4px 18px #0003; }
+  .page img { width: 660px; height: 800px; border-radius: 10px; box-shadow: 0 4px 18px #0003; }
   .terminal { background: #14181f; color: #d6dbe4; padding: 18px 24px; }
   pre { margin: 0; font: 15px/1.45 monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
   i { color: #8fa3bf; } b { color: #7ee0a3; }
@@ -47,7 +47,7 @@ async function takePage(url: string, browser: Browser): Promise<void> {
   });
   await client.createSnapshot(volume, { name: "before the upgrade" });
   const [alice, bob] = [await Person.at(url, browser), await Person.at(url, browser)];
-  for (const { page } of [alice, bob]) await page.setViewportSize({ width: 640, height: 700 });
+  for (const { page } of [alice, bob]) await page.setViewportSize({ width: 660, height: 800 });
   await alice.open();
   await alice.signInAs("alice", "alpha");
   const link = await alice.offer("shop database");
@@ -58,7 +58,7 @@ async function takePage(url: string, browser: Browser): Promise<void> {
   const shots = [];
   for (const { page } of [alice, bob]) shots.push((await page.screenshot()).toString("base64"));
   const frames = shots.map((shot) => `<img src="data:image/png;base64,${shot}">`).join("");
-  await take(browser, "page", { width: 1340, height: 740 }, `<body class="page">${frames}</body>`);
+  await take(browser, "page", { width: 1380, height: 840 }, `<body class="page">${frames}</body>`);
   await bob.accept();
   await alice.reads(/Accepted/);
   await alice.close();
@@ -104,7 +104,7 @@ async function take(
   const page = await browser.newPage({ viewport });
   await page.setContent(STYLE + html);
   const file = path.join(FOLDER, `${name}.png`);
-  await page.screenshot({ path: file, fullPage: true });
+  await page.locator("body").screenshot({ path: file });
   await page.close();
   console.log(path.relative(projectFolder, file));
 }
