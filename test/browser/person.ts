@@ -116,6 +116,7 @@ export class Person {
   ): Promise<void> {
     const target = this.page.getByRole(role, { name, exact: typeof name === "string" }).first();
     await target.waitFor();
+    await this.#focusRests();
     for (let n = 0; n < 60; n++) {
       await this.page.keyboard.press("Tab");
       if (await target.evaluate((element) => element.matches(":focus"))) return;
@@ -127,12 +128,16 @@ export class Person {
   async tabAndType(label: string, text: string): Promise<void> {
     const field = this.page.getByLabel(label, { exact: true });
     await field.waitFor();
+    await this.#focusRests();
     for (let n = 0; n < 60; n++) {
       await this.page.keyboard.press("Tab");
       if (await field.evaluate((element) => element.matches(":focus"))) return this.page.keyboard.type(text);
     }
     throw new Error(`the Tab key does not reach ${label}`);
   }
+
+  /** Waits until a new view has given the focus to its heading, or a dialog to its first button. */
+  #focusRests = () => this.page.waitForFunction("document.activeElement !== document.body");
 
   async tabAndPress(name: string | RegExp, role: "button" | "link" = "button"): Promise<void> {
     await this.tabTo(name, role);
