@@ -14,6 +14,7 @@ export const levels: readonly (readonly string[])[] = [
     "volumes",
     "snapshots",
   ],
+  ["discovery.ts", "extensions.ts", "resource_filters.ts", "handoff", "transfers", "volumes", "snapshots"],
   ["quotas"],
   ["volume_types", "metadata"],
   ["openapi"],
@@ -60,6 +61,22 @@ const forbidden: IForbiddenRuleType[] = [
     severity: "error",
     from: { path: "^src/client\\.ts$" },
     to: { path: "^src/", dependencyTypesNot: ["type-only"] },
+  },
+  {
+    name: "page-and-worker-apart",
+    comment:
+      "The page runs in browsers, and the Worker does not. They share requests and responses, no code.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/handoff/page/" },
+    to: { path: "^src/handoff/page/" },
+  },
+  {
+    name: "page-imports-page",
+    comment:
+      "The page runs in browsers, and the Worker does not. They share requests and responses, no code.",
+    severity: "error",
+    from: { path: "^src/handoff/page/" },
+    to: { path: "^src/", pathNot: "^src/handoff/page/" },
   },
   {
     name: "resource-internals",

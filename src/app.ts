@@ -4,6 +4,8 @@ import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
 import { discovery } from "./discovery.ts";
 import { extensions } from "./extensions.ts";
+import { handoff } from "./handoff/routes.ts";
+import { sessionToken } from "./handoff/session.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
 import { Fault, faultResponse, resourceNotFound, serviceUnavailable } from "./http/faults.ts";
@@ -71,7 +73,7 @@ const resources = createRouter()
 /** The API, as `/openapi.json` documents it. */
 const api = createRouter()
   .route("/", discovery)
-  .use("/v3/*", authenticate)
+  .use("/v3/*", sessionToken, authenticate)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
@@ -82,6 +84,7 @@ export const app = createRouter()
   .route("/", monitoring)
   .use(serverTiming, allowOrigins, boundRequests)
   .route("/", documentation)
+  .route("/", handoff)
   .route("/", api)
   .notFound((c) => {
     // As in Cinder, the response of an unknown path has no version.

@@ -10,7 +10,7 @@ export type Bindings = object;
 interface RuntimeBindings {
   readonly DB?: D1Database;
   readonly ACCEPT_RATE_LIMITER?: RateLimit;
-  /** The OpenAPI document, and the files of Swagger UI. */
+  /** The files of the page at `/handoff`, the OpenAPI document, and the files of Swagger UI. */
   readonly ASSETS?: Fetcher;
   /** Puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
   readonly WAL_SYNC?: Fetcher;
@@ -68,6 +68,11 @@ const variables = z.object({
   JWT_USER_CLAIM: z._default(text, "sub"),
   JWT_PROJECT_CLAIM: z._default(text, "project_id"),
   JWT_ROLES_CLAIM: z._default(text, "roles"),
+  HANDOFF_PAGE: z._default(z.enum(["on", "off"], "must be one of: on, off"), "on"),
+  OIDC_CLIENT_ID: z.optional(text),
+  OIDC_CLIENT_SECRET: z.optional(text),
+  OIDC_SCOPE: z._default(text, "openid"),
+  OIDC_PARAMETERS: z._default(text, ""),
   AUTH_KEY_SECRET: z.optional(longSecret),
   AUTH_KEY_SECRET_PREVIOUS: z.optional(longSecret),
   MAX_ACCEPT_ATTEMPTS: wholeNumber(10, 1, 1_000_000),
@@ -137,8 +142,10 @@ export interface Config {
   readonly historyRetentionMs: number;
   /** Limits accepts by project; undefined without the binding. */
   readonly acceptRateLimiter: RateLimit | undefined;
-  /** The OpenAPI document, and the files of Swagger UI. */
+  /** The files of the page at `/handoff`, the OpenAPI document, and the files of Swagger UI. */
   readonly assets: Fetcher | undefined;
+  /** The page at `/handoff`; undefined if it is off. */
+  readonly handoff: HandoffPage | undefined;
   readonly database:
     | { readonly kind: "d1"; readonly binding: D1Database }
     | {
@@ -172,6 +179,21 @@ export interface Config {
   readonly metricsToken: string | undefined;
   /** The default limits of a project; -1 for no limit, gigabytes are GiB. */
   readonly defaultQuota: DefaultQuota;
+}
+
+interface HandoffPage {
+  /** How users sign in with AUTH_STRATEGY=jwt; undefined if they cannot. */
+  readonly oidc:
+    | {
+        readonly issuer: string;
+        readonly clientId: string;
+        /** Undefined for a public client. */
+        readonly clientSecret: string | undefined;
+        readonly scope: string;
+        /** Further parameters of the requests to the identity provider. */
+        readonly parameters: Readonly<Record<string, string>>;
+      }
+    | undefined;
 }
 
 export interface DefaultQuota {
@@ -246,6 +268,7 @@ function read(bindings: Bindings): Config | ConfigurationError {
     historyRetentionMs: data.HISTORY_RETENTION_DAYS * 86_400_000,
     acceptRateLimiter: ACCEPT_RATE_LIMITER,
     assets: ASSETS,
+    handoff: handoffOf(data),
     database,
     databaseTimeoutMs: data.DATABASE_TIMEOUT_MS,
     maxRequestsInFlight: data.MAX_REQUESTS_IN_FLIGHT,
@@ -296,6 +319,20 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
         },
       };
   }
+}
+
+function handoffOf(data: Variables): HandoffPage | undefined {
+  if (data.HANDOFF_PAGE === "off") return undefined;
+  if (data.AUTH_STRATEGY !== "jwt" || data.OIDC_CLIENT_ID === undefined) return { oidc: undefined };
+  return {
+    oidc: {
+      issuer: data.JWT_ISSUER ?? "",
+      clientId: data.OIDC_CLIENT_ID,
+      clientSecret: data.OIDC_CLIENT_SECRET,
+      scope: data.OIDC_SCOPE,
+      parameters: Object.fromEntries(new URLSearchParams(data.OIDC_PARAMETERS)),
+    },
+  };
 }
 
 function databaseOf(

@@ -23,6 +23,8 @@ export interface AppEnv {
   Bindings: Bindings;
   Variables: RequestContext & {
     microversion: Microversion;
+    /** The token of the session of the page at `/handoff`, if the request belongs to one. */
+    sessionToken: string | undefined;
     /** The parsed body, once it has been read. */
     body: { readonly json: unknown } | undefined;
   };

@@ -32,7 +32,9 @@ async function parse(c: Context<AppEnv>): Promise<unknown> {
   const { body } = c.req.raw;
   if (body === null) return undefined;
   if (Number(c.req.header("Content-Length") ?? 0) > MAX_BYTES) throw tooLarge();
-  const leave = readers.enter(c.get("identity").project_id);
+  // Nobody is authenticated yet at the sign-in.
+  const { identity }: Partial<AppEnv["Variables"]> = c.var;
+  const leave = readers.enter(identity?.project_id ?? "");
   if (leave === undefined) {
     throw serviceUnavailable("The service is reading too many request bodies. Try again.");
   }

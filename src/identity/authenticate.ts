@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config.ts";
-import type { AppEnv } from "../http/context.ts";
+import type { AppEnv, Identity } from "../http/context.ts";
 import { unauthorized } from "../http/faults.ts";
 import { jwt } from "./jwt.ts";
 import { keystone } from "./keystone.ts";
@@ -37,19 +37,33 @@ function createStrategy(identity: Config["identity"]): AuthStrategy {
 }
 
 /**
- * Validates the token in `X-Auth-Token`, or in `Authorization: Bearer`, and sets `c.var.identity`.
+ * Validates a token.
+ *
+ * @returns undefined for a token that is not valid
+ * @throws Fault 503 if it cannot be validated now
+ */
+export async function identify(config: Config, token: string): Promise<Identity | undefined> {
+  // Tokens of another form exist nowhere, and are sent nowhere.
+  if (!TOKEN.test(token)) return undefined;
+  const identity = await strategyFor(config).identify(token);
+  return identity && isId(identity.user_id) && isId(identity.project_id) ? identity : undefined;
+}
+
+/** Removes a token from the cache: its next use is validated. */
+export const forgetToken = async (config: Config, token: string): Promise<void> =>
+  strategyFor(config).forget?.(token);
+
+/**
+ * Validates the token in `X-Auth-Token`, or in `Authorization: Bearer`, or of the session of the page, and sets `c.var.identity`.
  *
  * @throws Fault 401 if the token is missing or not valid; 503 if it cannot be validated now
  */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
   const strategy = strategyFor(c.get("config"));
   const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
-  const token = c.req.header("X-Auth-Token") || bearer;
-  // Tokens of another form exist nowhere, and are sent nowhere.
-  const identity = token && TOKEN.test(token) ? await strategy.identify(token) : undefined;
-  if (identity === undefined || !isId(identity.user_id) || !isId(identity.project_id)) {
-    throw unauthorized(strategy.challenge);
-  }
+  const token = c.req.header("X-Auth-Token") || bearer || c.get("sessionToken");
+  const identity = token ? await identify(c.get("config"), token) : undefined;
+  if (identity === undefined) throw unauthorized(strategy.challenge);
   c.set("identity", identity);
   // Responses below belong to one project: no cache on the way may store them.
   c.header("Cache-Control", "no-store");

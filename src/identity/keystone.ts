@@ -28,6 +28,7 @@ export function keystone({ url, timeoutMs, cacheSeconds }: KeystoneConfig): Auth
   return {
     challenge: `Keystone uri="${url}/v3"`,
     identify: (token) => cache.identify(token, (t) => validate(url, timeoutMs, t)),
+    forget: (token) => cache.forget(token),
   };
 }
 

@@ -11,4 +11,6 @@ export interface AuthStrategy {
    * @throws Fault 503 if the token cannot be validated now
    */
   readonly identify: (token: string) => Promise<Identity | undefined>;
+  /** Removes a token from the cache, if the strategy has one. */
+  readonly forget?: (token: string) => Promise<void>;
 }

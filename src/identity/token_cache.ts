@@ -70,6 +70,11 @@ export class TokenCache {
     }
   }
 
+  /** Removes a token, whose next use is validated. */
+  async forget(token: string): Promise<void> {
+    this.#accepted.delete(await sha256(token));
+  }
+
   /** Validates a token, unless too many others are being validated: unknown tokens must not exhaust the Worker. */
   async #validate(
     token: string,

@@ -22,6 +22,8 @@ export const quotaName = (resource: string, volume_type: string): string =>
 
 /** The quota that a request exceeds, by the name of Cinder's exception. */
 export interface Exceeded {
+  /** The name of the quota: `volumes`, or `volumes_LUKS` for the volumes of one type. */
+  readonly quota: string;
   readonly exception:
     | "VolumeSizeExceedsLimit"
     | "VolumeSizeExceedsAvailableQuota"
@@ -43,31 +45,36 @@ export function overQuota(
   request: QuotaRequest<number>,
 ): Exceeded | undefined {
   const exceeds = (limit: number, amount: number): boolean => limit >= 0 && amount > limit;
-  for (const { per_volume_gigabytes_limit: limit } of states) {
+  for (const { volume_type, per_volume_gigabytes_limit: limit } of states) {
     if (exceeds(limit, request.volume_size)) {
       const message = `Requested volume size ${request.volume_size}G is larger than maximum allowed limit ${limit}G.`;
-      return { exception: "VolumeSizeExceedsLimit", message };
+      return {
+        quota: quotaName("per_volume_gigabytes", volume_type),
+        exception: "VolumeSizeExceedsLimit",
+        message,
+      };
     }
   }
   for (const { volume_type, gigabytes_limit: limit, gigabytes_in_use: used } of states) {
     if (request.gigabytes > 0 && exceeds(limit, used + request.gigabytes)) {
+      const quota = quotaName("gigabytes", volume_type);
       const message =
-        `Requested volume or snapshot exceeds allowed ${quotaName("gigabytes", volume_type)} quota. ` +
+        `Requested volume or snapshot exceeds allowed ${quota} quota. ` +
         `Requested ${request.gigabytes}G, quota is ${limit}G and ${used}G has been consumed.`;
-      return { exception: "VolumeSizeExceedsAvailableQuota", message };
+      return { quota, exception: "VolumeSizeExceedsAvailableQuota", message };
     }
   }
   for (const { volume_type, volumes_limit: limit, volumes_in_use: used } of states) {
     if (request.volumes > 0 && exceeds(limit, used + request.volumes)) {
-      const name = quotaName("volumes", volume_type);
-      const message = `Maximum number of volumes allowed (${limit}) exceeded for quota '${name}'.`;
-      return { exception: "VolumeLimitExceeded", message };
+      const quota = quotaName("volumes", volume_type);
+      const message = `Maximum number of volumes allowed (${limit}) exceeded for quota '${quota}'.`;
+      return { quota, exception: "VolumeLimitExceeded", message };
     }
   }
-  for (const { snapshots_limit: limit, snapshots_in_use: used } of states) {
+  for (const { volume_type, snapshots_limit: limit, snapshots_in_use: used } of states) {
     if (request.snapshots > 0 && exceeds(limit, used + request.snapshots)) {
       const message = `Maximum number of snapshots allowed (${limit}) exceeded`;
-      return { exception: "SnapshotLimitExceeded", message };
+      return { quota: quotaName("snapshots", volume_type), exception: "SnapshotLimitExceeded", message };
     }
   }
   return undefined;

@@ -13,17 +13,20 @@ import { createTransfer } from "./create.ts";
 import { deleteTransfer } from "./delete.ts";
 import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
 import { listTransfers } from "./list.ts";
+import { previewTransfer } from "./preview.ts";
 import {
   acceptTransferSchema,
   createTransferSchema,
+  previewTransferSchema,
   transferCreated,
   transferDetail,
   transferDetails,
+  transferPreview,
   transferSummaries,
   transferSummary,
 } from "./schemas.ts";
 import { showTransfer } from "./show.ts";
-import { detail, summary } from "./views.ts";
+import { detail, previewView, summary } from "./views.ts";
 
 /** The query parameters of a list of transfers. */
 const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
@@ -98,6 +101,11 @@ export const transfers = resource()
           operation: "acceptTransfer",
           parameters: CREATED_TRANSFER,
           body: { accept: { auth_key: "$response.body#/transfer/auth_key" } },
+        },
+        {
+          operation: "previewTransfer",
+          parameters: CREATED_TRANSFER,
+          body: { preview: { auth_key: "$response.body#/transfer/auth_key" } },
         },
       ],
       faults: [404, 429],
@@ -177,10 +185,31 @@ export const transfers = resource()
     },
   )
 
+  .post(
+    "/:id/preview",
+    describeRoute({
+      id: "previewTransfer",
+      rule: "volume:accept_transfer",
+      tag: "volume-transfers",
+      summary: "Preview a volume transfer",
+      description:
+        "Shows, to a caller who could accept the transfer, what an accept would move, and whether the quota of its project has room. Changes nothing. A wrong key counts, and is answered, as at accept. An extension: Cinder has no such operation.",
+      response: { status: 200, description: "What an accept would move.", body: transferPreview },
+      faults: [404, 429],
+    }),
+    body(previewTransferSchema),
+    async (c) => {
+      const { auth_key } = c.req.valid("json").preview;
+      const preview = await previewTransfer(c.var, c.req.param("id"), auth_key);
+      return c.json({ preview: previewView(preview, c.get("identity").project_id) });
+    },
+  )
+
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))
   .all("/:id", allow("GET", "DELETE"))
-  .all("/:id/accept", allow("POST"));
+  .all("/:id/accept", allow("POST"))
+  .all("/:id/preview", allow("POST"));
 
 const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION;
 

@@ -69,12 +69,16 @@ export const createTransferSchema = (
 
 const INVALID_KEY = "is not of type 'string', 'integer'";
 
-/** The body of "Accept a volume transfer". A number is well-formed, but never the right key. */
-export const acceptTransferSchema = z.strictObject({
-  accept: z.strictObject({
-    auth_key: z.pipe(z.union([z.string(), integer(INVALID_KEY)], INVALID_KEY), z.transform(String)),
-  }),
+/** An object with an `auth_key`. A number is well-formed, but never the right key. */
+const withAuthKey = z.strictObject({
+  auth_key: z.pipe(z.union([z.string(), integer(INVALID_KEY)], INVALID_KEY), z.transform(String)),
 });
+
+/** The body of "Accept a volume transfer". */
+export const acceptTransferSchema = z.strictObject({ accept: withAuthKey });
+
+/** The body of a preview. */
+export const previewTransferSchema = z.strictObject({ preview: withAuthKey });
 
 const summary = { id, volume_id: id, name: z.nullable(z.string()), links };
 const detail = {
@@ -112,4 +116,31 @@ export const transferSummaries = z.strictObject({
 export const transferDetails = z.strictObject({
   transfers: z.array(z.strictObject(detail)),
   transfers_links: nextLinks,
+});
+
+const described = (description: string) => z.meta({ description });
+
+export const transferPreview = z.strictObject({
+  preview: z.strictObject({
+    id,
+    name: z.nullable(z.string()),
+    created_at: time,
+    expires_at: z.nullable(time).check(described("When the transfer expires; null if it does not.")),
+    source_project_id: owner,
+    destination_project_id: owner.check(described("The caller's project, which would get the volume.")),
+    no_snapshots: z.boolean(),
+    volume: z.strictObject({
+      id,
+      name: z.nullable(z.string()),
+      description: z.nullable(z.string()),
+      size: z.int().check(described("GiB.")),
+      volume_type: z.string(),
+    }),
+    snapshots: z
+      .strictObject({ count: z.int(), gigabytes: z.int().check(described("GiB.")) })
+      .check(described("The snapshots that move with the volume.")),
+    exceeded_quota: z
+      .nullable(z.strictObject({ name: z.string(), message: z.string() }))
+      .check(described("The quota of the caller's project that has no room; null if all have.")),
+  }),
 });

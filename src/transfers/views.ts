@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { AppEnv } from "../http/context.ts";
 import { type Link, resourceLinks, timestamp } from "../http/links.ts";
 import { TRANSFER_WITH_HISTORY, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
+import type { Preview } from "./preview.ts";
 import type { Transfer } from "./rows.sql.ts";
 
 // A view is prepared once for a request, and then applied to each item: on a long page the work per item is most of
@@ -59,3 +60,30 @@ interface Detail {
   source_project_id?: string;
   accepted?: false;
 }
+
+/**
+ * Makes the view of a preview. Cinder has none, so it does not depend on the microversion.
+ *
+ * @param project_id the caller's project
+ */
+export const previewView = (
+  { transfer, volume, size, snapshots, exceeded }: Preview,
+  project_id: string,
+) => ({
+  id: transfer.id,
+  name: transfer.display_name || null,
+  created_at: timestamp(transfer.created_at),
+  expires_at: timestamp(transfer.expires_at),
+  source_project_id: transfer.source_project_id,
+  destination_project_id: project_id,
+  no_snapshots: transfer.no_snapshots,
+  volume: {
+    id: transfer.volume_id,
+    name: volume.name,
+    description: volume.description,
+    size,
+    volume_type: volume.type,
+  },
+  snapshots,
+  exceeded_quota: exceeded === undefined ? null : { name: exceeded.quota, message: exceeded.message },
+});

@@ -381,6 +381,17 @@ const OPERATIONS: readonly Operation[] = [
       body: { accept: { auth_key: resources.auth_key } },
     }),
   },
+  {
+    name: "preview a transfer",
+    role: "member",
+    allowed: 200,
+    otherProject: { admin: 200, others: 200 },
+    request: (resources) => ({
+      method: "POST",
+      path: `volume-transfers/${resources.transfer}/preview`,
+      body: { preview: { auth_key: resources.auth_key } },
+    }),
+  },
 ];
 
 /** The operations, each after the words of its test's title. */

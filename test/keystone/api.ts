@@ -19,7 +19,12 @@ export class IdentityApi {
    * @param path the path after `/v3`
    * @returns the body of the response; undefined for a 204
    */
-  async call(token: string, method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<unknown> {
+  async call(
+    token: string,
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    body?: object,
+  ): Promise<unknown> {
     const response = await this.#request(method, path, { "X-Auth-Token": token }, body);
     return response.status === 204 ? undefined : response.json();
   }

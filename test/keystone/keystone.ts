@@ -9,7 +9,15 @@ import { HOST, RestartableServer } from "../support/restartable_server.ts";
 import { IdentityApi } from "./api.ts";
 import { createData, environment } from "./data.ts";
 import { install, installed } from "./installation.ts";
-import { createCatalog, createUsers, type Ids, type ProjectName, USERS, type UserName } from "./users.ts";
+import {
+  assignMember,
+  createCatalog,
+  createUsers,
+  type Ids,
+  type ProjectName,
+  USERS,
+  type UserName,
+} from "./users.ts";
 
 export { USERS, type UserName } from "./users.ts";
 
@@ -29,6 +37,11 @@ export interface Keystone extends Ids {
   unscopedToken(user: UserName): Promise<string>;
   /** Issues a token of a user that expires after this many seconds, or up to one second later. */
   expiringToken(user: UserName, seconds: number): Promise<string>;
+  /** Creates an application credential of a user, in the user's project. */
+  applicationCredential(user: UserName): Promise<{ readonly id: string; readonly secret: string }>;
+  /** Makes a user a member of another project, too. */
+  addToProject(user: UserName, project: ProjectName): Promise<void>;
+  removeFromProject(user: UserName, project: ProjectName): Promise<void>;
   /** Revokes a token. The user's other tokens remain valid. */
   revoke(token: string): Promise<void>;
   /** Sends SIGKILL, and returns after Keystone has exited. */
@@ -79,16 +92,26 @@ async function populate(api: IdentityApi, password: string, blockStorageUrl: str
   return createUsers(api, admin, password);
 }
 
-type Tokens = Pick<Keystone, "token" | "unscopedToken" | "expiringToken" | "revoke">;
+type Tokens = Omit<Keystone, keyof Ids | "url" | "password" | "kill" | "start" | "close">;
 
 /** Returns the methods that issue and revoke tokens. */
-function tokens(api: IdentityApi, password: string, { users }: Ids): Tokens {
+function tokens(api: IdentityApi, password: string, ids: Ids): Tokens {
+  const { users } = ids;
   const token: Keystone["token"] = (user, project = USERS[user].project) =>
     api.passwordToken(user, password, project);
   return {
     token,
     unscopedToken: (user) => api.passwordToken(user, password),
     expiringToken: async (user, seconds) => issueExpiringToken(api, await token(user), users[user], seconds),
+    applicationCredential: async (user) =>
+      createApplicationCredential(api, await token(user), users[user], {}),
+    addToProject: async (user, project) =>
+      assignMember(api, "PUT", await api.passwordToken("admin", password, "admin"), ids, { user, project }),
+    removeFromProject: async (user, project) =>
+      assignMember(api, "DELETE", await api.passwordToken("admin", password, "admin"), ids, {
+        user,
+        project,
+      }),
     revoke: (token) => api.revoke(token),
   };
 }
@@ -129,9 +152,25 @@ async function issueExpiringToken(
 ): Promise<string> {
   // Keystone ignores fractions of a second.
   const expiry = new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000);
-  const answer = await api.call(token, "POST", `/users/${user}/application_credentials`, {
-    application_credential: { name: randomBytes(8).toString("hex"), expires_at: expiry.toISOString() },
-  });
-  const { id, secret } = credential.parse(answer).application_credential;
+  const properties = { expires_at: expiry.toISOString() };
+  const { id, secret } = await createApplicationCredential(api, token, user, properties);
   return api.applicationCredentialToken(id, secret);
+}
+
+/**
+ * Creates an application credential.
+ *
+ * @param token a token of the user
+ * @param user the id of the user
+ */
+async function createApplicationCredential(
+  api: IdentityApi,
+  token: string,
+  user: string,
+  properties: object,
+): Promise<{ readonly id: string; readonly secret: string }> {
+  const answer = await api.call(token, "POST", `/users/${user}/application_credentials`, {
+    application_credential: { name: randomBytes(8).toString("hex"), ...properties },
+  });
+  return credential.parse(answer).application_credential;
 }

@@ -56,6 +56,22 @@ export async function createUsers(api: IdentityApi, token: string, password: str
 }
 
 /**
+ * Assigns or unassigns the role `member` of a user on a project.
+ *
+ * @param token a token of the admin
+ */
+export async function assignMember(
+  api: IdentityApi,
+  method: "PUT" | "DELETE",
+  token: string,
+  { users, projects }: Ids,
+  { user, project }: { readonly user: UserName; readonly project: ProjectName },
+): Promise<void> {
+  const role = await find(api, token, "role", "member");
+  await api.call(token, method, `/projects/${projects[project]}/users/${users[user]}/roles/${role}`);
+}
+
+/**
  * Adds the Block Storage service to the catalog.
  *
  * @param token a token of the admin

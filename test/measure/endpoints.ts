@@ -31,6 +31,12 @@ const OPEN = [
   "/openapi.json",
   "/docs",
   "/docs/swagger-ui.css",
+  "/handoff",
+  "/handoff/page-00000000.js",
+  "/handoff/session",
+  "/handoff/projects",
+  "/handoff/sign-in",
+  "/handoff/callback",
 ];
 /** Returns the whole path of a path that `everyEndpoint` names. */
 export const wholePath = (path: string): string => (OPEN.includes(path) ? path : `/v3${path}`);
@@ -110,6 +116,10 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     idOf((await call("owner", "POST", path, body)).body, kind);
 
   for (const path of OPEN) await get(path);
+  // A user's sign-in needs no database, whatever its outcome.
+  for (const method of ["POST", "PUT", "DELETE"]) {
+    await measure(`${method} /handoff/session`, () => call("owner", method, "/handoff/session"));
+  }
 
   for (const transfers of ["/volume-transfers", "/os-volume-transfer"]) {
     const deep = `marker=${seededId(TRANSFER, middle)}`;
@@ -159,6 +169,10 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
       call("owner", "DELETE", `${transfers}/${offer?.id}`),
     );
     await offerIt();
+    const preview = (auth_key: string | undefined) => () =>
+      call("other", "POST", `${transfers}/${offer?.id}/preview`, { preview: { auth_key } });
+    await measure(`POST ${transfers}/{id}/preview: wrong key`, preview("0000000000000000"));
+    await measure(`POST ${transfers}/{id}/preview`, preview(offer?.auth_key));
     const accept = (auth_key: string | undefined) => () =>
       call("other", "POST", `${transfers}/${offer?.id}/accept`, { accept: { auth_key } });
     await measure(`POST ${transfers}/{id}/accept: wrong key`, accept("0000000000000000"));

@@ -1,12 +1,14 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { app } from "../../app.ts";
 import { DOCUMENT, SWAGGER_UI } from "../../openapi/assets.ts";
 import { openApiDocument } from "../../openapi/document.ts";
 import { projectFolder } from "../settings/settings.ts";
+import { buildPage } from "./page.ts";
 
-// Writes the files that the Worker serves from its binding ASSETS: the OpenAPI document, and Swagger UI. wrangler runs
+// Writes the files that the Worker serves from its binding ASSETS: the page at /handoff, the OpenAPI document, and
+// Swagger UI. wrangler runs
 // it before it builds the Worker (`[build]` in wrangler.toml), so that the bundle is without the code that makes the
 // document.
 
@@ -26,7 +28,17 @@ function writeAsset(name: string, content: Uint8Array): void {
   renameSync(temporary, file);
 }
 
-mkdirSync(folder, { recursive: true });
+mkdirSync(path.join(folder, "handoff"), { recursive: true });
 writeAsset(DOCUMENT, Buffer.from(JSON.stringify(openApiDocument(app.routes))));
 const { resolve } = createRequire(import.meta.url);
 for (const name of SWAGGER_UI) writeAsset(name, readFileSync(resolve(`swagger-ui-dist/${name}`)));
+const { html, assets } = await buildPage(projectFolder);
+for (const { name, contents } of assets) writeAsset(`handoff/${name}`, contents);
+// Without an extension: Cloudflare would redirect the address of an .html file.
+writeAsset("handoff/page", Buffer.from(html));
+// The files of earlier builds have other names, which contain their hashes.
+for (const name of readdirSync(path.join(folder, "handoff"))) {
+  if (/^page-.*\.(css|js)$/.test(name) && !assets.some((asset) => asset.name === name)) {
+    rmSync(path.join(folder, "handoff", name), { force: true });
+  }
+}

@@ -1,0 +1,59 @@
+import path from "node:path";
+import { build } from "esbuild";
+
+/** A file that the browser loads. */
+interface Asset {
+  /** Its name, which contains its hash. */
+  readonly name: string;
+  readonly contents: Uint8Array;
+}
+
+/**
+ * Builds the page at `/handoff`: one script and one style sheet.
+ *
+ * @param project the folder of the sources
+ */
+export async function buildPage(
+  project: string,
+): Promise<{ readonly html: string; readonly assets: Asset[] }> {
+  const { outputFiles } = await build({
+    absWorkingDir: project,
+    entryPoints: { page: "src/handoff/page/main.tsx" },
+    outdir: "handoff",
+    entryNames: "[name]-[hash]",
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    minify: true,
+    legalComments: "none",
+    write: false,
+    logLevel: "silent",
+  });
+  const assets = outputFiles.map((file) => ({ name: path.basename(file.path), contents: file.contents }));
+  return { html: pageHtml(assets.map(({ name }) => name)), assets };
+}
+
+/** Makes the document. Its addresses are relative: a proxy can serve the service below a path. */
+function pageHtml(names: readonly string[]): string {
+  const file = (extension: string) => names.find((name) => name.endsWith(extension));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="description" content="Give a volume to another project, or take one that is offered to you.">
+<meta name="robots" content="noindex">
+<title>Volume handoff</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="handoff/${file(".css")}">
+<script type="module" src="handoff/${file(".js")}"></script>
+</head>
+<body>
+<noscript>This page needs JavaScript.</noscript>
+</body>
+</html>
+`;
+}

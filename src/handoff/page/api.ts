@@ -1,0 +1,221 @@
+import { explain } from "./errors.ts";
+
+// The page is served by the Worker whose API it calls, so the bodies have the types that are written here.
+
+interface NamedProject {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What `/handoff/session` says. */
+export interface SignInState {
+  readonly strategy: "keystone" | "jwt" | "noauth";
+  readonly can_sign_in: boolean;
+  readonly session?: {
+    readonly user: string;
+    readonly project: NamedProject | null;
+    readonly can_switch: boolean;
+    readonly expires_at: string;
+  };
+}
+
+export interface Volume {
+  readonly id: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly size: number;
+  readonly status: string;
+  readonly volume_type: string;
+  readonly encrypted: boolean;
+}
+
+export interface Transfer {
+  readonly id: string;
+  readonly volume_id: string;
+  readonly name: string | null;
+  readonly created_at: string;
+  readonly expires_at?: string;
+  readonly no_snapshots: boolean;
+  readonly destination_project_id: string | null;
+}
+
+export interface NewTransfer extends Transfer {
+  readonly auth_key: string;
+}
+
+export interface Preview {
+  readonly id: string;
+  readonly name: string | null;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly source_project_id: string;
+  readonly destination_project_id: string;
+  readonly no_snapshots: boolean;
+  readonly volume: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly description: string | null;
+    readonly size: number;
+    readonly volume_type: string;
+  };
+  readonly snapshots: { readonly count: number; readonly gigabytes: number };
+  readonly exceeded_quota: { readonly name: string; readonly message: string } | null;
+}
+
+export interface ClosedTransfer {
+  readonly id: string;
+  readonly volume_id: string;
+  readonly name: string | null;
+  readonly status: "accepted" | "deleted" | "expired";
+  readonly source_project_id: string;
+  readonly destination_project_id: string | null;
+  readonly created_at: string;
+  readonly closed_at: string;
+}
+
+/** A page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly hasMore: boolean;
+}
+
+/** A response that is an error, or no response (status 0). Its message is a sentence for the reader. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+let signedOut: () => void = () => {};
+
+/** Registers what happens when the session has ended. */
+export const onSignedOut = (listener: () => void): void => {
+  signedOut = listener;
+};
+
+interface Request {
+  readonly method?: string;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends a request. Paths are relative: a proxy can serve the service below a path.
+ *
+ * @throws ApiError
+ */
+async function send<Body>(path: string, { method = "GET", body, headers }: Request = {}): Promise<Body> {
+  const response = await fetch(path, {
+    method,
+    redirect: "error",
+    headers: {
+      "X-Handoff": "1",
+      "OpenStack-API-Version": "volume latest",
+      ...(body && { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch(() => undefined);
+  if (response === undefined) throw new ApiError(0, explain(0, ""));
+  const text = await response.text().catch(() => "");
+  if (!response.ok) {
+    if (response.status === 401 && !path.startsWith("handoff/")) signedOut();
+    throw new ApiError(response.status, explain(response.status, faultMessage(text)));
+  }
+  return (text === "" ? undefined : JSON.parse(text)) as Body;
+}
+
+/** Returns the message of a fault: the object that its body contains has one name or another. */
+function faultMessage(text: string): string {
+  try {
+    const [fault] = Object.values<{ readonly message?: unknown }>(JSON.parse(text));
+    return typeof fault?.message === "string" ? fault.message : "";
+  } catch {
+    return "";
+  }
+}
+
+export const readSession = () => send<SignInState>("handoff/session");
+export const signIn = (form: object) => send<SignInState>("handoff/session", { method: "POST", body: form });
+export const signOut = () => send<SignInState>("handoff/session", { method: "DELETE" });
+export const switchProject = (project: string) =>
+  send<SignInState>("handoff/session", { method: "PUT", body: { project } });
+export const listProjects = async () =>
+  (await send<{ projects: NamedProject[] | null }>("handoff/projects")).projects ?? undefined;
+
+const query = (parameters: Readonly<Record<string, string | number | undefined>>): string =>
+  new URLSearchParams(
+    Object.entries(parameters).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  ).toString();
+
+export async function listVolumes(limit: number, marker?: string): Promise<Page<Volume>> {
+  const page = await send<{ volumes: Volume[]; volumes_links?: unknown }>(
+    `v3/volumes/detail?${query({ limit, marker })}`,
+  );
+  return { items: page.volumes, hasMore: page.volumes_links !== undefined };
+}
+
+export const showVolume = async (id: string) => (await send<{ volume: Volume }>(`v3/volumes/${id}`)).volume;
+
+export async function listTransfers(limit: number, marker?: string): Promise<Page<Transfer>> {
+  const page = await send<{ transfers: Transfer[]; transfers_links?: unknown }>(
+    `v3/volume-transfers/detail?${query({ limit, marker })}`,
+  );
+  return { items: page.transfers, hasMore: page.transfers_links !== undefined };
+}
+
+export const showTransfer = async (id: string) =>
+  (await send<{ transfer: Transfer }>(`v3/volume-transfers/${id}`)).transfer;
+
+export const withdraw = (id: string) => send<void>(`v3/volume-transfers/${id}`, { method: "DELETE" });
+
+export const offer = async (transfer: object, idempotencyKey: string) =>
+  (
+    await send<{ transfer: NewTransfer }>("v3/volume-transfers", {
+      method: "POST",
+      body: { transfer },
+      headers: { "Idempotency-Key": idempotencyKey },
+    })
+  ).transfer;
+
+export const preview = async (id: string, auth_key: string) =>
+  (
+    await send<{ preview: Preview }>(`v3/volume-transfers/${id}/preview`, {
+      method: "POST",
+      body: { preview: { auth_key } },
+    })
+  ).preview;
+
+export const accept = (id: string, auth_key: string, idempotencyKey: string) =>
+  send<void>(`v3/volume-transfers/${id}/accept`, {
+    method: "POST",
+    body: { accept: { auth_key } },
+    headers: { "Idempotency-Key": idempotencyKey },
+  });
+
+/** Returns a page of the project's closed transfers; undefined if the service has no history. */
+export async function listHistory(
+  limit: number,
+  filters: { readonly marker?: string | undefined; readonly volume_id?: string } = {},
+): Promise<Page<ClosedTransfer> | undefined> {
+  try {
+    const page = await send<{ transfers: ClosedTransfer[]; transfers_links?: unknown }>(
+      `v3/volume-transfers/history?${query({ limit, ...filters })}`,
+    );
+    return { items: page.transfers, hasMore: page.transfers_links !== undefined };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404 && filters.marker === undefined) return undefined;
+    throw error;
+  }
+}
+
+/** Makes the key of a request that may be repeated. */
+export const makeIdempotencyKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );

@@ -1,0 +1,182 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { Accept } from "./accept.tsx";
+import { onSignedOut, readSession, type SignInState, signOut } from "./api.ts";
+import { History } from "./history.tsx";
+import { useAction, useLoad } from "./hooks.ts";
+import { type OfferKey, takeLink } from "./link.ts";
+import { Offers } from "./offers.tsx";
+import { Problem } from "./parts.tsx";
+import { ChooseProject } from "./project.tsx";
+import { Receive } from "./receive.tsx";
+import { SIGNED_IN, SignedInWindow, SignIn, signedInElsewhere } from "./sign_in.tsx";
+import { useView, VIEWS, type View } from "./views.ts";
+import { Volumes } from "./volumes.tsx";
+
+/** @param link the offer whose link was opened */
+export function App({ link }: { readonly link: OfferKey | undefined }) {
+  // The key is in this variable alone: not in the address, not in the history, not in a storage.
+  const [offered, setOffered] = useState(link);
+  const { data, error, reload } = useLoad(readSession, []);
+  const [state, setState] = useState<SignInState>();
+  const [ended, setEnded] = useState(false);
+  useEffect(() => setState(data), [data]);
+  useEffect(() => {
+    onSignedOut(() => {
+      setEnded(true);
+      setState((before) => before && { strategy: before.strategy, can_sign_in: before.can_sign_in });
+    });
+    const anotherLink = () => setOffered((before) => takeLink() ?? before);
+    addEventListener("hashchange", anotherLink);
+    return () => removeEventListener("hashchange", anotherLink);
+  }, []);
+  useEffect(() => signedInElsewhere(reload), [reload]);
+  const signedIn = useCallback((next: SignInState) => {
+    setEnded(false);
+    setState(next);
+  }, []);
+
+  if (new URLSearchParams(location.search).has(SIGNED_IN)) return <SignedInWindow />;
+  if (state === undefined) {
+    return (
+      <main class="container">
+        {error === undefined ? <p aria-busy="true">Loading</p> : <Problem message={error} />}
+        {error !== undefined && (
+          <button type="button" onClick={reload}>
+            Try again
+          </button>
+        )}
+      </main>
+    );
+  }
+  const { session } = state;
+  if (session === undefined) {
+    return <SignIn state={state} offered={offered !== undefined} ended={ended} onSignedIn={signedIn} />;
+  }
+  return (
+    <SignedIn
+      // A view of one project must not show the data of another.
+      key={session.project?.id}
+      session={session}
+      strategy={state.strategy}
+      offered={offered}
+      onOffered={setOffered}
+      onSession={signedIn}
+    />
+  );
+}
+
+type Session = NonNullable<SignInState["session"]>;
+
+function SignedIn(props: {
+  readonly session: Session;
+  readonly strategy: SignInState["strategy"];
+  readonly offered: OfferKey | undefined;
+  readonly onOffered: (offered: OfferKey | undefined) => void;
+  readonly onSession: (state: SignInState) => void;
+}) {
+  const { session, offered } = props;
+  const [view, show] = useView();
+  const [choosing, setChoosing] = useState(false);
+  const out = useAction(async () => props.onSession(await signOut()));
+  const { project } = session;
+  const go = (next: View) => {
+    props.onOffered(undefined);
+    show(next);
+  };
+  return (
+    <>
+      <header>
+        <button type="button" class="skip" onClick={() => document.getElementById("content")?.focus()}>
+          Skip to content
+        </button>
+        {props.strategy === "noauth" && (
+          <p class="banner">For development only: this service does not check who you are.</p>
+        )}
+        <div class="container top">
+          <strong class="brand">Volume handoff</strong>
+          <div class="who">
+            <span>
+              <span class="user">
+                <bdi>{session.user}</bdi>
+              </span>
+              {project && (
+                <>
+                  {" in project "}
+                  <strong>
+                    <bdi>{project.name}</bdi>
+                  </strong>
+                </>
+              )}
+            </span>
+            {session.can_switch && project && (
+              <button type="button" class="link" onClick={() => setChoosing(true)}>
+                Change project
+              </button>
+            )}
+            <button type="button" class="link" onClick={out.run}>
+              Sign out
+            </button>
+          </div>
+        </div>
+      </header>
+      <main class="container" id="content" tabIndex={-1}>
+        {project && (
+          <nav class="tabs" aria-label="Views">
+            {VIEWS.map(({ id, title }) => (
+              <a
+                key={id}
+                href={`?view=${id}`}
+                aria-current={view === id && offered === undefined ? "page" : undefined}
+                onClick={(event) => {
+                  event.preventDefault();
+                  go(id);
+                }}
+              >
+                {title}
+              </a>
+            ))}
+          </nav>
+        )}
+        <Problem message={out.error} />
+        {project === null ? (
+          <ChooseProject session={session} onChosen={props.onSession} heading />
+        ) : (
+          <Content {...props} project={project} view={view} go={go} />
+        )}
+        {choosing && (
+          <ChooseProject
+            session={session}
+            onChosen={(state) => {
+              setChoosing(false);
+              props.onSession(state);
+            }}
+            onClose={() => setChoosing(false)}
+          />
+        )}
+      </main>
+    </>
+  );
+}
+
+function Content(props: {
+  readonly project: NonNullable<Session["project"]>;
+  readonly offered: OfferKey | undefined;
+  readonly onOffered: (offered: OfferKey | undefined) => void;
+  readonly view: View;
+  readonly go: (view: View) => void;
+}) {
+  const { offered, project, go, view } = props;
+  if (offered !== undefined) {
+    return <Accept key={offered.id} offer={offered} project={project} onDone={() => go("volumes")} />;
+  }
+  switch (view) {
+    case "volumes":
+      return <Volumes />;
+    case "offers":
+      return <Offers />;
+    case "receive":
+      return <Receive onOffer={props.onOffered} />;
+    case "history":
+      return <History project={project.id} />;
+  }
+}

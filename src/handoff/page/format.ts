@@ -1,0 +1,30 @@
+// Times of the API are UTC without a zone; the reader sees them in their own.
+
+const dateTime = new Intl.DateTimeFormat(undefined, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "always" });
+
+/** Parses a time of the API, milliseconds since the epoch. */
+const parseTime = (time: string): number => Date.parse(time.endsWith("Z") ? time : `${time}Z`);
+
+/** Formats a time of the API in the reader's zone. */
+export const formatTime = (time: string): string => dateTime.format(parseTime(time));
+
+/** Formats the time until a time of the API: "in 3 hours". */
+export function formatTimeLeft(time: string): string {
+  const minutes = (parseTime(time) - Date.now()) / 60_000;
+  if (minutes <= 0) return "ended";
+  if (minutes < 90) return relative.format(Math.ceil(minutes), "minute");
+  if (minutes < 36 * 60) return relative.format(Math.round(minutes / 60), "hour");
+  return relative.format(Math.round(minutes / 1440), "day");
+}
+
+/** Formats a number of snapshots with their size. */
+export const formatSnapshots = (count: number, gigabytes: number): string =>
+  count === 0 ? "None" : `${count} (${gigabytes} GiB)`;

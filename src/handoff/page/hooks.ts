@@ -1,0 +1,83 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+
+/** Returns the message of an error, for the reader. */
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+interface Loaded<Data> {
+  readonly data: Data | undefined;
+  /** A sentence for the reader. */
+  readonly error: string | undefined;
+  readonly reload: () => void;
+}
+
+/**
+ * Loads data now, whenever an input changes, and on demand. A response that is overtaken by a later one is ignored.
+ *
+ * @param load must depend on the inputs alone
+ */
+export function useLoad<Data>(load: () => Promise<Data>, inputs: readonly unknown[]): Loaded<Data> {
+  const [state, setState] = useState<{ data?: Data; error?: string }>({});
+  const latest = useRef(0);
+  const reload = useCallback(() => {
+    const number = ++latest.current;
+    load().then(
+      (data) => number === latest.current && setState({ data }),
+      (error: unknown) =>
+        number === latest.current && setState((before) => ({ ...before, error: messageOf(error) })),
+    );
+  }, inputs);
+  useEffect(reload, [reload]);
+  return { data: state.data, error: state.error, reload };
+}
+
+interface Action<Args extends readonly unknown[]> {
+  readonly busy: boolean;
+  /** A sentence for the reader, if the last run has failed. */
+  readonly error: string | undefined;
+  readonly run: (...args: Args) => void;
+}
+
+/** Runs what the reader asks for, one at a time: pressing twice does it once. */
+export function useAction<Args extends readonly unknown[]>(
+  act: (...args: Args) => Promise<void>,
+): Action<Args> {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const running = useRef(false);
+  const run = (...args: Args) => {
+    if (running.current) return;
+    running.current = true;
+    setBusy(true);
+    setError(undefined);
+    act(...args)
+      .catch((thrown: unknown) => setError(messageOf(thrown)))
+      .finally(() => {
+        running.current = false;
+        setBusy(false);
+      });
+  };
+  return { busy, error, run };
+}
+
+/**
+ * Calls a function at intervals, while the page is visible.
+ *
+ * @param interval milliseconds; undefined to stop
+ */
+export function useInterval(call: () => void, interval: number | undefined): void {
+  const latest = useRef(call);
+  latest.current = call;
+  useEffect(() => {
+    if (interval === undefined) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) latest.current();
+    }, interval);
+    return () => clearInterval(timer);
+  }, [interval]);
+}
+
+/** Renders again at intervals, so that times that are left stay true. */
+export function useClock(): void {
+  const [, tick] = useState(0);
+  useInterval(() => tick((n) => n + 1), 15_000);
+}

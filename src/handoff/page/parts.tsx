@@ -1,0 +1,151 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { formatTime } from "./format.ts";
+
+/** The heading of a view. It takes the focus, so that a screen reader begins there. */
+export function Heading({ children }: { readonly children: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${children} · Volume handoff`;
+    heading.current?.focus();
+  }, [children]);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+/** A message: `problem` is read at once by a screen reader, others when it is idle. */
+export function Message({
+  kind,
+  children,
+}: {
+  readonly kind: "problem" | "warning" | "success" | "note";
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div class={`message ${kind}`} role={kind === "problem" ? "alert" : "status"}>
+      {children}
+    </div>
+  );
+}
+
+/** A message about an error, if there is one. */
+export const Problem = ({ message }: { readonly message: string | undefined }) =>
+  message === undefined ? null : <Message kind="problem">{message}</Message>;
+
+export const Time = ({ value }: { readonly value: string }) => (
+  <time dateTime={value.endsWith("Z") ? value : `${value}Z`}>{formatTime(value)}</time>
+);
+
+/** A name, or the id of what has none. */
+export function Name({ name, id }: { readonly name: string | null; readonly id: string }) {
+  return name === null || name === "" ? <code>{id}</code> : <bdi>{name}</bdi>;
+}
+
+/** A text to copy, with its button. */
+export function Copyable({ label, text, secret }: { label: string; text: string; secret?: boolean }) {
+  const [copied, setCopied] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 3000);
+    } catch {
+      // Without the permission the reader copies the selected text.
+      field.current?.select();
+    }
+  };
+  return (
+    <div class="copyable">
+      <label>
+        {label}
+        <input
+          ref={field}
+          readOnly
+          value={text}
+          spellcheck={false}
+          autocomplete="off"
+          data-secret={secret}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      </label>
+      <button type="button" class="secondary outline" aria-label={`Copy: ${label}`} onClick={copy}>
+        {copied ? "Copied" : "Copy"}
+      </button>
+      <span role="status" class="hidden">
+        {copied ? `${label} copied` : ""}
+      </span>
+    </div>
+  );
+}
+
+/** The buttons of a list's pages. */
+export function Pager(props: {
+  back?: (() => void) | undefined;
+  next?: (() => void) | undefined;
+  label: string;
+}) {
+  if (props.back === undefined && props.next === undefined) return null;
+  return (
+    <nav class="pager" aria-label={props.label}>
+      <button
+        type="button"
+        class="secondary outline"
+        disabled={props.back === undefined}
+        onClick={props.back}
+      >
+        Previous
+      </button>
+      <button
+        type="button"
+        class="secondary outline"
+        disabled={props.next === undefined}
+        onClick={props.next}
+      >
+        Next
+      </button>
+    </nav>
+  );
+}
+
+/** A modal dialog, which the Escape key closes. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose}>
+      <article>
+        <header>
+          <button type="button" class="close" aria-label="Close" onClick={() => dialog.current?.close()} />
+          <h2 id="dialog-title">{title}</h2>
+        </header>
+        {children}
+      </article>
+    </dialog>
+  );
+}
+
+/** Moves through the pages of a list, whose markers it remembers. */
+export function usePages() {
+  const [markers, setMarkers] = useState<readonly string[]>([]);
+  return {
+    marker: markers.at(-1),
+    pager: (last: string | undefined, hasMore: boolean) => ({
+      back: markers.length === 0 ? undefined : () => setMarkers(markers.slice(0, -1)),
+      next: hasMore && last !== undefined ? () => setMarkers([...markers, last]) : undefined,
+    }),
+  };
+}

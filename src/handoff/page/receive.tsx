@@ -1,0 +1,43 @@
+import { useState } from "preact/hooks";
+import { type OfferKey, parseLink } from "./link.ts";
+import { Heading, Problem } from "./parts.tsx";
+
+/** Takes a link, or an id and a key, from a reader who did not open the link. */
+export function Receive({ onOffer }: { readonly onOffer: (offer: OfferKey) => void }) {
+  const [error, setError] = useState<string>();
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!(event.currentTarget instanceof HTMLFormElement)) return;
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? "").trim();
+    const offer = parseLink(text("link")) ?? parseLink(`${text("id")}.${text("key")}`);
+    if (offer === undefined)
+      setError("This is not the link of an offer. Paste the whole link, or its ID and key.");
+    else onOffer(offer);
+  };
+  return (
+    <div class="narrow">
+      <Heading>Receive a volume</Heading>
+      <p>Paste the link that you were sent, or the ID and the key. You see the offer before you accept it.</p>
+      <form onSubmit={onSubmit}>
+        <Problem message={error} />
+        <label>
+          Link
+          <input name="link" autocomplete="off" spellcheck={false} />
+        </label>
+        <p class="or">or</p>
+        <div class="grid">
+          <label>
+            ID
+            <input name="id" autocomplete="off" spellcheck={false} />
+          </label>
+          <label>
+            Key
+            <input name="key" autocomplete="off" spellcheck={false} />
+          </label>
+        </div>
+        <button type="submit">Continue</button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../http/context.ts";
+import { badRequest, Fault, resourceNotFound } from "../http/faults.ts";
+import { readBody } from "../http/request_body.ts";
+import { allow } from "../http/resource.ts";
+import { createRouter } from "../http/router.ts";
+import { finishSignIn, startSignIn } from "./oidc.ts";
+import { sameOrigin } from "./same_origin.ts";
+import { endSession, readSession, type Session, saveSession } from "./session.ts";
+import { projectsOf, signIn, signOut, switchProject } from "./sign_in.ts";
+
+/**
+ * Nothing is loaded from elsewhere, no script or style is inline, no text becomes HTML or script, no other page frames
+ * this one, and no form is sent by the browser.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  // The icons of Pico CSS are in its style sheet.
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+const HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  // The sign-in of an identity provider can have a window of its own.
+  "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Cache-Control": "no-store",
+};
+
+/** Serves nothing with HANDOFF_PAGE=off, and sets the headers that keep the page safe. */
+const page = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.get("config").handoff === undefined) throw resourceNotFound();
+  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  await next();
+});
+
+/** The types of the page's files, by their extension. A name contains the file's hash. */
+const TYPES: Readonly<Record<string, string>> = {
+  css: "text/css; charset=UTF-8",
+  js: "text/javascript; charset=UTF-8",
+};
+
+/** Serves a file that the build has made (`src/cli/assets/page.ts`). */
+async function asset(c: Context<AppEnv>, name: string, type: string): Promise<Response> {
+  const found = await c.get("config").assets?.fetch(`https://assets/handoff/${name}`);
+  if (!found?.ok || found.body === null) throw resourceNotFound();
+  c.header("Vary", "Accept-Encoding", { append: true });
+  // The runtime compresses the body. Cloudflare would without being asked; workerd alone does not.
+  const gzip = /\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "");
+  return c.body(found.body, 200, { "Content-Type": type, ...(gzip && { "Content-Encoding": "gzip" }) });
+}
+
+async function requireSession(c: Context<AppEnv>): Promise<Session> {
+  const session = await readSession(c);
+  if (session === undefined) throw new Fault(401, "Your session has ended. Sign in again.");
+  return session;
+}
+
+/** What scripts may know of a session: all but its token. */
+const view = (c: Context<AppEnv>, session: Session | undefined) => {
+  const { identity, handoff } = c.get("config");
+  return {
+    strategy: identity.strategy,
+    can_sign_in: identity.strategy !== "jwt" || handoff?.oidc !== undefined,
+    session: session && {
+      user: session.user,
+      project: session.project,
+      can_switch: session.canSwitch,
+      expires_at: new Date(session.expiresAt).toISOString(),
+    },
+  };
+};
+
+/** The page for people at `/handoff`, and its sign-in. The page's other requests are those of the API. */
+export const handoff = createRouter()
+  .use("/handoff", page)
+  .use("/handoff/*", page)
+  .get("/handoff", (c) => asset(c, "page", "text/html; charset=UTF-8"))
+  .get("/handoff/sign-in", startSignIn)
+  .get("/handoff/callback", finishSignIn)
+
+  .get("/handoff/session", async (c) => c.json(view(c, await readSession(c))))
+  .post("/handoff/session", sameOrigin, async (c) => {
+    const session = await signIn(c.get("config"), await readBody(c));
+    await saveSession(c, session);
+    return c.json(view(c, session));
+  })
+  .put("/handoff/session", sameOrigin, async (c) => {
+    const body = await readBody(c);
+    const project = typeof body === "object" && body !== null && "project" in body ? body.project : undefined;
+    if (typeof project !== "string") throw badRequest("project must be the id of a project.");
+    const session = await switchProject(c.get("config"), await requireSession(c), project);
+    await saveSession(c, session);
+    return c.json(view(c, session));
+  })
+  .delete("/handoff/session", sameOrigin, async (c) => {
+    const session = await readSession(c);
+    endSession(c);
+    if (session !== undefined) await signOut(c.get("config"), session);
+    return c.json(view(c, undefined));
+  })
+  .get("/handoff/projects", async (c) => {
+    const projects = await projectsOf(c.get("config"), await requireSession(c));
+    return c.json({ projects: projects ?? null });
+  })
+
+  .get("/handoff/:file", async (c) => {
+    const name = c.req.param("file");
+    const type = TYPES[/^[a-z]+-[A-Z0-9]{8}\.(js|css)$/.exec(name)?.[1] ?? ""];
+    if (type === undefined) throw resourceNotFound();
+    const response = await asset(c, name, type);
+    response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
+    return response;
+  })
+  .all("/handoff", allow("GET"))
+  .all("/handoff/session", allow("GET", "POST", "PUT", "DELETE"))
+  .all("/handoff/projects", allow("GET"))
+  .all("/handoff/:file", allow("GET"));

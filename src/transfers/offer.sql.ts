@@ -1,0 +1,141 @@
+import { and, eq, ne, not, type SQL, sql } from "drizzle-orm";
+import { type Params, queryBuilder } from "../db/batch.ts";
+import { selectRow } from "../db/insert.ts";
+import { failedAttempts, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema.ts";
+import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
+import { isOpen } from "./rows.sql.ts";
+
+// What an accept and a preview share: whether the caller may have the offered volume, and what it would get.
+
+/** The values of a request with an `auth_key`. */
+export interface Attempt extends DefaultLimits {
+  readonly transfer_id: string;
+  readonly auth_key_hmac: string;
+  /** The HMAC under the secret before the latest rotation. */
+  readonly previous_hmac: string | undefined;
+  /** The check of the secret, and of the one before. */
+  readonly secret_check: string;
+  readonly previous_check: string | undefined;
+  /** After this many failed attempts of the caller's project the transfer rejects every key from it. */
+  readonly max_attempts: number;
+  /** After this many failed attempts of all projects the transfer rejects every key. */
+  readonly max_attempts_total: number;
+  /** The caller's project, which the volume would belong to. */
+  readonly project_id: string;
+}
+
+/** Counts the request if its key is wrong. */
+export const countFailedAttempt = (params: Params<Attempt>) => ({
+  // In the same transaction, so that no failed attempt is uncounted, however many run at once.
+  failedOfProject: queryBuilder
+    .insert(failedAttempts)
+    .select(
+      selectRow(
+        failedAttempts,
+        { transfer_id: transfers.id, project_id: params.param("project_id"), attempts: sql`1` },
+        { from: transfers, where: isFailedAttempt(params) },
+      ),
+    )
+    .onConflictDoUpdate({
+      target: [failedAttempts.transfer_id, failedAttempts.project_id],
+      set: { attempts: sql`${failedAttempts.attempts} + 1` },
+    }),
+  failed: queryBuilder
+    .update(transfers)
+    .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
+    .where(isFailedAttempt(params)),
+});
+
+/** Reads the transfer with its volume, the quota of the caller's project, and whether the secret is the database's. */
+export const readOffer = (params: Params<Attempt>) => ({
+  offer: offerQuery(params),
+  quota: quotaReport(params, params.param("project_id"), offeredType(params)),
+  secret: queryBuilder.select({ matches: secretMatches(params).as("matches") }).from(sql`(select 1)`),
+});
+
+/** Selects the key of the offered volume's type. */
+export const offeredType = ({ param }: Params<Attempt>): SQL =>
+  sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = (
+    select ${transfers.volume_id} from ${transfers} where ${transfers.id} = ${param("transfer_id")}))`;
+
+/** The open transfer that the guards saw, with its volume and the snapshots that move. */
+export type Offer = ReturnType<typeof offerQuery>["_"]["result"][number];
+
+/** The condition that the caller's key is the transfer's, under the secret or the one before it. */
+export const keyIsRight = ({ param, optionalParam }: Params<Attempt>): SQL =>
+  sql`${transfers.auth_key_hmac} in (${param("auth_key_hmac")}, ${optionalParam("previous_hmac") ?? param("auth_key_hmac")})`;
+
+/** The condition that the transfer is for any project, or for the caller's. */
+const isForProject = ({ param }: Params<Attempt>): SQL =>
+  sql`coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")}`;
+
+/** The condition that the database's transfers were created under the secret or the one before it. */
+export const secretMatches = ({ param, optionalParam }: Params<Attempt>): SQL<number> =>
+  sql<number>`not exists (select 1 from ${settings} where ${settings.name} = ${SECRET_CHECK}
+    and ${settings.value} not in (${param("secret_check")}, ${optionalParam("previous_check") ?? param("secret_check")}))`;
+
+/**
+ * The condition that the request is a failed attempt to count. A project that a transfer is not for could never
+ * accept it, so its attempts count for nothing.
+ */
+const isFailedAttempt = (params: Params<Attempt>): SQL | undefined =>
+  and(
+    eq(transfers.id, params.param("transfer_id")),
+    isOpen,
+    not(keyIsRight(params)),
+    isForProject(params),
+    secretMatches(params),
+    // Beyond the limit nothing is accepted, and the table of attempts stays bounded.
+    sql`${transfers.failed_attempts} < ${params.param("max_attempts_total")}`,
+  );
+
+/** The condition that neither the accepting project nor all projects together have failed too often. */
+const hasAttemptsLeft = ({ param }: Params<Attempt>): SQL =>
+  sql`${transfers.failed_attempts} < ${param("max_attempts_total")} and not exists (
+    select 1 from ${failedAttempts} where ${failedAttempts.transfer_id} = ${transfers.id}
+    and ${failedAttempts.project_id} = ${param("project_id")} and ${failedAttempts.attempts} >= ${param("max_attempts")})`;
+
+/** Selects the open transfer with its volume and the snapshots that move: one row, or none. */
+export function offerQuery(params: Params<Attempt>) {
+  const { param } = params;
+  return queryBuilder
+    .select({
+      volume_id: transfers.volume_id,
+      source_project_id: transfers.source_project_id,
+      failed_attempts: transfers.failed_attempts,
+      key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
+        and ${hasAttemptsLeft(params)}`.as("key_matches"),
+      volume_status: volumes.status,
+      owned_by_source: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
+        "owned_by_source",
+      ),
+      size: volumes.size,
+      volume_type: volumes.volume_type,
+      ...movingSnapshots(),
+      unavailable_snapshot: sql<string | null>`(${queryBuilder
+        .select({ id: snapshots.id })
+        .from(snapshots)
+        .where(and(moves, ne(snapshots.status, "available")))
+        .limit(1)})`.as("unavailable_snapshot"),
+    })
+    .from(transfers)
+    .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
+    .where(and(eq(transfers.id, param("transfer_id")), isOpen));
+}
+
+/** The condition that a snapshot moves with a transfer's volume. A snapshot of another project never does. */
+const moves = and(
+  eq(snapshots.volume_id, transfers.volume_id),
+  eq(snapshots.project_id, transfers.source_project_id),
+  eq(transfers.no_snapshots, false),
+);
+
+/** Makes the columns with the number of snapshots that move with a transfer's volume, and their size, GiB. */
+export function movingSnapshots() {
+  const total = (aggregate: SQL) =>
+    sql<number>`(${queryBuilder.select({ total: aggregate }).from(snapshots).where(moves)})`;
+  return {
+    snapshots: total(sql`count(*)`).as("snapshots"),
+    snapshot_gigabytes: total(sql`coalesce(sum(${snapshots.volume_size}), 0)`).as("snapshot_gigabytes"),
+  };
+}

@@ -1,0 +1,162 @@
+import type { Browser, BrowserContext, Page, Request } from "playwright-core";
+import { expect } from "vitest";
+
+/** What the browser of a person has sent. */
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+interface PersonOptions {
+  readonly phone?: boolean;
+}
+
+/** A person at a browser with cookies and storage of its own. */
+export class Person {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly url: string;
+  /** All requests of the browser, also those of other windows. */
+  readonly sent: Sent[] = [];
+  /** What scripts have written to the console, and their errors. */
+  readonly console: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page, url: string) {
+    this.context = context;
+    this.page = page;
+    this.url = url;
+    context.on("request", (request) => this.#record(request));
+    context.on("console", (message) => this.console.push(`${message.type()}: ${message.text()}`));
+    context.on("weberror", (error) => this.console.push(`exception: ${error.error().message}`));
+  }
+
+  /** @param service the URL of the service */
+  static async at(service: string, browser: Browser, { phone = false }: PersonOptions = {}): Promise<Person> {
+    const context = await browser.newContext({
+      viewport: phone ? { width: 390, height: 844 } : { width: 1200, height: 800 },
+      reducedMotion: "reduce",
+      permissions: ["clipboard-read", "clipboard-write"],
+      timezoneId: "Europe/Berlin",
+      locale: "en-GB",
+    });
+    context.setDefaultTimeout(30_000);
+    return new Person(context, await context.newPage(), `${service}/handoff`);
+  }
+
+  #record(request: Request): void {
+    const { url, method, headers, postData } = {
+      url: request.url(),
+      method: request.method(),
+      headers: request.headers(),
+      postData: request.postData(),
+    };
+    this.sent.push({ url, method, headers, body: postData });
+  }
+
+  open = (url = this.url) => this.page.goto(url);
+  button = (name: string | RegExp) => this.page.getByRole("button", { name });
+  press = (name: string | RegExp) => this.button(name).click();
+  type = (label: string, text: string) => this.page.getByLabel(label, { exact: true }).fill(text);
+
+  /** Waits for a view, by its heading. */
+  sees = (heading: string | RegExp) =>
+    this.page.getByRole("heading", { name: heading, level: 1 }).waitFor({ state: "visible" });
+
+  /** Waits for a text. */
+  reads = (text: string | RegExp) => this.page.getByText(text).first().waitFor({ state: "visible" });
+
+  /** Goes to a view by its tab. */
+  goTo = (view: string) => this.page.getByRole("link", { name: view, exact: true }).click();
+
+  /** Signs in with AUTH_STRATEGY=noauth. */
+  async signInAs(user: string, project: string): Promise<void> {
+    await this.type("User", user);
+    await this.type("Project", project);
+    await this.press("Sign in");
+    await this.button("Sign out").waitFor();
+  }
+
+  /** Signs in with a password of Keystone. */
+  async signInWith(user: string, password: string): Promise<void> {
+    await this.type("User name", user);
+    await this.type("Password", password);
+    await this.press("Sign in");
+    await this.page.getByText(`${user} in project`).waitFor();
+  }
+
+  /**
+   * Offers a volume by its name.
+   *
+   * @returns the link of the offer
+   */
+  async offer(volume: string): Promise<string> {
+    await this.press(`Offer ${volume}`);
+    await this.type("Name of the offer (optional)", "handoff");
+    await this.press("Make the offer");
+    await this.sees("Your offer");
+    return this.page.getByLabel("Link", { exact: true }).inputValue();
+  }
+
+  async look(): Promise<void> {
+    await this.press("Look at the offer");
+    await this.sees("Accept this volume?");
+  }
+
+  async accept(): Promise<void> {
+    await this.press(/^Accept$/);
+    await this.sees("The volume is yours");
+  }
+
+  /** Moves the focus with the Tab key alone. */
+  async tabTo(
+    name: string | RegExp,
+    role: "button" | "link" | "textbox" | "radio" = "button",
+  ): Promise<void> {
+    const target = this.page.getByRole(role, { name, exact: typeof name === "string" }).first();
+    await target.waitFor();
+    await this.#focusRests();
+    for (let n = 0; n < 60; n++) {
+      await this.page.keyboard.press("Tab");
+      if (await target.evaluate((element) => element.matches(":focus"))) return;
+    }
+    throw new Error(`the Tab key does not reach ${name}`);
+  }
+
+  /** Types into a field that is reached with the Tab key. */
+  async tabAndType(label: string, text: string): Promise<void> {
+    const field = this.page.getByLabel(label, { exact: true });
+    await field.waitFor();
+    await this.#focusRests();
+    for (let n = 0; n < 60; n++) {
+      await this.page.keyboard.press("Tab");
+      if (await field.evaluate((element) => element.matches(":focus"))) return this.page.keyboard.type(text);
+    }
+    throw new Error(`the Tab key does not reach ${label}`);
+  }
+
+  /** Waits until a new view has given the focus to its heading, or a dialog to its first button. */
+  #focusRests = () => this.page.waitForFunction("document.activeElement !== document.body");
+
+  async tabAndPress(name: string | RegExp, role: "button" | "link" = "button"): Promise<void> {
+    await this.tabTo(name, role);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /**
+   * Asserts that the browser has sent requests to the service only, and that no script has failed.
+   *
+   * @param others further origins that are allowed
+   */
+  expectNothingUnexpected(others: readonly string[] = []): void {
+    const allowed = [new URL(this.url).origin, ...others];
+    expect(
+      this.sent.map(({ url }) => new URL(url).origin).filter((origin) => !allowed.includes(origin)),
+    ).toEqual([]);
+    expect(this.sent.length).toBeGreaterThan(3);
+    expect(this.console.filter((line) => !/Failed to load resource/.test(line))).toEqual([]);
+  }
+
+  close = () => this.context.close();
+}
