@@ -6,7 +6,7 @@ export const levels: readonly (readonly string[])[] = [
   ["index.ts"],
   ["app.ts", "client.ts"],
   ["discovery.ts", "extensions.ts", "transfers", "volumes", "snapshots"],
-  ["quotas"],
+  ["quotas", "events"],
   ["volume_types", "metadata"],
   ["openapi"],
   ["identity"],
@@ -62,7 +62,7 @@ const forbidden: IForbiddenRuleType[] = [
     from: { path: "^src/([^/]+)/" },
     to: {
       path: ["^src/.+\\.sql\\.ts$", "^src/.+/(views|routes)\\.ts$"],
-      pathNot: ["^src/$1/", "^src/quotas/(usage|room)\\.sql\\.ts$"],
+      pathNot: ["^src/$1/", "^src/(quotas/(usage|room)|events/record)\\.sql\\.ts$"],
     },
   },
   {

@@ -3,6 +3,8 @@ import { createMiddleware } from "hono/factory";
 import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
 import { discovery } from "./discovery.ts";
+import { events } from "./events/routes.ts";
+import { EVENT_SCHEMAS } from "./events/schemas.ts";
 import { extensions } from "./extensions.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
@@ -50,6 +52,7 @@ const resources = createRouter()
   .route("/snapshots", snapshots)
   .route("/snapshots", snapshotMetadata)
   .route("/os-availability-zone", availabilityZones)
+  .route("/events", events)
   .route("/extensions", extensions)
   .route("/os-quota-sets", quotaSets)
   .route("/limits", limits)
@@ -66,7 +69,7 @@ const api = createRouter()
 /** The service: each request passes the middleware from top to bottom. */
 export const app = createRouter()
   .use(requestId, logRequests, openSession, allowOrigins, boundRequests)
-  .route("/", documentation(api))
+  .route("/", documentation(api, EVENT_SCHEMAS))
   .route("/", api)
   .notFound((c) => {
     // As in Cinder, the response of an unknown path has no version.

@@ -73,6 +73,8 @@ const variables = z.object({
   MAX_ACCEPT_ATTEMPTS_TOTAL: wholeNumber(1000, 1, 1_000_000),
   OFFERS_PER_MINUTE: wholeNumber(600, 0, 1_000_000),
   HISTORY_RETENTION_DAYS: wholeNumber(90, 0, 36_500),
+  EVENTS: z._default(z.enum(["on", "off"], "must be one of: on, off"), "on"),
+  EVENT_RETENTION_DAYS: wholeNumber(30, 1, 36_500),
   LIBSQL_URL: z.optional(
     z.url({
       protocol: /^(libsql|https?)$/,
@@ -124,6 +126,14 @@ export interface Config {
   readonly offersPerMinute: number;
   /** How long closed transfers are kept, milliseconds; 0 for ever. */
   readonly historyRetentionMs: number;
+  readonly events: {
+    /** Whether each change writes its event. */
+    readonly recorded: boolean;
+    /** How long events are kept, milliseconds. */
+    readonly retentionMs: number;
+    /** The `source` of the CloudEvents. */
+    readonly source: string;
+  };
   /** Limits accepts by project; undefined without the binding. */
   readonly acceptRateLimiter: RateLimit | undefined;
   /** The files of Swagger UI. */
@@ -229,6 +239,11 @@ function read(bindings: Bindings): Config | ConfigurationError {
     maxAcceptAttemptsTotal: data.MAX_ACCEPT_ATTEMPTS_TOTAL,
     offersPerMinute: data.OFFERS_PER_MINUTE,
     historyRetentionMs: data.HISTORY_RETENTION_DAYS * 86_400_000,
+    events: {
+      recorded: data.EVENTS === "on",
+      retentionMs: data.EVENT_RETENTION_DAYS * 86_400_000,
+      source: data.PUBLIC_ENDPOINT ?? "urn:volume-transfers",
+    },
     acceptRateLimiter: ACCEPT_RATE_LIMITER,
     assets: ASSETS,
     database,

@@ -29,11 +29,14 @@ const PAGE = `<!DOCTYPE html>
 `;
 
 /** The document, and a page that displays it without requests to other origins. Both need no token. */
-export const documentation = (api: { readonly routes: readonly RouterRoute[] }) => {
+export const documentation = (
+  api: { readonly routes: readonly RouterRoute[] },
+  webhooks: Parameters<typeof openApiDocument>[1],
+) => {
   let document: ReturnType<typeof openApiDocument> | undefined;
   return createRouter()
     .get("/openapi.json", (c) => {
-      document ??= openApiDocument(api.routes);
+      document ??= openApiDocument(api.routes, webhooks);
       return c.json(document);
     })
     .get("/docs", (c) => c.html(PAGE))

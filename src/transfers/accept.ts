@@ -1,3 +1,4 @@
+import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { type Fault, invalid, notFound, overLimit, tooManyRequests, unexplained } from "../http/faults.ts";
 import { logEvent } from "../http/log.ts";
@@ -17,11 +18,12 @@ import { secretChecks, wrongSecret } from "./secret.ts";
  *   forbids the move, 413 if the caller's quota has no room, 429 if its project sends too many accepts
  */
 export async function acceptTransfer(
-  { db, config, identity, requestId }: RequestContext,
+  context: RequestContext,
   transfer_id: string,
   auth_key: string,
   idempotency_key: string | undefined,
 ): Promise<Transfer> {
+  const { db, config, identity, requestId } = context;
   const { project_id, user_id } = identity;
   if ((await config.acceptRateLimiter?.limit({ key: project_id }))?.success === false)
     throw tooManyRequests("too many accepts by your project");
@@ -48,6 +50,7 @@ export async function acceptTransfer(
       project_id,
       request_id: requestId,
       idempotency_key,
+      origin: eventOrigin(context),
       ...defaultLimits(config.defaultQuota),
     }),
   );

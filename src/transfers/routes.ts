@@ -11,10 +11,13 @@ import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY, listParameters, queryParameter } from
 import { acceptTransfer } from "./accept.ts";
 import { createTransfer } from "./create.ts";
 import { deleteTransfer } from "./delete.ts";
+import { HISTORY_SORT_KEY, listHistory } from "./history.ts";
 import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
 import { listTransfers } from "./list.ts";
 import {
   acceptTransferSchema,
+  CLOSED_STATUSES,
+  closedTransfers,
   createTransferSchema,
   transferCreated,
   transferDetail,
@@ -23,7 +26,7 @@ import {
   transferSummary,
 } from "./schemas.ts";
 import { showTransfer } from "./show.ts";
-import { detail, summary } from "./views.ts";
+import { closed, detail, summary } from "./views.ts";
 
 /** The query parameters of a list of transfers. */
 const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
@@ -77,6 +80,38 @@ export const transfers = resource()
       return c.json(
         pageBody(c, "transfers", query.page, await listTransfers(c.var, query), detail, hasPages(c)),
       );
+    },
+  )
+
+  .get(
+    "/history",
+    describeRoute({
+      id: "listTransferHistory",
+      rule: "volume:get_transfer_history",
+      tag: "volume-transfers",
+      summary: "List closed volume transfers",
+      description:
+        "Lists the closed transfers that the project has created or accepted, the last closed first. They are kept for `HISTORY_RETENTION_DAYS`.",
+      parameters: [
+        ...listParameters([HISTORY_SORT_KEY]),
+        queryParameter("volume_id", "Only transfers of this volume."),
+        queryParameter("status", "Only transfers that were closed in this way.", {
+          type: "string",
+          enum: [...CLOSED_STATUSES],
+        }),
+      ],
+      response: { status: 200, description: "A page of closed transfers.", body: closedTransfers },
+      faults: [404],
+    }),
+    queryParameters(...LIST_QUERY, "volume_id", "status"),
+    async (c) => {
+      const { maxLimit } = c.get("config");
+      const asked = c.req.valid("query");
+      const isSorted = asked.sort !== undefined || asked.sort_key !== undefined;
+      const query = listQuery(isSorted ? asked : { ...asked, sort_key: HISTORY_SORT_KEY }, maxLimit, {
+        [HISTORY_SORT_KEY]: "seq",
+      });
+      return c.json(pageBody(c, "transfers", query.page, await listHistory(c.var, query), closed));
     },
   )
 
@@ -179,6 +214,7 @@ export const transfers = resource()
 
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))
+  .all("/history", allow("GET"))
   .all("/:id", allow("GET", "DELETE"))
   .all("/:id/accept", allow("POST"));
 

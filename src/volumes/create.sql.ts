@@ -4,6 +4,7 @@ import { selectRow } from "../db/insert.ts";
 import { volumes } from "../db/schema.ts";
 import { usableBy } from "../db/scope.ts";
 import { DEFAULT_TYPE_KEY, volumeTypes } from "../db/type_tables.ts";
+import { recordEvents, volumeEvent } from "../events/record.sql.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { selectVolumes, type Volume, volumeWithId } from "./rows.sql.ts";
@@ -18,11 +19,14 @@ type Values = Pick<
   readonly type: string | undefined;
   /** The project that must be allowed to use the type; undefined for an admin. */
   readonly type_project_id: string | undefined;
+  /** Who causes the event; undefined if none is recorded. */
+  readonly origin: string | undefined;
 } & DefaultLimits;
 
 /** Creates a volume and adds it to its project's usage, or changes nothing. */
 export const createStatements = prepareBatch((params: Params<Values>) => {
   const { param } = params;
+  const origin = params.optionalParam("origin");
   const type = typeKey(params);
   const row = {
     id: param("id"),
@@ -60,6 +64,9 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       .insert(volumes)
       .select(selectRow(volumes, row, { where: and(sql`${type} is not null`, room) })),
     usageAdded: addUsage(created),
+    recorded:
+      origin &&
+      recordEvents(volumeEvent(origin, { type: "volume.created", where: eq(volumes.id, param("id")) })),
     created: selectVolumes().where(volumeWithId(param("id"), undefined)),
     type: queryBuilder.select({ key: sql<string | null>`${type}`.as("type_key") }).from(sql`(select 1)`),
     quota: quotaReport(params, param("project_id"), type),

@@ -1,4 +1,5 @@
 import { projectOf } from "../db/scope.ts";
+import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault, invalid, overLimit } from "../http/faults.ts";
 import { uuid } from "../http/fields.ts";
@@ -25,10 +26,8 @@ interface VolumeInput {
  *
  * @throws Fault 400 for invalid input, 404 for an unknown type, 413 if the quota has no room
  */
-export async function createVolume(
-  { db, config, identity }: RequestContext,
-  input: VolumeInput,
-): Promise<Volume> {
+export async function createVolume(context: RequestContext, input: VolumeInput): Promise<Volume> {
+  const { db, config, identity } = context;
   const { size } = input;
   if (size === null) throw badRequest("A volume needs a size: give 'size', in GiB.");
   const zone = input.availability_zone ?? AVAILABILITY_ZONE;
@@ -48,6 +47,7 @@ export async function createVolume(
       type: input.volume_type || undefined,
       type_project_id: projectOf(scopeOf(identity)),
       metadata: JSON.stringify(input.metadata),
+      origin: eventOrigin(context),
       ...defaultLimits(config.defaultQuota),
     }),
   );

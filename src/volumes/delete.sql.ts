@@ -2,6 +2,7 @@ import { and, eq, exists, inArray, isNull, ne, notExists, notInArray, or, type S
 import { batch, queryBuilder } from "../db/batch.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { projectOf, type Scope } from "../db/scope.ts";
+import { closedType, recordEvents, transferEvent, volumeEvent } from "../events/record.sql.ts";
 import { removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { volumeWithId } from "./rows.sql.ts";
 
@@ -14,8 +15,9 @@ const DELETABLE_SNAPSHOT = ["available", "error"];
  * Deletes a volume and takes it from its project's usage, or changes nothing.
  *
  * @param cascade whether its snapshots are deleted too; without it a volume with snapshots is not deleted
+ * @param origin who causes the events; undefined if none is recorded
  */
-export function deleteStatements(id: string, scope: Scope, cascade: boolean) {
+export function deleteStatements(id: string, scope: Scope, cascade: boolean, origin: string | undefined) {
   const volume = volumeWithId(id, projectOf(scope));
   const blocking = queryBuilder
     .select({ one: sql`1` })
@@ -51,6 +53,16 @@ export function deleteStatements(id: string, scope: Scope, cascade: boolean) {
     .as("released");
   return batch({
     usageRemoved: removeUsage(released),
+    recorded:
+      origin === undefined
+        ? undefined
+        : recordEvents(
+            transferEvent(sql`${origin}`, {
+              type: closedType,
+              where: and(isNull(transfers.deleted_at), mayBeDeleted),
+            }),
+            volumeEvent(sql`${origin}`, { type: "volume.deleted", where: mayBeDeleted }),
+          ),
     // An admin can have reset a volume whose transfer is still open. The transfer is closed with the volume.
     transferClosed: queryBuilder
       .update(transfers)

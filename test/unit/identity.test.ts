@@ -90,6 +90,7 @@ describe("a request", () => {
 const LEAST_ROLE = {
   "volume:get_all_transfers": "reader",
   "volume:get_transfer": "reader",
+  "volume:get_transfer_history": "reader",
   "volume:create_transfer": "member",
   "volume:accept_transfer": "member",
   "volume:delete_transfer": "member",
@@ -134,6 +135,7 @@ const LEAST_ROLE = {
   "volume_extension:quotas:show": "reader",
   "volume_extension:quotas:update": "admin",
   "volume_extension:quotas:delete": "admin",
+  "events:get_all": "reader",
   "limits_extension:used_limits": "reader",
 } as const satisfies Record<Rule, "reader" | "member" | "admin">;
 
