@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { announce } from "../events/announce.ts";
 import { body, idempotencyKey, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { parseBoolean } from "../http/fields.ts";
@@ -137,6 +138,7 @@ export const transfers = resource()
       ],
       faults: [404, 429],
     }),
+    announce,
     body(createTransferSchema),
     async (c) => {
       const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
@@ -185,6 +187,7 @@ export const transfers = resource()
       response: { status: 202, description: "The transfer is deleted." },
       faults: [404],
     }),
+    announce,
     async (c) => {
       await deleteTransfer(c.var, c.req.param("id"));
       return accepted(c);
@@ -204,6 +207,7 @@ export const transfers = resource()
       response: { status: 202, description: "The transfer, closed.", body: transferSummary },
       faults: [404, 429],
     }),
+    announce,
     body(acceptTransferSchema),
     async (c) => {
       const { auth_key } = c.req.valid("json").accept;
