@@ -11,8 +11,9 @@ interface Received {
   readonly status: number;
 }
 
-/** What a receiver answers: a status, or nothing. */
-type Answer = (event: CloudEvent) => number | "hang" | Promise<number | "hang">;
+/** What a receiver answers: a status, nothing, or the end of the connection. */
+type Answer = (event: CloudEvent) => Reply | Promise<Reply>;
+type Reply = number | "hang" | "close";
 
 /** A receiver of webhooks. It verifies each with the library of Standard Webhooks. */
 export interface Receiver {
@@ -49,6 +50,10 @@ export async function startReceiver(secret: string, port = 0): Promise<Receiver>
     }
     const status = await receiver.answer(event);
     if (status === "hang") return;
+    if (status === "close") {
+      response.destroy();
+      return;
+    }
     received.push({ event, headers, status });
     response.writeHead(status, status >= 300 && status < 400 ? { Location: "/elsewhere" } : {}).end();
   };
