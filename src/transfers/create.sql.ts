@@ -149,23 +149,28 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
   };
 });
 
-/** Writes the events of the transfer that this request has closed, if there was one, and of the one it has created. */
+/**
+ * Writes the events of the transfer that this request has closed, if there was one, and of the one it has created: one
+ * select, since SQLite takes longer to compile this statement than to run it.
+ */
 function recordedEvents({ param, optionalParam }: Params<Values>) {
   const origin = optionalParam("origin");
   if (origin === undefined) return undefined;
   // The transfers of a volume do not overlap, so the one that this request has closed is the last closed one.
-  const lastClosed = sql`${transfers.seq} = (select max(${transfers.seq}) from ${transfers}
+  const lastClosed = sql`(select max(${transfers.seq}) from ${transfers}
     where ${transfers.volume_id} = ${param("volume_id")} and ${isNotNull(transfers.deleted_at)})`;
-  return recordEvents(
-    transferEvent(origin, {
-      type: closedType,
-      where: and(lastClosed, eq(transfers.closed_by_request, param("request_id"))),
-    }),
-    transferEvent(origin, {
-      type: "volume_transfer.created",
-      where: and(eq(transfers.id, param("id")), eq(transfers.created_by_request, param("request_id"))),
-    }),
-  );
+  const created = sql`(select ${transfers.seq} from ${transfers} where ${transfers.id} = ${param("id")})`;
+  const byRequest = sql`case when ${transfers.deleted_at} is null then ${transfers.created_by_request}
+    else ${transfers.closed_by_request} end`;
+  const rows = transferEvent(origin, {
+    type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType} end`,
+    where: and(
+      sql`${transfers.seq} in (${lastClosed}, ${created})`,
+      sql`${byRequest} = ${param("request_id")}`,
+    ),
+  });
+  // The transfer that was closed is the older one.
+  return recordEvents(sql`${rows} order by ${transfers.seq}`);
 }
 
 const thisMinute = sql<number>`(${now} / 60000)`;
