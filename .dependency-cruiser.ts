@@ -16,6 +16,8 @@ export const levels: readonly (readonly string[])[] = [
   ],
   ["discovery.ts", "extensions.ts", "resource_filters.ts", "handoff", "transfers", "volumes", "snapshots"],
   ["quotas"],
+  ["discovery.ts", "extensions.ts", "transfers", "volumes", "snapshots"],
+  ["quotas", "events"],
   ["volume_types", "metadata"],
   ["openapi"],
   ["identity"],
@@ -87,7 +89,7 @@ const forbidden: IForbiddenRuleType[] = [
     from: { path: "^src/([^/]+)/" },
     to: {
       path: ["^src/.+\\.sql\\.ts$", "^src/.+/(views|routes)\\.ts$"],
-      pathNot: ["^src/$1/", "^src/quotas/(usage|room)\\.sql\\.ts$"],
+      pathNot: ["^src/$1/", "^src/(quotas/(usage|room)|events/record)\\.sql\\.ts$"],
     },
   },
   {

@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
 import { discovery } from "./discovery.ts";
+import { events } from "./events/routes.ts";
 import { extensions } from "./extensions.ts";
 import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
@@ -62,6 +63,7 @@ const resources = createRouter()
   .route("/snapshots", snapshots)
   .route("/snapshots", snapshotMetadata)
   .route("/os-availability-zone", availabilityZones)
+  .route("/events", events)
   .route("/extensions", extensions)
   .route("/resource_filters", resourceFilters)
   .route("/os-quota-sets", quotaSets)

@@ -14,6 +14,7 @@ interface RuntimeBindings {
   readonly ASSETS?: Fetcher;
   /** Puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
   readonly WAL_SYNC?: Fetcher;
+  readonly EVENTS_QUEUE?: Queue;
 }
 
 /** Not secret: `noauth` does not authenticate, so there is nothing to protect. */
@@ -57,6 +58,41 @@ const corsOrigins = z
     ),
   );
 
+/** The most URLs of webhooks: the connections that a Worker may have open are shared between them. */
+const MAX_WEBHOOKS = 5;
+
+/** Comma-separated values. */
+const list = z.pipe(
+  text,
+  z.transform((values) => values.split(",").map((value) => value.trim())),
+);
+
+const webhookUrls = list.check(
+  z.refine(
+    (urls) => urls.length <= MAX_WEBHOOKS && urls.every(isWebhookUrl),
+    `must be at most ${MAX_WEBHOOKS} comma-separated URLs that begin with https: or http:, without a user name`,
+  ),
+);
+
+function isWebhookUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+}
+
+/** Returns whether a text is `whsec_` and the base64 of 24 to 64 bytes, as Standard Webhooks require. */
+function isWebhookSecret(text: string): boolean {
+  const [, digits = ""] = /^whsec_([A-Za-z0-9+/]+)={0,2}$/.exec(text) ?? [];
+  const bytes = Math.floor((digits.length * 3) / 4);
+  return bytes >= 24 && bytes <= 64 && digits.length % 4 !== 1;
+}
+
+const webhookSecrets = list.check(
+  z.refine(
+    (secrets) => secrets.length <= 2 && secrets.every(isWebhookSecret),
+    "must be one or two comma-separated secrets: whsec_ and the base64 of 24 to 64 bytes",
+  ),
+);
+
 const variables = z.object({
   AUTH_STRATEGY: z.enum(["keystone", "jwt", "noauth"], "must be set, to one of: keystone, jwt, noauth"),
   KEYSTONE_URL: z.optional(httpUrl),
@@ -79,6 +115,12 @@ const variables = z.object({
   MAX_ACCEPT_ATTEMPTS_TOTAL: wholeNumber(1000, 1, 1_000_000),
   OFFERS_PER_MINUTE: wholeNumber(600, 0, 1_000_000),
   HISTORY_RETENTION_DAYS: wholeNumber(90, 0, 36_500),
+  EVENTS: z._default(z.enum(["on", "off"], "must be one of: on, off"), "on"),
+  EVENT_RETENTION_DAYS: wholeNumber(30, 1, 36_500),
+  WEBHOOK_URLS: z.optional(webhookUrls),
+  WEBHOOK_SECRET: z.optional(webhookSecrets),
+  WEBHOOK_RETRY_HOURS: wholeNumber(72, 1, 8760),
+  WEBHOOK_TIMEOUT_MS: wholeNumber(10_000, 100, 10_000),
   LIBSQL_URL: z.optional(
     z.url({
       protocol: /^(libsql|https?)$/,
@@ -140,6 +182,25 @@ export interface Config {
   readonly offersPerMinute: number;
   /** How long closed transfers are kept, milliseconds; 0 for ever. */
   readonly historyRetentionMs: number;
+  readonly events: {
+    /** Whether each change writes its event. */
+    readonly recorded: boolean;
+    /** How long events are kept, milliseconds. */
+    readonly retentionMs: number;
+    /** The `source` of the CloudEvents. */
+    readonly source: string;
+    readonly webhooks: {
+      readonly urls: readonly string[];
+      /** The secrets to sign with: during a rotation the new one and the one before. */
+      readonly secrets: readonly string[];
+      /** How long an event is retried, milliseconds. */
+      readonly retryMs: number;
+      /** The time that an endpoint has to respond, milliseconds. */
+      readonly timeoutMs: number;
+    };
+    /** The queue that events are sent to. */
+    readonly queue: Queue | undefined;
+  };
   /** Limits accepts by project; undefined without the binding. */
   readonly acceptRateLimiter: RateLimit | undefined;
   /** The files of the page at `/handoff`, the OpenAPI document, and the files of Swagger UI. */
@@ -234,7 +295,7 @@ export function configuration(bindings: Bindings): Config {
 
 function read(bindings: Bindings): Config | ConfigurationError {
   // The runtime creates bindings as wrangler.toml declares them: there is nothing to parse.
-  const { DB, ACCEPT_RATE_LIMITER, ASSETS, WAL_SYNC } = bindings as RuntimeBindings;
+  const { DB, ACCEPT_RATE_LIMITER, ASSETS, WAL_SYNC, EVENTS_QUEUE } = bindings as RuntimeBindings;
   // An empty value is treated as unset: shells and CI systems do not distinguish the two.
   const set = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
   const { data, error } = variables.safeParse(set);
@@ -256,6 +317,7 @@ function read(bindings: Bindings): Config | ConfigurationError {
   const secret =
     data.AUTH_STRATEGY === "noauth" ? (data.AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET) : data.AUTH_KEY_SECRET;
   const authKeySecret = required("AUTH_KEY_SECRET", secret, "");
+  const events = eventsOf(data, EVENTS_QUEUE, missing);
   const database = databaseOf(DB, WAL_SYNC, data);
   if (database === undefined || missing.length > 0) return new ConfigurationError(missing);
   return {
@@ -266,6 +328,7 @@ function read(bindings: Bindings): Config | ConfigurationError {
     maxAcceptAttemptsTotal: data.MAX_ACCEPT_ATTEMPTS_TOTAL,
     offersPerMinute: data.OFFERS_PER_MINUTE,
     historyRetentionMs: data.HISTORY_RETENTION_DAYS * 86_400_000,
+    events,
     acceptRateLimiter: ACCEPT_RATE_LIMITER,
     assets: ASSETS,
     handoff: handoffOf(data),
@@ -332,6 +395,31 @@ function handoffOf(data: Variables): HandoffPage | undefined {
       scope: data.OIDC_SCOPE,
       parameters: Object.fromEntries(new URLSearchParams(data.OIDC_PARAMETERS)),
     },
+  };
+}
+
+/** @param problems receives a message for each rule between variables that is broken */
+function eventsOf(data: Variables, queue: Queue | undefined, problems: string[]): Config["events"] {
+  const { WEBHOOK_URLS: urls = [], WEBHOOK_SECRET: secrets = [] } = data;
+  const delivered = urls.length > 0 || queue !== undefined;
+  if (urls.length > 0 && secrets.length === 0) problems.push("WEBHOOK_SECRET must be set for WEBHOOK_URLS");
+  if (delivered && data.EVENTS === "off") {
+    problems.push("EVENTS must be on for WEBHOOK_URLS and EVENTS_QUEUE");
+  }
+  if (delivered && data.WEBHOOK_RETRY_HOURS > data.EVENT_RETENTION_DAYS * 24) {
+    problems.push("WEBHOOK_RETRY_HOURS must be at most the hours of EVENT_RETENTION_DAYS");
+  }
+  return {
+    recorded: data.EVENTS === "on",
+    retentionMs: data.EVENT_RETENTION_DAYS * 86_400_000,
+    source: data.PUBLIC_ENDPOINT ?? "urn:volume-transfers",
+    webhooks: {
+      urls,
+      secrets,
+      retryMs: data.WEBHOOK_RETRY_HOURS * 3_600_000,
+      timeoutMs: data.WEBHOOK_TIMEOUT_MS,
+    },
+    queue,
   };
 }
 

@@ -1,6 +1,7 @@
 import { app } from "./app.ts";
 import { type Bindings, configuration } from "./config.ts";
 import { database } from "./db/database.ts";
+import { sweepEvents } from "./events/sweep.ts";
 import { logEvent } from "./http/log.ts";
 import { sweep } from "./transfers/sweep.ts";
 
@@ -13,10 +14,11 @@ export default {
     return answer;
   },
 
-  /** Closes expired transfers, and deletes old closed ones. */
+  /** Closes expired transfers, delivers events, and deletes old closed transfers and events. */
   async scheduled(_controller, bindings) {
     const config = configuration(bindings);
     const { expired, deleted } = await sweep(database(config), config);
-    if (expired > 0 || deleted > 0) logEvent("sweep", { expired, deleted });
+    const events = await sweepEvents(config);
+    if (expired > 0 || deleted > 0 || events > 0) logEvent("sweep", { expired, deleted, events });
   },
 } satisfies ExportedHandler<Bindings>;

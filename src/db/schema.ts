@@ -133,6 +133,8 @@ export const transfers = sqliteTable(
     deleted_at: integer(),
     /** The id of the request that closed the transfer, by which later statements of its batch find the transfer. */
     closed_by_request: text(),
+    /** The id of the request that created the transfer, by which the statement of its event finds the transfer. */
+    created_by_request: text(),
     /** The number of attempts to accept with a wrong key, by all projects. */
     failed_attempts: integer().notNull().default(0),
     /** When the transfer expires, if it does. From then on it is rejected, whether it is closed yet or not. */
@@ -158,6 +160,13 @@ export const transfers = sqliteTable(
     return [
       uniqueIndex("transfers_by_volume").on(t.volume_id).where(open),
       index("transfers_closed").on(t.deleted_at, t.seq).where(sql`"deleted_at" is not null`),
+      index("transfers_closed_by_source")
+        .on(t.source_project_id, t.deleted_at, t.seq)
+        .where(sql`"deleted_at" is not null`),
+      index("transfers_closed_by_destination")
+        .on(t.destination_project_id, t.deleted_at, t.seq)
+        .where(sql`"accepted" = 1`),
+      index("transfers_closed_by_volume").on(t.volume_id, t.seq).where(sql`"deleted_at" is not null`),
       index("transfers_by_idempotency").on(t.deleted_at, t.seq).where(sql`"idempotency_key" is not null`),
       index("transfers_by_expiry")
         .on(t.expires_at, t.seq, t.volume_id)

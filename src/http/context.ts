@@ -13,6 +13,8 @@ export interface Identity {
 export interface RequestContext {
   /** `req-` and a UUID, returned in the response's headers. */
   readonly requestId: string;
+  /** The id by which OpenStack clients follow a request through several services, if the request has one. */
+  readonly globalRequestId: string | undefined;
   readonly config: Config;
   readonly db: Database;
   readonly identity: Identity;

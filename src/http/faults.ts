@@ -41,8 +41,10 @@ export const invalid = (what: "volume" | "snapshot" | "auth key" | "input receiv
   badRequest(`Invalid ${what}: ${reason}`);
 
 /** Makes a 404: the resource does not exist, or the caller may not see it. The two responses must not differ. */
-export const notFound = (kind: "Volume" | "Snapshot" | "Transfer" | "Volume type", id: string): Fault =>
-  new Fault(404, `${kind} ${id} could not be found.`);
+export const notFound = (
+  kind: "Volume" | "Snapshot" | "Transfer" | "Volume type" | "Event",
+  id: string,
+): Fault => new Fault(404, `${kind} ${id} could not be found.`);
 
 /** Makes a 404 for a path that does not exist, or not at the request's microversion. */
 export const resourceNotFound = (): Fault => new Fault(404, "The resource could not be found.");

@@ -4,9 +4,6 @@ import type { Config } from "../config.ts";
 import type { AppEnv } from "./context.ts";
 import { versionString } from "./microversions.ts";
 
-/** The id by which OpenStack clients follow a request through several services. */
-const GLOBAL_REQUEST_ID = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Writes one JSON line. It must not contain a token, an `auth_key`, a body or a query. */
 export const logEvent = (event: string, details: Readonly<Record<string, unknown>>): void =>
   console.log(JSON.stringify({ event, ...details }));
@@ -22,13 +19,12 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();
   await next();
   // A request that fails early has none of these.
-  const { config, db, identity, microversion }: Partial<AppEnv["Variables"]> = c.var;
+  const { config, db, identity, microversion, globalRequestId }: Partial<AppEnv["Variables"]> = c.var;
   if (!isLogged(config?.logRequests, c.res.status)) return;
   const databaseMs = db?.elapsedMs();
-  const global = c.req.header("X-OpenStack-Request-ID") ?? "";
   logEvent("request", {
     request_id: c.get("requestId"),
-    ...(GLOBAL_REQUEST_ID.test(global) && { global_request_id: global }),
+    ...(globalRequestId !== undefined && { global_request_id: globalRequestId }),
     method: c.req.method,
     route: routePath(c),
     status: c.res.status,

@@ -15,6 +15,7 @@ const IMPLIED: Readonly<Record<Role, readonly string[]>> = {
 const POLICY = {
   "volume:get_all_transfers": "reader",
   "volume:get_transfer": "reader",
+  "volume:get_transfer_history": "reader",
   "volume:create_transfer": "member",
   "volume:accept_transfer": "member",
   "volume:delete_transfer": "member",
@@ -72,6 +73,7 @@ const POLICY = {
   "volume_extension:quotas:delete": "admin",
   "volume_extension:quota_classes:get": "admin",
   "volume_extension:quota_classes:update": "admin",
+  "events:get_all": "reader",
   "limits_extension:used_limits": "reader",
 } as const satisfies Record<string, Role>;
 

@@ -17,10 +17,15 @@ const MICROVERSION = "OpenStack-API-Version";
 /** An object in the document. */
 type Part = Record<string, unknown>;
 
-const json = (schema: z.ZodMiniType): Part => {
+/** The media type of an event in structured JSON. */
+const CLOUD_EVENT = "application/cloudevents+json";
+
+function jsonSchema(schema: z.ZodMiniType): Part {
   const { $schema: _, ...converted } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  return { "application/json": { schema: converted } };
-};
+  return converted;
+}
+
+const json = (schema: z.ZodMiniType): Part => ({ "application/json": { schema: jsonSchema(schema) } });
 
 const header = (description: string, example: string): Part => ({
   description,
@@ -44,8 +49,12 @@ const VERSIONED = {
  *
  * @param routes the routes of a router; routes without a description are left out, and so are those under `/v3` without a
  *   project in the path, which are the same again
+ * @param webhooks the schemas of the bodies that the service sends, by the name of the webhook
  */
-export function openApiDocument(routes: readonly RouterRoute[]): Part {
+export function openApiDocument(
+  routes: readonly RouterRoute[],
+  webhooks: Readonly<Record<string, z.ZodMiniType>>,
+): Part {
   const paths: Record<string, Part> = {};
   for (const { path, method } of routes) {
     if (/^\/v3\/(?!:project_id\/)./.test(path)) continue;
@@ -66,6 +75,9 @@ export function openApiDocument(routes: readonly RouterRoute[]): Part {
     },
     security: [{ token: [] }],
     paths,
+    webhooks: Object.fromEntries(
+      Object.entries(webhooks).map(([name, body]) => [name, { post: webhookObject(name, body) }]),
+    ),
     components: {
       securitySchemes: { token: { type: "apiKey", in: "header", name: "X-Auth-Token" } },
       parameters: { [MICROVERSION]: microversionParameter },
@@ -84,6 +96,34 @@ const microversionParameter: Part = {
     ),
   },
 };
+
+/** Describes a request that the service sends, as Standard Webhooks define it. */
+function webhookObject(name: string, body: z.ZodMiniType): Part {
+  const parameter = (header: string, description: string): Part => ({
+    name: header,
+    in: "header",
+    required: true,
+    description,
+    schema: { type: "string" },
+  });
+  return {
+    operationId: name,
+    tags: ["events"],
+    summary: `Receive ${name}`,
+    security: [],
+    parameters: [
+      parameter("webhook-id", "The event's id, the same in each attempt."),
+      parameter("webhook-timestamp", "The time of the attempt, seconds since the epoch."),
+      parameter("webhook-signature", "A signature for each secret, separated by blanks."),
+    ],
+    requestBody: { required: true, content: { [CLOUD_EVENT]: { schema: jsonSchema(body) } } },
+    responses: {
+      "2XX": { description: "The event is delivered." },
+      410: { description: "The endpoint is gone. It gets no more events." },
+      default: { description: "The event is sent again later." },
+    },
+  };
+}
 
 function operationObject(path: string, operation: Operation, body: z.ZodMiniType | undefined): Part {
   const { id, tag, summary, description, response, alternative, parameters = [], links = [] } = operation;

@@ -1,12 +1,14 @@
 import { and, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
+import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { hasRoom } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import {
   type Attempt,
   countFailedAttempt,
   keyIsRight,
+  moves,
   movingSnapshots,
   offeredType,
   offerQuery,
@@ -21,6 +23,8 @@ interface Values extends Attempt {
   /** Marks the transfer as closed by this request, so that the statements behind the first find it. */
   readonly request_id: string;
   readonly idempotency_key: string | undefined;
+  /** Who causes the event; undefined if none is recorded. */
+  readonly origin: string | undefined;
 }
 
 /**
@@ -73,6 +77,8 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
     ...countFailedAttempt(params),
     usageRemoved: removeUsage(movedUsage("source_project_id")),
     usageAdded: addUsage(movedUsage("destination_project_id")),
+    // Before the snapshots move, to list those that do.
+    recorded: acceptedEvent(params),
     snapshotsMoved: queryBuilder
       .update(snapshots)
       .set(newOwner)
@@ -129,6 +135,20 @@ const acceptedQuery = (params: Params<Values>) =>
     .from(transfers)
     .where(closedByRequest(params))
     .as("accepted_transfer");
+
+/** Writes the event, if this request has accepted the transfer. */
+function acceptedEvent(params: Params<Values>) {
+  const origin = params.optionalParam("origin");
+  if (origin === undefined) return undefined;
+  const snapshot_ids = sql`(select json_group_array(${snapshots.id}) from ${snapshots} where ${moves})`;
+  return recordEvents(
+    transferEvent(origin, {
+      type: "volume_transfer.accepted",
+      where: closedByRequest(params),
+      snapshot_ids,
+    }),
+  );
+}
 
 /** Selects the usage that moves with the volume, of either project: to be read before volume and snapshots move. */
 function movedUsageQuery(params: Params<Values>) {

@@ -1,3 +1,4 @@
+import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { overLimit, unexplained } from "../http/faults.ts";
 import { acceptStatements } from "./accept.sql.ts";
@@ -33,6 +34,7 @@ export async function acceptTransfer(
       user_id,
       request_id: requestId,
       idempotency_key,
+      origin: eventOrigin(request),
     }),
   );
   const accepted = closed ?? acceptedBefore;

@@ -4,6 +4,7 @@ import { selectRow } from "../db/insert.ts";
 import { createRates, now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
+import { closedType, recordEvents, transferEvent } from "../events/record.sql.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
 import { secretIs, storeSecretCheck } from "./secret.sql.ts";
 
@@ -30,6 +31,10 @@ interface Values {
   /** The id and the HMAC that a create with the same idempotency key had a day ago; undefined without a key. */
   readonly yesterday_id: string | undefined;
   readonly yesterday_hmac: string | undefined;
+  /** Marks what this request creates and closes, so that the statement of the events finds it. */
+  readonly request_id: string;
+  /** Who causes the events; undefined if none is recorded. */
+  readonly origin: string | undefined;
 }
 
 /** Creates a transfer and sets the volume to `awaiting-transfer`, or changes nothing. */
@@ -95,12 +100,13 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     // volume could both be accepted.
     previousClosed: queryBuilder
       .update(transfers)
-      .set({ deleted_at: now })
+      .set({ deleted_at: now, closed_by_request: param("request_id") })
       .where(and(notClosed, exists(queryBuilder.select(one).from(volumes).where(mayBeOffered)))),
     created: queryBuilder
       .insert(transfers)
       .select(selectRow(transfers, newTransfer(params), { from: volumes, where: mayBeOffered }))
       .returning(transferColumns),
+    recorded: recordedEvents(params),
     volumeReserved: queryBuilder
       .update(volumes)
       .set({ status: "awaiting-transfer", updated_at: now })
@@ -142,6 +148,30 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       .where(volume),
   };
 });
+
+/**
+ * Writes the events of the transfer that this request has closed, if there was one, and of the one it has created: one
+ * select, since SQLite takes longer to compile this statement than to run it.
+ */
+function recordedEvents({ param, optionalParam }: Params<Values>) {
+  const origin = optionalParam("origin");
+  if (origin === undefined) return undefined;
+  // The transfers of a volume do not overlap, so the one that this request has closed is the last closed one.
+  const lastClosed = sql`(select max(${transfers.seq}) from ${transfers}
+    where ${transfers.volume_id} = ${param("volume_id")} and ${isNotNull(transfers.deleted_at)})`;
+  const created = sql`(select ${transfers.seq} from ${transfers} where ${transfers.id} = ${param("id")})`;
+  const byRequest = sql`case when ${transfers.deleted_at} is null then ${transfers.created_by_request}
+    else ${transfers.closed_by_request} end`;
+  const rows = transferEvent(origin, {
+    type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType} end`,
+    where: and(
+      sql`${transfers.seq} in (${lastClosed}, ${created})`,
+      sql`${byRequest} = ${param("request_id")}`,
+    ),
+  });
+  // The transfer that was closed is the older one.
+  return recordEvents(sql`${rows} order by ${transfers.seq}`);
+}
 
 const thisMinute = sql<number>`(${now} / 60000)`;
 
@@ -197,6 +227,7 @@ const newTransfer = (params: Params<Values>) => ({
   source_project_id: volumes.project_id,
   destination_project_id: params.param("destination_project_id"),
   expires_at: expiry(params),
+  created_by_request: params.param("request_id"),
   expires_at_shown: sql`${params.optionalParam("expires_at") === undefined ? 0 : 1}`,
 });
 

@@ -1,4 +1,5 @@
 import { projectOf } from "../db/scope.ts";
+import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound, tooManyRequests, unexplained } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";
@@ -30,10 +31,11 @@ const DAY_MS = 86_400_000;
  *   if the volume's project creates too many transfers, 503 under a wrong `AUTH_KEY_SECRET`
  */
 export async function createTransfer(
-  { db, config, identity }: RequestContext,
+  context: RequestContext,
   input: TransferInput,
   idempotency_key: string | undefined,
 ): Promise<Transfer & { readonly auth_key: string }> {
+  const { db, config, identity, requestId } = context;
   const { project_id } = identity;
   const { volume_id } = input;
   const secret = config.authKeySecret;
@@ -61,6 +63,8 @@ export async function createTransfer(
       per_minute: config.offersPerMinute || undefined,
       secret_check,
       previous_check,
+      request_id: requestId,
+      origin: eventOrigin(context),
       yesterday_id,
       yesterday_hmac: yesterday_id && (await authKeyHmac(secret, yesterday_id, auth_key)),
     }),

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { now, transfers, volumes } from "../db/schema.ts";
+import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { openTransfer } from "./rows.sql.ts";
 
 interface Values {
@@ -9,30 +10,39 @@ interface Values {
   readonly project_id: string | undefined;
   /** Marks the transfer as closed by this request, so that the second statement finds it. */
   readonly request_id: string;
+  /** Who causes the event; undefined if none is recorded. */
+  readonly origin: string | undefined;
 }
 
 /**
  * Closes a transfer and makes its volume `available`. A volume that is no longer `awaiting-transfer` keeps its status.
  */
-export const deleteStatements = prepareBatch(({ param, optionalParam }: Params<Values>) => ({
-  deleted: queryBuilder
-    .update(transfers)
-    .set({ deleted_at: now, closed_by_request: param("request_id") })
-    .where(openTransfer(param("id"), optionalParam("project_id")))
-    .returning({ id: transfers.id }),
-  volumeReleased: queryBuilder
-    .update(volumes)
-    .set({ status: "available", updated_at: now })
-    .where(
-      and(
-        eq(
-          volumes.id,
-          queryBuilder
-            .select({ id: transfers.volume_id })
-            .from(transfers)
-            .where(and(eq(transfers.id, param("id")), eq(transfers.closed_by_request, param("request_id")))),
+export const deleteStatements = prepareBatch(({ param, optionalParam }: Params<Values>) => {
+  const origin = optionalParam("origin");
+  const closedByRequest = and(
+    eq(transfers.id, param("id")),
+    eq(transfers.closed_by_request, param("request_id")),
+  );
+  return {
+    deleted: queryBuilder
+      .update(transfers)
+      .set({ deleted_at: now, closed_by_request: param("request_id") })
+      .where(openTransfer(param("id"), optionalParam("project_id")))
+      .returning({ id: transfers.id }),
+    volumeReleased: queryBuilder
+      .update(volumes)
+      .set({ status: "available", updated_at: now })
+      .where(
+        and(
+          eq(
+            volumes.id,
+            queryBuilder.select({ id: transfers.volume_id }).from(transfers).where(closedByRequest),
+          ),
+          eq(volumes.status, "awaiting-transfer"),
         ),
-        eq(volumes.status, "awaiting-transfer"),
       ),
-    ),
-}));
+    recorded:
+      origin &&
+      recordEvents(transferEvent(origin, { type: "volume_transfer.deleted", where: closedByRequest })),
+  };
+});

@@ -1,4 +1,5 @@
 import { projectOf } from "../db/scope.ts";
+import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";
@@ -9,8 +10,15 @@ import { deleteStatements } from "./delete.sql.ts";
  *
  * @throws Fault 404 if there is no such open transfer
  */
-export async function deleteTransfer({ db, identity, requestId }: RequestContext, id: string): Promise<void> {
-  const project_id = projectOf(scopeOf(identity));
-  const { deleted } = await db.write(deleteStatements({ id, project_id, request_id: requestId }));
+export async function deleteTransfer(context: RequestContext, id: string): Promise<void> {
+  const { db, identity, requestId } = context;
+  const { deleted } = await db.write(
+    deleteStatements({
+      id,
+      project_id: projectOf(scopeOf(identity)),
+      request_id: requestId,
+      origin: eventOrigin(context),
+    }),
+  );
   if (deleted.length === 0) throw notFound("Transfer", id);
 }

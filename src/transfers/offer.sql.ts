@@ -124,7 +124,7 @@ export function offerQuery(params: Params<Attempt>) {
 }
 
 /** The condition that a snapshot moves with a transfer's volume. A snapshot of another project never does. */
-const moves = and(
+export const moves = and(
   eq(snapshots.volume_id, transfers.volume_id),
   eq(snapshots.project_id, transfers.source_project_id),
   eq(transfers.no_snapshots, false),

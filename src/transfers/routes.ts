@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { announce } from "../events/announce.ts";
 import { body, idempotencyKey, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { parseBoolean } from "../http/fields.ts";
@@ -11,11 +12,14 @@ import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY, listParameters, queryParameter } from
 import { acceptTransfer } from "./accept.ts";
 import { createTransfer } from "./create.ts";
 import { deleteTransfer } from "./delete.ts";
+import { HISTORY_SORT_KEY, listHistory } from "./history.ts";
 import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
 import { listTransfers } from "./list.ts";
 import { previewTransfer } from "./preview.ts";
 import {
   acceptTransferSchema,
+  CLOSED_STATUSES,
+  closedTransfers,
   createTransferSchema,
   previewTransferSchema,
   transferCreated,
@@ -26,7 +30,7 @@ import {
   transferSummary,
 } from "./schemas.ts";
 import { showTransfer } from "./show.ts";
-import { detail, previewView, summary } from "./views.ts";
+import { closed, detail, previewView, summary } from "./views.ts";
 
 /** The query parameters of a list of transfers. */
 const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
@@ -83,6 +87,38 @@ export const transfers = resource()
     },
   )
 
+  .get(
+    "/history",
+    describeRoute({
+      id: "listTransferHistory",
+      rule: "volume:get_transfer_history",
+      tag: "volume-transfers",
+      summary: "List closed volume transfers",
+      description:
+        "Lists the closed transfers that the project has created or accepted, the last closed first. They are kept for `HISTORY_RETENTION_DAYS`.",
+      parameters: [
+        ...listParameters([HISTORY_SORT_KEY]),
+        queryParameter("volume_id", "Only transfers of this volume."),
+        queryParameter("status", "Only transfers that were closed in this way.", {
+          type: "string",
+          enum: [...CLOSED_STATUSES],
+        }),
+      ],
+      response: { status: 200, description: "A page of closed transfers.", body: closedTransfers },
+      faults: [404],
+    }),
+    queryParameters(...LIST_QUERY, "volume_id", "status"),
+    async (c) => {
+      const { maxLimit } = c.get("config");
+      const asked = c.req.valid("query");
+      const isSorted = asked.sort !== undefined || asked.sort_key !== undefined;
+      const query = listQuery(isSorted ? asked : { ...asked, sort_key: HISTORY_SORT_KEY }, maxLimit, {
+        [HISTORY_SORT_KEY]: "seq",
+      });
+      return c.json(pageBody(c, "transfers", query.page, await listHistory(c.var, query), closed));
+    },
+  )
+
   .post(
     "/",
     describeRoute({
@@ -110,6 +146,7 @@ export const transfers = resource()
       ],
       faults: [404, 429],
     }),
+    announce,
     body(createTransferSchema),
     async (c) => {
       const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
@@ -158,6 +195,7 @@ export const transfers = resource()
       response: { status: 202, description: "The transfer is deleted." },
       faults: [404],
     }),
+    announce,
     async (c) => {
       await deleteTransfer(c.var, c.req.param("id"));
       return accepted(c);
@@ -177,6 +215,7 @@ export const transfers = resource()
       response: { status: 202, description: "The transfer, closed.", body: transferSummary },
       faults: [404, 429],
     }),
+    announce,
     body(acceptTransferSchema),
     async (c) => {
       const { auth_key } = c.req.valid("json").accept;
@@ -207,6 +246,7 @@ export const transfers = resource()
 
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))
+  .all("/history", allow("GET"))
   .all("/:id", allow("GET", "DELETE"))
   .all("/:id/accept", allow("POST"))
   .all("/:id/preview", allow("POST"));

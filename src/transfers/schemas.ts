@@ -144,3 +144,27 @@ export const transferPreview = z.strictObject({
       .check(described("The quota of the caller's project that has no room; null if all have.")),
   }),
 });
+
+/** How a transfer was closed. */
+export const CLOSED_STATUSES = ["accepted", "deleted", "expired"] as const;
+
+export const closedTransfers = z.strictObject({
+  transfers: z.array(
+    z.strictObject({
+      id,
+      volume_id: id,
+      name: z.nullable(z.string()),
+      no_snapshots: z.boolean(),
+      status: z.enum(CLOSED_STATUSES),
+      source_project_id: owner,
+      destination_project_id: z.nullable(owner).check(
+        z.meta({
+          description: "The project that accepted, or the only one that could; null if any could.",
+        }),
+      ),
+      created_at: time,
+      closed_at: time,
+    }),
+  ),
+  transfers_links: nextLinks,
+});

@@ -8,6 +8,11 @@ const BATCH_SIZE = { expire: 100, delete: 500, forget: 500 };
 /** The number of batches of one kind in one sweep; the next sweep does the rest. */
 const MAX_BATCHES = 100;
 
+/** The settings of a sweep, which are part of the configuration. */
+interface SweepSettings extends Pick<Config, "historyRetentionMs"> {
+  readonly events: Pick<Config["events"], "recorded">;
+}
+
 /** What a sweep has done. */
 interface Swept {
   readonly expired: number;
@@ -21,12 +26,11 @@ interface Swept {
  *
  * @throws DatabaseUnavailable; the batches before stay committed
  */
-export async function sweep(
-  db: Database,
-  { historyRetentionMs }: Pick<Config, "historyRetentionMs">,
-): Promise<Swept> {
+export async function sweep(db: Database, { historyRetentionMs, events }: SweepSettings): Promise<Swept> {
   const expired = await repeat(BATCH_SIZE.expire, async (limit) => {
-    return (await db.write(expireStatements(limit))).closed.length;
+    const recorded = events.recorded ? 1 : undefined;
+    const sweep_id = `req-${crypto.randomUUID()}`;
+    return (await db.write(expireStatements({ sweep_id, limit, recorded }))).closed.length;
   });
   const deleted =
     historyRetentionMs === 0

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { AppEnv } from "../http/context.ts";
 import { type Link, resourceLinks, timestamp } from "../http/links.ts";
 import { TRANSFER_WITH_HISTORY, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
+import type { ClosedTransfer } from "./history.sql.ts";
 import type { Preview } from "./preview.ts";
 import type { Transfer } from "./rows.sql.ts";
 
@@ -47,6 +48,19 @@ export function detail(c: Context<AppEnv>) {
     return view;
   };
 }
+
+/** Makes the view of a closed transfer. It has no links: no other call shows it. */
+export const closed = () => (transfer: ClosedTransfer) => ({
+  id: transfer.id,
+  volume_id: transfer.volume_id,
+  name: transfer.display_name || null,
+  no_snapshots: transfer.no_snapshots,
+  status: transfer.status,
+  source_project_id: transfer.source_project_id,
+  destination_project_id: transfer.destination_project_id,
+  created_at: timestamp(transfer.created_at),
+  closed_at: timestamp(transfer.closed_at),
+});
 
 interface Detail {
   readonly id: string;

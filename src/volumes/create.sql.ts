@@ -3,6 +3,7 @@ import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { volumes } from "../db/schema.ts";
 import { DEFAULT_TYPE_KEY, volumeTypes } from "../db/type_tables.ts";
+import { recordEvents, volumeEvent } from "../events/record.sql.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { keyOfType, selectVolumes, type Volume, volumeWithId } from "./rows.sql.ts";
@@ -27,12 +28,15 @@ type Values = Pick<
   readonly managed_reference?: string;
   /** The id of the volume that storage of this name would be of. */
   readonly named_id?: string | undefined;
+  /** Who causes the event; undefined if none is recorded. */
+  readonly origin: string | undefined;
 } & SourceValues &
   DefaultLimits;
 
 /** Creates a volume and adds it to its project's usage, or changes nothing. */
 export const createStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
+  const origin = optionalParam("origin");
   const source = sourceOf(params);
   const named = optionalParam("type");
   const type =
@@ -90,6 +94,14 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
   return {
     inserted: queryBuilder.insert(volumes).select(selectRow(volumes, row, { where: mayBeCreated })),
     usageAdded: addUsage(created),
+    recorded:
+      origin &&
+      recordEvents(
+        volumeEvent(origin, {
+          type: managed === undefined ? "volume.created" : "volume.managed",
+          where: eq(volumes.id, param("id")),
+        }),
+      ),
     created: selectVolumes().where(volumeWithId(param("id"), undefined)),
     // After a refusal nothing has changed, so these are what the guards saw.
     seen: queryBuilder

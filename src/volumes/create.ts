@@ -1,4 +1,5 @@
 import { projectOf } from "../db/scope.ts";
+import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault, invalid, notFound, overLimit } from "../http/faults.ts";
 import { uuid } from "../http/fields.ts";
@@ -29,10 +30,8 @@ interface VolumeInput {
  *
  * @throws Fault 400 for invalid input, 404 for an unknown type or source, 413 if the quota has no room
  */
-export async function createVolume(
-  { db, config, identity }: RequestContext,
-  input: VolumeInput,
-): Promise<Volume> {
+export async function createVolume(context: RequestContext, input: VolumeInput): Promise<Volume> {
+  const { db, config, identity } = context;
   const { size, source_volid, snapshot_id, availability_zone: zone } = input;
   if (source_volid !== null && snapshot_id !== null) {
     throw invalid("input received", "A volume has one source: give 'source_volid' or 'snapshot_id'.");
@@ -63,6 +62,7 @@ export async function createVolume(
       source_volid: source_volid ?? undefined,
       snapshot_id: snapshot_id ?? undefined,
       source_project_id: project_id,
+      origin: eventOrigin(context),
       ...defaultLimits(config.defaultQuota),
     }),
   );

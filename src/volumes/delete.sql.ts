@@ -16,6 +16,7 @@ import { batch, queryBuilder } from "../db/batch.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { projectOf, type Scope } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
+import { closedType, recordEvents, transferEvent, volumeEvent } from "../events/record.sql.ts";
 import { removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { isAttached, volumeWithId } from "./rows.sql.ts";
 
@@ -34,10 +35,12 @@ export interface Deletion {
   readonly force: boolean;
   /** Whether its storage remains, so that it must not be encrypted: the service has no key to leave to anybody. */
   readonly unmanage: boolean;
+  /** Who causes the events; undefined if none is recorded. */
+  readonly origin: string | undefined;
 }
 
 /** Deletes a volume and takes it from its project's usage, or changes nothing. */
-export function deleteStatements(id: string, scope: Scope, { cascade, force, unmanage }: Deletion) {
+export function deleteStatements(id: string, scope: Scope, { cascade, force, unmanage, origin }: Deletion) {
   const volume = volumeWithId(id, projectOf(scope));
   const blocking = queryBuilder
     .select({ one: sql`1` })
@@ -80,6 +83,19 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     .as("released");
   return batch({
     usageRemoved: removeUsage(released),
+    recorded:
+      origin === undefined
+        ? undefined
+        : recordEvents(
+            transferEvent(sql`${origin}`, {
+              type: closedType,
+              where: and(isNull(transfers.deleted_at), mayBeDeleted),
+            }),
+            volumeEvent(sql`${origin}`, {
+              type: unmanage ? "volume.unmanaged" : "volume.deleted",
+              where: mayBeDeleted,
+            }),
+          ),
     // An admin can have reset a volume whose transfer is still open. The transfer is closed with the volume.
     transferClosed: queryBuilder
       .update(transfers)

@@ -1,3 +1,4 @@
+import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";
@@ -10,15 +11,18 @@ import { type Deletion, deleteStatements } from "./delete.sql.ts";
  * @throws Fault 404 if there is no such volume, 400 if it is in use, offered, or has snapshots
  */
 export async function deleteVolume(
-  { db, identity }: RequestContext,
+  context: RequestContext,
   id: string,
-  how: Partial<Deletion>,
+  how: Partial<Omit<Deletion, "origin">>,
 ): Promise<void> {
+  const { db, identity } = context;
   const { cascade = false, force = false, unmanage = false } = how;
   const {
     deleted,
     remaining: [remaining],
-  } = await db.write(deleteStatements(id, scopeOf(identity), { cascade, force, unmanage }));
+  } = await db.write(
+    deleteStatements(id, scopeOf(identity), { cascade, force, unmanage, origin: eventOrigin(context) }),
+  );
   if (deleted.length > 0) return;
   if (remaining === undefined) throw notFound("Volume", id);
   if (unmanage && remaining.encrypted) throw badRequest("Unmanaging encrypted volumes is not supported.");

@@ -1,3 +1,4 @@
+import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, overLimit } from "../http/faults.ts";
 import { idOfName, parseReference, type Reference } from "../http/reference.ts";
@@ -27,10 +28,8 @@ interface ManageInput {
  * @throws Fault 400 for invalid input, for an unknown or encrypted type, and for storage that a volume has already; 413
  *   if the quota has no room
  */
-export async function manageVolume(
-  { db, config, identity }: RequestContext,
-  input: ManageInput,
-): Promise<Volume> {
+export async function manageVolume(context: RequestContext, input: ManageInput): Promise<Volume> {
+  const { db, config, identity } = context;
   const { cluster, volume_type } = input;
   const host = input.host || undefined;
   if (Boolean(cluster) === Boolean(host)) {
@@ -58,6 +57,7 @@ export async function manageVolume(
       host,
       managed_reference: JSON.stringify(reference),
       named_id: idOfName(reference, "volume-"),
+      origin: eventOrigin(context),
       ...defaultLimits(config.defaultQuota),
     }),
   );

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { announce } from "../events/announce.ts";
 import { body, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
@@ -116,6 +117,7 @@ export const volumes = resource()
       response: { status: 202, description: "The volume.", body: volumeChanged },
       faults: [404],
     }),
+    announce,
     body(createVolumeSchema),
     async (c) => {
       const { volume } = c.req.valid("json");
@@ -197,6 +199,7 @@ export const volumes = resource()
       faults: [404],
     }),
     queryParameters("cascade", "force"),
+    announce,
     async (c) => {
       const query = c.req.valid("query");
       const cascade = parseStrictBoolean("cascade", query.cascade);

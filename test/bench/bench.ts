@@ -11,6 +11,7 @@ import { type Part, parseArguments } from "./arguments.ts";
 import { measureBundleSize } from "./bundle_size.ts";
 import { type RaceSettings, raceCinder } from "./cinder_race.ts";
 import { type DurabilitySettings, measureDurability } from "./durability.ts";
+import { type EventsSettings, measureEvents } from "./events.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureProfile } from "./profile.ts";
 import { formatReport } from "./report/report.ts";
@@ -27,6 +28,7 @@ interface Settings {
   readonly durability: DurabilitySettings;
   readonly profile: { readonly seconds: number; readonly connections: number };
   readonly cinder: RaceSettings;
+  readonly events: EventsSettings;
   readonly roundTrips: { readonly repeats: number };
   readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };
 }
@@ -37,6 +39,7 @@ const FULL: Settings = {
   durability: { rounds: 3, seconds: 3, connections: [1, 8, 32] },
   profile: { seconds: 10, connections: 32 },
   cinder: { rounds: 2, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
+  events: { rounds: 5, seconds: 3, connections: [1, 8, 32], sizes: [1000, 1_000_000], repeats: 20 },
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
 };
@@ -46,6 +49,7 @@ const QUICK: Settings = {
   durability: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
   profile: { seconds: 2, connections: 32 },
   cinder: { rounds: 1, seconds: 1, connections: [8], sizes: [1000, 5000] },
+  events: { rounds: 1, seconds: 1, connections: [32], sizes: [1000, 5000], repeats: 2 },
   roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
 };
@@ -102,6 +106,10 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
         const measurements = await measureDurability(bundle, servers, settings.durability, log);
         return { durability: { measurements, ...environment } };
       }
+      case "events":
+        return {
+          events: { ...(await measureEvents(bundle, servers, settings.events, log)), ...environment },
+        };
       case "profile":
         return {
           profile: { ...(await measureProfile(bundle, servers, settings.profile, log)), ...environment },

@@ -36,6 +36,8 @@ export const CINDER_GOALS: readonly (Omit<ThroughputGoal, "operation"> & {
 export const GROWTH_GOAL = 4;
 /** The goal for the throughput of writes that are put on disk, relative to those that are not. */
 export const DURABILITY_GOAL = 0.75;
+/** The goal for the throughput of create and accept with events, relative to that without. */
+export const EVENTS_GOAL = 0.9;
 /** The goal for the median time of a show with one connection, relative to the floor. */
 export const LATENCY_GOAL = 1.15;
 /** The goal for the peak of resident memory, of workerd and of sqld each, MB. */

@@ -6,6 +6,7 @@ import { projectFolder } from "../../src/cli/settings/settings.ts";
 import type { BundleSize } from "./bundle_size.ts";
 import type { Race } from "./cinder_race.ts";
 import type { DurabilityMeasurement } from "./durability.ts";
+import type { EventsResult } from "./events.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { ProfileResult } from "./profile.ts";
 import type { RoundTrip } from "./round_trips.ts";
@@ -19,6 +20,7 @@ export interface Results {
   readonly roundTrips?: { readonly endpoints: readonly RoundTrip[] } & Environment;
   readonly growth?: GrowthResult & Environment;
   readonly durability?: { readonly measurements: readonly DurabilityMeasurement[] } & Environment;
+  readonly events?: EventsResult & Environment;
   readonly profile?: ProfileResult & Environment;
   readonly bundleSize?: BundleSize & Environment;
 }

@@ -40,6 +40,7 @@ const directions = [
   ),
   badImport("downwards-from-snapshots", "src/snapshots/bad_direction.ts", `export * from "../client.ts";`),
   badImport("downwards-from-quotas", "src/quotas/bad_direction.ts", `import "../volumes/create.ts";`),
+  badImport("downwards-from-events", "src/events/bad_direction.ts", `import "../volumes/create.ts";`),
   badImport(
     "downwards-from-volume_types",
     "src/volume_types/bad_direction.ts",

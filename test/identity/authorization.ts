@@ -36,7 +36,7 @@ export async function checkAuthorization(
       });
       if (response.status === 403) {
         expect(response.body.forbidden?.message).toMatch(
-          /^Policy doesn't allow (volume|snapshot|limits)\S+ to be performed\.$/,
+          /^Policy doesn't allow (volume|snapshot|limits|events)\S+ to be performed\.$/,
         );
       }
       if (response.status < 400) expect(response.headers.get("Cache-Control")).toBe("no-store");

@@ -94,6 +94,18 @@ const OPERATIONS: readonly Operation[] = [
     request: () => ({ method: "GET", path: "volume-transfers/detail" }),
   },
   {
+    name: "list closed transfers",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "volume-transfers/history" }),
+  },
+  {
+    name: "list events",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "events" }),
+  },
+  {
     name: "show a transfer",
     role: "reader",
     allowed: 200,

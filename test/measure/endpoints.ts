@@ -51,6 +51,14 @@ const IDLE = "1d1e0000";
 const TRANSFER = "7a000000";
 const CLOSED = "c1050000";
 const SNAPSHOT = "5a000000";
+const EVENT_DATA = JSON.stringify({
+  transfer: null,
+  volume: { id: NOBODY, name: null, size: 1, volume_type: null, host: null, managed_reference: null },
+  snapshot_ids: [],
+  destination_project_id: null,
+});
+/** Returns the id of the nth seeded event. */
+const eventIdOf = (n: number): string => `${n + 1}-${n.toString(16).padStart(16, "0")}`;
 
 /**
  * Returns SQL that fills the owner's project: `size` volumes with an open transfer, `size` without, each with a
@@ -74,9 +82,15 @@ export function seed(size: number): string[] {
      values (${last}, ${last}, ${last}, 'u', 1, 'available', '{}')`,
     `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id)
      values (${last}, ${last}, 'name', '-', 0, ${last})`,
+    `insert into events (type, volume_id, source_project_id, destination_project_id, nonce, data)
+     values ('volume.created', ${last}, ${last}, ${last}, 'ffffffffffffffff', '${EVENT_DATA}')`,
+    `insert into events (type, volume_id, source_project_id, destination_project_id, nonce, data) ${numbers}
+     select case n % 2 when 0 then 'volume.created' else 'volume.deleted' end, ${idSql(IDLE)},
+     case n % 3 when 0 then '${OTHER_PROJECT}' else '${OWNER_PROJECT}' end,
+     case n % 3 when 0 then '${OWNER_PROJECT}' end, printf('%016x', n), '${EVENT_DATA}' from numbers`,
     volumes(OFFERED, "awaiting-transfer"),
     volumes(IDLE, "available"),
-    transfers(CLOSED, "1"),
+    transfers(CLOSED, "n"),
     transfers(TRANSFER, "null"),
     `insert into snapshots (id, volume_id, project_id, user_id, display_name, volume_size, status, metadata) ${numbers}
      select ${idSql(SNAPSHOT)}, ${idSql(IDLE)}, '${OWNER_PROJECT}', 'u', 'name ' || (n % 3), 1, 'available', '{}' from numbers`,
@@ -97,6 +111,7 @@ export const SEEDED_TABLES = [
   "failed_attempts",
   "create_rates",
   "settings",
+  "events",
 ];
 
 /**
@@ -109,7 +124,10 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   const middle = size / 2 - ((size / 2 - 1) % 3);
   const get = (path: string, as: "owner" | "admin" = "owner") =>
     measure(
-      `GET ${path.replaceAll(seededId(TRANSFER, middle), "{deep}").replaceAll(/[0-9a-f]{8}-0[0-9a-f-]{26}/g, "{id}")}${as === "admin" ? " as admin" : ""}`,
+      `GET ${path
+        .replaceAll(seededId(TRANSFER, middle), "{deep}")
+        .replaceAll(eventIdOf(middle), "{deep}")
+        .replaceAll(/[0-9a-f]{8}-0[0-9a-f-]{26}/g, "{id}")}${as === "admin" ? " as admin" : ""}`,
       () => call(as, "GET", path),
     );
   const create = async (path: string, body: unknown, kind: string): Promise<string> =>
@@ -152,6 +170,18 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     await get(`${transfers}/${seededId(TRANSFER, middle)}`);
     await get(`${transfers}/${seededId(CLOSED, middle)}`);
 
+    const closed = `marker=${seededId(CLOSED, middle)}`;
+    for (const query of [
+      "?limit=10",
+      `?limit=10&${closed}`,
+      `?limit=10&sort=closed_at:asc&${closed}`,
+      `?limit=10&volume_id=${seededId(OFFERED, middle)}`,
+      `?limit=10&status=deleted&${closed}`,
+    ]) {
+      await get(`${transfers}/history${query}`);
+    }
+    await get(`${transfers}/history?all_tenants=1&limit=10&${closed}`, "admin");
+
     const volume_id = await create("/volumes", { volume: { size: 1, name: "to offer" } }, "volume");
     await create("/snapshots", { snapshot: { volume_id } }, "snapshot");
     let offer: { id: string; auth_key: string } | undefined;
@@ -179,6 +209,16 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     await measure(`POST ${transfers}/{id}/accept`, accept(offer?.auth_key));
     await measure(`POST ${transfers}/{id}/accept: again`, accept(offer?.auth_key));
   }
+
+  for (const query of [
+    "?limit=10",
+    `?limit=10&marker=${eventIdOf(middle)}`,
+    `?limit=10&volume_id=${seededId(IDLE, middle)}`,
+    "?limit=10&type=org.openstack.volume.created",
+  ]) {
+    await get(`/events${query}`);
+  }
+  await get(`/events?all_tenants=1&limit=10&marker=${eventIdOf(middle)}`, "admin");
 
   const marker = `marker=${seededId(IDLE, middle)}`;
   for (const query of [

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { CONFIGURATION_VARIABLES } from "../../src/config.ts";
+import { EVENT_SCHEMAS } from "../../src/events/schemas.ts";
 import * as constants from "../../src/http/microversions.ts";
 
 const DOCUMENTS = globSync(["*.md", ".github/**/*.md", "docs/**/*.md"]);
@@ -61,6 +62,22 @@ describe("the documents", () => {
     const identity = text("docs/identity.md");
     expect(policy.length).toBeGreaterThan(20);
     expect(policy.filter(([, rule, role]) => !identity.includes(`| \`${rule}\` | ${role}`))).toEqual([]);
+  });
+
+  it("contain the schemas of events that the service documents", () => {
+    const sections = Array.from(
+      text("docs/events.md").matchAll(/<!-- schema (\S+) -->\s*```json\n(.*?)\n```\s*<!-- end -->/gs),
+    );
+    expect(sections).toHaveLength(2);
+    for (const [, type = "", json = ""] of sections) {
+      const { $schema: _, ...schema } = z.toJSONSchema(EVENT_SCHEMAS[type] ?? z.never(), { io: "input" });
+      expect(JSON.parse(json)).toEqual(schema);
+    }
+  });
+
+  it("document every type of event in docs/events.md", () => {
+    const events = text("docs/events.md");
+    expect(Object.keys(EVENT_SCHEMAS).filter((type) => !events.includes(`\`${type}\``))).toEqual([]);
   });
 
   it("document every log event in docs/identity.md", () => {

@@ -1,8 +1,15 @@
 /** SQL that empties the tables, and inserts rows of every kind that requests leave. */
 export const HEALTHY: readonly string[] = [
-  ...["transfers", "snapshots", "volumes", "quotas", "volume_type_access"].map(
-    (table) => `delete from ${table}`,
-  ),
+  ...[
+    "transfers",
+    "snapshots",
+    "volumes",
+    "quotas",
+    "volume_type_access",
+    "events",
+    "event_endpoints",
+    "event_retries",
+  ].map((table) => `delete from ${table}`),
   "update volume_types set key = '__DEFAULT__' where volume_type_id = '6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10'",
   `update volume_types set name = key, is_public = 1, extra_specs = '{}', encryption = null`,
   volume("offered", "alpha", "awaiting-transfer"),
@@ -16,6 +23,11 @@ export const HEALTHY: readonly string[] = [
   transfer("gone", "a volume that was deleted", "gamma", "0, null, 3, null"),
   ...["", "__DEFAULT__"].flatMap((type) => [usage("alpha", type, 2, 5, 1), usage("beta", type, 1, 3, 1)]),
   usage("gamma", "", 0, 0, 0),
+  event("volume.created", "null", "null"),
+  event("volume_transfer.accepted", "'beta'", `json('{"id":"taken"}')`),
+  "insert into event_endpoints (id, url, cursor, lease_id, lease_until) values ('hook', 'https://hook', 2, 'w', 1)",
+  `insert into event_retries (endpoint_id, event_seq, volume_id, attempts, next_at, until_at)
+    values ('hook', 1, 'kept', 1, 1, 1)`,
 ];
 
 /** A violation of each invariant: its title in the output of `npm run fsck`, and SQL that causes it. */
@@ -176,6 +188,29 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
         [`update snapshots set managed_reference = ${value} where id = 'stayed'`],
       ] as const,
   ),
+  ...["type = 'volume.lost'"].map(
+    (value) => ["unknown value in events", [`update events set ${value} where seq = 1`]] as const,
+  ),
+  ...[
+    "data = '{'",
+    "data = '[]'",
+    "volume_id = 'other'",
+    "origin = '[]'",
+    "destination_project_id = 'beta'",
+    "source_project_id = ''",
+    "nonce = 'x'",
+    "type = 'volume_transfer.created'",
+  ].map(
+    (value) =>
+      ["event with values that no request can write", [`update events set ${value} where seq = 1`]] as const,
+  ),
+  ...[
+    "update event_endpoints set cursor = 0",
+    "update event_endpoints set cursor = -1",
+    "update event_endpoints set lease_id = null",
+    "update event_retries set attempts = -1",
+    "delete from event_endpoints",
+  ].map((sql) => ["delivery state that no Worker can write", [sql]] as const),
   ["size of 0 or less", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
 
@@ -211,6 +246,12 @@ function transfer(id: string, volume_id: string, source_project_id: string, end:
   return `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id,
       accepted, destination_project_id, deleted_at, closed_by_request)
     values ('${id}', '${volume_id}', '', '${"a0".repeat(32)}', 0, '${source_project_id}', ${end})`;
+}
+
+function event(type: string, destination_project_id: string, transfer: string): string {
+  return `insert into events (type, volume_id, source_project_id, destination_project_id, data)
+    values ('${type}', 'kept', 'alpha', ${destination_project_id},
+      json_object('transfer', ${transfer}, 'volume', json_object('id', 'kept')))`;
 }
 
 function usage(

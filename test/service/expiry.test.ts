@@ -10,7 +10,7 @@ const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_
 /** Each service, and how to run what its cron trigger runs. */
 const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [
   ["D1", D1.url, () => fetch(D1.cronUrl)],
-  ["libSQL", libSQL.url, () => sweep(libsqlDatabase, { historyRetentionMs: 0 })],
+  ["libSQL", libSQL.url, () => sweep(libsqlDatabase, { historyRetentionMs: 0, events: { recorded: true } })],
 ];
 
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();

@@ -23,6 +23,8 @@ export interface Body {
   readonly transfer: Transfer;
   readonly transfers: Transfer[];
   readonly transfers_links?: { readonly rel: string; readonly href: string }[];
+  readonly events: CloudEvent[];
+  readonly events_links?: { readonly rel: string; readonly href: string }[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly quota_set: Record<
     string,
@@ -34,6 +36,14 @@ export interface Body {
   readonly overLimit?: Fault;
   readonly serviceUnavailable?: Fault;
   readonly error?: Fault;
+}
+
+/** A CloudEvent of the service. */
+export interface CloudEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 interface Fault {
@@ -57,6 +67,9 @@ export interface Transfer {
   readonly volume_id: string;
   readonly name: string | null;
   readonly auth_key: string;
+  /** In the history. */
+  readonly status?: string;
+  readonly closed_at?: string;
 }
 
 /** What a project uses of its quota. Gigabytes are GiB. */

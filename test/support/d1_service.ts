@@ -20,15 +20,19 @@ export interface D1Service {
 
 /** The only Worker of a Miniflare, and the id of its D1 database. */
 const NAME = "volume-transfers";
+/** The name of its queue. */
+const QUEUE = "events";
 
 /**
  * Starts a Worker on a new D1 database, in the runtime of `wrangler dev`, without the proxy of `wrangler dev`.
  *
  * @param variables its variables
+ * @param options.queueConsumer the URL to which another Worker posts the messages of the queue EVENTS_QUEUE
  */
 export async function startD1Service(
   { folder, config }: Bundle,
   variables: Readonly<Record<string, string>>,
+  { queueConsumer }: { readonly queueConsumer?: string } = {},
 ): Promise<D1Service> {
   const data = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
   const lines: string[] = [];
@@ -52,11 +56,13 @@ export async function startD1Service(
           env: {
             DB: { type: "d1", id: NAME },
             ASSETS: { type: "assets" },
+            ...(queueConsumer !== undefined && { EVENTS_QUEUE: { type: "queue" as const, name: QUEUE } }),
             ...textBindings(variables),
           },
         },
         dev: { unsafeDirectSockets: [{ host: HOST, port: 0 }] },
       },
+      ...(queueConsumer === undefined ? [] : [consumerOf(queueConsumer, config.compatibilityDate)]),
     ],
   });
   const stop = async (): Promise<void> => {
@@ -76,6 +82,29 @@ export async function startD1Service(
     throw error;
   }
 }
+
+/** Returns a Worker that posts each message of the queue to a URL. */
+const consumerOf = (url: string, compatibilityDate: string) => ({
+  config: {
+    name: "consumer",
+    compatibilityDate,
+    manifest: {
+      mainModule: "index.js",
+      modules: {
+        "index.js": {
+          type: "esm" as const,
+          contents: `export default {
+            async queue({ messages }) {
+              for (const { body } of messages)
+                await fetch(${JSON.stringify(url)}, { method: "POST", body: JSON.stringify(body) });
+            },
+          };`,
+        },
+      },
+    },
+    triggers: [{ type: "queue" as const, name: QUEUE, maxBatchTimeout: 0 }],
+  },
+});
 
 const textBindings = (variables: Readonly<Record<string, string>>) =>
   Object.fromEntries(

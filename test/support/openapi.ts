@@ -61,7 +61,7 @@ export class OpenApi {
 
   #operation(path: string) {
     const withProject =
-      /^\/v3\/(volume-transfers|os-volume-transfer|volumes|snapshots|types|limits|os-quota-sets)(\/|$)/.test(
+      /^\/v3\/(events|volume-transfers|os-volume-transfer|volumes|snapshots|types|limits|os-quota-sets)(\/|$)/.test(
         path,
       )
         ? path.replace("/v3/", "/v3/p/")

@@ -40,6 +40,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
           type_project_id: undefined,
           metadata: "{}",
           availability_zone: null,
+          origin: "{}",
           ...LIMITS,
         }),
   ),
@@ -86,6 +87,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
           previous_check: CHECK,
           yesterday_id: undefined,
           yesterday_hmac: undefined,
+          request_id: `req-${requests++}`,
+          origin: "{}",
         }),
   ),
   fc.record({ transfer: small, project: small, right: fc.boolean() }).map(
@@ -103,6 +106,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
           project_id: `${world}-project-${project}`,
           request_id: `req-${requests++}`,
           idempotency_key: undefined,
+          origin: "{}",
           ...LIMITS,
         }),
   ),
@@ -113,12 +117,18 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
           id: `${world}-transfer-${transfer}`,
           project_id: undefined,
           request_id: `req-${requests++}`,
+          origin: "{}",
         }),
   ),
   fc.record({ volume: small, cascade: fc.boolean() }).map(
     ({ volume, cascade }): Operation =>
       (world) =>
-        deleteVolume(`${world}-volume-${volume}`, "all", { cascade, force: false, unmanage: false }),
+        deleteVolume(`${world}-volume-${volume}`, "all", {
+          cascade,
+          force: false,
+          unmanage: false,
+          origin: "{}",
+        }),
   ),
 );
 
@@ -143,16 +153,20 @@ const comparable = (value: unknown, world: string): unknown =>
 
 const tables = async (world: string): Promise<unknown> => {
   const prefix = `${world}%`;
-  const [volumes, snapshots, transfers, quotas] = await env.DB.batch([
+  const results = await env.DB.batch([
     env.DB.prepare("select * from volumes where id like ? order by id").bind(prefix),
     env.DB.prepare("select * from snapshots where id like ? order by id").bind(prefix),
     env.DB.prepare("select * from transfers where id like ? order by id").bind(prefix),
     env.DB.prepare("select * from quotas where project_id like ? order by project_id, volume_type").bind(
       prefix,
     ),
+    env.DB.prepare(
+      `select type, volume_id, source_project_id, destination_project_id, data ->> '$.transfer.id' as transfer,
+         data ->> '$.snapshot_ids' as snapshots from events where volume_id like ? order by seq`,
+    ).bind(prefix),
   ]);
   return comparable(
-    [volumes, snapshots, transfers, quotas].map((table) => table?.results),
+    results.map((table) => table.results),
     world,
   );
 };

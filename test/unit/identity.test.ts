@@ -90,6 +90,7 @@ describe("a request", () => {
 const LEAST_ROLE = {
   "volume:get_all_transfers": "reader",
   "volume:get_transfer": "reader",
+  "volume:get_transfer_history": "reader",
   "volume:create_transfer": "member",
   "volume:accept_transfer": "member",
   "volume:delete_transfer": "member",
@@ -147,6 +148,7 @@ const LEAST_ROLE = {
   "volume_extension:quotas:delete": "admin",
   "volume_extension:quota_classes:get": "admin",
   "volume_extension:quota_classes:update": "admin",
+  "events:get_all": "reader",
   "limits_extension:used_limits": "reader",
 } as const satisfies Record<Rule, "reader" | "member" | "admin">;
 

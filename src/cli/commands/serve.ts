@@ -1,6 +1,7 @@
 import path from "node:path";
 import { configuration } from "../../config.ts";
 import { database } from "../../db/database.ts";
+import { sweepEvents } from "../../events/sweep.ts";
 import { findWrongSecret } from "../../transfers/secret.ts";
 import { sweep } from "../../transfers/sweep.ts";
 import { runService } from "../command.ts";
@@ -66,7 +67,10 @@ await runService(SYNTAX, async (processes) => {
   processes.start(workerdCommand(await buildWorker(processes), { ...address, variables, config, walSync }));
   const url = serverUrl(address.host, address.port);
   await waitUntilReady(`${url}/healthcheck`);
-  runEveryMinute(() => sweep(db, settings));
+  runEveryMinute(async () => {
+    await sweep(db, settings);
+    await sweepEvents(settings);
+  });
   printReady(url, variables.AUTH_STRATEGY);
   // Another server has an operator of its own.
   if (sqld !== undefined) {

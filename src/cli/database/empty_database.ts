@@ -3,11 +3,11 @@ import type { Row } from "./read_database.ts";
 import { dropEmptyStatements, dropStatement } from "./tables.sql.ts";
 
 /**
- * Returns whether a table has rows as soon as the service has started: its migrations, the types that these make, and
- * its settings.
+ * Returns whether a table has rows as soon as the service has started: its migrations, the types that these make, its
+ * settings, and the endpoints of its events.
  */
 const isFilledAtStart = (table: string): boolean =>
-  ["__drizzle_migrations", "d1_migrations", "settings", "volume_types"].includes(table);
+  ["__drizzle_migrations", "d1_migrations", "settings", "volume_types", "event_endpoints"].includes(table);
 
 /**
  * Asserts that no data is lost if all tables are dropped.

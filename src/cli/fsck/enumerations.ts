@@ -1,4 +1,5 @@
 import { SECRET_CHECK } from "../../db/schema.ts";
+import { EVENT_TYPES } from "../../events/types.ts";
 import { SNAPSHOT_STATUSES } from "../../snapshots/statuses.ts";
 import { VOLUME_STATUSES } from "../../volumes/statuses.ts";
 
@@ -6,5 +7,6 @@ import { VOLUME_STATUSES } from "../../volumes/statuses.ts";
 export const ENUMERATIONS: Readonly<Record<string, readonly string[]>> = {
   "volumes.status": VOLUME_STATUSES,
   "snapshots.status": SNAPSHOT_STATUSES,
+  "events.type": EVENT_TYPES,
   "settings.name": [SECRET_CHECK],
 };

@@ -165,6 +165,32 @@ export const INVARIANTS: readonly Invariant[] = [
       where length(value) <> 64 or value glob '*[^0-9a-f]*'`,
   },
   {
+    title: "event with values that no request can write",
+    kind: "violation",
+    sql: `select cast(seq as text) as id, case when not json_valid(data) then 'data is no JSON'
+        when json_type(data) <> 'object' or json_extract(data, '$.volume.id') is not volume_id
+          then 'data is not about volume ' || volume_id
+        when (type like 'volume.%') <> (json_type(data, '$.transfer') = 'null') then type || ', transfer '
+          || json_type(data, '$.transfer')
+        when origin is not null and (not json_valid(origin) or json_type(origin) <> 'object') then 'origin is no object'
+        when destination_project_id is not null and type <> 'volume_transfer.accepted'
+          then type || ', destination_project_id ' || destination_project_id
+        when trim(source_project_id) = '' then 'source_project_id is empty'
+        when length(nonce) <> 16 or nonce glob '*[^0-9a-f]*' then 'nonce is not 16 hexadecimal digits' end as detail
+      from events where detail is not null`,
+  },
+  {
+    title: "delivery state that no Worker can write",
+    kind: "violation",
+    sql: `select id, 'cursor ' || cursor || ', lease_until ' || lease_until as detail from event_endpoints
+        where cursor < 0 or lease_until < 0 or (lease_until > 0 and lease_id is null)
+      union all
+      select endpoint_id || ', ' || event_seq, case when e.id is null then 'no such endpoint'
+          else 'attempts ' || attempts || ', next_at ' || next_at end
+      from event_retries left join event_endpoints e on e.id = endpoint_id
+      where e.id is null or event_seq > e.cursor or attempts < 0`,
+  },
+  {
     title: "size of 0 or less",
     kind: "violation",
     sql: `select id, 'volume, ' || size || ' GiB' as detail from volumes where size <= 0

@@ -1,4 +1,5 @@
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { eventEndpoints, eventRetries, events } from "../../db/event_tables.ts";
 import {
   createRates,
   failedAttempts,
@@ -21,6 +22,9 @@ export const TABLES: readonly SQLiteTable[] = [
   settings,
   volumeTypes,
   volumeTypeAccess,
+  events,
+  eventEndpoints,
+  eventRetries,
 ];
 
 /** The tables whose rows are counted. */

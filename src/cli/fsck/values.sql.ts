@@ -95,5 +95,5 @@ function keyOf(table: SQLiteTable): string {
   const key =
     columns.filter(({ name }) => name === "id").at(0) ?? columns.filter(({ primary }) => primary).at(0);
   const keys = key === undefined ? (primaryKeys[0]?.columns ?? []) : [key];
-  return keys.map(({ name }) => `coalesce("${name}", 'null')`).join(" || ', ' || ");
+  return keys.map(({ name }) => `coalesce(cast("${name}" as text), 'null')`).join(" || ', ' || ");
 }

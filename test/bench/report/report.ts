@@ -4,6 +4,7 @@ import { cinderSection } from "./cinder_section.ts";
 import { costSection } from "./cost_section.ts";
 import { distanceSection } from "./distance_section.ts";
 import { durabilitySection } from "./durability_section.ts";
+import { eventsSection } from "./events_section.ts";
 import { growthSection } from "./growth_section.ts";
 import { limitsSection } from "./limits_section.ts";
 import { profileSection } from "./profile_section.ts";
@@ -14,6 +15,7 @@ const SECTIONS = [
   throughputSection,
   farAwaySection,
   durabilitySection,
+  eventsSection,
   profileSection,
   cinderSection,
   roundTripsSection,

@@ -40,7 +40,7 @@ it("keeps a linearizable history with 20 clients, 200 volumes and 10 projects un
     clients: 20,
     volumes: 200,
     projects: 10,
-    sweep: () => sweep(sweeper, { historyRetentionMs: 0 }),
+    sweep: () => sweep(sweeper, { historyRetentionMs: 0, events: { recorded: true } }),
   });
   await workload.prepare();
   const before = await readTables(service.database);

@@ -51,6 +51,6 @@ export interface Tables {
   readonly usage: readonly Usage[];
 }
 
-/** Returns whether a transfer was closed because it had expired. No request has closed it then. */
+/** Returns whether a transfer was closed because it had expired. A request closes a transfer only before. */
 export const isExpired = (row: TransferRow): boolean =>
-  row.deleted_at !== null && row.expires_at !== null && !row.accepted && row.closed_by_request === null;
+  row.deleted_at !== null && row.expires_at !== null && !row.accepted && row.expires_at <= row.deleted_at;

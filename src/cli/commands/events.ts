@@ -1,0 +1,88 @@
+import * as z from "zod";
+import { runCommand } from "../command.ts";
+import type { Database } from "../database/database.ts";
+import { readDatabase } from "../database/read_database.ts";
+import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRead } from "../database/select_database.ts";
+import { CliError } from "../errors.ts";
+import { DEAD_QUERY, ENDPOINTS_QUERY, MAX_LISTED, redeliverStatements } from "../events/deliveries.sql.ts";
+import type { Processes } from "../processes/processes.ts";
+
+const SYNTAX = {
+  script: "npm run events",
+  description:
+    "Shows the deliveries of events to webhooks and the queue (docs/events.md), and repeats those that are dead.",
+  operands: [
+    {
+      name: "ACTION",
+      description:
+        "list: the endpoints. dead: the events that are not sent again. redeliver: send dead events again, and " +
+        "start endpoints that returned 410.",
+    },
+    { name: "ID", description: "redeliver: the ID of an event. By default all that are dead.", fallback: "" },
+  ],
+  flags: D1_FLAGS,
+  variables: DATABASE_VARIABLES,
+} as const;
+
+const endpointRow = z.object({
+  id: z.string(),
+  url: z.string(),
+  stopped_at: z.number().nullable(),
+  pending: z.number(),
+  retrying: z.number(),
+  dead: z.number(),
+});
+const deadRow = z.object({
+  id: z.string(),
+  type: z.string(),
+  volume_id: z.string(),
+  url: z.string(),
+  attempts: z.number(),
+  last_error: z.string(),
+  dead_at: z.number(),
+});
+
+await runCommand(SYNTAX, async (processes, { flags, operands: { ACTION, ID } }) => {
+  if (ID !== "" && ACTION !== "redeliver") throw new CliError(`${ACTION} takes no ID.`);
+  const { database } = await selectDatabaseToRead(flags, processes);
+  switch (ACTION) {
+    case "list":
+      return list(database, processes);
+    case "dead":
+      return listDead(database, processes);
+    case "redeliver":
+      return redeliver(database, ID, processes);
+    default:
+      throw new CliError(`There is no action ${ACTION}. The actions are list, dead and redeliver.`);
+  }
+});
+
+async function list(database: Database, processes: Processes): Promise<void> {
+  const [rows = []] = await readDatabase(database, [ENDPOINTS_QUERY], processes);
+  const endpoints = z.array(endpointRow).parse(rows);
+  if (endpoints.length === 0) console.log("No event has been sent to an endpoint yet.");
+  for (const { id, url, stopped_at, pending, retrying, dead } of endpoints) {
+    const state = stopped_at === null ? "" : `, stopped since ${new Date(stopped_at).toISOString()}`;
+    console.log(`${id}  ${url}: ${pending} to send, ${retrying} retried, ${dead} dead${state}`);
+  }
+}
+
+async function listDead(database: Database, processes: Processes): Promise<void> {
+  const [rows = []] = await readDatabase(database, [DEAD_QUERY], processes);
+  const events = z.array(deadRow).parse(rows);
+  if (events.length === 0) console.log("No event is dead.");
+  for (const { id, type, volume_id, url, attempts, last_error, dead_at } of events) {
+    const when = new Date(dead_at).toISOString();
+    console.log(`${id}  ${type}, volume ${volume_id}, ${url}: ${last_error}, ${attempts} attempts, ${when}`);
+  }
+  if (events.length === MAX_LISTED) console.log(`These are the first ${MAX_LISTED}.`);
+}
+
+async function redeliver(database: Database, id: string, processes: Processes): Promise<void> {
+  const [, seq, nonce = ""] = /^([1-9]\d{0,15})-([0-9a-f]{16})$/.exec(id) ?? [];
+  if (id !== "" && seq === undefined) throw new CliError(`${id} is not the ID of an event.`);
+  const event = seq === undefined ? undefined : { seq: Number(seq), nonce };
+  const [revived = [], started = []] = await readDatabase(database, redeliverStatements(event), processes);
+  if (event !== undefined && revived.length === 0) throw new CliError(`no dead event has the ID ${id}.`);
+  console.log(`${revived.length} dead events are sent again, and ${started.length} endpoints are started.`);
+}

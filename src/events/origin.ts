@@ -1,0 +1,16 @@
+import type { EventOrigin } from "../db/event_tables.ts";
+import type { RequestContext } from "../http/context.ts";
+
+/**
+ * Returns the part of an event that tells who caused it, as JSON; undefined if no events are recorded
+ * (`EVENTS=off`), in which case a batch has no statement that writes them.
+ */
+export function eventOrigin({
+  config,
+  identity: { user_id, project_id },
+  requestId: request_id,
+  globalRequestId: global_request_id,
+}: Pick<RequestContext, "config" | "identity" | "requestId" | "globalRequestId">): string | undefined {
+  if (!config.events.recorded) return undefined;
+  return JSON.stringify({ user_id, project_id, request_id, global_request_id } satisfies EventOrigin);
+}

@@ -1,0 +1,72 @@
+import { type SQL, sql } from "drizzle-orm";
+import { queryBuilder } from "../db/batch.ts";
+import { events } from "../db/event_tables.ts";
+import { selectRow } from "../db/insert.ts";
+import { now, transfers, volumes } from "../db/schema.ts";
+import { volumeTypes } from "../db/type_tables.ts";
+import type { EventType } from "./types.ts";
+
+/** An event to write: one for each row that satisfies the condition. */
+export interface RecordedEvent {
+  readonly type: EventType | SQL;
+  /** The guard: it holds only for what the batch has changed, or is about to change under the same condition. */
+  readonly where: SQL | undefined;
+  /** A JSON list of the ids of the snapshots that move with the volume. */
+  readonly snapshot_ids?: SQL;
+}
+
+const volumeJson = sql`json_object('id', ${volumes.id}, 'name', ${volumes.display_name}, 'size', ${volumes.size},
+  'volume_type', (select ${volumeTypes.name} from ${volumeTypes} where ${volumeTypes.key} = ${volumes.volume_type}),
+  'host', ${volumes.host}, 'managed_reference', json(${volumes.managed_reference}))`;
+
+const transferJson = sql`json_object('id', ${transfers.id}, 'name', nullif(${transfers.display_name}, ''),
+  'no_snapshots', ${transfers.no_snapshots}, 'created_at', ${transfers.created_at},
+  'expires_at', ${transfers.expires_at})`;
+
+/** The type of the event of a transfer that is closed without being accepted. It reads the time at which it is closed. */
+export const closedType: SQL = sql`case when ${transfers.expires_at} <= coalesce(${transfers.deleted_at}, ${now})
+  then ${"volume_transfer.expired" satisfies EventType} else ${"volume_transfer.deleted" satisfies EventType} end`;
+
+/** Selects the rows of events of transfers, with their volumes. */
+export const transferEvent = (
+  origin: SQL,
+  { type, where, snapshot_ids = sql`json_array()` }: RecordedEvent,
+): SQL =>
+  selectRow(
+    events,
+    {
+      type: sql`${type}`,
+      volume_id: transfers.volume_id,
+      source_project_id: transfers.source_project_id,
+      // Only an accept gives the destination something to see, and the source sees the event already.
+      destination_project_id: sql`case when ${transfers.accepted} then
+        nullif(${transfers.destination_project_id}, ${transfers.source_project_id}) end`,
+      data: sql`json_object('transfer', ${transferJson}, 'volume', ${volumeJson}, 'snapshot_ids', ${snapshot_ids},
+        'destination_project_id', ${transfers.destination_project_id})`,
+      origin,
+    },
+    { from: sql`${transfers} join ${volumes} on ${volumes.id} = ${transfers.volume_id}`, where },
+  );
+
+/** Selects the rows of events of volumes. */
+export const volumeEvent = (origin: SQL, { type, where }: Omit<RecordedEvent, "snapshot_ids">): SQL =>
+  selectRow(
+    events,
+    {
+      type: sql`${type}`,
+      volume_id: volumes.id,
+      source_project_id: volumes.project_id,
+      data: sql`json_object('transfer', null, 'volume', ${volumeJson}, 'snapshot_ids', json_array(),
+        'destination_project_id', null)`,
+      origin,
+    },
+    { from: volumes, where },
+  );
+
+/**
+ * Writes events, in the batch of the change and after the statements that the events' guards rely on.
+ *
+ * @param rows selects the rows, made by `transferEvent` and `volumeEvent`, in the order of the events
+ */
+export const recordEvents = (...rows: readonly SQL[]) =>
+  queryBuilder.insert(events).select(sql.join([...rows], sql` union all `));

@@ -1,0 +1,33 @@
+import { projectOf } from "../db/scope.ts";
+import type { RequestContext } from "../http/context.ts";
+import { notFound } from "../http/faults.ts";
+import type { ListQuery } from "../http/pagination.ts";
+import { listScopeOf } from "../identity/identity.ts";
+import { type ClosedTransfer, historyStatements } from "./history.sql.ts";
+
+/** The only sort key of the history. */
+export const HISTORY_SORT_KEY = "closed_at";
+
+/**
+ * Returns a page of the closed transfers that the caller's project has created or accepted, or, if an admin asks for
+ * `all_tenants`, of all projects.
+ *
+ * @throws Fault 404 if the marker is not a closed transfer that the caller may see
+ */
+export async function listHistory(
+  { db, identity }: RequestContext,
+  { page: { limit, offset, marker, sort }, filters: { all_tenants, volume_id, status } }: ListQuery,
+): Promise<readonly ClosedTransfer[]> {
+  const direction = sort[0]?.direction ?? "desc";
+  const project_id = projectOf(listScopeOf(identity, all_tenants));
+  const values = { project_id, volume_id, status, marker, end: offset + limit };
+  const { ranges, marker: found } = await db.read(historyStatements(values, direction));
+  if (marker !== undefined && found?.length === 0) throw notFound("Transfer", marker);
+  const sign = direction === "asc" ? 1 : -1;
+  const [first = [], second] = ranges;
+  const rows =
+    second === undefined
+      ? first
+      : [...first, ...second].sort((a, b) => sign * (a.closed_at - b.closed_at || a.seq - b.seq));
+  return rows.slice(offset, offset + limit);
+}

@@ -1,0 +1,241 @@
+import { describe, expect, inject, it } from "vitest";
+import { configuration } from "../../src/config.ts";
+import { database } from "../../src/db/database.ts";
+import { sweep } from "../../src/transfers/sweep.ts";
+import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { eventsOf, readFeed } from "../support/feed.ts";
+
+const { D1, libSQL } = inject("sharedServices");
+const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: libSQL.databaseUrl }));
+
+/** Each service, and how to run what its cron trigger runs. */
+const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [
+  ["D1", D1.url, () => fetch(D1.cronUrl)],
+  ["libSQL", libSQL.url, () => sweep(libsqlDatabase, { historyRetentionMs: 0, events: { recorded: true } })],
+];
+
+const requestIdOf = ({ headers }: ServiceResponse) => headers.get("x-openstack-request-id");
+const namesOf = (events: readonly { readonly type: string }[]) =>
+  events.map(({ type }) => type.replace("org.openstack.", ""));
+
+describe.each(SERVICES)("events, on %s", (_database, url, runCron) => {
+  const createClients = () => ({ donor: new Client(url), acceptor: new Client(url, { user: "bob" }) });
+
+  it("tell of each change, once and in order", async () => {
+    const { donor, acceptor } = createClients();
+    const volume = await donor.createVolume();
+    const first = (await donor.createTransfer(volume)).body.transfer;
+    await donor.delete(`volume-transfers/${first.id}`);
+    const second = (await donor.createTransfer(volume)).body.transfer;
+    await acceptor.accept(second);
+    await acceptor.delete(`volumes/${volume}`);
+    expect(namesOf(await readFeed(donor))).toEqual([
+      "volume.created",
+      "volume_transfer.created",
+      "volume_transfer.deleted",
+      "volume_transfer.created",
+      "volume_transfer.accepted",
+    ]);
+    expect(namesOf(await readFeed(acceptor))).toEqual(["volume_transfer.accepted", "volume.deleted"]);
+  });
+
+  it("are CloudEvents that name the transfer, the volume, both projects and the request", async () => {
+    const { donor, acceptor } = createClients();
+    const volume = await donor.createVolume({ name: "database", size: 3 });
+    const snapshots = [await donor.createSnapshot(volume), await donor.createSnapshot(volume)];
+    const { transfer } = (await donor.createTransfer(volume, { name: "handoff" })).body;
+    const global = `req-${crypto.randomUUID()}`;
+    const accepted = await acceptor.send(
+      "POST",
+      `volume-transfers/${transfer.id}/accept`,
+      { accept: { auth_key: transfer.auth_key } },
+      { "X-OpenStack-Request-ID": global },
+    );
+    const [event] = await readFeed(acceptor);
+    expect(event).toEqual({
+      specversion: "1.0",
+      id: expect.stringMatching(/^\d+-[0-9a-f]{16}$/),
+      source: "urn:volume-transfers",
+      type: "org.openstack.volume_transfer.accepted",
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      subject: volume,
+      datacontenttype: "application/json",
+      data: {
+        transfer: {
+          id: transfer.id,
+          name: "handoff",
+          no_snapshots: false,
+          created_at: expect.any(String),
+          expires_at: null,
+        },
+        volume: {
+          id: volume,
+          name: "database",
+          size: 3,
+          volume_type: "__DEFAULT__",
+          host: null,
+          managed_reference: null,
+        },
+        snapshot_ids: expect.arrayContaining(snapshots),
+        source_project_id: donor.project,
+        destination_project_id: acceptor.project,
+        initiator: { user_id: "bob", project_id: acceptor.project },
+        request_id: requestIdOf(accepted),
+        global_request_id: global,
+      },
+    });
+    expect(event?.data.snapshot_ids).toHaveLength(2);
+  });
+
+  it("name no snapshots that stay with the source project", async () => {
+    const { donor, acceptor } = createClients();
+    const transfer = await donor.createVolumeAndTransfer({ no_snapshots: true }, 1);
+    await acceptor.accept(transfer);
+    expect((await readFeed(acceptor))[0]?.data).toMatchObject({
+      transfer: { no_snapshots: true },
+      snapshot_ids: [],
+    });
+  });
+
+  it("contain neither the auth_key nor its HMAC", async () => {
+    const { donor, acceptor } = createClients();
+    const transfer = await donor.createVolumeAndTransfer();
+    await acceptor.accept(transfer);
+    const text = JSON.stringify([await readFeed(donor), await readFeed(acceptor)]);
+    expect(text).not.toContain(transfer.auth_key);
+    expect(text).not.toMatch(/[0-9a-f]{64}/);
+  });
+
+  it("are not written by a refused request", async () => {
+    const { donor, acceptor } = createClients();
+    const transfer = await donor.createVolumeAndTransfer();
+    const before = await readFeed(donor);
+    expect((await donor.createTransfer(transfer.volume_id)).status).toBe(400);
+    expect((await acceptor.accept({ ...transfer, auth_key: "0000000000000000" })).status).toBe(400);
+    expect((await acceptor.delete(`volume-transfers/${transfer.id}`)).status).toBe(404);
+    expect((await donor.delete(`volumes/${transfer.volume_id}`)).status).toBe(400);
+    await new Admin(url).setQuota(acceptor.project, { volumes: 0 });
+    expect((await acceptor.accept(transfer)).status).toBe(413);
+    expect((await acceptor.send("POST", "volumes", { volume: { size: 1 } })).status).toBe(413);
+    expect(await readFeed(donor)).toEqual(before);
+    expect(await readFeed(acceptor)).toEqual([]);
+  });
+
+  it("are written once for a create that is repeated with its Idempotency-Key", async () => {
+    const { donor } = createClients();
+    const volume_id = await donor.createVolume();
+    for (const repeated of [false, true]) {
+      const key = { "Idempotency-Key": "once" };
+      const { status } = await donor.send("POST", "volume-transfers", { transfer: { volume_id } }, key);
+      expect({ repeated, status }).toEqual({ repeated, status: 202 });
+    }
+    expect(namesOf(await readFeed(donor))).toEqual(["volume.created", "volume_transfer.created"]);
+  });
+
+  it("tell of a transfer that has expired when the cron trigger closes it", async () => {
+    const { donor } = createClients();
+    const transfer = await createExpired(donor);
+    await runCron();
+    const events = await readFeed(donor);
+    expect(namesOf(events)).toEqual(["volume.created", "volume_transfer.created", "volume_transfer.expired"]);
+    expect(events[2]?.data).toMatchObject({ transfer: { id: transfer }, initiator: null, request_id: null });
+    await runCron();
+    expect(await readFeed(donor)).toEqual(events);
+  });
+
+  it("tell of a transfer that has expired when the next one of its volume is created", async () => {
+    const { donor } = createClients();
+    await createExpired(donor);
+    const { volumes } = (await donor.get("volumes")).body;
+    await donor.createTransfer(volumes[0]?.id ?? "");
+    // The cron trigger may have been faster, but there is one event for each transfer.
+    expect(namesOf(await readFeed(donor))).toEqual([
+      "volume.created",
+      "volume_transfer.created",
+      "volume_transfer.expired",
+      "volume_transfer.created",
+    ]);
+  });
+
+  it("tell of the transfer of a volume that an admin reset and its owner deleted", async () => {
+    const { donor } = createClients();
+    const { volume_id } = await donor.createVolumeAndTransfer();
+    await new Admin(url).resetStatus("volumes", volume_id, "error");
+    await donor.delete(`volumes/${volume_id}`);
+    expect(namesOf(await readFeed(donor)).slice(2)).toEqual(["volume_transfer.deleted", "volume.deleted"]);
+  });
+
+  describe("in pages", () => {
+    it("follow one another by events_links, each event once", async () => {
+      const { donor } = createClients();
+      for (let i = 0; i < 7; i++) await donor.createVolume();
+      const all = await readFeed(donor);
+      expect(all).toHaveLength(7);
+      const pages: string[][] = [];
+      for (let path: string | undefined = "events?limit=3"; path !== undefined; ) {
+        const { events, events_links } = eventsOf(await donor.get(path));
+        pages.push(events.map(({ id }) => id));
+        const next: string | undefined = events_links?.[0]?.href;
+        path = next?.slice(next.indexOf("/v3/"));
+      }
+      expect(pages.map(({ length }) => length)).toEqual([3, 3, 1]);
+      expect(pages.flat()).toEqual(all.map(({ id }) => id));
+    });
+
+    it("contain only the events of a type or of a volume, if the query has one", async () => {
+      const { donor } = createClients();
+      const { volume_id } = await donor.createVolumeAndTransfer();
+      const other = await donor.createVolumeAndTransfer();
+      const page = async (query: string) => namesOf(eventsOf(await donor.get(`events?${query}`)).events);
+      expect(await page("type=org.openstack.volume_transfer.created")).toEqual([
+        "volume_transfer.created",
+        "volume_transfer.created",
+      ]);
+      expect(await page("type=volume_transfer.created")).toEqual([]);
+      expect(await page(`volume_id=${volume_id}`)).toEqual(["volume.created", "volume_transfer.created"]);
+      expect(await page(`volume_id=${other.volume_id}&type=org.openstack.volume.created`)).toEqual([
+        "volume.created",
+      ]);
+    });
+
+    it("do not show the events of other projects, not even as a marker", async () => {
+      const { donor, acceptor } = createClients();
+      const { volume_id } = await donor.createVolumeAndTransfer({ destination_project_id: acceptor.project });
+      const [event] = await readFeed(donor);
+      expect(await readFeed(acceptor)).toEqual([]);
+      expect(eventsOf(await acceptor.get(`events?volume_id=${volume_id}`)).events).toEqual([]);
+      expect((await acceptor.get(`events?marker=${event?.id}`)).status).toBe(404);
+      expect((await acceptor.get("events?all_tenants=1")).body).toEqual({ events: [] });
+    });
+
+    it("show an admin the events of all projects with all_tenants", async () => {
+      const { donor } = createClients();
+      const { volume_id } = await donor.createVolumeAndTransfer();
+      const admin = new Admin(url);
+      const page = (query: string) => admin.get(`events?volume_id=${volume_id}${query}`);
+      expect(eventsOf(await page("")).events).toEqual([]);
+      expect(eventsOf(await page("&all_tenants=1")).events).toEqual(await readFeed(donor));
+    });
+
+    it.each(["x", "0-0000000000000000", "999999999-0000000000000000", "1"])(
+      "return 404 for the marker %s",
+      async (marker) => {
+        const { donor } = createClients();
+        await donor.createVolume();
+        expect((await donor.get(`events?marker=${marker}`)).status).toBe(404);
+      },
+    );
+  });
+});
+
+/** Creates a transfer that has expired. Returns its id. */
+async function createExpired(donor: Client): Promise<string> {
+  const volume = await donor.createVolume();
+  for (let lifetime = 300; ; lifetime *= 2) {
+    const expires_at = new Date(Date.now() + lifetime).toISOString();
+    const { status, body } = await donor.createTransfer(volume, { expires_at });
+    if (status !== 202) continue;
+    await new Promise((resolve) => setTimeout(resolve, lifetime + 50));
+    return body.transfer.id;
+  }
+}
