@@ -18,7 +18,7 @@ import { projectOf, type Scope } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import { closedType, recordEvents, transferEvent, volumeEvent } from "../events/record.sql.ts";
 import { removeUsage, usageColumns } from "../quotas/usage.sql.ts";
-import { isAttached, volumeWithId } from "./rows.sql.ts";
+import { groupId, isAttached, volumeWithId } from "./rows.sql.ts";
 
 /** The statuses in which a volume can be deleted. */
 const DELETABLE = ["available", "error", "error_restoring", "error_extending", "error_managing"];
@@ -61,6 +61,7 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     volume,
     force ? undefined : inArray(volumes.status, DELETABLE),
     not(isAttached),
+    isNull(groupId),
     or(isNull(volumes.migration_status), inArray(volumes.migration_status, NOT_MIGRATING)),
     notExists(blocking),
     unmanage ? not(isEncrypted) : undefined,

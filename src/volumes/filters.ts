@@ -40,8 +40,6 @@ interface Context {
 }
 
 const ALL: VolumeFilters = {};
-/** Returns the filter of a value that all volumes share. */
-const sameForAll = (matches: boolean): VolumeFilters | undefined => (matches ? ALL : undefined);
 /** Returns the value of a filter that may ask for none. */
 const orNone = (value: string): string | null => (value === "None" ? null : value);
 
@@ -52,7 +50,7 @@ const FILTERS: Readonly<Record<string, Parse>> = {
   status: (status) => ({ status }),
   size: (value) => (Number.isSafeInteger(Number(value)) ? { size: Number(value) } : undefined),
   bootable: (value, context) => ({ bootable: parseFlag("bootable", value, context) }),
-  multiattach: (value, context) => sameForAll(!parseFlag("multiattach", value, context)),
+  multiattach: (value, context) => ({ multiattach: parseFlag("multiattach", value, context) }),
   availability_zone: (availability_zone) => ({ availability_zone }),
   migration_status: (value) => ({ migration_status: orNone(value) }),
   metadata(value) {
@@ -61,9 +59,9 @@ const FILTERS: Readonly<Record<string, Parse>> = {
   },
   created_at: (value) => ({ created_at: parseTimeFilter("created_at", value) }),
   updated_at: (value) => ({ updated_at: parseTimeFilter("updated_at", value) }),
-  // Every volume consumes quota, and none belongs to a group.
-  consumes_quota: (value) => sameForAll(parseStrictBoolean("use_quota", value)),
-  group_id: (value) => sameForAll(value === "None"),
+  // Every volume consumes quota.
+  consumes_quota: (value) => (parseStrictBoolean("use_quota", value) ? ALL : undefined),
+  group_id: (value) => ({ group_id: orNone(value) }),
   id: (id) => ({ id }),
   project_id: (project_id, { allProjects }) => (allProjects ? { project_id } : ALL),
   user_id: (user_id) => ({ user_id }),

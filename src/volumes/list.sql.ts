@@ -7,7 +7,7 @@ import { inProject } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import { volumesInUse } from "../quotas/usage.sql.ts";
 import { AVAILABILITY_ZONE, HOST } from "./host.ts";
-import { selectVolumes, type Volume } from "./rows.sql.ts";
+import { groupId, selectVolumes, type Volume } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */
 export interface VolumeFilters {
@@ -19,6 +19,8 @@ export interface VolumeFilters {
   readonly bootable?: boolean;
   readonly availability_zone?: string;
   readonly migration_status?: string | null;
+  readonly group_id?: string | null;
+  readonly multiattach?: boolean;
   /** Keys and values, as a JSON object. */
   readonly metadata?: string;
   /** Comparisons, as a JSON list. */
@@ -74,6 +76,8 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
       bootable: volumes.bootable,
       availability_zone: zone,
       migration_status: isSame(volumes.migration_status),
+      group_id: isSame(groupId),
+      multiattach: sql`coalesce(json_extract(${volumes.imported_fields}, '$.multiattach'), 0)`,
       metadata: hasMetadata(shownMetadata),
       created_at: comparesTo(volumes.created_at),
       updated_at: comparesTo(volumes.updated_at),

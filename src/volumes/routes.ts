@@ -52,7 +52,10 @@ const LIST_PARAMETERS = [
     "Only volumes with this migration status; `None` for those without one.",
   ),
   queryParameter("availability_zone", "Only volumes in this zone."),
-  queryParameter("group_id", "No volume belongs to a group: `None` matches all, any other value none."),
+  queryParameter(
+    "group_id",
+    "Only volumes of this group, which were imported; `None` for those of no group.",
+  ),
   timeFilter("created_at"),
   timeFilter("updated_at"),
   booleanParameter("consumes_quota", "`true` for all volumes, `false` for none. From 3.65."),

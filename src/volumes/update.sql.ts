@@ -65,8 +65,8 @@ export const detachStatements = (
     {
       ...changes,
       attach_status: null,
-      // Cinder deletes the attachments, too.
-      imported_fields: sql`json_remove(${volumes.imported_fields}, '$.attachments')`,
+      // Cinder deletes the attachments, too, and what the metadata shows of them.
+      imported_fields: sql`json_remove(${volumes.imported_fields}, '$.attachments', '$.metadata.attached_mode')`,
       updated_at: now,
     },
     requirement,

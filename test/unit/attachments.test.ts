@@ -9,7 +9,15 @@ let volume = "";
 beforeEach(async () => {
   volume = await createVolume();
   await env.DB.prepare("update volumes set status = 'in-use', imported_fields = ? where id = ?")
-    .bind(JSON.stringify({ attachments: [{ server_id: "a" }], other: 1 }), volume)
+    .bind(
+      JSON.stringify({
+        attachments: [{ server_id: "a" }],
+        metadata: { attached_mode: "rw" },
+        group_id: null,
+        multiattach: true,
+      }),
+      volume,
+    )
     .run();
 });
 
@@ -70,7 +78,9 @@ describe("a volume in use", () => {
   it("can be reset to in-use, until it is detached", async () => {
     expect((await act({ "os-reset_status": { status: "error" } })).status).toBe(202);
     expect((await act({ "os-reset_status": { status: "in-use" } })).status).toBe(202);
+    expect(await shown()).toMatchObject({ metadata: { attached_mode: "rw" } });
     expect((await act({ "os-reset_status": { attach_status: "detached" } })).status).toBe(202);
+    expect(await shown()).toMatchObject({ attachments: [], metadata: {}, multiattach: true });
     expect(await messageOf400(await act({ "os-reset_status": { status: "in-use" } }))).toBe(
       "Cannot reset-state to in-use because volume does not have any attachments.",
     );
@@ -102,6 +112,23 @@ describe("a volume in use", () => {
         `Invalid volume: Volume ${volume} status must be available, in-use, but current status is: error.`,
       );
     });
+  });
+
+  it("can be of a group, by which lists are filtered, and is then not deleted", async () => {
+    await env.DB.prepare("update volumes set status = 'error', imported_fields = ? where id = ?")
+      .bind(JSON.stringify({ group_id: "g", multiattach: true }), volume)
+      .run();
+    const listed = async (filter: string) => {
+      const headers = { "X-Auth-Token": ADMIN, "OpenStack-API-Version": "volume 3.71" };
+      const response = await request(`/v3/volumes?${filter}`, { headers });
+      const { volumes } = await response.json<{ volumes: { id: string }[] }>();
+      return volumes.map(({ id }) => id);
+    };
+    expect(await listed("group_id=g")).toEqual([volume]);
+    expect(await listed("group_id=None")).not.toContain(volume);
+    expect(await listed("multiattach=true")).toContain(volume);
+    expect(await listed("multiattach=false")).not.toContain(volume);
+    expect(await messageOf400(await act({ "os-force_delete": {} }))).toMatch(NOT_DELETABLE);
   });
 
   it("can be the source of another volume", async () => {
