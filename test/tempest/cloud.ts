@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import * as z from "zod";
 import { serverUrl } from "../../src/cli/servers/ready.ts";
+import { temporaryFolder } from "../../src/cli/settings/settings.ts";
 import { IdentityApi } from "../keystone/api.ts";
 import { REGION } from "../keystone/data.ts";
 import { type Keystone, startKeystone } from "../keystone/keystone.ts";
@@ -35,8 +33,6 @@ export async function startCloud(): Promise<Cloud> {
     const stubs = await startStubs();
     cleanups.push(stubs.stop);
     await addStubs(keystone, stubs.url);
-    const data = await mkdtemp(path.join(tmpdir(), "volume-transfers-tempest-"));
-    cleanups.push(() => rm(data, { recursive: true }));
     const service = await startCommand("serve", {
       AUTH_STRATEGY: "keystone",
       KEYSTONE_URL: keystone.url,
@@ -44,7 +40,7 @@ export async function startCloud(): Promise<Cloud> {
       KEYSTONE_TIMEOUT_MS: "60000",
       DATABASE_TIMEOUT_MS: "60000",
       PORT: String(port),
-      DATA_DIR: data,
+      DATA_DIR: temporaryFolder(),
     });
     cleanups.push(() => service.stop());
     return { url: service.url, keystone, stop };
