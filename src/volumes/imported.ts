@@ -64,7 +64,11 @@ export function importedFields({ imported_fields: shown }: Volume, admin: boolea
     cluster_name: textOf("cluster_name"),
     name_id: textOf("os-vol-mig-status-attr:name_id"),
     volume_image_metadata: isObject(image) ? stringsOf(image) : undefined,
-    attached_mode: isObject(shown.metadata) ? textIn(shown.metadata, "attached_mode") : undefined,
+    // An admin who resets the attachments of a volume removes them, and how it was attached.
+    attached_mode:
+      "attachments" in shown && isObject(shown.metadata)
+        ? textIn(shown.metadata, "attached_mode")
+        : undefined,
   };
 }
 
