@@ -1,3 +1,4 @@
+import { announce } from "../events/announce.ts";
 import { body } from "../http/body.ts";
 import { MANAGE_EXISTING_LIST, MIN_MICROVERSION, type Microversion } from "../http/microversions.ts";
 import { allow, resource, since } from "../http/resource.ts";
@@ -22,6 +23,7 @@ const manageRoutes = (id: string, first: Microversion, description: string) =>
         response: { status: 202, description: "The volume.", body: volumeManaged },
         faults: [404, 413],
       }),
+      announce,
       body(manageVolumeSchema),
       async (c) => {
         const { volume } = c.req.valid("json");
