@@ -4,24 +4,29 @@ import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
 import { discovery } from "./discovery.ts";
 import { events } from "./events/routes.ts";
-import { EVENT_SCHEMAS } from "./events/schemas.ts";
 import { extensions } from "./extensions.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
 import { Fault, faultResponse, resourceNotFound, serviceUnavailable } from "./http/faults.ts";
 import { boundRequests } from "./http/load.ts";
-import { errorFields, logEvent, logRequests, timeDatabase } from "./http/log.ts";
+import { errorFields, logEvent, logRequests } from "./http/log.ts";
+import { measureRequests, serverTiming } from "./http/measure.ts";
 import { requestId } from "./http/request_id.ts";
 import { createRouter } from "./http/router.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
+import { monitoring } from "./monitoring.ts";
 import { documentation } from "./openapi/routes.ts";
+import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
+import { resourceFilters } from "./resource_filters.ts";
+import { manageableSnapshots, snapshotManage } from "./snapshots/manage_routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
 import { transfers } from "./transfers/routes.ts";
 import { volumeTypeDetails } from "./volume_types/details_routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
 import { availabilityZones } from "./volumes/availability_zones.ts";
+import { manageableVolumes, volumeManage } from "./volumes/manage_routes.ts";
 import { volumes } from "./volumes/routes.ts";
 
 /** Allows the configured origins (CORS); by default none. */
@@ -48,13 +53,19 @@ const resources = createRouter()
   .route("/volume-transfers", transfers)
   .route("/os-volume-transfer", transfers)
   .route("/volumes", volumes)
+  .route("/os-volume-manage", volumeManage)
+  .route("/manageable_volumes", manageableVolumes)
+  .route("/os-snapshot-manage", snapshotManage)
+  .route("/manageable_snapshots", manageableSnapshots)
   .route("/volumes", volumeMetadata)
   .route("/snapshots", snapshots)
   .route("/snapshots", snapshotMetadata)
   .route("/os-availability-zone", availabilityZones)
   .route("/events", events)
   .route("/extensions", extensions)
+  .route("/resource_filters", resourceFilters)
   .route("/os-quota-sets", quotaSets)
+  .route("/os-quota-class-sets", quotaClasses)
   .route("/limits", limits)
   .route("/types", volumeTypes)
   .route("/types", volumeTypeDetails);
@@ -62,14 +73,17 @@ const resources = createRouter()
 /** The API, as `/openapi.json` documents it. */
 const api = createRouter()
   .route("/", discovery)
-  .use("/v3/*", authenticate, timeDatabase)
+  .use("/v3/*", authenticate)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
 /** The service: each request passes the middleware from top to bottom. */
 export const app = createRouter()
-  .use(requestId, logRequests, openSession, allowOrigins, boundRequests)
-  .route("/", documentation(api, EVENT_SCHEMAS))
+  .use(requestId, logRequests, measureRequests, openSession)
+  // Before the limit of admitted requests: an overload must show.
+  .route("/", monitoring)
+  .use(serverTiming, allowOrigins, boundRequests)
+  .route("/", documentation)
   .route("/", api)
   .notFound((c) => {
     // As in Cinder, the response of an unknown path has no version.

@@ -10,7 +10,7 @@ export type Bindings = object;
 interface RuntimeBindings {
   readonly DB?: D1Database;
   readonly ACCEPT_RATE_LIMITER?: RateLimit;
-  /** The files of Swagger UI, for `/docs`. */
+  /** The OpenAPI document, and the files of Swagger UI. */
   readonly ASSETS?: Fetcher;
   /** Puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
   readonly WAL_SYNC?: Fetcher;
@@ -96,6 +96,7 @@ const webhookSecrets = list.check(
 const variables = z.object({
   AUTH_STRATEGY: z.enum(["keystone", "jwt", "noauth"], "must be set, to one of: keystone, jwt, noauth"),
   KEYSTONE_URL: z.optional(httpUrl),
+  KEYSTONE_TIMEOUT_MS: wholeNumber(2000, 1, 60_000),
   TOKEN_CACHE_SECONDS: wholeNumber(300, 0, 86_400),
   JWT_ISSUER: z.optional(text),
   JWT_AUDIENCE: z.optional(text),
@@ -131,6 +132,10 @@ const variables = z.object({
   CORS_ALLOWED_ORIGIN: z.optional(corsOrigins),
   OSAPI_MAX_LIMIT: wholeNumber(1000, 1, 1000),
   LOG_REQUESTS: z._default(z.enum(["all", "errors", "none"], "must be one of: all, errors, none"), "all"),
+  SERVER_TIMING: z._default(z.enum(["on", "off"], "must be one of: on, off"), "off"),
+  METRICS_TOKEN: z.optional(
+    z.string().check(z.regex(/^[!-~]{16,}$/, "must have at least 16 characters, without spaces")),
+  ),
   QUOTA_VOLUMES: limit(10),
   QUOTA_SNAPSHOTS: limit(10),
   QUOTA_GIGABYTES: limit(1000),
@@ -146,7 +151,13 @@ export interface Config {
   /** How callers are authenticated. */
   readonly identity:
     | { readonly strategy: "noauth" }
-    | { readonly strategy: "keystone"; readonly url: string; readonly cacheSeconds: number }
+    | {
+        readonly strategy: "keystone";
+        readonly url: string;
+        /** The timeout of a request to Keystone, milliseconds. */
+        readonly timeoutMs: number;
+        readonly cacheSeconds: number;
+      }
     | {
         readonly strategy: "jwt";
         readonly issuer: string;
@@ -187,7 +198,7 @@ export interface Config {
   };
   /** Limits accepts by project; undefined without the binding. */
   readonly acceptRateLimiter: RateLimit | undefined;
-  /** The files of Swagger UI. */
+  /** The OpenAPI document, and the files of Swagger UI. */
   readonly assets: Fetcher | undefined;
   readonly database:
     | { readonly kind: "d1"; readonly binding: D1Database }
@@ -216,6 +227,10 @@ export interface Config {
   readonly maxLimit: number;
   /** Which requests are logged: all, those with a status of 500 or more, or none. */
   readonly logRequests: "all" | "errors" | "none";
+  /** Whether responses have `Server-Timing`. */
+  readonly serverTiming: boolean;
+  /** The bearer token of `/metrics`; undefined if nothing is measured. */
+  readonly metricsToken: string | undefined;
   /** The default limits of a project; -1 for no limit, gigabytes are GiB. */
   readonly defaultQuota: DefaultQuota;
 }
@@ -304,6 +319,8 @@ function read(bindings: Bindings): Config | ConfigurationError {
     corsOrigins: data.CORS_ALLOWED_ORIGIN ?? [],
     maxLimit: data.OSAPI_MAX_LIMIT,
     logRequests: data.LOG_REQUESTS,
+    serverTiming: data.SERVER_TIMING === "on",
+    metricsToken: data.METRICS_TOKEN,
     defaultQuota: {
       volumes: data.QUOTA_VOLUMES,
       gigabytes: data.QUOTA_GIGABYTES,
@@ -322,7 +339,12 @@ function identityOf(data: Variables, required: Required): Config["identity"] {
     case "keystone": {
       // With or without the version, since operators copy OS_AUTH_URL.
       const url = required("KEYSTONE_URL", data.KEYSTONE_URL, "").replace(/\/v3$/, "");
-      return { strategy: "keystone", url, cacheSeconds: data.TOKEN_CACHE_SECONDS };
+      return {
+        strategy: "keystone",
+        url,
+        timeoutMs: data.KEYSTONE_TIMEOUT_MS,
+        cacheSeconds: data.TOKEN_CACHE_SECONDS,
+      };
     }
     case "jwt":
       return {

@@ -30,13 +30,23 @@ const EXTENSIONS: readonly Extension[] = [
     "2012-06-19",
     "The project and the progress of a snapshot.",
   ),
+  describe("QuotaClasses", "os-quota-class-sets", "2012-03-12", "Default quotas of all projects."),
   describe("Quotas", "os-quota-sets", "2011-08-08", "Quotas of projects."),
   describe("SchedulerHints", "OS-SCH-HNT", "2013-04-18", "Hints of a new volume, which are ignored."),
   describe("SnapshotActions", "os-snapshot-actions", "2013-07-16", "Actions of snapshots."),
+  describe("SnapshotManage", "os-snapshot-manage", "2014-12-31", "Snapshots of storage that exists."),
+  describe(
+    "SnapshotUnmanage",
+    "os-snapshot-unmanage",
+    "2014-12-31",
+    "Deletion of snapshots without their storage.",
+  ),
   describe("TypesExtraSpecs", "os-types-extra-specs", "2011-08-24", "Extra specs of volume types."),
   describe("TypesManage", "os-types-manage", "2011-08-24", "Creation, update and deletion of volume types."),
   describe("UsedLimits", "os-used-limits", "2013-10-03", "Limits with what is used of them."),
+  describe("VolumeActions", "os-volume-actions", "2012-05-31", "Actions of volumes."),
   describe("VolumeHostAttribute", "os-vol-host-attr", "2011-11-03", "The host of a volume."),
+  describe("VolumeManage", "os-volume-manage", "2014-02-10", "Volumes of storage that exists."),
   describe(
     "VolumeMigStatusAttribute",
     "os-vol-mig-status-attr",
@@ -47,6 +57,12 @@ const EXTENSIONS: readonly Extension[] = [
   describe("VolumeTransfer", "os-volume-transfer", "2013-05-29", "Transfers of volumes between projects."),
   describe("VolumeTypeAccess", "os-volume-type-access", "2014-06-26", "Projects that use a private type."),
   describe("VolumeTypeEncryption", "encryption", "2013-07-01", "Encryption of volume types."),
+  describe(
+    "VolumeUnmanage",
+    "os-volume-unmanage",
+    "2012-05-31",
+    "Deletion of volumes without their storage.",
+  ),
 ];
 
 /** The extensions of the API. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -17,13 +18,19 @@ export default defineConfig({
     projects: [
       {
         plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: `${root}/wrangler.toml` },
-            miniflare: {
-              ratelimits: { RATE_LIMITER_OF_TESTS: { namespace_id: "1", simple: { limit: 3, period: 60 } } },
-              bindings: { AUTH_STRATEGY: "noauth", MIGRATIONS: await readD1Migrations(`${root}/drizzle`) },
-            },
-          })),
+          cloudflareTest(async () => {
+            // What `[build]` in wrangler.toml does before other builds.
+            execFileSync(process.execPath, [`${root}/src/cli/assets/write_assets.ts`]);
+            return {
+              wrangler: { configPath: `${root}/wrangler.toml` },
+              miniflare: {
+                ratelimits: {
+                  RATE_LIMITER_OF_TESTS: { namespace_id: "1", simple: { limit: 3, period: 60 } },
+                },
+                bindings: { AUTH_STRATEGY: "noauth", MIGRATIONS: await readD1Migrations(`${root}/drizzle`) },
+              },
+            };
+          }),
         ],
         test: {
           name: "unit",

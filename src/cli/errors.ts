@@ -1,6 +1,13 @@
 /** An error whose message is all that the user needs. It is printed without a stack trace. */
 export class CliError extends Error {
   override readonly name: string = "CliError";
+  /** The exit code of the command that it ends. */
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
 /** A child process that failed. The message contains what the process wrote. */

@@ -36,9 +36,14 @@ interface List<Filters> {
   /** Makes the condition under which a row is listed at all: for one project, or for all without one. */
   readonly visible: (project_id: SQL | undefined) => SQL | undefined;
   readonly sortKeys: SortKeys;
-  /** The columns that the filters compare with. */
-  readonly filters: Readonly<Record<keyof Filters & string, SQLiteColumn | SQL>>;
+  /** The columns that the filters compare with, or the conditions that they make. */
+  readonly filters: Readonly<Record<keyof Filters & string, SQLiteColumn | SQL | Condition>>;
+  /** Makes an expression for the number of rows without filters, if it is kept somewhere. */
+  readonly total?: (project_id: SQL | undefined) => SQL<number>;
 }
+
+/** Makes the condition of a filter from its value. */
+type Condition = (value: SQL) => SQL;
 
 /** The clauses of a query that reads one range of a list. */
 interface Range {
@@ -66,7 +71,8 @@ type Values<Filters> = Filters & {
  * would make SQLite step over all rows before the marker.
  *
  * @param rangeQuery makes the query that reads one range
- * @returns reads a page: its rows, or undefined if the list does not contain the marker
+ * @returns reads a page: its rows, and their number on all pages if `counted`; or undefined if the list does not
+ *   contain the marker
  */
 export function keysetPages<Filters extends object, Row>(
   list: List<Filters>,
@@ -76,45 +82,84 @@ export function keysetPages<Filters extends object, Row>(
   const filterConditions = ({ optionalParam }: Params<Values<Filters>>) =>
     namesOf(filters).map((name) => {
       const value = optionalParam(name);
-      return value && sql`${filters[name]} = ${value}`;
+      const filter = filters[name];
+      return value && (typeof filter === "function" ? filter(value) : sql`${filter} = ${value}`);
     });
-  const firstPage = prepareBatch((params: Params<Values<Filters>>, sort: readonly Sort[]) => {
-    const { optionalParam, numberParam } = params;
-    const where = and(list.visible(optionalParam("project")), ...filterConditions(params));
-    const order = orderBy(termsOf(list, sort));
-    return {
-      rows: rangeQuery({ where, order, limit: numberParam("limit"), offset: numberParam("offset") }),
-    };
-  });
-  const nextPage = prepareBatch((params: Params<Values<Filters>>, sort: readonly Sort[]) => {
-    const { param, optionalParam, numberParam } = params;
-    const visible = list.visible(optionalParam("project"));
-    const atMarker = and(eq(table.id, param("marker")), visible);
-    const valueAtMarker = (by: Term["by"]) => sql`(select ${by} from ${table} where ${atMarker})`;
-    const terms = termsOf(list, sort);
-    const ranges = terms.map((term, i) => {
-      const ties = terms.slice(0, i).map(({ by }) => sql`${by} = ${valueAtMarker(by)}`);
-      const after = sql`${term.by} ${sql.raw(term.direction === "asc" ? ">" : "<")} ${valueAtMarker(term.by)}`;
-      return rangeQuery({
-        where: and(visible, ...filterConditions(params), ...ties, after),
-        // Terms that tie are left out: SQLite would sort by them if they are expressions.
-        order: orderBy(terms.slice(i)),
-        limit: numberParam("end"),
-        offset: 0,
+  const countQuery = (params: Params<Values<Filters>>, counted: boolean) => {
+    if (!counted) return undefined;
+    const project = params.optionalParam("project");
+    const conditions = filterConditions(params).filter((condition) => condition !== undefined);
+    const total = conditions.length === 0 ? list.total?.(project) : undefined;
+    return total === undefined
+      ? queryBuilder
+          .select({ count: sql<number>`count(*)` })
+          .from(table)
+          .where(and(list.visible(project), ...conditions))
+      : queryBuilder.select({ count: total }).from(sql`(select 1)`);
+  };
+  const firstPage = prepareBatch(
+    (params: Params<Values<Filters>>, sort: readonly Sort[], counted: boolean) => {
+      const { optionalParam, numberParam } = params;
+      const where = and(list.visible(optionalParam("project")), ...filterConditions(params));
+      const order = orderBy(termsOf(list, sort));
+      return {
+        rows: rangeQuery({ where, order, limit: numberParam("limit"), offset: numberParam("offset") }),
+        count: countQuery(params, counted),
+      };
+    },
+  );
+  const nextPage = prepareBatch(
+    (params: Params<Values<Filters>>, sort: readonly Sort[], counted: boolean) => {
+      const { param, optionalParam, numberParam } = params;
+      const visible = list.visible(optionalParam("project"));
+      const atMarker = and(eq(table.id, param("marker")), visible);
+      const valueAtMarker = (by: Term["by"]) => sql`(select ${by} from ${table} where ${atMarker})`;
+      const terms = termsOf(list, sort);
+      const ranges = terms.map((term, i) => {
+        const ties = terms.slice(0, i).map(({ by }) => sql`${by} = ${valueAtMarker(by)}`);
+        const after = sql`${term.by} ${sql.raw(term.direction === "asc" ? ">" : "<")} ${valueAtMarker(term.by)}`;
+        return rangeQuery({
+          where: and(visible, ...filterConditions(params), ...ties, after),
+          // Terms that tie are left out: SQLite would sort by them if they are expressions.
+          order: orderBy(terms.slice(i)),
+          limit: numberParam("end"),
+          offset: 0,
+        });
       });
-    });
-    return { marker: queryBuilder.select({ seq: table.seq }).from(table).where(atMarker), ranges };
-  });
+      return {
+        marker: queryBuilder.select({ seq: table.seq }).from(table).where(atMarker),
+        ranges,
+        count: countQuery(params, counted),
+      };
+    },
+  );
 
-  return async (db: Database, scope: Scope, filters: Filters, page: Page): Promise<Row[] | undefined> => {
+  return async (
+    db: Database,
+    scope: Scope,
+    filters: Filters,
+    page: Page,
+    counted = false,
+  ): Promise<Listed<Row> | undefined> => {
     const { limit, offset, marker, sort } = page;
     const end = offset + limit;
     const values = { ...filters, project: projectOf(scope), marker, limit, offset, end };
-    if (marker === undefined) return (await db.read(firstPage(values, sort))).rows;
-    const { marker: found, ranges } = await db.read(nextPage(values, sort));
+    if (marker === undefined) {
+      const { rows, count } = await db.read(firstPage(values, sort, counted));
+      return { rows, count: count?.[0]?.count };
+    }
+    const { marker: found, ranges, count } = await db.read(nextPage(values, sort, counted));
+    if (found.length === 0) return undefined;
     // The range with the most ties is the nearest to the marker, and was queried last.
-    return found.length === 0 ? undefined : ranges.reverse().flat().slice(offset, end);
+    return { rows: ranges.reverse().flat().slice(offset, end), count: count?.[0]?.count };
   };
+}
+
+/** A page of a list. */
+export interface Listed<Row> {
+  readonly rows: readonly Row[];
+  /** The number of rows on all pages; undefined if the request does not ask for it. */
+  readonly count: number | undefined;
 }
 
 function namesOf<Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] {

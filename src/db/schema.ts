@@ -59,9 +59,11 @@ export const volumes = sqliteTable(
     snapshot_id: text(),
     source_volid: text(),
     migration_status: text(),
+    /** `attached` after an admin has set it; null for a volume that is not attached to anything. */
+    attach_status: text(),
     /** The `ref` by which the volume was managed. */
     managed_reference: text({ mode: "json" }).$type<Record<string, string>>(),
-    /** The other fields that a Cinder showed of a volume that was imported from it. */
+    /** The fields that a Cinder showed of the volume when it was imported last, by their names in Cinder's API. */
     imported_fields: text({ mode: "json" }).$type<Record<string, unknown>>(),
     /** The project that owned the volume in the Cinder from which it was imported last. */
     imported_project_id: text(),
@@ -70,6 +72,7 @@ export const volumes = sqliteTable(
     index("volumes_by_project").on(t.project_id, t.seq),
     index("volumes_by_name").on(t.project_id, indexedName, t.seq),
     index("volumes_by_status").on(t.project_id, t.status, t.seq),
+    index("volumes_by_reference").on(t.managed_reference, t.host).where(sql`"managed_reference" is not null`),
     check("volumes_size", sql`${t.size} > 0`),
   ],
 );
@@ -90,10 +93,14 @@ export const snapshots = sqliteTable(
     metadata: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     created_at: integer().notNull().default(now),
     updated_at: integer(),
+    /** The fields that a Cinder showed of the snapshot when it was imported last. */
+    imported_fields: text({ mode: "json" }).$type<Record<string, unknown>>(),
     /** The project that owned the snapshot in the Cinder from which it was imported last. */
     imported_project_id: text(),
     /** A percentage, as Cinder writes it; null for `100%`. */
     progress: text(),
+    /** The `ref` by which the snapshot was managed. */
+    managed_reference: text({ mode: "json" }).$type<Record<string, string>>(),
   },
   (t) => [
     index("snapshots_by_volume").on(t.volume_id, t.project_id, t.seq),
@@ -208,9 +215,12 @@ export const SECRET_CHECK = "auth_key_secret_check";
 /** The `volume_type` of the row with a project's quota and usage over all types. */
 export const ALL_TYPES = "";
 
+/** The `project_id` of the rows with the default limits of every project: the quota class `default`. */
+export const DEFAULT_CLASS = "";
+
 /**
  * Limits and usage: one row for a project (`volume_type` is `ALL_TYPES`) and one for each volume type it uses, by the
- * type's key. A null limit means the default. Usage is updated by the statements that create, move or delete a resource, in the same
+ * type's key. A null limit means the default: that of the quota class `default`, or else the configured one. Usage is updated by the statements that create, move or delete a resource, in the same
  * batch.
  */
 export const quotas = sqliteTable(

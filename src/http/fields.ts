@@ -125,16 +125,3 @@ export const metadata = z.pipe(
   z.nullish(newMetadata),
   z.transform((value) => value ?? {}),
 );
-
-/** The body of the action `os-reset_status`, whose status is one of `statuses` in upper or lower case. */
-export const resetStatus = (statuses: readonly string[]) =>
-  z.strictObject({
-    "os-reset_status": z.strictObject({
-      status: z
-        .pipe(
-          z.string().check(z.meta({ enum: [...statuses] })),
-          z.transform((status) => status.toLowerCase()),
-        )
-        .check(z.refine((status) => statuses.includes(status), `is not one of ${statuses.join(", ")}`)),
-    }),
-  });

@@ -5,12 +5,23 @@ export const MIN_MICROVERSION: Microversion = 0;
 export const MAX_MICROVERSION: Microversion = 71;
 
 /** The microversions that change this service's responses, under Cinder's names. */
+export const VOLUME_LIST_BOOTABLE: Microversion = 2;
+export const MANAGE_EXISTING_LIST: Microversion = 8;
+export const VOLUME_LIST_GROUP: Microversion = 10;
 export const VOLUME_SUMMARY: Microversion = 12;
 export const GROUP_VOLUME: Microversion = 13;
 export const GROUP_SNAPSHOTS: Microversion = 14;
+export const VOLUME_MIGRATE_CLUSTER: Microversion = 16;
 export const VOLUME_DETAIL_PROVIDER_ID: Microversion = 21;
+export const SNAPSHOT_LIST_METADATA_FILTER: Microversion = 22;
+export const VOLUME_DELETE_FORCE: Microversion = 23;
+export const RESOURCE_FILTER: Microversion = 31;
+export const RESOURCE_FILTER_CONFIG: Microversion = 33;
+export const LIKE_FILTER: Microversion = 34;
 export const VOLUME_SUMMARY_METADATA: Microversion = 36;
 export const SNAPSHOT_LIST_USER_ID: Microversion = 41;
+export const VOLUME_EXTEND_INUSE: Microversion = 42;
+export const SUPPORT_COUNT_INFO: Microversion = 45;
 export const VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS: Microversion = 48;
 export const SUPPORT_VOLUME_SCHEMA_CHANGES: Microversion = 53;
 export const TRANSFER_WITH_SNAPSHOTS: Microversion = 55;

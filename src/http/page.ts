@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Page } from "../db/keyset.ts";
+import type { Listed, Page } from "../db/keyset.ts";
 import type { AppEnv } from "./context.ts";
 import { type Link, nextLinks } from "./links.ts";
 
@@ -32,4 +32,15 @@ export function pageBody<
   const body = { [name]: items.map(view(c)), ...(links.length > 0 && { [linksName]: links }) };
   // TypeScript types computed names as an index signature: it cannot know that `name` is the only one.
   return body as PageBody<Name, LinksName, View>;
+}
+
+/** Makes the body of a page as `pageBody` does, with the number of items on all pages if the request asks for it. */
+export function countedPageBody<Name extends string, Item extends { readonly id: string }, View>(
+  c: Context<AppEnv>,
+  name: Name,
+  page: Page,
+  { rows, count }: Listed<Item>,
+  view: (c: Context<AppEnv>) => (item: Item) => View,
+): PageBody<Name, `${Name}_links`, View> & { readonly count?: number } {
+  return { ...pageBody(c, name, page, rows, view), ...(count !== undefined && { count }) };
 }

@@ -1,10 +1,9 @@
 import type { Context, Handler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
-import { badRequest, Fault } from "./faults.ts";
+import { badRequest, Fault, resourceNotFound } from "./faults.ts";
+import type { Microversion } from "./microversions.ts";
 import { negotiate } from "./negotiate.ts";
-import { str } from "./python_repr.ts";
-import { readBody } from "./request_body.ts";
 import { createRouter } from "./router.ts";
 
 /**
@@ -23,20 +22,10 @@ const ownProject = createMiddleware<AppEnv>(async (c, next) => {
 /** Creates the router of a resource, which is mounted with and without a project in the path. */
 export const resource = () => createRouter().use(negotiate, ownProject);
 
-/**
- * Rejects actions other than `action`, before the body is validated.
- *
- * @throws Fault 400 if the body contains another action
- */
-export const onlyAction = (action: string) =>
+/** Makes the middleware of paths that do not exist before a microversion. */
+export const since = (first: Microversion) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const body = await readBody(c);
-    const [asked] = typeof body === "object" && body !== null ? Object.keys(body) : [];
-    if (asked !== undefined && asked !== action) {
-      throw badRequest(
-        `There is no such action: ${str(asked, false)}. Verify the request body and Content-Type header and try again.`,
-      );
-    }
+    if (c.get("microversion") < first) throw resourceNotFound();
     await next();
   });
 

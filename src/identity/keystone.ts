@@ -4,9 +4,6 @@ import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy } from "./strategy.ts";
 import { TokenCache, type Validated } from "./token_cache.ts";
 
-/** The timeout of a request to Keystone, milliseconds. */
-const TIMEOUT_MS = 2000;
-
 /** The part of Keystone's response that is read. A token without a project is unscoped, or scoped to a domain. */
 const tokenSchema = z.object({
   token: z.object({
@@ -26,11 +23,11 @@ type KeystoneConfig = Extract<Config["identity"], { strategy: "keystone" }>;
  * Authenticates by Keystone tokens. A token is validated with itself, so that this service needs no service account
  * (Identity API reference, "Validate and show information for token").
  */
-export function keystone({ url, cacheSeconds }: KeystoneConfig): AuthStrategy {
-  const cache = new TokenCache(cacheSeconds, TIMEOUT_MS);
+export function keystone({ url, timeoutMs, cacheSeconds }: KeystoneConfig): AuthStrategy {
+  const cache = new TokenCache(cacheSeconds, timeoutMs);
   return {
     challenge: `Keystone uri="${url}/v3"`,
-    identify: (token) => cache.identify(token, (t) => validate(url, t)),
+    identify: (token) => cache.identify(token, (t) => validate(url, timeoutMs, t)),
   };
 }
 
@@ -38,12 +35,12 @@ export function keystone({ url, cacheSeconds }: KeystoneConfig): AuthStrategy {
  * @returns undefined for a token that is unknown, expired or revoked, or not scoped to a project
  * @throws Fault 503 if Keystone is unavailable, slow or failing
  */
-async function validate(url: string, token: string): Promise<Validated | undefined> {
+async function validate(url: string, timeoutMs: number, token: string): Promise<Validated | undefined> {
   const response = await fetch(`${url}/v3/auth/tokens?nocatalog`, {
     headers: { "X-Auth-Token": token, "X-Subject-Token": token },
     // A redirect would send the token to another origin.
     redirect: "manual",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch(() => undefined);
   if (response?.status === 401 || response?.status === 404) return undefined;
   const answer = response?.ok

@@ -27,6 +27,8 @@ interface OperationBase {
   readonly description?: string;
   /** The successful response, and the schema of its body if it has one. */
   readonly response: { readonly status: Status; readonly description: string; readonly body?: z.ZodMiniType };
+  /** A successful response with another status, without a body. */
+  readonly alternative?: { readonly status: Status; readonly description: string };
   readonly links?: readonly OperationLink[];
   /** The operation's own faults; those that every operation has are added. */
   readonly faults?: readonly FaultStatus[];

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { bodySchemaOf } from "../http/body.ts";
 import { faultName } from "../http/faults.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
+import { VERSION } from "../version.ts";
 import { type Operation, operationOf } from "./describe_route.ts";
 import { faultsOf } from "./faults.ts";
 import { fault } from "./shapes.ts";
@@ -68,7 +69,7 @@ export function openApiDocument(
     openapi: "3.1.0",
     info: {
       title: TITLE,
-      version: versionString(MAX_MICROVERSION),
+      version: VERSION,
       description: ABOUT,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
@@ -125,7 +126,7 @@ function webhookObject(name: string, body: z.ZodMiniType): Part {
 }
 
 function operationObject(path: string, operation: Operation, body: z.ZodMiniType | undefined): Part {
-  const { id, tag, summary, description, response, parameters = [], links = [] } = operation;
+  const { id, tag, summary, description, response, alternative, parameters = [], links = [] } = operation;
   const open = operation.rule === "open";
   // The operations under the older path of transfers need ids of their own.
   const named = (id: string) => (path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id);
@@ -160,6 +161,9 @@ function operationObject(path: string, operation: Operation, body: z.ZodMiniType
           ),
         }),
       },
+      ...(alternative && {
+        [alternative.status]: { description: alternative.description, headers: VERSIONED },
+      }),
       ...Object.fromEntries(
         faultsOf(operation).map(([status, description]) => [
           status,

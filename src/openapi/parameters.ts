@@ -12,15 +12,49 @@ export const queryParameter = (
   schema: OpenAPIV3.NonArraySchemaObject = { type: "string" },
 ): OpenAPIV3_1.ParameterObject => ({ name, in: "query", description, schema });
 
-/** The pattern of the values that `parseStrictBoolean` takes, which ignores their case. */
-const BOOLEAN = `^(${BOOLEAN_WORDS.join("|")})$`.replaceAll(
-  /[a-z]/g,
-  (letter) => `[${letter}${letter.toUpperCase()}]`,
+/** Returns the pattern of the values that `parseStrictBoolean` takes, which ignores their case, and of other words. */
+const booleanPattern = (others: readonly string[]): string =>
+  `^(${[...BOOLEAN_WORDS, ...others].join("|")})$`.replaceAll(
+    /[a-z]/g,
+    (letter) => `[${letter}${letter.toUpperCase()}]`,
+  );
+
+/**
+ * Documents a query parameter that must be a boolean.
+ *
+ * @param others other words that it can be
+ */
+export const booleanParameter = (
+  name: string,
+  description: string,
+  ...others: readonly string[]
+): OpenAPIV3_1.ParameterObject =>
+  queryParameter(name, description, { type: "string", pattern: booleanPattern(others), example: "true" });
+
+/** The query parameter that filters by metadata. */
+export const METADATA_FILTER = queryParameter(
+  "metadata",
+  "Only those that have all of these keys with these values, as Python or JSON writes a dictionary of texts. Another " +
+    "value matches none.",
+  { type: "string", example: "{'key': 'value'}" },
 );
 
-/** Documents a query parameter that must be a boolean. */
-export const booleanParameter = (name: string, description: string): OpenAPIV3_1.ParameterObject =>
-  queryParameter(name, description, { type: "string", pattern: BOOLEAN, example: "true" });
+/** Documents a query parameter that filters by a time. */
+export const timeFilter = (name: "created_at" | "updated_at"): OpenAPIV3_1.ParameterObject => {
+  const comparison =
+    "(gt|gte|eq|neq|lt|lte):[12]\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d";
+  return queryParameter(
+    name,
+    "Only those of a time for which one of the comma-separated comparisons holds. From 3.60.",
+    { type: "string", pattern: `^${comparison}(,${comparison})*$`, example: "gt:2026-11-23T15:20:00" },
+  );
+};
+
+/** The query parameter that asks for the number of items on all pages. */
+export const WITH_COUNT = booleanParameter(
+  "with_count",
+  "Whether the response contains the number of items on all pages. From 3.45.",
+);
 
 /** The header that makes a request idempotent. */
 export const IDEMPOTENCY_KEY: OpenAPIV3_1.ParameterObject = {

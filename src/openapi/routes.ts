@@ -1,11 +1,11 @@
-import type { RouterRoute } from "hono/types";
+import type { Context } from "hono";
+import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import { allow } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
-import { openApiDocument } from "./document.ts";
+import { DOCUMENT, SWAGGER_UI } from "./assets.ts";
 
-/** The files of Swagger UI that are served, and their types. */
-const ASSETS: Readonly<Record<string, string>> = {
+const TYPES: Readonly<Record<(typeof SWAGGER_UI)[number], string>> = {
   "swagger-ui.css": "text/css; charset=UTF-8",
   "swagger-ui-bundle.js": "text/javascript; charset=UTF-8",
 };
@@ -28,30 +28,29 @@ const PAGE = `<!DOCTYPE html>
 </html>
 `;
 
-/** The document, and a page that displays it without requests to other origins. Both need no token. */
-export const documentation = (
-  api: { readonly routes: readonly RouterRoute[] },
-  webhooks: Parameters<typeof openApiDocument>[1],
-) => {
-  let document: ReturnType<typeof openApiDocument> | undefined;
-  return createRouter()
-    .get("/openapi.json", (c) => {
-      document ??= openApiDocument(api.routes, webhooks);
-      return c.json(document);
-    })
-    .get("/docs", (c) => c.html(PAGE))
-    .get("/docs/:asset", async (c) => {
-      const asset = c.req.param("asset");
-      const type = Object.hasOwn(ASSETS, asset) ? ASSETS[asset] : undefined;
-      const found =
-        type === undefined ? undefined : await c.get("config").assets?.fetch(`https://assets/${asset}`);
-      if (type === undefined || !found?.ok || found.body === null) throw resourceNotFound();
-      return c.body(found.body, 200, {
-        "Content-Type": type,
-        "Cache-Control": "public, max-age=86400",
-      });
-    })
-    .all("/openapi.json", allow("GET"))
-    .all("/docs", allow("GET"))
-    .all("/docs/:asset", allow("GET"));
-};
+/**
+ * Responds with a file of the binding ASSETS.
+ *
+ * @throws Fault 404 if there is no such file
+ */
+async function asset(c: Context<AppEnv>, name: string, headers: Record<string, string>): Promise<Response> {
+  const file = await c.get("config").assets?.fetch(`https://assets/${name}`);
+  if (!file?.ok || file.body === null) throw resourceNotFound();
+  return c.body(file.body, 200, headers);
+}
+
+/**
+ * The document, which `src/cli/assets` makes, and a page that displays it without requests to other origins. Both need
+ * no token.
+ */
+export const documentation = createRouter()
+  .get("/openapi.json", (c) => asset(c, DOCUMENT, { "Content-Type": "application/json" }))
+  .get("/docs", (c) => c.html(PAGE))
+  .get("/docs/:asset", (c) => {
+    const name = SWAGGER_UI.find((name) => name === c.req.param("asset"));
+    if (name === undefined) throw resourceNotFound();
+    return asset(c, name, { "Content-Type": TYPES[name], "Cache-Control": "public, max-age=86400" });
+  })
+  .all("/openapi.json", allow("GET"))
+  .all("/docs", allow("GET"))
+  .all("/docs/:asset", allow("GET"));

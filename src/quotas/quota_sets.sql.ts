@@ -1,7 +1,7 @@
 import { eq, or, sql } from "drizzle-orm";
 import { batch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
-import { ALL_TYPES, quotas } from "../db/schema.ts";
+import { ALL_TYPES, DEFAULT_CLASS, quotas } from "../db/schema.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 
 /** A project's limits (null for the default) and usage, over all types or of one. */
@@ -38,15 +38,17 @@ const types = queryBuilder
   .from(volumeTypes)
   .orderBy(volumeTypes.seq);
 
-/** Reads a project's rows, one over all types and one for each type it uses, if it has any; and the types. */
-export const showStatements = (project_id: string) => batch({ rows: rowsOf(project_id), types });
+/** Reads a project's rows, one over all types and one for each type it uses, if it has any; the defaults; the types. */
+export const showStatements = (project_id: string) =>
+  batch({ rows: rowsOf(project_id), defaults: rowsOf(DEFAULT_CLASS), types });
 
-/** Reads the types, each of which has quotas. */
-export const typesStatements = () => batch({ types });
+/** Reads the rows of the quota class `default`, and the types, each of which has quotas. */
+export const showDefaultStatements = () => batch({ defaults: rowsOf(DEFAULT_CLASS), types });
 
 /**
  * Sets limits of a project, all or none.
  *
+ * @param project_id a project, or `DEFAULT_CLASS` for the defaults of all
  * @returns the project's rows before the change, and the rows that were set: none if a limit is below the usage or of a
  *   type that does not exist
  */
@@ -75,6 +77,7 @@ export function updateStatements(project_id: string, changes: readonly LimitsOfT
   };
   return batch({
     before: rowsOf(project_id),
+    defaults: rowsOf(DEFAULT_CLASS),
     updated: queryBuilder
       .insert(quotas)
       .select(selectRow(quotas, row, { from: wanted, where: allowed }))

@@ -1,4 +1,4 @@
-import { ALL_TYPES } from "../db/schema.ts";
+import { ALL_TYPES, DEFAULT_CLASS } from "../db/schema.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, unexplained } from "../http/faults.ts";
 import {
@@ -8,8 +8,8 @@ import {
   type Limits,
   type LimitsOfType,
   type QuotaRow,
+  showDefaultStatements,
   showStatements,
-  typesStatements,
   updateStatements,
 } from "./quota_sets.sql.ts";
 import { quotaName } from "./room.ts";
@@ -22,7 +22,11 @@ interface Quota {
 }
 
 /** Quotas of a project by name: `volumes`, `gigabytes` …, and those of each volume type, `volumes_LUKS` …. */
-export type QuotaSet = Readonly<Record<string, Quota>>;
+type QuotaSet = Readonly<Record<string, Quota>>;
+
+/** Returns the limits without the usage. */
+export const limitsOf = (quotas: QuotaSet): Record<string, number> =>
+  Object.fromEntries(Object.entries(quotas).map(([name, { limit }]) => [name, limit]));
 
 /** Cinder's default limits of resources that this service does not have. */
 const ABSENT_RESOURCES = { backups: 10, backup_gigabytes: 1000, groups: 10 };
@@ -34,41 +38,63 @@ export const IGNORED = ["tenant_id", "id"];
 
 /** Returns the quotas of a project (API reference, "Show quotas for a project", "Show quota usage"). */
 export async function showQuotaSet({ db, config }: RequestContext, project_id: string): Promise<QuotaSet> {
-  const { rows, types } = await db.read(showStatements(project_id));
-  return toQuotaSet(rows, types, config.defaultQuota);
+  return toQuotaSet({ ...(await db.read(showStatements(project_id))), configured: config.defaultQuota });
 }
 
-/** Returns the quotas of a project without limits of its own and without usage. */
+/**
+ * Returns the quotas of a project without limits of its own and without usage (API reference, "Get default quotas for a
+ * project", "Show quota classes for a project").
+ */
 export async function showDefaultQuotaSet({ db, config }: RequestContext): Promise<QuotaSet> {
-  const { types } = await db.read(typesStatements());
-  return toQuotaSet([], types, config.defaultQuota);
+  return toQuotaSet({
+    rows: [],
+    ...(await db.read(showDefaultStatements())),
+    configured: config.defaultQuota,
+  });
 }
+
+/**
+ * Sets the default limits of all projects (API reference, "Update quota classes for a project"), all or none.
+ *
+ * @param input limits by the name of the quota
+ * @throws the faults of `updateQuotaSet`
+ */
+export const updateDefaultQuotaSet = (
+  context: RequestContext,
+  input: Readonly<Record<string, unknown>>,
+): Promise<QuotaSet> => updateQuotaSet(context, DEFAULT_CLASS, input);
 
 /** Removes a project's own limits (API reference, "Delete quotas for a project"). */
 export async function deleteQuotaSet({ db }: RequestContext, project_id: string): Promise<void> {
   await db.write(deleteStatements(project_id));
 }
 
-function toQuotaSet(
-  rows: readonly QuotaRow[],
-  types: readonly TypeName[],
-  defaults: RequestContext["config"]["defaultQuota"],
-): QuotaSet {
-  const byType = new Map(rows.map((row) => [row.volume_type, row]));
-  const all = byType.get(ALL_TYPES);
-  const fallback = { ...defaults, ...ABSENT_RESOURCES };
-  const quota = (limit: number, in_use = 0): Quota => ({ limit, in_use, reserved: 0 });
+/** What the quotas of a project result from. */
+interface QuotaSources {
+  /** The project's own limits and usage. */
+  readonly rows: readonly QuotaRow[];
+  /** The limits of the quota class `default`. */
+  readonly defaults: readonly QuotaRow[];
+  readonly types: readonly TypeName[];
+  readonly configured: RequestContext["config"]["defaultQuota"];
+}
+
+function toQuotaSet({ rows, defaults, types, configured }: QuotaSources): QuotaSet {
+  const own = new Map(rows.map((row) => [row.volume_type, row]));
+  const ofClass = new Map(defaults.map((row) => [row.volume_type, row]));
+  const fallback = { ...configured, ...ABSENT_RESOURCES };
+  const quota = (name: (typeof LIMITED)[number], type: string, last: number): Quota => {
+    const counted = COUNTED.find((counted) => counted === name);
+    return {
+      limit: own.get(type)?.[`${name}_limit`] ?? ofClass.get(type)?.[`${name}_limit`] ?? last,
+      in_use: (counted && own.get(type)?.[`${counted}_in_use`]) ?? 0,
+      reserved: 0,
+    };
+  };
   return Object.fromEntries([
-    ...LIMITED.map((name) => {
-      const in_use =
-        name === "volumes" || name === "gigabytes" || name === "snapshots" ? all?.[`${name}_in_use`] : 0;
-      return [name, quota(all?.[`${name}_limit`] ?? fallback[name], in_use)];
-    }),
+    ...LIMITED.map((name) => [name, quota(name, ALL_TYPES, fallback[name])]),
     ...types.flatMap((type) =>
-      COUNTED.map((name) => {
-        const own = byType.get(type.key);
-        return [quotaName(name, type.name), quota(own?.[`${name}_limit`] ?? -1, own?.[`${name}_in_use`])];
-      }),
+      COUNTED.map((name) => [quotaName(name, type.name), quota(name, type.key, -1)]),
     ),
   ]);
 }
@@ -76,6 +102,7 @@ function toQuotaSet(
 /**
  * Sets limits of a project (API reference, "Update quotas for a project"), all or none.
  *
+ * @param project_id a project, or `DEFAULT_CLASS` for the defaults of all
  * @param input limits by the name of the quota
  * @throws Fault 400 for an unknown quota, a value that is not a limit, or a limit below the usage
  */
@@ -86,8 +113,8 @@ export async function updateQuotaSet(
 ): Promise<QuotaSet> {
   const named = Object.keys(input).filter((key) => !IGNORED.includes(key));
   const changes = parseLimits(named, input);
-  if (changes === undefined) throw badKeys(named, (await db.read(typesStatements())).types);
-  const { before, updated, types } = await db.write(updateStatements(project_id, changes));
+  if (changes === undefined) throw badKeys(named, (await db.read(showDefaultStatements())).types);
+  const { before, updated, defaults, types } = await db.write(updateStatements(project_id, changes));
   if (updated.length < changes.length) {
     const unknown = changes.some(({ type }) => type !== ALL_TYPES && keyOf(types, type) === undefined);
     throw unknown ? badKeys(named, types) : limitBelowUsage(before, types, changes);
@@ -95,7 +122,8 @@ export async function updateQuotaSet(
   const unchanged = before.filter(
     (row) => !updated.some(({ volume_type }) => volume_type === row.volume_type),
   );
-  return toQuotaSet([...unchanged, ...updated], types, config.defaultQuota);
+  const rows = [...unchanged, ...updated];
+  return toQuotaSet({ rows, defaults, types, configured: config.defaultQuota });
 }
 
 /** A volume type: what `quotas` has of it, and what the names of its quotas end with. */

@@ -1,6 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import { type Params, queryBuilder } from "../db/batch.ts";
-import { ALL_TYPES, quotas } from "../db/schema.ts";
+import { ALL_TYPES, DEFAULT_CLASS, quotas } from "../db/schema.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 
 // `room.ts` has the messages for what this condition refuses. A property test compares the two.
@@ -26,36 +27,49 @@ export interface QuotaRequest<N> {
   readonly volume_size: N;
 }
 
-/** The default limits, as values of a batch. */
+/** The configured default limits, as values of a batch. */
 export interface DefaultLimits {
   readonly default_volumes: number;
   readonly default_gigabytes: number;
   readonly default_snapshots: number;
   readonly default_per_volume_gigabytes: number;
 }
+
+/** The rows of the quota class `default`. */
+const classQuotas = alias(quotas, "class_quotas");
+
+/** The columns of limits that a request can exceed, each with its configured default. */
+const LIMITS = {
+  volumes_limit: "default_volumes",
+  gigabytes_limit: "default_gigabytes",
+  snapshots_limit: "default_snapshots",
+  per_volume_gigabytes_limit: "default_per_volume_gigabytes",
+} as const;
+
 /**
  * Selects limits and usage of a project: a row over all types, and one of the given volume type. A project without
- * rows in the table has the default limits and no usage.
+ * limits of its own has those of the quota class `default`, and where that has none the configured ones, or none for a
+ * type. Without rows in the table it has no usage.
  */
 export function quotaState({ param }: Params<DefaultLimits>, project_id: SQL, volume_type: SQL) {
-  const limit = (own: SQL, fallback: SQL) =>
-    sql<number>`coalesce(${own}, case scope.volume_type when ${ALL_TYPES} then ${fallback} else -1 end)`;
+  const limit = (column: keyof typeof LIMITS) =>
+    sql<number>`coalesce(${quotas[column]}, ${classQuotas[column]},
+      case scope.volume_type when ${ALL_TYPES} then ${param(LIMITS[column])} else -1 end)`;
+  const ofType = (table: typeof quotas | typeof classQuotas) => sql`${table.volume_type} = scope.volume_type`;
   return queryBuilder
     .select({
       volume_type: sql<string>`scope.volume_type`.as("scope_type"),
-      volumes_limit: limit(sql`${quotas.volumes_limit}`, param("default_volumes")).as("max_volumes"),
-      gigabytes_limit: limit(sql`${quotas.gigabytes_limit}`, param("default_gigabytes")).as("max_gigabytes"),
-      snapshots_limit: limit(sql`${quotas.snapshots_limit}`, param("default_snapshots")).as("max_snapshots"),
-      per_volume_gigabytes_limit: limit(
-        sql`${quotas.per_volume_gigabytes_limit}`,
-        param("default_per_volume_gigabytes"),
-      ).as("max_per_volume_gigabytes"),
+      volumes_limit: limit("volumes_limit").as("max_volumes"),
+      gigabytes_limit: limit("gigabytes_limit").as("max_gigabytes"),
+      snapshots_limit: limit("snapshots_limit").as("max_snapshots"),
+      per_volume_gigabytes_limit: limit("per_volume_gigabytes_limit").as("max_per_volume_gigabytes"),
       volumes_in_use: sql<number>`coalesce(${quotas.volumes_in_use}, 0)`.as("used_volumes"),
       gigabytes_in_use: sql<number>`coalesce(${quotas.gigabytes_in_use}, 0)`.as("used_gigabytes"),
       snapshots_in_use: sql<number>`coalesce(${quotas.snapshots_in_use}, 0)`.as("used_snapshots"),
     })
     .from(sql`(select ${ALL_TYPES} as volume_type union all select ${volume_type}) as scope`)
-    .leftJoin(quotas, and(eq(quotas.project_id, project_id), sql`${quotas.volume_type} = scope.volume_type`));
+    .leftJoin(quotas, and(eq(quotas.project_id, project_id), ofType(quotas)))
+    .leftJoin(classQuotas, and(eq(classQuotas.project_id, DEFAULT_CLASS), ofType(classQuotas)));
 }
 
 /** Selects limits and usage as `quotaState` does, with the type's name, by which clients know it. */
@@ -76,17 +90,24 @@ export function quotaReport(params: Params<DefaultLimits>, project_id: SQL, volu
     .leftJoin(volumeTypes, eq(volumeTypes.key, state.volume_type));
 }
 
-/** Makes the condition that a project's quota has room for a request. */
+/**
+ * Makes the condition that a project's quota has room for a request.
+ *
+ * @param scope whether the quota over all types counts, or that of the type alone, because the usage over all types
+ *   does not change
+ */
 export function hasRoom(
   params: Params<DefaultLimits>,
   project_id: SQL,
   volume_type: SQL,
   request: QuotaRequest<SQL | number>,
+  scope: "all" | "type" = "all",
 ): SQL {
   const state = quotaState(params, project_id, volume_type).as("quota_state");
+  const counts = scope === "all" ? sql`1` : sql`${state.volume_type} <> ${ALL_TYPES}`;
   const exceeds = (limit: SQL.Aliased<number>, used: SQL.Aliased<number> | SQL, more: SQL | number) =>
     sql`(${more} > 0 and ${limit} >= 0 and ${used} + ${more} > ${limit})`;
-  return sql`not exists (select 1 from ${state} where ${sql.join(
+  return sql`not exists (select 1 from ${state} where ${counts} and (${sql.join(
     [
       exceeds(state.volumes_limit, state.volumes_in_use, request.volumes),
       exceeds(state.gigabytes_limit, state.gigabytes_in_use, request.gigabytes),
@@ -94,5 +115,23 @@ export function hasRoom(
       exceeds(state.per_volume_gigabytes_limit, sql`0`, request.volume_size),
     ],
     sql` or `,
-  )})`;
+  )}))`;
+}
+
+/**
+ * Makes the condition that a project's gigabytes are within the quota, after those of a request have been added to the
+ * usage, and that the size of its volume is.
+ *
+ * @param volume_size GiB
+ */
+export function usageIsWithin(
+  params: Params<DefaultLimits>,
+  project_id: SQL,
+  volume_type: SQL,
+  volume_size: SQL,
+): SQL {
+  const state = quotaState(params, project_id, volume_type).as("quota_state");
+  return sql`not exists (select 1 from ${state} where
+    (${state.gigabytes_limit} >= 0 and ${state.gigabytes_in_use} > ${state.gigabytes_limit})
+    or (${state.per_volume_gigabytes_limit} >= 0 and ${volume_size} > ${state.per_volume_gigabytes_limit}))`;
 }

@@ -3,17 +3,8 @@ import { parseStrictBoolean } from "../http/fields.ts";
 import { allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter } from "../openapi/parameters.ts";
-import {
-  deleteQuotaSet,
-  type QuotaSet,
-  showDefaultQuotaSet,
-  showQuotaSet,
-  updateQuotaSet,
-} from "./quota_sets.ts";
+import { deleteQuotaSet, limitsOf, showDefaultQuotaSet, showQuotaSet, updateQuotaSet } from "./quota_sets.ts";
 import { limitsShown, quotaSetShown, quotaSetUpdated, updateQuotaSetSchema } from "./schemas.ts";
-
-const limitsOf = (quotas: QuotaSet): Record<string, number> =>
-  Object.fromEntries(Object.entries(quotas).map(([name, { limit }]) => [name, limit]));
 
 /** Quotas of projects, by the project's id. */
 export const quotaSets = resource()

@@ -3,6 +3,7 @@ import type { SQLiteTable, SubqueryWithSelection } from "drizzle-orm/sqlite-core
 import { queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { ALL_TYPES, quotas } from "../db/schema.ts";
+import { inProject } from "../db/scope.ts";
 
 /** The columns of usage that a resource adds to, or takes from, a project. Gigabytes are GiB. */
 type UsageColumns = {
@@ -70,3 +71,19 @@ export function removeUsage(usage: UsageQuery) {
       ),
     );
 }
+
+type InUse = typeof quotas.volumes_in_use | typeof quotas.snapshots_in_use;
+
+const inUse = (column: InUse, project_id: SQL | undefined): SQL<number> =>
+  sql<number>`(${queryBuilder
+    .select({ total: sql<number>`coalesce(sum(${column}), 0)` })
+    .from(quotas)
+    .where(and(eq(quotas.volume_type, ALL_TYPES), inProject(project_id, quotas.project_id)))})`;
+
+/** Makes an expression for the number of volumes of a project, or of all without one. It reads no volume. */
+export const volumesInUse = (project_id: SQL | undefined): SQL<number> =>
+  inUse(quotas.volumes_in_use, project_id);
+
+/** Makes an expression for the number of snapshots of a project, or of all without one. It reads no snapshot. */
+export const snapshotsInUse = (project_id: SQL | undefined): SQL<number> =>
+  inUse(quotas.snapshots_in_use, project_id);

@@ -9,8 +9,8 @@ export const snapshotActions = describeActions(
   {
     id: "actOnSnapshot",
     tag: "snapshots",
-    summary: "Reset or update a snapshot's status, or delete it in any status",
-    description: "`os-reset_status` and `os-force_delete` are for admins.",
+    summary: "Reset or update a snapshot's status, unmanage it, or delete it in any status",
+    description: "`os-reset_status`, `os-unmanage` and `os-force_delete` are for admins.",
     response: { status: 202, description: "The snapshot is changed or deleted." },
     faults: [404],
   },
@@ -33,6 +33,10 @@ export const snapshotActions = describeActions(
         return undefined;
       },
     ),
+    action("os-unmanage", "snapshot_extension:snapshot_unmanage", z.unknown(), async (c, id) => {
+      await deleteSnapshot(c.var, id, false);
+      return undefined;
+    }),
     action(
       "os-force_delete",
       "volume_extension:snapshot_admin_actions:force_delete",

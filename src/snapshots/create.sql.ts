@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { snapshots, volumes } from "../db/schema.ts";
@@ -15,6 +15,10 @@ type Values = Pick<
   readonly metadata: string;
   /** The project that the volume must belong to; undefined for an admin. */
   readonly volume_project_id: string | undefined;
+  /** For storage that exists: the reference as JSON. */
+  readonly managed_reference?: string | undefined;
+  /** The id of the snapshot that storage of this name would be of. */
+  readonly named_id?: string | undefined;
 } & DefaultLimits;
 
 /**
@@ -39,7 +43,9 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
     volume_size: volumes.size,
     status: sql`'available'`,
     metadata: param("metadata"),
+    managed_reference: sql`${optionalParam("managed_reference") ?? null}`,
   };
+  const managed = managedAlready(params);
   // Protects the quota.
   const room = hasRoom(params, param("project_id"), type, {
     volumes: 0,
@@ -54,12 +60,29 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
         selectRow(snapshots, row, {
           from: volumes,
           // An offered volume is not `available`: nothing can be added to an open transfer.
-          where: and(volume, inArray(volumes.status, [...statuses]), room),
+          where: and(volume, inArray(volumes.status, [...statuses]), sql`not ${managed}`, room),
         }),
       )
       .returning(),
     usageAdded: addUsage(snapshotUsage(eq(snapshots.id, param("id")))),
-    volume: queryBuilder.select({ status: volumes.status, size: volumes.size }).from(volumes).where(volume),
+    // After a refusal nothing has changed, so this is what the guards saw.
+    volume: queryBuilder
+      .select({ status: volumes.status, size: volumes.size, managed: managed.as("seen_managed") })
+      .from(volumes)
+      .where(volume),
     quota: quotaReport(params, param("project_id"), type),
   };
 });
+
+/**
+ * Makes the condition that a snapshot has the storage already: by the same reference and of the same volume, or because
+ * the storage has the name that the volume service gives that of a snapshot. It protects storage from a second owner.
+ */
+function managedAlready({ param, optionalParam }: Params<Values>): SQL<number> {
+  const reference = optionalParam("managed_reference");
+  if (reference === undefined) return sql<number>`0`;
+  const named_id = optionalParam("named_id");
+  const named = named_id && sql`or exists (select 1 from ${snapshots} where ${snapshots.id} = ${named_id})`;
+  return sql<number>`(exists (select 1 from ${snapshots} where ${snapshots.volume_id} = ${param("volume_id")}
+    and ${snapshots.managed_reference} = ${reference}) ${named})`;
+}

@@ -1,6 +1,7 @@
 import { projectOf } from "../db/scope.ts";
 import type { RequestContext } from "../http/context.ts";
-import { invalid, notFound, overLimit } from "../http/faults.ts";
+import { badRequest, invalid, notFound, overLimit } from "../http/faults.ts";
+import { idOfName, type Reference } from "../http/reference.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { defaultLimits, exceededQuota } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
@@ -13,12 +14,15 @@ type SnapshotInput = Pick<Snapshot, "volume_id" | "display_name" | "display_desc
  * Creates a snapshot of a volume (API reference, "Create a snapshot").
  *
  * @param force whether the volume may be in use
- * @throws Fault 404 if there is no such volume, 400 if its status forbids it, 413 if the quota has no room
+ * @param reference what the storage of the snapshot is called, if it exists
+ * @throws Fault 404 if there is no such volume, 400 if its status forbids it or if a snapshot has the storage already,
+ *   413 if the quota has no room
  */
 export async function createSnapshot(
   { db, config, identity }: RequestContext,
   input: SnapshotInput,
   force: boolean,
+  reference?: Reference,
 ): Promise<Snapshot> {
   const { project_id, user_id } = identity;
   const statuses = force ? ["available", "in-use"] : ["available"];
@@ -35,6 +39,10 @@ export async function createSnapshot(
         user_id,
         metadata: JSON.stringify(input.metadata),
         volume_project_id: projectOf(scopeOf(identity)),
+        ...(reference !== undefined && {
+          managed_reference: JSON.stringify(reference),
+          named_id: idOfName(reference, "_?snapshot-"),
+        }),
         ...defaultLimits(config.defaultQuota),
       },
       statuses,
@@ -47,6 +55,9 @@ export async function createSnapshot(
       "volume",
       `Volume ${input.volume_id} status must be ${statuses.join(", ")}, but current status is: ${volume.status}.`,
     );
+  }
+  if (volume.managed) {
+    throw badRequest("Unable to manage existing snapshot. The snapshot is already managed");
   }
   const request = { volumes: 0, gigabytes: volume.size, snapshots: 1, volume_size: 0 };
   const { exception, message } = exceededQuota(quota, request);

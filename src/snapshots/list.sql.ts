@@ -1,15 +1,27 @@
+import { sql } from "drizzle-orm";
 import { queryBuilder } from "../db/batch.ts";
+import { containsText, hasMetadata } from "../db/filters.ts";
 import { keysetPages, type SortKeys } from "../db/keyset.ts";
-import { snapshots, sortableName } from "../db/schema.ts";
+import { snapshots, sortableName, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
+import { snapshotsInUse } from "../quotas/usage.sql.ts";
+import { AVAILABILITY_ZONE } from "../volumes/host.ts";
 import type { Snapshot } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */
-interface SnapshotFilters {
+export interface SnapshotFilters {
   readonly name?: string;
+  /** A part of the name. */
+  readonly like?: string;
   readonly status?: string;
   readonly volume_id?: string;
+  /** Keys and values, as a JSON object. */
+  readonly metadata?: string;
+  /** Of its volume. */
+  readonly availability_zone?: string;
+  readonly id?: string;
   readonly project_id?: string;
+  readonly user_id?: string;
 }
 
 const name = sortableName(snapshots.display_name);
@@ -35,10 +47,18 @@ export const readSnapshotPage = keysetPages<SnapshotFilters, Snapshot>(
     sortKeys: SNAPSHOT_SORT_KEYS,
     filters: {
       name,
+      like: containsText(snapshots.display_name),
       status: snapshots.status,
       volume_id: snapshots.volume_id,
+      metadata: hasMetadata(snapshots.metadata),
+      availability_zone: (value) =>
+        sql`exists (select 1 from ${volumes} where ${volumes.id} = ${snapshots.volume_id}
+          and coalesce(${volumes.availability_zone}, ${AVAILABILITY_ZONE}) = ${value})`,
+      id: snapshots.id,
       project_id: snapshots.project_id,
+      user_id: snapshots.user_id,
     },
+    total: snapshotsInUse,
   },
   ({ where, order, limit, offset }) =>
     queryBuilder

@@ -3,11 +3,17 @@ import { body, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { badRequest, notFound } from "../http/faults.ts";
 import { SNAPSHOT_IN_USE } from "../http/microversions.ts";
-import { pageBody } from "../http/page.ts";
+import { countedPageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import {
+  booleanParameter,
+  listParameters,
+  METADATA_FILTER,
+  queryParameter,
+  WITH_COUNT,
+} from "../openapi/parameters.ts";
 import { snapshotActions } from "./actions.ts";
 import { createSnapshot } from "./create.ts";
 import { deleteSnapshot } from "./delete.ts";
@@ -26,12 +32,29 @@ import { updateSnapshot } from "./update.ts";
 import { detail, extendedDetail, summary } from "./views.ts";
 
 /** The query parameters of a list of snapshots. */
-const LIST = queryParameters(...LIST_QUERY, "name", "status", "volume_id");
+const LIST = queryParameters(
+  ...LIST_QUERY,
+  ...[
+    "name",
+    "name~",
+    "status",
+    "volume_id",
+    "metadata",
+    "availability_zone",
+    "consumes_quota",
+    "with_count",
+  ],
+);
 const LIST_PARAMETERS = [
   ...listParameters(Object.keys(SNAPSHOT_SORT_KEYS)),
   queryParameter("name", "Only snapshots with this name."),
   queryParameter("status", "Only snapshots with this status."),
   queryParameter("volume_id", "Only snapshots of this volume."),
+  queryParameter("name~", "Only snapshots whose name contains this, in upper or lower case. From 3.34."),
+  METADATA_FILTER,
+  queryParameter("availability_zone", "Only snapshots of volumes in this zone. From 3.31."),
+  booleanParameter("consumes_quota", "`true` for all snapshots, `false` for none. From 3.65."),
+  WITH_COUNT,
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
@@ -58,7 +81,7 @@ export const snapshots = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(pageBody(c, "snapshots", query.page, await listSnapshots(c.var, query), summary));
+      return c.json(countedPageBody(c, "snapshots", query.page, await listSnapshots(c.var, query), summary));
     },
   )
 
@@ -76,7 +99,9 @@ export const snapshots = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(pageBody(c, "snapshots", query.page, await listSnapshots(c.var, query), extendedDetail));
+      return c.json(
+        countedPageBody(c, "snapshots", query.page, await listSnapshots(c.var, query), extendedDetail),
+      );
     },
   )
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { boolean, metadata, optionalText, uuid } from "../http/fields.ts";
-import { absent, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { SNAPSHOT_STATUSES } from "./statuses.ts";
 
 /** The body of "Create a snapshot". */
@@ -12,6 +12,27 @@ export const createSnapshotSchema = z.strictObject({
     display_name: optionalText,
     description: optionalText,
     force: z.optional(boolean),
+    metadata,
+  }),
+});
+
+const NAME = { type: "string", minLength: 1, maxLength: 255 };
+
+/** The body of "Manage an existing snapshot". */
+export const manageSnapshotSchema = z.strictObject({
+  snapshot: z.strictObject({
+    volume_id: uuid,
+    ref: z.record(z.string(), z.unknown(), "is not of type 'object'").check(
+      z.meta({
+        description: "What the storage is called where it is.",
+        properties: { "source-name": NAME, "source-id": NAME },
+        anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
+        additionalProperties: { type: "string", maxLength: 255 },
+        propertyNames: undefined,
+      }),
+    ),
+    name: optionalText,
+    description: optionalText,
     metadata,
   }),
 });
@@ -42,6 +63,11 @@ export const updateStatusArgument = z.strictObject({
   progress: z.nullish(z.string()).check(z.meta({ pattern: "^(100|[0-9]{1,2})%$" })),
 });
 
+const count = z.optional(
+  z
+    .int()
+    .check(z.minimum(0), z.meta({ description: "The number on all pages; from 3.45, with `with_count`." })),
+);
 const snapshotSummary = {
   id,
   created_at: time,
@@ -55,7 +81,7 @@ const snapshotSummary = {
 };
 const snapshotDetail = {
   ...snapshotSummary,
-  group_snapshot_id: z.optional(absent.check(z.meta({ description: "From 3.14." }))),
+  group_snapshot_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.14." }))),
   user_id: z.optional(owner.check(z.meta({ description: "From 3.41." }))),
   consumes_quota: z.optional(z.literal(true).check(z.meta({ description: "From 3.65." }))),
 };
@@ -70,8 +96,10 @@ export const snapshotChanged = z.strictObject({ snapshot: z.strictObject(snapsho
 export const snapshotSummaries = z.strictObject({
   snapshots: z.array(z.strictObject(snapshotSummary)),
   snapshots_links: nextLinks,
+  count,
 });
 export const snapshotDetails = z.strictObject({
   snapshots: z.array(extendedSnapshot),
   snapshots_links: nextLinks,
+  count,
 });

@@ -17,13 +17,19 @@ export const summary = (_c: Context<AppEnv>) => (snapshot: Snapshot) => ({
   metadata: snapshot.metadata,
 });
 
+/** Returns the group snapshot that a snapshot from a Cinder is part of. This service makes none. */
+function groupSnapshotId({ imported_fields }: Snapshot): string | null {
+  const id = imported_fields?.group_snapshot_id;
+  return typeof id === "string" ? id : null;
+}
+
 /** Makes the detailed view in the responses of "Create a snapshot" and "Update a snapshot". */
 export function detail(c: Context<AppEnv>) {
   const summarized = summary(c);
   const microversion = c.get("microversion");
   return (snapshot: Snapshot) => ({
     ...summarized(snapshot),
-    ...(microversion >= GROUP_SNAPSHOTS && { group_snapshot_id: null }),
+    ...(microversion >= GROUP_SNAPSHOTS && { group_snapshot_id: groupSnapshotId(snapshot) }),
     ...(microversion >= SNAPSHOT_LIST_USER_ID && { user_id: snapshot.user_id }),
     ...(microversion >= USE_QUOTA && { consumes_quota: true }),
   });

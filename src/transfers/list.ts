@@ -21,7 +21,7 @@ export async function listTransfers(
   if (parsed === undefined || (page.limit === 0 && page.marker === undefined)) return [];
   const transfers = await readTransferPage(db, scope, parsed, page);
   if (transfers === undefined) throw notFound("Transfer", page.marker ?? "");
-  return transfers;
+  return transfers.rows;
 }
 
 /** Returns the filters of a query, or undefined if nothing can match: an unknown filter matches nothing. */

@@ -5,7 +5,7 @@ import { LIST_QUERY, listQuery } from "../http/pagination.ts";
 import { accepted, allow, resource } from "../http/resource.ts";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import { booleanParameter, listParameters } from "../openapi/parameters.ts";
 import { addAccess, removeAccess } from "./access.ts";
 import { parseIsPublic } from "./is_public.ts";
 import { VOLUME_TYPE_SORT_KEYS } from "./list.sql.ts";
@@ -16,7 +16,7 @@ import {
   volumeTypeShown,
   volumeTypesListed,
 } from "./schemas.ts";
-import { shown } from "./views.ts";
+import { created, shown, updated } from "./views.ts";
 import {
   createVolumeType,
   deleteVolumeType,
@@ -38,7 +38,12 @@ export const volumeTypes = resource()
       description: "Those that are public, and the private ones that the project may use.",
       parameters: [
         ...listParameters(Object.keys(VOLUME_TYPE_SORT_KEYS)),
-        queryParameter("is_public", "For admins: `true` (the default), `false`, or `none` for both."),
+        booleanParameter(
+          "is_public",
+          "For admins: `true` (the default), `false`, or `none` for both.",
+          "none",
+          "",
+        ),
       ],
       response: { status: 200, description: "A page of volume types.", body: volumeTypesListed },
       faults: [404],
@@ -71,7 +76,7 @@ export const volumeTypes = resource()
         is_public: volume_type["os-volume-type-access:is_public"] ?? true,
         extra_specs: volume_type.extra_specs ?? {},
       });
-      return c.json({ volume_type: shown(c)(type) });
+      return c.json({ volume_type: created(type) });
     },
   )
 
@@ -123,7 +128,7 @@ export const volumeTypes = resource()
       if (Object.keys(changes).length === 0) {
         throw badRequest("Specify volume type name, description, is_public or a combination thereof.");
       }
-      return c.json({ volume_type: shown(c)(await updateVolumeType(c.var, c.req.param("id"), changes)) });
+      return c.json({ volume_type: updated(await updateVolumeType(c.var, c.req.param("id"), changes)) });
     },
   )
 

@@ -22,16 +22,28 @@ export const createVolumeTypeSchema = z.strictObject({
 
 /** The body of "Update a volume type", of which `updateVolumeType` needs one value. */
 export const updateVolumeTypeSchema = z.strictObject({
-  volume_type: z.strictObject({
-    name: z.nullish(
-      shortText.check(
-        z.refine((text) => text !== "", "is too short"),
-        z.meta({ minLength: 1, maxLength: MAX_LENGTH }),
+  volume_type: z
+    .strictObject({
+      name: z.nullish(
+        shortText.check(
+          z.refine((text) => text !== "", "is too short"),
+          z.meta({ minLength: 1, maxLength: MAX_LENGTH }),
+        ),
       ),
+      description,
+      is_public: z.optional(boolean),
+    })
+    .check(
+      z.meta({
+        anyOf: [
+          ...["name", "description"].map((name) => ({
+            required: [name],
+            properties: { [name]: { type: "string" } },
+          })),
+          { required: ["is_public"] },
+        ],
+      }),
     ),
-    description,
-    is_public: z.optional(boolean),
-  }),
 });
 
 /** The argument of the actions that change the access list of a private type. */
@@ -75,7 +87,7 @@ const key_size = z
     z.meta({
       description: "Bits.",
       anyOf: [
-        { type: "integer", minimum: 0 },
+        { type: "integer", minimum: 0, maximum: MAX_KEY_SIZE },
         { type: "string", pattern: "^[0-9]{1,9}$" },
       ],
     }),

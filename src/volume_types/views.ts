@@ -17,16 +17,27 @@ export const visibleExtraSpecs = (specs: ExtraSpecs, admin: boolean): ExtraSpecs
     ? specs
     : Object.fromEntries(Object.entries(specs).filter(([name]) => VISIBLE_EXTRA_SPECS.includes(name)));
 
+/** Makes the view of a type that was updated, for admins. */
+export const updated = ({ id, name, is_public, description, extra_specs }: VolumeType) => ({
+  id,
+  name,
+  is_public,
+  description,
+  extra_specs,
+});
+
+/** Makes the view of a type that was created, for admins. */
+export const created = (type: VolumeType) => ({
+  ...updated(type),
+  "os-volume-type-access:is_public": type.is_public,
+});
+
 /** Makes the view of a type. */
 export function shown(c: Context<AppEnv>) {
   const admin = isAdmin(c.get("identity"));
-  return ({ id, name, is_public, description, extra_specs }: VolumeType) => ({
-    id,
-    name,
-    is_public,
-    description,
-    extra_specs: visibleExtraSpecs(extra_specs, admin),
-    ...(admin && { qos_specs_id: null, "os-volume-type-access:is_public": is_public }),
+  return (type: VolumeType) => ({
+    ...(admin ? { ...created(type), qos_specs_id: null } : updated(type)),
+    extra_specs: visibleExtraSpecs(type.extra_specs, admin),
   });
 }
 

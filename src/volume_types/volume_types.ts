@@ -30,7 +30,7 @@ export async function listVolumeTypes(
     page,
   );
   if (types === undefined) throw notFound("Volume type", page.marker ?? "");
-  return types;
+  return types.rows;
 }
 
 /**

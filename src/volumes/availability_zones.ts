@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { AVAILABILITY_ZONE } from "./views.ts";
+import { AVAILABILITY_ZONE } from "./host.ts";
 
 const zonesListed = z.strictObject({
   availabilityZoneInfo: z.array(

@@ -1,43 +1,66 @@
-import { and, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { volumes } from "../db/schema.ts";
-import { usableBy } from "../db/scope.ts";
 import { DEFAULT_TYPE_KEY, volumeTypes } from "../db/type_tables.ts";
 import { recordEvents, volumeEvent } from "../events/record.sql.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage, usageColumns } from "../quotas/usage.sql.ts";
-import { selectVolumes, type Volume, volumeWithId } from "./rows.sql.ts";
+import { keyOfType, selectVolumes, type Volume, volumeWithId } from "./rows.sql.ts";
+import { type SourceValues, sourceOf } from "./source.sql.ts";
 
 /** The values of a new volume; the metadata is JSON. */
 type Values = Pick<
   Volume,
-  "id" | "project_id" | "user_id" | "display_name" | "display_description" | "size"
+  "id" | "project_id" | "user_id" | "display_name" | "display_description" | "availability_zone"
 > & {
   readonly metadata: string;
-  /** The name or the id of the type; undefined for the default type. */
+  /** GiB; undefined for the size of the source. */
+  readonly size: number | undefined;
+  /** The name or the id of the type; undefined for the type of the source, or the default type. */
   readonly type: string | undefined;
   /** The project that must be allowed to use the type; undefined for an admin. */
   readonly type_project_id: string | undefined;
+  /** Undefined for the value of the source. */
+  readonly bootable?: boolean;
+  /** For storage that exists: the host, and the reference as JSON. */
+  readonly host?: string;
+  readonly managed_reference?: string;
+  /** The id of the volume that storage of this name would be of. */
+  readonly named_id?: string | undefined;
   /** Who causes the event; undefined if none is recorded. */
   readonly origin: string | undefined;
-} & DefaultLimits;
+} & SourceValues &
+  DefaultLimits;
 
 /** Creates a volume and adds it to its project's usage, or changes nothing. */
 export const createStatements = prepareBatch((params: Params<Values>) => {
-  const { param } = params;
-  const origin = params.optionalParam("origin");
-  const type = typeKey(params);
+  const { param, optionalParam } = params;
+  const origin = optionalParam("origin");
+  const eventType = optionalParam("managed_reference") === undefined ? "volume.created" : "volume.managed";
+  const source = sourceOf(params);
+  const named = optionalParam("type");
+  const type =
+    named === undefined
+      ? (source?.type ?? sql`${DEFAULT_TYPE_KEY}`)
+      : keyOfType(named, optionalParam("type_project_id"));
+  const size = optionalParam("size") ?? source?.size ?? sql`null`;
   const row = {
     id: param("id"),
     project_id: param("project_id"),
     user_id: param("user_id"),
     display_name: param("display_name"),
     display_description: param("display_description"),
-    size: param("size"),
+    size,
     status: sql`'available'`,
     volume_type: type,
     metadata: param("metadata"),
+    bootable: optionalParam("bootable") ?? sql`coalesce(${source?.bootable ?? 0}, 0)`,
+    availability_zone: sql`coalesce(${param("availability_zone")}, ${source?.zone ?? null})`,
+    host: sql`${optionalParam("host") ?? null}`,
+    snapshot_id: sql`${optionalParam("snapshot_id") ?? null}`,
+    source_volid: sql`${optionalParam("source_volid") ?? null}`,
+    managed_reference: sql`${optionalParam("managed_reference") ?? null}`,
   };
   const created = queryBuilder
     .select(
@@ -52,41 +75,58 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     .from(volumes)
     .where(eq(volumes.id, param("id")))
     .as("created");
-  // Protects the quota.
-  const room = hasRoom(params, param("project_id"), type, {
-    volumes: 1,
-    gigabytes: param("size"),
-    snapshots: 0,
-    volume_size: param("size"),
-  });
+  const encrypted = sql<number>`exists (select 1 from ${volumeTypes}
+    where ${volumeTypes.key} = ${type} and ${volumeTypes.encryption} is not null)`;
+  const managed = managedAlready(params);
+  const mayBeCreated = and(
+    sql`${type} is not null`,
+    // Protects the source from a copy that has no room for its data, or that an operation could change.
+    source && and(sql`${source.status} in ${source.statuses}`, sql`${size} >= ${source.size}`),
+    // Protects storage that exists from a second owner, and from one without its key.
+    managed && and(sql`not ${managed}`, sql`not ${encrypted}`),
+    // Protects the quota.
+    hasRoom(params, param("project_id"), type, {
+      volumes: 1,
+      gigabytes: size,
+      snapshots: 0,
+      volume_size: size,
+    }),
+  );
   return {
-    inserted: queryBuilder
-      .insert(volumes)
-      .select(selectRow(volumes, row, { where: and(sql`${type} is not null`, room) })),
+    inserted: queryBuilder.insert(volumes).select(selectRow(volumes, row, { where: mayBeCreated })),
     usageAdded: addUsage(created),
     recorded:
-      origin &&
-      recordEvents(volumeEvent(origin, { type: "volume.created", where: eq(volumes.id, param("id")) })),
+      origin && recordEvents(volumeEvent(origin, { type: eventType, where: eq(volumes.id, param("id")) })),
     created: selectVolumes().where(volumeWithId(param("id"), undefined)),
-    type: queryBuilder.select({ key: sql<string | null>`${type}`.as("type_key") }).from(sql`(select 1)`),
+    // After a refusal nothing has changed, so these are what the guards saw.
+    seen: queryBuilder
+      .select({
+        type: sql<string | null>`${type}`.as("seen_type"),
+        encrypted: encrypted.as("seen_encrypted"),
+        managed: sql<number>`${managed ?? 0}`.as("seen_managed"),
+        source_status: sql<string | null>`${source?.status ?? null}`.as("seen_status"),
+        source_size: sql<number | null>`${source?.size ?? null}`.as("seen_size"),
+      })
+      .from(sql`(select 1)`),
     quota: quotaReport(params, param("project_id"), type),
   };
 });
 
-/** Selects the key of the requested type, if the caller may use it; a type with the id comes before one with the name. */
-function typeKey({ optionalParam }: Params<Values>): SQL {
-  const type = optionalParam("type");
-  if (type === undefined) return sql`${DEFAULT_TYPE_KEY}`;
-  const usable = queryBuilder
-    .select({ key: volumeTypes.key })
-    .from(volumeTypes)
-    .where(
-      and(
-        or(eq(volumeTypes.id, type), eq(volumeTypes.name, type)),
-        usableBy(optionalParam("type_project_id")),
-      ),
-    )
-    .orderBy(sql`${volumeTypes.id} = ${type} desc`)
-    .limit(1);
-  return sql`(${usable})`;
+/**
+ * Makes the condition that a volume has the storage already: by the same reference on the same host, or because the
+ * storage has the name that the volume service gives that of a volume.
+ *
+ * @returns undefined for storage that is made for the volume
+ */
+function managedAlready({ optionalParam }: Params<Values>): SQL<number> | undefined {
+  const reference = optionalParam("managed_reference");
+  if (reference === undefined) return undefined;
+  const same = and(
+    isNotNull(volumes.managed_reference),
+    sql`${volumes.managed_reference} = ${reference}`,
+    sql`${volumes.host} = ${optionalParam("host")}`,
+  );
+  const named_id = optionalParam("named_id");
+  const named = named_id && sql` or exists (select 1 from ${volumes} where ${volumes.id} = ${named_id})`;
+  return sql<number>`(exists (select 1 from ${volumes} where ${same})${named})`;
 }

@@ -1,40 +1,51 @@
 import { projectOf } from "../db/scope.ts";
 import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
-import { badRequest, Fault, invalid, overLimit } from "../http/faults.ts";
+import { badRequest, Fault, invalid, notFound, overLimit } from "../http/faults.ts";
 import { uuid } from "../http/fields.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { defaultLimits, exceededQuota } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
+import { AVAILABILITY_ZONE } from "./host.ts";
 import type { Volume } from "./rows.sql.ts";
-import { AVAILABILITY_ZONE } from "./views.ts";
+import { SOURCE_STATUSES } from "./source.sql.ts";
 
 /** What the body of a create contains. */
 interface VolumeInput {
   readonly name: string | null;
   readonly description: string | null;
-  /** GiB. */
+  /** GiB; null for the size of the source. */
   readonly size: number | null;
   readonly metadata: Record<string, string>;
-  /** A type's name or id; null for the default type. */
+  /** A type's name or id; null for the type of the source, or the default type. */
   readonly volume_type: string | null;
   readonly availability_zone: string | null;
+  /** The id of the volume or snapshot that the volume is made of. */
+  readonly source_volid: string | null;
+  readonly snapshot_id: string | null;
 }
 
 /**
  * Creates a volume in the caller's project (API reference, "Create a volume"). It is a record, and `available` at once.
  *
- * @throws Fault 400 for invalid input, 404 for an unknown type, 413 if the quota has no room
+ * @throws Fault 400 for invalid input, 404 for an unknown type or source, 413 if the quota has no room
  */
 export async function createVolume(context: RequestContext, input: VolumeInput): Promise<Volume> {
   const { db, config, identity } = context;
-  const { size } = input;
-  if (size === null) throw badRequest("A volume needs a size: give 'size', in GiB.");
-  const zone = input.availability_zone ?? AVAILABILITY_ZONE;
-  if (zone !== AVAILABILITY_ZONE) throw invalid("input received", `Availability zone '${zone}' is invalid.`);
+  const { size, source_volid, snapshot_id, availability_zone: zone } = input;
+  if (source_volid !== null && snapshot_id !== null) {
+    throw invalid("input received", "A volume has one source: give 'source_volid' or 'snapshot_id'.");
+  }
+  if (size === null && source_volid === null && snapshot_id === null) {
+    throw badRequest("A volume needs a size: give 'size', in GiB.");
+  }
+  if (zone !== null && zone !== AVAILABILITY_ZONE) {
+    throw invalid("input received", `Availability zone '${zone}' is invalid.`);
+  }
+  const project_id = projectOf(scopeOf(identity));
   const {
     created: [created],
-    type: [type],
+    seen: [seen],
     quota,
   } = await db.write(
     createStatements({
@@ -43,19 +54,59 @@ export async function createVolume(context: RequestContext, input: VolumeInput):
       user_id: identity.user_id,
       display_name: input.name,
       display_description: input.description,
-      size,
+      size: size ?? undefined,
       type: input.volume_type || undefined,
-      type_project_id: projectOf(scopeOf(identity)),
+      type_project_id: project_id,
       metadata: JSON.stringify(input.metadata),
       origin: eventOrigin(context),
+      availability_zone: zone,
+      source_volid: source_volid ?? undefined,
+      snapshot_id: snapshot_id ?? undefined,
+      source_project_id: project_id,
       ...defaultLimits(config.defaultQuota),
     }),
   );
   if (created !== undefined) return created;
-  if (!type?.key) throw typeNotFound(input.volume_type ?? "");
-  const request = { volumes: 1, gigabytes: size, snapshots: 0, volume_size: size };
+  const source = sourceFault(input, seen);
+  if (source !== undefined) throw source;
+  if (!seen?.type) throw typeNotFound(input.volume_type ?? "");
+  const gigabytes = size ?? seen.source_size ?? 0;
+  const request = { volumes: 1, gigabytes, snapshots: 0, volume_size: gigabytes };
   const { exception, message } = exceededQuota(quota, request);
   throw overLimit(`${exception}: ${message}`);
+}
+
+/** What the guards saw of a source. */
+interface SeenSource {
+  readonly source_status: string | null;
+  readonly source_size: number | null;
+}
+
+/** Returns the fault of a source that no volume can be made of; undefined if one can, or if there is no source. */
+function sourceFault(
+  { size, source_volid, snapshot_id }: VolumeInput,
+  seen: SeenSource | undefined,
+): Fault | undefined {
+  const id = source_volid ?? snapshot_id;
+  if (id === null) return undefined;
+  const kind = source_volid === null ? "snapshot" : "volume";
+  const { source_status: status = null, source_size = null } = seen ?? {};
+  if (status === null) return notFound(kind === "volume" ? "Volume" : "Snapshot", id);
+  const statuses: readonly string[] = SOURCE_STATUSES[kind];
+  if (!statuses.includes(status)) {
+    const name = kind === "volume" ? "source volume" : kind;
+    return invalid(kind, `Originating ${name} status must be one of '${statuses.join(", ")}' values`);
+  }
+  if (size === null || source_size === null || size >= source_size) return undefined;
+  // The blanks are Cinder's.
+  const [original, least] =
+    kind === "volume"
+      ? [`original volume size  ${source_size}GB`, "original volume size"]
+      : [`the snapshot size ${source_size}GB`, "original snapshot size"];
+  return invalid(
+    "input received",
+    `Volume size '${size}'GB cannot be smaller than ${original}. They must be >= ${least}.`,
+  );
 }
 
 /** Makes the 404 of a type that does not exist or that the project may not use: it names what was given. */

@@ -1,23 +1,53 @@
-import { and, eq, exists, inArray, isNull, ne, notExists, notInArray, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  eq,
+  exists,
+  inArray,
+  isNull,
+  ne,
+  not,
+  notExists,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { batch, queryBuilder } from "../db/batch.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { projectOf, type Scope } from "../db/scope.ts";
+import { volumeTypes } from "../db/type_tables.ts";
 import { closedType, recordEvents, transferEvent, volumeEvent } from "../events/record.sql.ts";
 import { removeUsage, usageColumns } from "../quotas/usage.sql.ts";
-import { volumeWithId } from "./rows.sql.ts";
+import { isAttached, volumeWithId } from "./rows.sql.ts";
 
 /** The statuses in which a volume can be deleted. */
 const DELETABLE = ["available", "error", "error_restoring", "error_extending", "error_managing"];
+/** The migration statuses of a volume that is not being migrated. */
+const NOT_MIGRATING = ["deleting", "error", "success"];
 /** The statuses in which a snapshot can be deleted together with its volume. */
 const DELETABLE_SNAPSHOT = ["available", "error"];
+
+/** How a volume is deleted. */
+export interface Deletion {
+  /** Whether its snapshots are deleted too; without it a volume with snapshots is not deleted. */
+  readonly cascade: boolean;
+  /** Whether it is deleted in any status, and with `cascade` its snapshots. */
+  readonly force: boolean;
+  /** Whether its storage remains, so that it must not be encrypted: the service has no key to leave to anybody. */
+  readonly unmanage: boolean;
+}
 
 /**
  * Deletes a volume and takes it from its project's usage, or changes nothing.
  *
- * @param cascade whether its snapshots are deleted too; without it a volume with snapshots is not deleted
  * @param origin who causes the events; undefined if none is recorded
  */
-export function deleteStatements(id: string, scope: Scope, cascade: boolean, origin: string | undefined) {
+export function deleteStatements(
+  id: string,
+  scope: Scope,
+  { cascade, force, unmanage }: Deletion,
+  origin: string | undefined,
+) {
   const volume = volumeWithId(id, projectOf(scope));
   const blocking = queryBuilder
     .select({ one: sql`1` })
@@ -29,12 +59,19 @@ export function deleteStatements(id: string, scope: Scope, cascade: boolean, ori
           sql`not ${cascade}`,
           // Protects a snapshot that an earlier transfer left with another project.
           ne(snapshots.project_id, volumes.project_id),
-          notInArray(snapshots.status, DELETABLE_SNAPSHOT),
+          force ? undefined : notInArray(snapshots.status, DELETABLE_SNAPSHOT),
         ),
       ),
     );
   // The volume is deleted last, so that all statements before see the same.
-  const mayBeDeleted = and(volume, inArray(volumes.status, DELETABLE), notExists(blocking));
+  const mayBeDeleted = and(
+    volume,
+    force ? undefined : inArray(volumes.status, DELETABLE),
+    not(isAttached),
+    or(isNull(volumes.migration_status), inArray(volumes.migration_status, NOT_MIGRATING)),
+    notExists(blocking),
+    unmanage ? not(isEncrypted) : undefined,
+  );
   const deletable = queryBuilder.select({ one: sql`1` }).from(volumes).where(mayBeDeleted);
   const total = (aggregate: SQL) =>
     sql`(${queryBuilder.select({ total: aggregate }).from(snapshots).where(eq(snapshots.volume_id, volumes.id))})`;
@@ -61,7 +98,10 @@ export function deleteStatements(id: string, scope: Scope, cascade: boolean, ori
               type: closedType,
               where: and(isNull(transfers.deleted_at), mayBeDeleted),
             }),
-            volumeEvent(sql`${origin}`, { type: "volume.deleted", where: mayBeDeleted }),
+            volumeEvent(sql`${origin}`, {
+              type: unmanage ? "volume.unmanaged" : "volume.deleted",
+              where: mayBeDeleted,
+            }),
           ),
     // An admin can have reset a volume whose transfer is still open. The transfer is closed with the volume.
     transferClosed: queryBuilder
@@ -72,6 +112,13 @@ export function deleteStatements(id: string, scope: Scope, cascade: boolean, ori
       .delete(snapshots)
       .where(and(eq(snapshots.volume_id, id), exists(deletable))),
     deleted: queryBuilder.delete(volumes).where(mayBeDeleted).returning({ id: volumes.id }),
-    remaining: queryBuilder.select({ id: volumes.id }).from(volumes).where(volume),
+    remaining: queryBuilder
+      .select({ encrypted: isEncrypted.mapWith(Boolean).as("encrypted") })
+      .from(volumes)
+      .where(volume),
   });
 }
+
+/** The condition that the volume's type has encryption. */
+const isEncrypted = sql<number>`exists (select 1 from ${volumeTypes}
+  where ${volumeTypes.key} = ${volumes.volume_type} and ${volumeTypes.encryption} is not null)`;

@@ -1,18 +1,49 @@
+import { eq, sql } from "drizzle-orm";
+import { queryBuilder } from "../db/batch.ts";
+import { comparesTo, containsText, hasMetadata, isSame } from "../db/filters.ts";
 import { keysetPages, type SortKeys } from "../db/keyset.ts";
 import { sortableName, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
+import { volumeTypes } from "../db/type_tables.ts";
+import { volumesInUse } from "../quotas/usage.sql.ts";
+import { AVAILABILITY_ZONE, HOST } from "./host.ts";
 import { selectVolumes, type Volume } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */
 export interface VolumeFilters {
   readonly name?: string;
+  /** A part of the name. */
+  readonly like?: string;
   readonly status?: string;
   readonly size?: number;
+  readonly bootable?: boolean;
+  readonly availability_zone?: string;
+  readonly migration_status?: string | null;
+  /** Keys and values, as a JSON object. */
+  readonly metadata?: string;
+  /** Comparisons, as a JSON list. */
+  readonly created_at?: string;
+  readonly updated_at?: string;
+  readonly id?: string;
   readonly project_id?: string;
   readonly user_id?: string;
+  readonly host?: string;
+  readonly description?: string | null;
+  readonly snapshot_id?: string | null;
+  readonly source_volid?: string | null;
+  readonly attach_status?: string;
+  /** The id of the type. */
+  readonly volume_type_id?: string;
 }
 
 const name = sortableName(volumes.display_name);
+const zone = sql`coalesce(${volumes.availability_zone}, ${AVAILABILITY_ZONE})`;
+const host = sql`coalesce(${volumes.host}, ${HOST})`;
+
+/** The metadata that clients see, with the flag that Cinder shows as a part of it. */
+const shownMetadata = sql`case ${volumes.readonly}
+  when 1 then json_patch(${volumes.metadata}, '{"readonly":"True"}')
+  when 0 then json_patch(${volumes.metadata}, '{"readonly":"False"}') else ${volumes.metadata} end`;
 
 export const VOLUME_SORT_KEYS: SortKeys = {
   created_at: "seq",
@@ -21,8 +52,8 @@ export const VOLUME_SORT_KEYS: SortKeys = {
   status: volumes.status,
   size: volumes.size,
   id: volumes.id,
-  availability_zone: "constant",
-  bootable: "constant",
+  availability_zone: zone,
+  bootable: volumes.bootable,
 };
 
 /**
@@ -37,11 +68,32 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
     sortKeys: VOLUME_SORT_KEYS,
     filters: {
       name,
+      like: containsText(volumes.display_name),
       status: volumes.status,
       size: volumes.size,
+      bootable: volumes.bootable,
+      availability_zone: zone,
+      migration_status: isSame(volumes.migration_status),
+      metadata: hasMetadata(shownMetadata),
+      created_at: comparesTo(volumes.created_at),
+      updated_at: comparesTo(volumes.updated_at),
+      id: volumes.id,
       project_id: volumes.project_id,
       user_id: volumes.user_id,
+      // A host without a pool stands for all of its pools.
+      host: (value) =>
+        sql`(${host} = ${value} or substr(${host}, 1, length(${value}) + 1) = ${value} || '#')`,
+      description: isSame(volumes.display_description),
+      snapshot_id: isSame(volumes.snapshot_id),
+      source_volid: isSame(volumes.source_volid),
+      attach_status: sql`coalesce(${volumes.attach_status}, 'detached')`,
+      volume_type_id: (value) =>
+        sql`${volumes.volume_type} = (${queryBuilder
+          .select({ key: volumeTypes.key })
+          .from(volumeTypes)
+          .where(eq(volumeTypes.id, value))})`,
     },
+    total: volumesInUse,
   },
   ({ where, order, limit, offset }) =>
     selectVolumes()

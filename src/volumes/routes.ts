@@ -3,19 +3,29 @@ import { announce } from "../events/announce.ts";
 import { body, queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
-import { pageBody } from "../http/page.ts";
+import { VOLUME_DELETE_FORCE } from "../http/microversions.ts";
+import { countedPageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
-import { accepted, allow, onlyAction, resource } from "../http/resource.ts";
+import { accepted, allow, resource } from "../http/resource.ts";
+import { enforce } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { booleanParameter, listParameters, queryParameter } from "../openapi/parameters.ts";
+import {
+  booleanParameter,
+  listParameters,
+  METADATA_FILTER,
+  queryParameter,
+  timeFilter,
+  WITH_COUNT,
+} from "../openapi/parameters.ts";
+import { volumeActions } from "./actions.ts";
 import { createVolume } from "./create.ts";
 import { deleteVolume } from "./delete.ts";
+import { VOLUME_FILTERS } from "./filters.ts";
 import { VOLUME_SORT_KEYS } from "./list.sql.ts";
 import { listVolumes } from "./list.ts";
 import {
   createVolumeSchema,
   updateVolumeSchema,
-  volumeActionSchema,
   volumeChanged,
   volumeDetails,
   volumeShown,
@@ -27,13 +37,26 @@ import { updateVolume } from "./update.ts";
 import { created, detail, extendedDetail, summary } from "./views.ts";
 
 /** The query parameters of a list of volumes. */
-const LIST = queryParameters(...LIST_QUERY, "name", "status", "size");
+const LIST = queryParameters(...LIST_QUERY, ...VOLUME_FILTERS.names, "name~", "with_count");
 const LIST_PARAMETERS = [
   ...listParameters(Object.keys(VOLUME_SORT_KEYS)).filter(({ name }) => name !== "all_tenants"),
   booleanParameter("all_tenants", "For admins: list the volumes of all projects."),
   queryParameter("name", "Only volumes with this name."),
   queryParameter("status", "Only volumes with this status."),
   queryParameter("size", "Only volumes of this size, GiB; a value that is not a number matches none."),
+  queryParameter("name~", "Only volumes whose name contains this, in upper or lower case. From 3.34."),
+  METADATA_FILTER,
+  booleanParameter("bootable", "Only volumes that are bootable, or not."),
+  queryParameter(
+    "migration_status",
+    "Only volumes with this migration status; `None` for those without one.",
+  ),
+  queryParameter("availability_zone", "Only volumes in this zone."),
+  queryParameter("group_id", "No volume belongs to a group: `None` matches all, any other value none."),
+  timeFilter("created_at"),
+  timeFilter("updated_at"),
+  booleanParameter("consumes_quota", "`true` for all volumes, `false` for none. From 3.65."),
+  WITH_COUNT,
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
@@ -57,7 +80,7 @@ export const volumes = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(pageBody(c, "volumes", query.page, await listVolumes(c.var, query), summary));
+      return c.json(countedPageBody(c, "volumes", query.page, await listVolumes(c.var, query), summary));
     },
   )
 
@@ -75,7 +98,9 @@ export const volumes = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(pageBody(c, "volumes", query.page, await listVolumes(c.var, query), extendedDetail));
+      return c.json(
+        countedPageBody(c, "volumes", query.page, await listVolumes(c.var, query), extendedDetail),
+      );
     },
   )
 
@@ -86,7 +111,9 @@ export const volumes = resource()
       rule: "volume:create",
       tag: "volumes",
       summary: "Create a volume",
-      description: "Creates a record of a volume, which is `available` at once.",
+      description:
+        "Creates a record of a volume, which is `available` at once. One of a snapshot or of another volume has its " +
+        "size, unless a larger one is given, its type and its zone.",
       response: { status: 202, description: "The volume.", body: volumeChanged },
       faults: [404],
     }),
@@ -101,6 +128,8 @@ export const volumes = resource()
         metadata: volume.metadata,
         volume_type: volume.volume_type ?? null,
         availability_zone: volume.availability_zone ?? null,
+        source_volid: volume.source_volid ?? null,
+        snapshot_id: volume.snapshot_id ?? null,
       });
       return c.json({ volume: created(c)(made) }, 202);
     },
@@ -150,7 +179,7 @@ export const volumes = resource()
       const volume =
         Object.keys(changes).length === 0
           ? await showVolume(c.var, id)
-          : await updateVolume(c.var, id, changes, "maintenance");
+          : await updateVolume(c.var, id, changes);
       return c.json({ volume: detail(c)(volume) });
     },
   )
@@ -162,42 +191,26 @@ export const volumes = resource()
       rule: "volume:delete",
       tag: "volumes",
       summary: "Delete a volume",
-      parameters: [booleanParameter("cascade", "Whether its snapshots are deleted too.")],
+      parameters: [
+        booleanParameter("cascade", "Whether its snapshots are deleted too."),
+        booleanParameter("force", "For admins: whether it is deleted in any status. From 3.23."),
+      ],
       response: { status: 202, description: "The volume is deleted." },
       faults: [404],
     }),
-    queryParameters("cascade"),
+    queryParameters("cascade", "force"),
     announce,
     async (c) => {
-      await deleteVolume(
-        c.var,
-        c.req.param("id"),
-        parseStrictBoolean("cascade", c.req.valid("query").cascade),
-      );
+      const query = c.req.valid("query");
+      const cascade = parseStrictBoolean("cascade", query.cascade);
+      const force = c.get("microversion") >= VOLUME_DELETE_FORCE && parseStrictBoolean("force", query.force);
+      if (force) enforce(c.get("identity"), "volume:force_delete");
+      await deleteVolume(c.var, c.req.param("id"), { cascade, force });
       return accepted(c);
     },
   )
 
-  .post(
-    "/:id/action",
-    // Before the policy, whose rule depends on the action.
-    onlyAction("os-reset_status"),
-    describeRoute({
-      id: "resetVolumeStatus",
-      rule: "volume_extension:volume_admin_actions:reset_status",
-      tag: "volumes",
-      summary: "Reset a volume's statuses",
-      description: "For admins.",
-      response: { status: 202, description: "The volume's status is changed." },
-      faults: [404],
-    }),
-    body(volumeActionSchema),
-    async (c) => {
-      const { status } = c.req.valid("json")["os-reset_status"];
-      await updateVolume(c.var, c.req.param("id"), { status });
-      return accepted(c);
-    },
-  )
+  .post("/:id/action", volumeActions)
 
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))

@@ -1,7 +1,7 @@
-import { and, eq, getTableColumns, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, or, type SQL, sql } from "drizzle-orm";
 import { queryBuilder } from "../db/batch.ts";
 import { volumes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { inProject, usableBy } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 
 /** A volume with its type; the columns are described in `src/db/schema.ts` and `src/db/type_tables.ts`. */
@@ -22,3 +22,27 @@ export const selectVolumes = () =>
 /** Makes the condition that a volume has an id, in a project if one is given. */
 export const volumeWithId = (id: string | SQL, project_id: string | SQL | undefined): SQL | undefined =>
   and(eq(volumes.id, id), inProject(project_id, volumes.project_id));
+
+/** The condition that a volume has an attachment: only one that was imported can. */
+export const hasAttachment: SQL<boolean> = sql`(coalesce(json_array_length(${volumes.imported_fields},
+  '$.attachments'), 0) > 0)`;
+
+/** The condition that a volume is attached: it has an attachment, or an admin has set that it is attached. */
+export const isAttached: SQL<boolean> = sql`(coalesce(${volumes.attach_status}, '') = 'attached'
+  or ${hasAttachment})`;
+
+/**
+ * Selects the key of a type by its name or id, if a project may use it; a type with the id comes before one with the
+ * name.
+ *
+ * @param project_id undefined for an admin, who may use every type
+ */
+export function keyOfType(type: SQL, project_id: SQL | undefined): SQL {
+  const usable = queryBuilder
+    .select({ key: volumeTypes.key })
+    .from(volumeTypes)
+    .where(and(or(eq(volumeTypes.id, type), eq(volumeTypes.name, type)), usableBy(project_id)))
+    .orderBy(sql`${volumeTypes.id} = ${type} desc`)
+    .limit(1);
+  return sql`(${usable})`;
+}

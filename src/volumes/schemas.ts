@@ -1,10 +1,12 @@
 import * as z from "zod/mini";
-import { boolean, integer, metadata, newMetadata, optionalText, resetStatus } from "../http/fields.ts";
+import { boolean, integer, metadata, newMetadata, optionalText, uuid } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
-import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
-import { AVAILABILITY_ZONE } from "./views.ts";
+import { id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { AVAILABILITY_ZONE } from "./host.ts";
+import { VOLUME_STATUSES } from "./statuses.ts";
 
-const MAX_SIZE = 2 ** 31 - 1;
+/** The largest size of a volume, GiB. */
+export const MAX_SIZE = 2 ** 31 - 1;
 
 const INVALID_SIZE = "is not of type 'integer', 'string', 'null'";
 const numeral = z
@@ -13,26 +15,23 @@ const numeral = z
     z.refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'"),
   );
 
-/** GiB, an integer or a numeral of at least 1. A missing size passes here, and is refused with Cinder's message. */
-const size = z
-  .nullish(
-    z.pipe(numeral, z.transform(Number)).check(
-      z.refine((gib) => gib >= 1, "is less than the minimum of 1"),
-      z.refine((gib) => gib <= MAX_SIZE, `is greater than the maximum of ${MAX_SIZE}`),
-    ),
-  )
-  .check(
-    z.meta({
-      description: "GiB.",
-      anyOf: [
-        { type: "integer", minimum: 1, maximum: MAX_SIZE },
-        { type: "string", pattern: "^0*[1-9][0-9]{0,8}$" },
-      ],
-    }),
-  );
+/** GiB, an integer or a numeral of at least 1. */
+export const size = z.pipe(numeral, z.transform(Number)).check(
+  z.refine((gib) => gib >= 1, "is less than the minimum of 1"),
+  z.refine((gib) => gib <= MAX_SIZE, `is greater than the maximum of ${MAX_SIZE}`),
+  z.meta({
+    description: "GiB.",
+    anyOf: [
+      { type: "integer", minimum: 1, maximum: MAX_SIZE },
+      { type: "string", pattern: "^0*[1-9][0-9]{0,8}$" },
+    ],
+  }),
+);
 
 /** Sources from which Cinder creates a volume, and this service does not. */
-const source = z.optional(z.null("is not supported by this service: a volume is made empty"));
+const unsupported = z.optional(
+  z.null("is not supported by this service: a volume is made empty, of a snapshot or of a volume"),
+);
 
 const volume = {
   name: optionalText,
@@ -40,16 +39,17 @@ const volume = {
   description: optionalText,
   display_description: optionalText,
   metadata,
-  size,
+  // A missing size passes here, and is refused with Cinder's message.
+  size: z.nullish(size),
   volume_type: z.nullish(z.string()),
   availability_zone: z.nullish(z.string().check(z.meta({ enum: [AVAILABILITY_ZONE] }))),
-  snapshot_id: source,
-  source_volid: source,
-  consistencygroup_id: source,
-  group_id: source,
-  backup_id: source,
-  image_id: source,
-  imageRef: source,
+  snapshot_id: z.nullish(uuid),
+  source_volid: z.nullish(uuid),
+  consistencygroup_id: unsupported,
+  group_id: unsupported,
+  backup_id: unsupported,
+  image_id: unsupported,
+  imageRef: unsupported,
   multiattach: z.nullish(boolean),
 };
 const hints = { "OS-SCH-HNT:scheduler_hints": z.nullish(z.looseObject({})) };
@@ -87,43 +87,18 @@ export const updateVolumeSchema = (
 ): typeof updateVolume | typeof updateVolumeLoosely =>
   microversion >= SUPPORT_VOLUME_SCHEMA_CHANGES ? updateVolume : updateVolumeLoosely;
 
-/** Cinder's volume statuses. */
-export const VOLUME_STATUSES = [
-  "attaching",
-  "available",
-  "awaiting-transfer",
-  "backing-up",
-  "creating",
-  "deleting",
-  "detaching",
-  "downloading",
-  "error",
-  "error_backing-up",
-  "error_deleting",
-  "error_extending",
-  "error_managing",
-  "error_restoring",
-  "extending",
-  "in-use",
-  "maintenance",
-  "managing",
-  "reserved",
-  "restoring-backup",
-  "retyping",
-  "reverting",
-  "unmanaging",
-  "uploading",
-];
-
-/** The body of the action "Reset a volume's statuses". */
-export const volumeActionSchema = resetStatus(VOLUME_STATUSES);
-
+/** How many there are on all pages, if the query asks. */
+const count = z.optional(
+  z
+    .int()
+    .check(z.minimum(0), z.meta({ description: "The number on all pages; from 3.45, with `with_count`." })),
+);
 const volumeSummary = { id, name: z.nullable(z.string()), links };
-const volumeDetail = {
+const legacyDetail = {
   ...volumeSummary,
   status: z.enum(VOLUME_STATUSES),
   size: z.int().check(z.minimum(1), z.meta({ description: "GiB." })),
-  availability_zone: z.string(),
+  availability_zone: z.nullable(z.string()),
   created_at: time,
   updated_at: z.nullable(time),
   description: z.nullable(z.string()),
@@ -134,33 +109,56 @@ const volumeDetail = {
   user_id: owner,
   bootable: z.enum(["true", "false"]),
   encrypted: z.boolean(),
-  replication_status: absent,
-  consistencygroup_id: absent,
-  multiattach: z.literal(false),
-  attachments: z.array(z.never()),
+  replication_status: z.nullable(z.string()),
+  consistencygroup_id: z.nullable(id),
+  multiattach: z.boolean(),
+  attachments: z
+    .array(z.looseObject({}))
+    .check(z.meta({ description: "Of a volume that was imported from a Cinder: those that it had there." })),
   migration_status: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins." }))),
-  group_id: z.optional(absent.check(z.meta({ description: "From 3.13." }))),
-  provider_id: z.optional(absent.check(z.meta({ description: "For admins, from 3.21." }))),
-  shared_targets: z.optional(z.boolean().check(z.meta({ description: "From 3.48." }))),
+};
+const volumeDetail = {
+  ...legacyDetail,
+  group_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.13." }))),
+  provider_id: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins, from 3.21." }))),
+  shared_targets: z.optional(z.nullable(z.boolean()).check(z.meta({ description: "From 3.48." }))),
   service_uuid: z.optional(z.nullable(id).check(z.meta({ description: "From 3.48." }))),
-  cluster_name: z.optional(absent.check(z.meta({ description: "For admins, from 3.61." }))),
+  cluster_name: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins, from 3.61." }))),
   volume_type_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.63." }))),
   consumes_quota: z.optional(z.literal(true).check(z.meta({ description: "From 3.65." }))),
 };
 const extendedVolume = z.strictObject({
   ...volumeDetail,
+  volume_image_metadata: z.optional(
+    stringMap.check(
+      z.meta({ description: "Of a volume that was imported from a Cinder, and made from an image there." }),
+    ),
+  ),
   "os-vol-tenant-attr:tenant_id": owner,
   "os-vol-mig-status-attr:migstat": z.optional(
     z.nullable(z.string()).check(z.meta({ description: "For admins." })),
   ),
-  "os-vol-mig-status-attr:name_id": z.optional(absent.check(z.meta({ description: "For admins." }))),
-  "os-vol-host-attr:host": z.optional(z.string().check(z.meta({ description: "For admins." }))),
+  "os-vol-mig-status-attr:name_id": z.optional(z.nullable(id).check(z.meta({ description: "For admins." }))),
+  "os-vol-host-attr:host": z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins." }))),
+  "os-volume-manage:ref": z.optional(
+    z.record(z.string(), z.string()).check(
+      z.meta({
+        description: "For admins, from 3.8: the reference by which the volume was managed, if it was.",
+      }),
+    ),
+  ),
 });
 
 export const volumeShown = z.strictObject({ volume: extendedVolume });
+export const volumeManaged = z.strictObject({ volume: z.strictObject(legacyDetail) });
 export const volumeChanged = z.strictObject({ volume: z.strictObject(volumeDetail) });
 export const volumeSummaries = z.strictObject({
   volumes: z.array(z.strictObject(volumeSummary)),
   volumes_links: nextLinks,
+  count,
 });
-export const volumeDetails = z.strictObject({ volumes: z.array(extendedVolume), volumes_links: nextLinks });
+export const volumeDetails = z.strictObject({
+  volumes: z.array(extendedVolume),
+  volumes_links: nextLinks,
+  count,
+});

@@ -4,11 +4,11 @@ import { volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 
 /**
- * Counts the volumes of a project, or of all without one, and reads the distinct pairs of their metadata. It reads all
- * of these volumes: nothing keeps a sum of their sizes without the snapshots.
+ * Counts the volumes of a project, or of all without one, and, `withMetadata`, reads the distinct pairs of their
+ * metadata. It reads all of these volumes: nothing keeps a sum of their sizes without the snapshots.
  */
 export const summaryStatements = prepareBatch(
-  ({ optionalParam }: Params<{ project_id: string | undefined }>) => {
+  ({ optionalParam }: Params<{ project_id: string | undefined }>, withMetadata: boolean) => {
     const visible = inProject(optionalParam("project_id"), volumes.project_id);
     return {
       totals: queryBuilder
@@ -18,11 +18,13 @@ export const summaryStatements = prepareBatch(
         })
         .from(volumes)
         .where(visible),
-      metadata: queryBuilder
-        .selectDistinct({ key: sql<string>`"pair"."key"`, value: sql<string>`"pair"."value"` })
-        .from(sql`${volumes}, json_each(${volumes.metadata}) as "pair"`)
-        .where(visible)
-        .orderBy(sql`1`, sql`2`),
+      metadata: withMetadata
+        ? queryBuilder
+            .selectDistinct({ key: sql<string>`"pair"."key"`, value: sql<string>`"pair"."value"` })
+            .from(sql`${volumes}, json_each(${volumes.metadata}) as "pair"`)
+            .where(visible)
+            .orderBy(sql`1`, sql`2`)
+        : undefined,
     };
   },
 );

@@ -1,6 +1,7 @@
 import { projectOf } from "../db/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
+import { type Microversion, VOLUME_SUMMARY_METADATA } from "../http/microversions.ts";
 import { isAdmin, listScopeOf } from "../identity/identity.ts";
 import { summaryStatements } from "./summary.sql.ts";
 
@@ -8,7 +9,8 @@ import { summaryStatements } from "./summary.sql.ts";
 interface VolumeSummary {
   readonly total_count: number;
   readonly total_size: number;
-  readonly metadata: Readonly<Record<string, readonly string[]>>;
+  /** From 3.36 on. */
+  readonly metadata?: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -18,7 +20,7 @@ interface VolumeSummary {
  * @throws Fault 400 if an admin's `all_tenants` is no boolean
  */
 export async function summarizeVolumes(
-  { db, identity }: RequestContext,
+  { db, identity, microversion }: RequestContext & { readonly microversion: Microversion },
   all_tenants: string | undefined,
 ): Promise<VolumeSummary> {
   // Cinder ignores the parameter of other users.
@@ -27,7 +29,8 @@ export async function summarizeVolumes(
   const {
     totals: [totals = { total_count: 0, total_size: 0 }],
     metadata: pairs,
-  } = await db.read(summaryStatements({ project_id }));
+  } = await db.read(summaryStatements({ project_id }, microversion >= VOLUME_SUMMARY_METADATA));
+  if (pairs === undefined) return totals;
   const values = Map.groupBy(pairs, ({ key }) => key);
   const metadata = Object.fromEntries(
     Array.from(values, ([key, pairs]) => [key, pairs.map(({ value }) => value)]),

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { queryParameters } from "../http/body.ts";
 import { resourceNotFound } from "../http/faults.ts";
-import { VOLUME_SUMMARY, VOLUME_SUMMARY_METADATA } from "../http/microversions.ts";
+import { VOLUME_SUMMARY } from "../http/microversions.ts";
 import { allow } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
@@ -36,15 +36,8 @@ export const volumeSummary = createRouter()
     }),
     queryParameters("all_tenants"),
     async (c) => {
-      const microversion = c.get("microversion");
-      if (microversion < VOLUME_SUMMARY) throw resourceNotFound();
-      const { metadata, ...totals } = await summarizeVolumes(c.var, c.req.valid("query").all_tenants);
-      return c.json({
-        "volume-summary": {
-          ...totals,
-          ...(microversion >= VOLUME_SUMMARY_METADATA && { metadata }),
-        },
-      });
+      if (c.get("microversion") < VOLUME_SUMMARY) throw resourceNotFound();
+      return c.json({ "volume-summary": await summarizeVolumes(c.var, c.req.valid("query").all_tenants) });
     },
   )
   .all("/summary", allow("GET"));

@@ -1,6 +1,13 @@
 /** The credentials of a user in a project, and the service to use them with. */
 export type Credentials =
-  | { readonly auth: "no-auth"; readonly url: string; readonly user: string; readonly project: string }
+  | {
+      readonly auth: "no-auth";
+      readonly url: string;
+      readonly user: string;
+      readonly project: string;
+      /** By default the user is a member. */
+      readonly role?: "admin";
+    }
   | {
       readonly auth: "Keystone";
       /** The URL of Keystone, with `/v3`. */
@@ -30,7 +37,8 @@ export const cinderVariables = (credentials: Credentials): Variables =>
     : {
         OS_AUTH_TYPE: "noauth",
         OS_USER_ID: credentials.user,
-        OS_PROJECT_ID: credentials.project,
+        // The token is the user's id, a colon and this.
+        OS_PROJECT_ID: projectAndRole(credentials),
         CINDER_ENDPOINT: `${credentials.url}/v3/${credentials.project}`,
       };
 
@@ -47,9 +55,14 @@ export const gophercloudVariables = (credentials: Credentials): Variables =>
         CINDER_ENDPOINT: `${credentials.url}/v3`,
       };
 
-const tokenVariables = ({ url, user, project }: Credentials): Variables => ({
-  OS_TOKEN: `${user}:${project}`,
-  OS_ENDPOINT: `${url}/v3/${project}`,
+type NoAuth = Credentials & { readonly auth: "no-auth" };
+
+const projectAndRole = ({ project, role }: NoAuth): string =>
+  role === undefined ? project : `${project}:${role}`;
+
+const tokenVariables = (credentials: NoAuth): Variables => ({
+  OS_TOKEN: `${credentials.user}:${projectAndRole(credentials)}`,
+  OS_ENDPOINT: `${credentials.url}/v3/${credentials.project}`,
 });
 
 const keystoneVariables = (credentials: Credentials & { readonly auth: "Keystone" }): Variables => ({

@@ -20,17 +20,27 @@ export interface ProjectMember {
 /** Users that exist in Keystone. */
 export type UserName = "alice" | "bob";
 
-/** Creates a project and makes a user a member of it. */
-export async function createProjectMember(deployment: Deployment, user: UserName): Promise<ProjectMember> {
+/** Creates a project and makes a user a member of it, or an admin. */
+export async function createProjectMember(
+  deployment: Deployment,
+  user: UserName,
+  role: "member" | "admin" = "member",
+): Promise<ProjectMember> {
   const project = crypto.randomUUID().replaceAll("-", "");
   const { url } = deployment;
   if (deployment.auth === "no-auth") {
-    const credentials = { auth: "no-auth", url, user, project } as const;
-    const token = async () => `${user}:${project}`;
+    const credentials = {
+      auth: "no-auth",
+      url,
+      user,
+      project,
+      ...(role === "admin" && { role }),
+    } as const;
+    const token = async () => `${user}:${project}${role === "admin" ? ":admin" : ""}`;
     return { credentials, projectId: project, endpoint: `${url}/v3/${project}`, token };
   }
   const { keystone } = deployment;
-  const projectId = await createKeystoneProject(keystone, project, user);
+  const projectId = await createKeystoneProject(keystone, project, user, role);
   return {
     credentials: { auth: "Keystone", ...keystone, user, project },
     projectId,
@@ -88,11 +98,12 @@ async function adminToken(deployment: Deployment): Promise<{ id: string; token: 
   return { id: await findId(api, token, "projects", "admin"), token };
 }
 
-/** Creates a project in Keystone with a user as a member, and returns the id of the project. */
+/** Creates a project in Keystone with a user in a role, and returns the id of the project. */
 async function createKeystoneProject(
   { url, password }: { readonly url: string; readonly password: string },
   name: string,
   user: UserName,
+  role: "member" | "admin",
 ): Promise<string> {
   const api = new IdentityApi(url);
   const token = await api.passwordToken("admin", password, "admin");
@@ -100,7 +111,7 @@ async function createKeystoneProject(
   const { id } = resource.parse(created.project);
   const [userId, roleId] = await Promise.all([
     findId(api, token, "users", user),
-    findId(api, token, "roles", "member"),
+    findId(api, token, "roles", role),
   ]);
   await api.call(token, "PUT", `/projects/${id}/users/${userId}/roles/${roleId}`);
   return id;

@@ -57,6 +57,28 @@ const metadataOf = (kind: "volume" | "snapshot"): readonly Operation[] => {
   ];
 };
 
+/** Actions of a volume, each with the least role. */
+const VOLUME_ACTIONS: readonly Operation[] = (
+  [
+    ["extend a volume", "member", 202, { "os-extend": { new_size: 2 } }],
+    ["retype a volume", "member", 400, { "os-retype": { new_type: "__DEFAULT__" } }],
+    ["set whether a volume is bootable", "member", 200, { "os-set_bootable": { bootable: true } }],
+    ["make a volume read-only", "member", 202, { "os-update_readonly_flag": { readonly: true } }],
+    ["reserve a volume", "member", 202, { "os-reserve": {} }],
+    ["unreserve a volume", "member", 202, { "os-unreserve": {} }],
+    ["reset a volume's status", "admin", 202, { "os-reset_status": { status: "available" } }],
+    // The volume has a snapshot.
+    ["delete a volume in any status", "admin", 400, { "os-force_delete": {} }],
+    ["unmanage a volume", "admin", 400, { "os-unmanage": null }],
+  ] as const
+).map(([name, role, status, body]) => ({
+  name,
+  role,
+  allowed: status,
+  otherProject: { admin: status, others: role === "admin" ? 403 : 404 },
+  request: (resources) => ({ method: "POST", path: `volumes/${resources.volume}/action`, body }),
+}));
+
 /** Every operation of the API. */
 const OPERATIONS: readonly Operation[] = [
   {
@@ -192,6 +214,22 @@ const OPERATIONS: readonly Operation[] = [
     request: (resources) => ({ method: "DELETE", path: `os-quota-sets/${resources.project}` }),
   },
   {
+    name: "show the default quotas of all projects",
+    role: "admin",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "os-quota-class-sets/default" }),
+  },
+  {
+    name: "update the default quotas of all projects",
+    role: "admin",
+    allowed: 200,
+    request: () => ({
+      method: "PUT",
+      path: "os-quota-class-sets/default",
+      body: { quota_class_set: { backups: 10 } },
+    }),
+  },
+  {
     name: "update a volume",
     role: "member",
     allowed: 200,
@@ -215,16 +253,40 @@ const OPERATIONS: readonly Operation[] = [
   },
   ...metadataOf("volume"),
   ...metadataOf("snapshot"),
+  ...VOLUME_ACTIONS,
   {
-    name: "reset a volume's status",
+    name: "manage a volume",
+    role: "admin",
+    allowed: 202,
+    request: (resources) => ({
+      method: "POST",
+      path: "os-volume-manage",
+      body: { volume: { host: resources.project, ref: { "source-name": resources.volume, size: 1 } } },
+    }),
+  },
+  {
+    name: "manage a snapshot",
     role: "admin",
     allowed: 202,
     otherProject: { admin: 202, others: 403 },
     request: (resources) => ({
       method: "POST",
-      path: `volumes/${resources.volume}/action`,
-      body: { "os-reset_status": { status: "available" } },
+      path: "os-snapshot-manage",
+      body: { snapshot: { volume_id: resources.volume, ref: { "source-name": crypto.randomUUID() } } },
     }),
+  },
+  {
+    name: "delete a volume with force",
+    role: "admin",
+    allowed: 400,
+    otherProject: { admin: 400, others: 403 },
+    request: (resources) => ({ method: "DELETE", path: `volumes/${resources.volume}?force=true` }),
+  },
+  {
+    name: "list resource filters",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "resource_filters" }),
   },
   {
     name: "reset a snapshot's status",
@@ -247,6 +309,17 @@ const OPERATIONS: readonly Operation[] = [
       method: "POST",
       path: `snapshots/${resources.snapshot}/action`,
       body: { "os-update_snapshot_status": { status: "error" } },
+    }),
+  },
+  {
+    name: "unmanage a snapshot",
+    role: "admin",
+    allowed: 202,
+    otherProject: { admin: 202, others: 403 },
+    request: (resources) => ({
+      method: "POST",
+      path: `snapshots/${resources.snapshot}/action`,
+      body: { "os-unmanage": {} },
     }),
   },
   {

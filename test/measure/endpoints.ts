@@ -27,6 +27,7 @@ const OPEN = [
   "/v3/",
   "/healthcheck",
   "/readyz",
+  "/metrics",
   "/openapi.json",
   "/docs",
   "/docs/swagger-ui.css",
@@ -215,13 +216,38 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     `?limit=10&sort=status:desc&${marker}`,
     "?limit=10&name=name+1",
     "?limit=10&status=available",
+    "?limit=10&with_count=true",
+    `/detail?limit=10&with_count=true&${marker}`,
+    "?bogus=1",
   ]) {
     await get(`/volumes${query}`);
   }
+  // A filter of these reads the project's volumes until the page is full: here each of them matches.
+  for (const query of [
+    "metadata={}",
+    "created_at=gt:2000-01-01T00:00:00",
+    "consumes_quota=true",
+    "name~=name",
+    "bootable=false",
+    "availability_zone=nova",
+    "migration_status=None",
+  ]) {
+    await get(`/volumes?limit=10&${query}`);
+  }
+  await get("/volumes?limit=10&with_count=true&all_tenants=1", "admin");
   await get(`/volumes?all_tenants=1&limit=10&${marker}`, "admin");
   await get(`/volumes/${seededId(IDLE, middle)}`);
   // It reads all volumes of the project: this project has few.
   await measure("GET /volumes/summary", () => call("other", "GET", "/volumes/summary"));
+  for (const [name, of] of [
+    ["source_volid", IDLE],
+    ["snapshot_id", SNAPSHOT],
+  ] as const) {
+    await measure(`POST /volumes: ${name}`, () =>
+      call("owner", "POST", "/volumes", { volume: { [name]: seededId(of, middle) } }),
+    );
+  }
+  await everyManageEndpoint(call, measure);
   let volume = "";
   await measure("POST /volumes", async () => {
     const answer = await call("owner", "POST", "/volumes", { volume: { size: 1 } });
@@ -242,10 +268,21 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     await measure(`DELETE ${label}/a: not found`, () => call("owner", "DELETE", `${path}/a`));
   };
   await metadata(`/volumes/${volume}/metadata`);
-  await measure("POST /volumes/{id}/action", () =>
-    call("admin", "POST", `/volumes/${volume}/action`, { "os-reset_status": { status: "error" } }),
-  );
-  await call("admin", "POST", `/volumes/${volume}/action`, { "os-reset_status": { status: "available" } });
+  for (const [label, action] of Object.entries({
+    reset: { "os-reset_status": { status: "error" } },
+    "extend, refused": { "os-extend": { new_size: 2 } },
+    available: { "os-reset_status": { status: "available", attach_status: "detached" } },
+    extend: { "os-extend": { new_size: 2 } },
+    "retype, refused": { "os-retype": { new_type: "LUKS" } },
+    bootable: { "os-set_bootable": { bootable: false } },
+    readonly: { "os-update_readonly_flag": { readonly: true } },
+    reserve: { "os-reserve": {} },
+    unreserve: { "os-unreserve": {} },
+  })) {
+    await measure(`POST /volumes/{id}/action: ${label}`, () =>
+      call("admin", "POST", `/volumes/${volume}/action`, action),
+    );
+  }
 
   for (const query of [
     "?limit=10",
@@ -254,6 +291,10 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     `?limit=10&sort=name:asc&marker=${seededId(SNAPSHOT, middle)}`,
     `?volume_id=${seededId(IDLE, middle)}`,
     "?limit=10&status=available",
+    "?limit=10&with_count=true",
+    "?limit=10&metadata={}",
+    "?limit=10&name~=name",
+    "?limit=10&availability_zone=nova",
   ]) {
     await get(`/snapshots${query}`);
   }
@@ -290,6 +331,12 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
   for (const path of [`/os-quota-sets/${OWNER_PROJECT}`, `/os-quota-sets/${OWNER_PROJECT}?usage=True`])
     await get(path);
   await get(`/os-quota-sets/${OWNER_PROJECT}/defaults`);
+  await get("/os-quota-class-sets/default", "admin");
+  await measure("PUT /os-quota-class-sets/{name}", () =>
+    call("admin", "PUT", "/os-quota-class-sets/default", {
+      quota_class_set: { volumes: 50, volumes_LUKS: 5 },
+    }),
+  );
   await measure("PUT /os-quota-sets/{id}", () =>
     call("admin", "PUT", `/os-quota-sets/${OTHER_PROJECT}`, { quota_set: { volumes: 50, volumes_LUKS: 5 } }),
   );
@@ -301,12 +348,49 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     "/os-availability-zone",
     "/extensions",
     "/extensions/os-used-limits",
+    "/resource_filters",
     "/types?limit=2",
     "/types/default",
     "/types/6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10",
   ])
     await get(path);
   await everyTypeEndpoint(call, measure);
+}
+
+async function everyManageEndpoint(call: Call, measure: Measure): Promise<void> {
+  for (const path of ["/os-snapshot-manage", "/manageable_snapshots"]) {
+    const manage = () =>
+      call("admin", "POST", path, {
+        snapshot: { volume_id: seededId(IDLE, 1), ref: { "source-name": path } },
+      });
+    let snapshot = "";
+    await measure(`POST ${path}`, async () => {
+      const answer = await manage();
+      snapshot = idOf(answer.body, "snapshot");
+      return answer;
+    });
+    await measure(`POST ${path}: refused`, manage);
+    await measure("POST /snapshots/{id}/action: unmanage", () =>
+      call("admin", "POST", `/snapshots/${snapshot}/action`, { "os-unmanage": {} }),
+    );
+  }
+  for (const path of ["/os-volume-manage", "/manageable_volumes"]) {
+    const manage = () =>
+      call("admin", "POST", path, {
+        volume: { host: `h${path}`, ref: { "source-name": "lun", size: 1 } },
+      });
+    let volume = "";
+    await measure(`POST ${path}`, async () => {
+      const answer = await manage();
+      volume = idOf(answer.body, "volume");
+      return answer;
+    });
+    await measure(`POST ${path}: refused`, manage);
+    const action = path.includes("os-") ? "os-unmanage" : "os-force_delete";
+    await measure(`POST /volumes/{id}/action: ${action}`, () =>
+      call("admin", "POST", `/volumes/${volume}/action`, { [action]: null }),
+    );
+  }
 }
 
 async function everyTypeEndpoint(call: Call, measure: Measure): Promise<void> {

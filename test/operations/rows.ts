@@ -169,7 +169,7 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
         [`update volume_types set ${value} where key = 'LUKS'`],
       ] as const,
   ),
-  ...["bootable = 2", "readonly = -1", "managed_reference = '[]'", "imported_fields = '{'"].map(
+  ...["bootable = 2", "readonly = -1", "attach_status = 'detached'", "managed_reference = '[]'"].map(
     (value) =>
       [
         "volume with values that no request can write",
@@ -199,6 +199,18 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "update event_retries set attempts = -1",
     "delete from event_endpoints",
   ].map((sql) => ["delivery state that no Worker can write", [sql]] as const),
+  ...[
+    "update volumes set imported_fields = '{', imported_project_id = 'alpha' where id = 'kept'",
+    "update volumes set imported_fields = '{}' where id = 'kept'",
+    "update snapshots set imported_project_id = 'alpha' where id = 'stayed'",
+  ].map((sql) => ["import that no command has made", [sql]] as const),
+  ...["'[]'", "'{'"].map(
+    (value) =>
+      [
+        "snapshot with values that no request can write",
+        [`update snapshots set managed_reference = ${value} where id = 'stayed'`],
+      ] as const,
+  ),
   ["size of 0 or less", ["update snapshots set volume_size = 0 where id = 'stayed'"]],
 ];
 

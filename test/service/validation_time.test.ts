@@ -13,7 +13,8 @@ import {
   updateStatusArgument,
 } from "../../src/snapshots/schemas.ts";
 import { acceptTransferSchema, createTransferSchema } from "../../src/transfers/schemas.ts";
-import { createVolumeSchema, updateVolumeSchema, volumeActionSchema } from "../../src/volumes/schemas.ts";
+import { extendArgument, manageVolumeSchema, resetArgument } from "../../src/volumes/action_schemas.ts";
+import { createVolumeSchema, updateVolumeSchema } from "../../src/volumes/schemas.ts";
 
 const MAX_BYTES = 114_688;
 const LIMIT_MS = 50;
@@ -34,7 +35,14 @@ const SCHEMAS: [name: string, schema: z.ZodMiniType, object: string, fields: str
     ["name", "size", "metadata", "volume_type", "availability_zone"],
   ],
   ["update a volume", updateVolumeSchema(MAX_MICROVERSION), "volume", ["name", "description", "metadata"]],
-  ["reset a volume's status", volumeActionSchema, "os-reset_status", ["status"]],
+  [
+    "reset a volume's status",
+    z.strictObject({ "os-reset_status": resetArgument }),
+    "os-reset_status",
+    ["status", "attach_status"],
+  ],
+  ["extend a volume", z.strictObject({ "os-extend": extendArgument }), "os-extend", ["new_size"]],
+  ["manage a volume", manageVolumeSchema(), "volume", ["host", "ref", "volume_type", "bootable"]],
   ["add metadata", metadataSchema, "metadata", ["key"]],
   ["set a key of metadata", metadataItemSchema, "meta", ["key"]],
   ["create a snapshot", createSnapshotSchema, "snapshot", ["volume_id", "force", "metadata"]],

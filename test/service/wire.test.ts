@@ -158,10 +158,10 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     it("400 for an unknown action", async () => {
       const volume = await client.createVolume();
       const { status, body } = await client.send("POST", `volumes/${volume}/action`, {
-        "os-extend": { new_size: 2 },
+        "os-retype": { new_type: "LUKS" },
       });
       expect(status).toBe(400);
-      expect(body.badRequest?.message).toMatch(/^There is no such action: os-extend\./);
+      expect(body.badRequest?.message).toMatch(/^There is no such action: os-retype\./);
       const key = await client.send("POST", `volumes/${volume}/action`, { "7k3m9x2p5q8r4t6v": {} });
       expect(key.body.badRequest?.message).toMatch(/^There is no such action: \*\*\*\./);
     });

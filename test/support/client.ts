@@ -18,6 +18,8 @@ export interface Body {
     readonly metadata: Readonly<Record<string, string>>;
   };
   readonly snapshots: { readonly id: string }[];
+  readonly count?: number;
+  readonly volume_types: { readonly id: string; readonly name: string }[];
   readonly transfer: Transfer;
   readonly transfers: Transfer[];
   readonly transfers_links?: { readonly rel: string; readonly href: string }[];
@@ -31,6 +33,7 @@ export interface Body {
   readonly badRequest?: Fault;
   readonly forbidden?: Fault;
   readonly itemNotFound?: Fault;
+  readonly overLimit?: Fault;
   readonly serviceUnavailable?: Fault;
   readonly error?: Fault;
 }
@@ -54,6 +57,8 @@ interface Volume {
   readonly status: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly user_id: string;
+  readonly created_at: string;
+  readonly volume_type_id?: string;
   readonly "os-vol-tenant-attr:tenant_id": string;
 }
 

@@ -39,6 +39,7 @@ describe("AUTH_STRATEGY=keystone", () => {
     expect(configuration({ ...KEYSTONE, ...SECRET, KEYSTONE_URL }).identity).toEqual({
       strategy: "keystone",
       url: "https://keystone.example/identity",
+      timeoutMs: 2000,
       cacheSeconds: 300,
     });
   });
@@ -53,6 +54,17 @@ describe("AUTH_STRATEGY=keystone", () => {
 
   it.each(["keystone.example", "ftp://keystone.example"])("rejects KEYSTONE_URL=%s", (KEYSTONE_URL) => {
     expect(() => configuration({ ...KEYSTONE, ...SECRET, KEYSTONE_URL })).toThrow(/^KEYSTONE_URL must be /);
+  });
+
+  it("waits for Keystone for KEYSTONE_TIMEOUT_MS", () => {
+    const bindings = { ...KEYSTONE, ...SECRET, KEYSTONE_TIMEOUT_MS: "500" };
+    expect(configuration(bindings).identity).toMatchObject({ timeoutMs: 500 });
+  });
+
+  it.each(["0", "60001", "soon"])("rejects KEYSTONE_TIMEOUT_MS=%s", (KEYSTONE_TIMEOUT_MS) => {
+    expect(() => configuration({ ...KEYSTONE, ...SECRET, KEYSTONE_TIMEOUT_MS })).toThrow(
+      /^KEYSTONE_TIMEOUT_MS must be /,
+    );
   });
 
   it("keeps tokens for TOKEN_CACHE_SECONDS, of which 0 is allowed", () => {

@@ -12,6 +12,7 @@ import { createStatements as createTransfer } from "../../src/transfers/create.s
 import { deleteStatements as deleteTransfer } from "../../src/transfers/delete.sql.ts";
 import { createStatements as createVolume } from "../../src/volumes/create.sql.ts";
 import { deleteStatements as deleteVolume } from "../../src/volumes/delete.sql.ts";
+import { extendStatements as extendVolume } from "../../src/volumes/extend.sql.ts";
 
 // Two worlds have the same resources under different ids. In one the operations run concurrently, and so in groups; in
 // the other they run one by one.
@@ -39,8 +40,16 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
           type_project_id: undefined,
           metadata: "{}",
           origin: "{}",
+          availability_zone: null,
           ...LIMITS,
         }),
+  ),
+  fc.record({ volume: small, new_size: fc.integer({ min: 1, max: 5 }) }).map(
+    ({ volume, new_size }): Operation =>
+      (world) =>
+        extendVolume({ id: `${world}-volume-${volume}`, project_id: undefined, new_size, ...LIMITS }, [
+          "available",
+        ]),
   ),
   fc.record({ snapshot: small, volume: small, project: small }).map(
     ({ snapshot, volume, project }): Operation =>
@@ -114,7 +123,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ volume: small, cascade: fc.boolean() }).map(
     ({ volume, cascade }): Operation =>
       (world) =>
-        deleteVolume(`${world}-volume-${volume}`, "all", cascade, "{}"),
+        deleteVolume(`${world}-volume-${volume}`, "all", { cascade, force: false, unmanage: false }, "{}"),
   ),
 );
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { configuration } from "../../src/config.ts";
 import { type Params, prepareBatch, queryBuilder } from "../../src/db/batch.ts";
 import { database } from "../../src/db/database.ts";
-import { ALL_TYPES, type quotas } from "../../src/db/schema.ts";
+import { ALL_TYPES, DEFAULT_CLASS, type quotas } from "../../src/db/schema.ts";
 import {
   type DefaultLimits,
   hasRoom,
@@ -19,7 +19,7 @@ const PROJECT = "alpha";
 const TYPE = "LUKS";
 
 /** A row of the table of quotas, or undefined if the project has none for the type. */
-type Stored = typeof quotas.$inferInsert | undefined;
+type Stored = Readonly<typeof quotas.$inferInsert> | undefined;
 type Values = { readonly project_id: string; readonly volume_type: string } & DefaultLimits &
   QuotaRequest<number>;
 
@@ -55,6 +55,19 @@ const storedRow = (volume_type: string) =>
     }),
     { nil: undefined },
   );
+/** A row of the quota class `default`, which limits every project. */
+const classRow = (volume_type: string) =>
+  fc.option(
+    fc.record({
+      project_id: fc.constant(DEFAULT_CLASS),
+      volume_type: fc.constant(volume_type),
+      volumes_limit: limit,
+      gigabytes_limit: limit,
+      snapshots_limit: limit,
+      per_volume_gigabytes_limit: limit,
+    }),
+    { nil: undefined },
+  );
 const defaults: fc.Arbitrary<DefaultLimits> = fc.record({
   default_volumes: fc.constantFrom(-1, 0, 2, 4),
   default_gigabytes: fc.constantFrom(-1, 0, 2, 4),
@@ -80,14 +93,22 @@ async function store(rows: readonly Stored[]): Promise<void> {
 }
 
 /** Returns the limits and the usage by their definition. */
-function expectedState(volume_type: string, row: Stored, fallback: DefaultLimits | undefined): QuotaState {
+function expectedState(
+  volume_type: string,
+  row: Stored,
+  ofClass: Stored,
+  fallback: DefaultLimits | undefined,
+): QuotaState {
   return {
     volume_type,
-    volumes_limit: row?.volumes_limit ?? fallback?.default_volumes ?? -1,
-    gigabytes_limit: row?.gigabytes_limit ?? fallback?.default_gigabytes ?? -1,
-    snapshots_limit: row?.snapshots_limit ?? fallback?.default_snapshots ?? -1,
+    volumes_limit: row?.volumes_limit ?? ofClass?.volumes_limit ?? fallback?.default_volumes ?? -1,
+    gigabytes_limit: row?.gigabytes_limit ?? ofClass?.gigabytes_limit ?? fallback?.default_gigabytes ?? -1,
+    snapshots_limit: row?.snapshots_limit ?? ofClass?.snapshots_limit ?? fallback?.default_snapshots ?? -1,
     per_volume_gigabytes_limit:
-      row?.per_volume_gigabytes_limit ?? fallback?.default_per_volume_gigabytes ?? -1,
+      row?.per_volume_gigabytes_limit ??
+      ofClass?.per_volume_gigabytes_limit ??
+      fallback?.default_per_volume_gigabytes ??
+      -1,
     volumes_in_use: row?.volumes_in_use ?? 0,
     gigabytes_in_use: row?.gigabytes_in_use ?? 0,
     snapshots_in_use: row?.snapshots_in_use ?? 0,
@@ -101,13 +122,18 @@ describe("the quota of a project", () => {
       fc.asyncProperty(
         storedRow(ALL_TYPES),
         storedRow(TYPE),
+        classRow(ALL_TYPES),
+        classRow(TYPE),
         defaults,
         request,
-        async (all, typed, fallback, asked) => {
-          await store([all, typed]);
+        async (all, typed, classAll, classTyped, fallback, asked) => {
+          await store([all, typed, classAll, classTyped]);
           const values = { project_id: PROJECT, volume_type: TYPE, ...fallback, ...asked };
           const { room, states } = await db.read(readQuota(values));
-          const expected = [expectedState(ALL_TYPES, all, fallback), expectedState(TYPE, typed, undefined)];
+          const expected = [
+            expectedState(ALL_TYPES, all, classAll, fallback),
+            expectedState(TYPE, typed, classTyped, undefined),
+          ];
           expect(states).toEqual(expected);
           const exceeded = overQuota(expected, asked);
           expect(room).toEqual([{ room: exceeded === undefined ? 1 : 0 }]);

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Client, LibsqlError } from "@libsql/client/http";
+import type { Client } from "@libsql/client/http";
 import type { LibsqlDatabase } from "../database/database.ts";
 import { assertEmpty, dropTables } from "../database/empty_database.ts";
-import { connect, formatCauses } from "../database/libsql.ts";
+import { connect, formatCauses, writeTransaction } from "../database/libsql.ts";
 import { parseNames } from "../database/read_database.ts";
 import { countQuery, dropStatement, TABLES_QUERY } from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
@@ -13,10 +12,6 @@ import { isStagingTable, makesIndex, publishStatement, toStaging } from "./stagi
 const BATCH_SIZE = 1_000_000;
 /** The statements with which a dump opens and commits its own transaction. */
 const FRAME = /^(PRAGMA foreign_keys=OFF|BEGIN TRANSACTION|COMMIT);\n$/;
-/** The server aborts a transaction of which another writer has taken the lock. None of it has happened then. */
-const ABORTED = /^(SQLITE_BUSY|TRANSACTION_TIMEOUT)/;
-const MAX_ATTEMPTS = 10;
-const RETRY_DELAY_MS = 500;
 
 /**
  * Restores a backup to an empty libSQL database: fills staging tables, and renames them in one transaction. A service
@@ -28,9 +23,9 @@ const RETRY_DELAY_MS = 500;
 export async function restoreLibsql(database: LibsqlDatabase, file: string): Promise<void> {
   const client = connect(database);
   try {
-    await write(client, await replaceTables(client, dropStatement));
-    for await (const batch of readBatches(file)) await write(client, batch);
-    await write(client, await replaceTables(client, publishStatement));
+    await writeTransaction(client, await replaceTables(client, dropStatement));
+    for await (const batch of readBatches(file)) await writeTransaction(client, batch);
+    await writeTransaction(client, await replaceTables(client, publishStatement));
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(
@@ -38,24 +33,6 @@ export async function restoreLibsql(database: LibsqlDatabase, file: string): Pro
     );
   } finally {
     client.close();
-  }
-}
-
-/** Runs statements in one transaction. */
-async function write(client: Client, statements: string[]): Promise<void> {
-  const [first, ...others] = statements;
-  if (first === undefined) return;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      // The server does not abort a single statement, such as one that makes an index of millions of rows.
-      if (others.length === 0) await client.execute(first);
-      else await client.batch(statements, "write");
-      return;
-    } catch (error) {
-      const aborted = error instanceof LibsqlError && ABORTED.test(error.code);
-      if (!aborted || attempt === MAX_ATTEMPTS) throw error;
-      await sleep(RETRY_DELAY_MS);
-    }
   }
 }
 

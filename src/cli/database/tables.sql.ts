@@ -1,3 +1,5 @@
+import type { Statement } from "../../db/driver.ts";
+
 /** Selects the names of the tables, without those of SQLite and D1. */
 export const TABLES_QUERY =
   "select name from sqlite_schema where type = 'table' and name not glob 'sqlite_*' and name not glob '_cf_*'";
@@ -59,6 +61,17 @@ export const dropEmptyStatements = (table: string): readonly string[] => [
   "DROP TABLE restore_guard",
   dropStatement(table),
 ];
+
+/** Writes the values of the parameters into a statement, in which `?` occurs as a parameter only. */
+export function inlineParams({ sql, params }: Statement): string {
+  let position = 0;
+  const text = sql.replaceAll("?", () => {
+    const value = params[position++];
+    return quoteValue(typeof value === "boolean" ? Number(value) : value);
+  });
+  if (position !== params.length) throw new Error(`${position} of ${params.length} parameters in: ${sql}`);
+  return text;
+}
 
 /** Quotes a value. SQL text cannot contain NUL characters. */
 function quoteValue(value: unknown): string {

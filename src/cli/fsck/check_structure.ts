@@ -34,6 +34,16 @@ export async function checkStructure(database: Database, processes: Processes): 
   ];
 }
 
+/**
+ * Asserts that a database has all tables and columns of this service.
+ *
+ * @throws CliError that names those that are missing; as `readDatabase`
+ */
+export async function assertMigrated(database: Database, processes: Processes): Promise<void> {
+  const [columns = []] = await readDatabase(database, [COLUMN_NAMES_QUERY], processes);
+  assertColumns(database, new Set(parseNames(columns)));
+}
+
 /** @param names the columns of the database, as `table.column` */
 function assertColumns({ kind }: Database, names: ReadonlySet<string>): void {
   const tables = new Set([...names].map(tableOf));

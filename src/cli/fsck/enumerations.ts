@@ -1,7 +1,7 @@
 import { SECRET_CHECK } from "../../db/schema.ts";
 import { EVENT_TYPES } from "../../events/types.ts";
 import { SNAPSHOT_STATUSES } from "../../snapshots/statuses.ts";
-import { VOLUME_STATUSES } from "../../volumes/schemas.ts";
+import { VOLUME_STATUSES } from "../../volumes/statuses.ts";
 
 /** The values that a column can have, by `table.column`. */
 export const ENUMERATIONS: Readonly<Record<string, readonly string[]>> = {

@@ -201,6 +201,8 @@ export const INVARIANTS: readonly Invariant[] = [
     kind: "notice",
     sql: `select v.id, 'of ' || v.project_id as detail from volumes v
       where v.status = 'awaiting-transfer'
+        -- Its transfer is in the Cinder from which it was imported.
+        and coalesce(case when json_valid(v.imported_fields) then v.imported_fields ->> 'status' end, '') <> v.status
         and not exists (select 1 from transfers t where t.volume_id = v.id and t.deleted_at is null)`,
   },
   {

@@ -43,11 +43,31 @@ export const TYPE_INVARIANTS: readonly Invariant[] = [
     kind: "violation",
     sql: `select id, case when bootable not in (0, 1) then 'bootable ' || bootable
         when coalesce(readonly, 0) not in (0, 1) then 'readonly ' || readonly
+        when attach_status <> 'attached' then 'attach_status ' || attach_status
         when managed_reference is not null and (not json_valid(managed_reference)
           or json_type(managed_reference) <> 'object') then 'managed_reference ' || substr(managed_reference, 1, 100)
-        when imported_fields is not null and (not json_valid(imported_fields)
-          or json_type(imported_fields) <> 'object') then 'imported_fields ' || substr(imported_fields, 1, 100)
         end as detail
       from volumes where detail is not null`,
+  },
+  {
+    title: "import that no command has made",
+    kind: "violation",
+    sql: ["volumes", "snapshots"]
+      .map(
+        (table) => `select id, case when imported_fields is not null and (not json_valid(imported_fields)
+            or json_type(imported_fields) <> 'object') then 'imported_fields ' || substr(imported_fields, 1, 100)
+          else 'imported_project_id ' || coalesce(quote(imported_project_id), 'null') end as detail
+        from ${table} where (imported_fields is null) <> (imported_project_id is null)
+          or trim(imported_project_id) = '' or (imported_fields is not null and (not json_valid(imported_fields)
+            or json_type(imported_fields) <> 'object'))`,
+      )
+      .join(" union all "),
+  },
+  {
+    title: "snapshot with values that no request can write",
+    kind: "violation",
+    sql: `select id, 'managed_reference ' || substr(managed_reference, 1, 100) as detail from snapshots
+      where managed_reference is not null
+        and case when json_valid(managed_reference) then json_type(managed_reference) <> 'object' else 1 end`,
   },
 ];

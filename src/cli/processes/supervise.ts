@@ -1,5 +1,6 @@
 import { constants } from "node:os";
-import { formatFailure } from "../errors.ts";
+import { CliError, formatFailure } from "../errors.ts";
+import { inTermsOfReader } from "../settings/terms.ts";
 import { openOutput } from "./output.ts";
 import { Processes } from "./processes.ts";
 
@@ -15,7 +16,8 @@ interface Outcome {
  * Runs work that starts child processes. When the work ends, fails or receives SIGINT, SIGTERM or SIGHUP, it stops
  * the child processes and ends this process.
  *
- * @param kind a `command` exits with 0 when its work is done, and with 128 plus the signal's number at a signal; a
+ * @param kind a `command` exits with 0 when its work is done, with the code of the `CliError` or 1 if it fails, and with
+ *   128 plus the signal's number at a signal; a
  *   `service` exits with 0 at a signal, and with 1 when a child process ends
  * @param work starts its child processes with the given `Processes`
  */
@@ -37,10 +39,11 @@ export async function supervise(
     () => {
       if (kind === "command") resolve({ exitCode: 0 });
     },
-    (failure: unknown) => resolve({ exitCode: 1, failure }),
+    (failure: unknown) => resolve({ exitCode: failure instanceof CliError ? failure.exitCode : 1, failure }),
   );
   const outcome = await promise;
-  if (outcome.failure !== undefined) console.error(`volume-transfers: ${formatFailure(outcome.failure)}`);
+  if (outcome.failure !== undefined)
+    console.error(`volume-transfers: ${inTermsOfReader(formatFailure(outcome.failure))}`);
   await processes.stop();
   await output?.flush();
   process.exit(outcome.exitCode);

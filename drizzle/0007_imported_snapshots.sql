@@ -1,0 +1,1 @@
+ALTER TABLE `snapshots` ADD `imported_fields` text;

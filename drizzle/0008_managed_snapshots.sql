@@ -1,0 +1,1 @@
+ALTER TABLE `snapshots` ADD `managed_reference` text;

@@ -1,0 +1,33 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { app } from "../../app.ts";
+import { EVENT_SCHEMAS } from "../../events/schemas.ts";
+import { DOCUMENT, SWAGGER_UI } from "../../openapi/assets.ts";
+import { openApiDocument } from "../../openapi/document.ts";
+import { projectFolder } from "../settings/settings.ts";
+
+// Writes the files that the Worker serves from its binding ASSETS: the OpenAPI document, and Swagger UI. wrangler runs
+// it before it builds the Worker (`[build]` in wrangler.toml), so that the bundle is without the code that makes the
+// document.
+
+const folder = path.join(projectFolder, "dist/assets");
+
+/** Writes a file unless it has the content already: a running `wrangler dev` reloads the Worker when a file changes. */
+function writeAsset(name: string, content: Uint8Array): void {
+  const file = path.join(folder, name);
+  try {
+    if (readFileSync(file).equals(content)) return;
+  } catch {
+    // It does not exist yet.
+  }
+  // Other processes may be reading it.
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, file);
+}
+
+mkdirSync(folder, { recursive: true });
+writeAsset(DOCUMENT, Buffer.from(JSON.stringify(openApiDocument(app.routes, EVENT_SCHEMAS))));
+const { resolve } = createRequire(import.meta.url);
+for (const name of SWAGGER_UI) writeAsset(name, readFileSync(resolve(`swagger-ui-dist/${name}`)));

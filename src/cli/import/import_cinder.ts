@@ -1,0 +1,64 @@
+import { temporaryFolder } from "../settings/settings.ts";
+import { importSnapshots } from "./import_snapshots.ts";
+import { importTypes, WantedTypes } from "./import_types.ts";
+import { importVolumes } from "./import_volumes.ts";
+import { Progress } from "./progress.ts";
+import type { Item, SnapshotRecord, VolumeRecord } from "./records.ts";
+import { Report } from "./report.ts";
+import { Spool } from "./spool.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * Imports the volumes, snapshots and types of a Cinder. Reads all of them before it writes, so that an answer that
+ * cannot be read changes nothing, and then writes batches, each in one transaction. A second run goes on after one
+ * that was interrupted: what is already there is compared only.
+ *
+ * @param items what Cinder has, in any order
+ * @param options.onRead called when all items are read
+ * @throws CliError if an answer cannot be read, or the database cannot be written to
+ */
+export async function importCinder(
+  target: Target,
+  items: AsyncIterable<Item>,
+  { dryRun, onRead }: { readonly dryRun: boolean; readonly onRead: () => void },
+): Promise<Report> {
+  const report = new Report();
+  const context = { target, report, dryRun };
+  const folder = temporaryFolder();
+  const volumes = new Spool<VolumeRecord>(folder, "volumes");
+  const snapshots = new Spool<SnapshotRecord>(folder, "snapshots");
+  const types = new WantedTypes();
+  const add = (item: Item): void => {
+    if (item.kind === "left out") report.note("left out", item.id, item.reason);
+    else if (item.kind === "type") types.add(item.record);
+    else if (item.kind === "snapshot") snapshots.add(item.record);
+    else {
+      volumes.add(item.record);
+      types.addOfVolume(item.record.type);
+    }
+  };
+  try {
+    for await (const item of items) add(item);
+  } finally {
+    onRead();
+  }
+
+  const progress = new Progress("Importing", "volumes and snapshots", volumes.length + snapshots.length);
+  try {
+    const typeKey = await importTypes(context, types.all);
+    // The volumes that a dry run does not create.
+    const wouldExist = new Set<string>();
+    for (const batch of volumes.batches(target.limits)) {
+      const created = await importVolumes(context, batch, ({ type }) => typeKey(type));
+      if (dryRun) for (const id of created) wouldExist.add(id);
+      progress.add(batch.length);
+    }
+    for (const batch of snapshots.batches(target.limits)) {
+      await importSnapshots(context, batch, (id) => wouldExist.has(id));
+      progress.add(batch.length);
+    }
+  } finally {
+    progress.stop();
+  }
+  return report;
+}

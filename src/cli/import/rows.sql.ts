@@ -1,0 +1,42 @@
+import { type Column, type SQL, sql } from "drizzle-orm";
+import { transfers } from "../../db/schema.ts";
+
+/** The table of the rows of a batch, which are objects in a list in JSON. */
+export const items = (json: string): SQL => sql`json_each(${json}) as item`;
+
+/** A value of a row of `items`. */
+export const itemValue = (name: string): SQL => sql`item.value ->> ${quoted(name)}`;
+
+/** The condition that a column has one of the values in a list in JSON. */
+export const isOneOf = (column: Column, json: string): SQL =>
+  sql`${column} in (select value from json_each(${json}))`;
+
+/** The condition that a volume is offered: nothing may change what an open transfer contains. */
+export const isOffered = (volume_id: SQL): SQL =>
+  sql`exists (select 1 from ${transfers} as offer where offer.volume_id = ${volume_id} and offer.deleted_at is null)`;
+
+/**
+ * The value of a column of a row that exists: the new one if Cinder shows another than at the last import. What was
+ * changed here and not there remains.
+ *
+ * @param table the name of the table, which has `imported_fields`
+ * @param field the name of the field in `imported_fields` that the column is from
+ */
+export const changedInCinder = (table: string, column: string, field: string): SQL => {
+  const [{ raw }, name] = [sql, quoted(field)];
+  return sql`case when excluded.imported_fields -> ${name} is not ${raw(table)}.imported_fields -> ${name}
+    then excluded.${raw(column)} else ${raw(table)}.${raw(column)} end`;
+};
+
+/** Makes an expression for each of some columns from the name of its field in Cinder. */
+export const mapFields = <Fields extends Readonly<Record<string, string>>>(
+  fields: Fields,
+  expression: (column: string, field: string) => SQL,
+): Record<keyof Fields, SQL> =>
+  // Object.fromEntries forgets its keys.
+  Object.fromEntries(
+    Object.entries(fields).map(([column, field]) => [column, expression(column, field)]),
+  ) as Record<keyof Fields, SQL>;
+
+/** A text that is part of the source, as SQL. */
+const quoted = (text: string): SQL => sql.raw(`'${text}'`);

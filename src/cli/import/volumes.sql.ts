@@ -1,0 +1,148 @@
+import { and, isNotNull, type SQL, sql } from "drizzle-orm";
+import { batch, queryBuilder } from "../../db/batch.ts";
+import { selectRow } from "../../db/insert.ts";
+import { failedAttempts, transfers, volumes } from "../../db/schema.ts";
+import { changedInCinder, isOffered, isOneOf, items, itemValue, mapFields } from "./rows.sql.ts";
+import { addSummedUsage, removeSummedUsage } from "./usage.sql.ts";
+
+/** The columns that follow Cinder, each with the name of its field there. */
+const FIELDS = {
+  user_id: "user_id",
+  display_name: "name",
+  display_description: "description",
+  size: "size",
+  status: "status",
+  volume_type: "volume_type",
+  metadata: "metadata",
+  created_at: "created_at",
+  updated_at: "updated_at",
+  bootable: "bootable",
+  readonly: "metadata",
+  availability_zone: "availability_zone",
+  host: "os-vol-host-attr:host",
+  snapshot_id: "snapshot_id",
+  source_volid: "source_volid",
+  migration_status: "migration_status",
+} as const satisfies { readonly [Column in keyof typeof volumes.$inferSelect]?: string };
+
+/** A volume to insert or update. */
+export type VolumeRow = Pick<
+  typeof volumes.$inferSelect,
+  "id" | "project_id" | Exclude<keyof typeof FIELDS, "metadata">
+> & {
+  /** JSON. */
+  readonly metadata: string;
+  /** JSON: what Cinder shows, and what it showed at an earlier import and does not now. */
+  readonly imported_fields: string;
+};
+
+/** Reads what an import must know of the volumes with some ids, which are a list in JSON. */
+export const readVolumesStatements = (ids: string) =>
+  batch({
+    existing: queryBuilder
+      .select({
+        id: volumes.id,
+        project_id: volumes.project_id,
+        imported_project_id: volumes.imported_project_id,
+        imported_fields: sql<string | null>`${volumes.imported_fields}`.as("shown_before"),
+        offered: sql`${isOffered(sql`${volumes.id}`)}`.mapWith(Boolean).as("offered"),
+      })
+      .from(volumes)
+      .where(isOneOf(volumes.id, ids)),
+  });
+
+/**
+ * Reads the closed transfers of some volumes, the oldest first. It reads all closed transfers: no index has their
+ * volumes, which no request asks for.
+ */
+export const readHistoryStatements = (ids: string) =>
+  batch({
+    closed: queryBuilder
+      .select({
+        volume_id: transfers.volume_id,
+        accepted: transfers.accepted,
+        source_project_id: transfers.source_project_id,
+        destination_project_id: transfers.destination_project_id,
+      })
+      .from(transfers)
+      .where(and(isNotNull(transfers.deleted_at), isOneOf(transfers.volume_id, ids)))
+      .orderBy(transfers.seq),
+  });
+
+/** The volumes of a batch. */
+interface VolumeBatch {
+  /** The ids of all, as a list in JSON. */
+  readonly ids: string;
+  /** The rows, as lists of `VolumeRow` in JSON, one for each statement: D1 limits the length of a statement. */
+  readonly rows: readonly string[];
+  /** The ids of those whose owner has changed in Cinder, as a list in JSON; undefined if there are none. */
+  readonly reassigned: string | undefined;
+}
+
+/** Protects volumes that were made here, and those of open transfers. */
+const isWritable = sql`volumes.imported_project_id is not null and not ${isOffered(sql`volumes.id`)}`;
+
+/** The condition that no transfer here has handed the volume over since the last import. */
+const hasImportedOwner = sql`volumes.project_id = volumes.imported_project_id`;
+
+/**
+ * The statements of a batch of volumes, which run in one transaction. They are all that an import does to volumes.
+ *
+ * Each statement has the same guard: the usage is taken and added for the volumes that are written, and for no others.
+ */
+export function writeVolumesStatements({ ids, rows, reassigned }: VolumeBatch) {
+  const written = sql`${isOneOf(volumes.id, ids)} and ${isWritable}`;
+  // The usage of a snapshot is that of its volume's type.
+  const resources = { volumes: written, snapshots: written };
+  const history = reassigned === undefined ? undefined : closedTransfers(reassigned);
+  return batch({
+    usageRemoved: removeSummedUsage(resources),
+    attemptsForgotten:
+      history &&
+      queryBuilder
+        .delete(failedAttempts)
+        .where(
+          sql`${failedAttempts.transfer_id} in (select ${transfers.id} from ${transfers} where ${history})`,
+        ),
+    // The history of owners would contradict the owner that Cinder names.
+    historyForgotten: history && queryBuilder.delete(transfers).where(history),
+    written: rows.map(upsert),
+    usageAdded: addSummedUsage(resources),
+  });
+}
+
+/** The condition of the closed transfers of volumes that no transfer here has handed over since the last import. */
+const closedTransfers = (ids: string): SQL | undefined =>
+  and(
+    isNotNull(transfers.deleted_at),
+    sql`${transfers.volume_id} in (select volumes.id from volumes
+      where ${isOneOf(volumes.id, ids)} and ${isWritable} and ${hasImportedOwner})`,
+  );
+
+function upsert(rows: string) {
+  const values = {
+    ...mapFields(FIELDS, itemValue),
+    id: itemValue("id"),
+    project_id: itemValue("project_id"),
+    imported_project_id: itemValue("project_id"),
+    imported_fields: itemValue("imported_fields"),
+  };
+  const changed = mapFields(FIELDS, (column, field) => changedInCinder("volumes", column, field));
+  // Protects a handover that was made here.
+  const unlessHandedOver = (value: SQL, column: string) =>
+    sql`case when ${hasImportedOwner} then ${value} else volumes.${sql.raw(column)} end`;
+  return queryBuilder
+    .insert(volumes)
+    .select(selectRow(volumes, values, { from: items(rows), where: undefined }))
+    .onConflictDoUpdate({
+      target: volumes.id,
+      set: {
+        ...changed,
+        project_id: unlessHandedOver(sql`excluded.project_id`, "project_id"),
+        user_id: unlessHandedOver(changed.user_id, "user_id"),
+        imported_project_id: sql`excluded.imported_project_id`,
+        imported_fields: sql`excluded.imported_fields`,
+      },
+      setWhere: isWritable,
+    });
+}

@@ -1,0 +1,36 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+
+/** Makes the condition that a column is equal to a value, or null if the value is. */
+export const isSame =
+  (column: SQLiteColumn | SQL) =>
+  (value: SQL): SQL =>
+    sql`${column} is ${value}`;
+
+/**
+ * Makes the condition that a text contains another one, in upper or lower case. It is no `like`: D1 limits the length
+ * of its patterns.
+ */
+export const containsText =
+  (column: SQLiteColumn | SQL) =>
+  (value: SQL): SQL =>
+    sql`instr(lower(${column}), lower(${value})) > 0`;
+
+/** Makes the condition that metadata has all keys with the values of a JSON object. */
+export const hasMetadata =
+  (metadata: SQLiteColumn | SQL) =>
+  (value: SQL): SQL =>
+    sql`not exists (select 1 from json_each(${value}) as wanted where not exists (
+      select 1 from json_each(${metadata}) as own where own.key = wanted.key and own.value = wanted.value))`;
+
+/** Makes the condition that one of the comparisons of a time holds: a JSON list of operators, each with a time. */
+export const comparesTo =
+  (time: SQLiteColumn) =>
+  (value: SQL): SQL => {
+    const operand = sql.raw("json_extract(comparison.value, '$[1]')");
+    return sql`exists (select 1 from json_each(${value}) as comparison
+      where case json_extract(comparison.value, '$[0]')
+        when 'gt' then ${time} > ${operand} when 'gte' then ${time} >= ${operand}
+        when 'lt' then ${time} < ${operand} when 'lte' then ${time} <= ${operand}
+        when 'eq' then ${time} = ${operand} else ${time} <> ${operand} end)`;
+  };

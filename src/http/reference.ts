@@ -1,0 +1,52 @@
+import { invalid } from "./faults.ts";
+import { uuid } from "./fields.ts";
+
+// References to storage that exists, the `ref` of requests to manage it.
+
+/** What storage is called where it is: `source-name` and `source-id`. */
+export type Reference = Readonly<Record<string, string>>;
+
+/** The longest text of a reference that is kept. */
+const MAX_LENGTH = 255;
+
+/**
+ * Splits `ref` into the names that are kept, in the order of their keys, and the size.
+ *
+ * @returns the size as it was given; undefined without one
+ * @throws Fault 400 if a name is no text, or there is none
+ */
+export function parseReference(ref: Readonly<Record<string, unknown>>): {
+  readonly reference: Reference;
+  readonly size: unknown;
+} {
+  const { size: given, ...names } = ref;
+  let size: unknown = given;
+  const reference: Record<string, string> = {};
+  for (const [name, value] of Object.entries(names).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (typeof value !== "string" || value.length > MAX_LENGTH) {
+      throw invalid(
+        "input received",
+        `'${name}' of 'ref' must be a text of at most ${MAX_LENGTH} characters.`,
+      );
+    }
+    // Clients such as `cinder manage` send one name and nothing else. In the configuration of some, such as Tempest, it
+    // cannot have a comma.
+    const [, text = value, suffix] = /^(.*)[,;]size=([^,;]*)$/.exec(value) ?? [];
+    reference[name] = text;
+    size ??= suffix;
+  }
+  if (!Object.values(reference).some((text) => text !== "")) {
+    throw invalid("input received", "'ref' must have 'source-name' or 'source-id'.");
+  }
+  return { reference, size };
+}
+
+/**
+ * Returns the id of the resource to which Cinder would have given the name of a reference, in its default form.
+ *
+ * @param prefix what the name has before the id, a regular expression
+ */
+export function idOfName({ "source-name": name = "" }: Reference, prefix: string): string | undefined {
+  const id = new RegExp(`^${prefix}([0-9a-fA-F-]{36})$`).exec(name)?.[1];
+  return id === undefined ? undefined : uuid.safeParse(id).data;
+}

@@ -1,0 +1,54 @@
+import { parseStrictBoolean } from "../http/fields.ts";
+import { type AllowedFilters, parseMetadataFilter, type QueryFilters } from "../http/list_filters.ts";
+import { SNAPSHOT_LIST_METADATA_FILTER } from "../http/microversions.ts";
+import type { SnapshotFilters } from "./list.sql.ts";
+
+/** The filters of Cinder's default configuration, and `name~`. */
+export const SNAPSHOT_FILTERS: AllowedFilters = {
+  names: ["name", "status", "volume_id", "metadata", "availability_zone", "consumes_quota"],
+  like: true,
+  since: {
+    metadata: SNAPSHOT_LIST_METADATA_FILTER,
+    availability_zone: Number.POSITIVE_INFINITY,
+    consumes_quota: Number.POSITIVE_INFINITY,
+  },
+};
+
+/** What a filter makes of its value; undefined if nothing can match, which is also what an unknown filter means. */
+type Parse = (value: string, allProjects: boolean) => SnapshotFilters | undefined;
+
+const FILTERS: Readonly<Record<string, Parse>> = {
+  name: (name) => ({ name }),
+  display_name: (name) => ({ name }),
+  "name~": (like) => ({ like }),
+  status: (status) => ({ status }),
+  volume_id: (volume_id) => ({ volume_id }),
+  metadata(value) {
+    const metadata = parseMetadataFilter(value);
+    return metadata === undefined ? undefined : { metadata };
+  },
+  availability_zone: (availability_zone) => ({ availability_zone }),
+  // Every snapshot consumes quota.
+  consumes_quota: (value) => (parseStrictBoolean("use_quota", value) ? {} : undefined),
+  id: (id) => ({ id }),
+  project_id: (project_id, allProjects) => (allProjects ? { project_id } : {}),
+  user_id: (user_id) => ({ user_id }),
+};
+
+/**
+ * Parses the filters of a list of snapshots.
+ *
+ * @param allProjects whether the list contains snapshots of all projects
+ * @returns undefined if nothing can match
+ * @throws Fault 400 for a value that Cinder rejects
+ */
+export function parseSnapshotFilters(query: QueryFilters, allProjects: boolean): SnapshotFilters | undefined {
+  let filters: SnapshotFilters = {};
+  for (const [name, value] of Object.entries(query)) {
+    const parse = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
+    const filter = parse?.(value, allProjects);
+    if (filter === undefined) return undefined;
+    filters = { ...filters, ...filter };
+  }
+  return filters;
+}

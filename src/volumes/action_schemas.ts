@@ -1,0 +1,107 @@
+import * as z from "zod/mini";
+import { boolean, metadata, optionalText, shortText } from "../http/fields.ts";
+import { MAX_MICROVERSION, type Microversion, VOLUME_MIGRATE_CLUSTER } from "../http/microversions.ts";
+import { MAX_SIZE, size } from "./schemas.ts";
+import { RESET_STATUSES } from "./statuses.ts";
+
+/** The argument of the action "Extend a volume size". */
+export const extendArgument = z.strictObject({ new_size: size });
+
+/** The argument of the action "Update a volume's bootable status". */
+export const bootableArgument = z.strictObject({ bootable: boolean });
+
+/** The argument of the action "Updates volume read-only access-mode flag". */
+export const readonlyArgument = z.strictObject({ readonly: boolean });
+
+/** The argument of the action "Retype a volume". */
+export const retypeArgument = z.strictObject({
+  new_type: shortText.check(
+    z.refine((text) => text.length > 0, "is too short"),
+    z.meta({ minLength: 1 }),
+  ),
+  migration_policy: z
+    .nullish(z.enum(["on-demand", "never"], "is not one of ['on-demand', 'never']"))
+    .check(z.meta({ description: "Ignored: without a back end no volume migrates." })),
+});
+
+/** Documents a status, in lower case; `resetVolumeStatus` takes it in upper case, too. */
+const status = (values: readonly string[]) =>
+  z.nullish(z.string()).check(z.meta({ enum: [...values, null] }));
+
+/** The argument of the action "Reset a volume's statuses". */
+export const resetArgument = z
+  .strictObject({
+    status: status(RESET_STATUSES.status),
+    attach_status: status(RESET_STATUSES.attach_status),
+    migration_status: status(RESET_STATUSES.migration_status),
+  })
+  .check(
+    z.meta({
+      anyOf: ["status", "attach_status", "migration_status"].map((name) => ({
+        required: [name],
+        properties: { [name]: { type: "string" } },
+      })),
+    }),
+  );
+
+/** The argument of an action that needs none: Cinder takes any value. */
+export const anyArgument = z.unknown();
+
+const HOST = /^[a-zA-Z0-9-._#@:/+[\]]*$/;
+const host = z.string().check(
+  z.refine((text) => text.length > 0, "is too short"),
+  z.refine((text) => text.length <= 255, "is too long"),
+  z.refine((text) => HOST.test(text), "does not match '^[a-zA-Z0-9-._#@:/+\\\\[\\\\]]*$'"),
+  z.meta({ pattern: "^[a-zA-Z0-9\\-._#@:/+\\[\\]]{1,255}$", example: "host@backend#pool" }),
+);
+
+const NAME = { type: "string", minLength: 1, maxLength: 255 };
+const reference = z
+  .union([z.record(z.string(), z.unknown()), z.string()], "is not of type 'object', 'string'")
+  .check(
+    z.meta({
+      description:
+        "What the storage is called where it is, and its size in GiB, which no back end can be asked for.",
+      type: "object",
+      anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
+      properties: {
+        "source-name": NAME,
+        "source-id": NAME,
+        size: {
+          anyOf: [
+            { type: "integer", minimum: 1, maximum: MAX_SIZE },
+            { type: "string", pattern: "^[1-9][0-9]{0,8}$" },
+          ],
+        },
+      },
+      additionalProperties: { type: "string", maxLength: 255 },
+      required: ["size"],
+    }),
+  );
+const managed = {
+  name: optionalText,
+  description: optionalText,
+  volume_type: z.nullish(shortText),
+  availability_zone: z.nullish(shortText),
+  // `openstack` sends null unless told otherwise. Cinder refuses it.
+  bootable: z.nullish(boolean),
+  metadata,
+  host: z.nullish(host),
+  ref: reference,
+};
+const REQUIRED = z.meta({ required: ["host", "ref"] });
+const manageVolume = z.strictObject({ volume: z.strictObject(managed).check(REQUIRED) });
+const manageVolumeOrCluster = z.strictObject({
+  volume: z
+    .strictObject({
+      ...managed,
+      cluster: z.nullish(shortText).check(z.meta({ description: "There are no clusters.", maxLength: 0 })),
+    })
+    .check(REQUIRED),
+});
+
+/** The body of "Manage an existing volume". From 3.16 on it may name a cluster. */
+export const manageVolumeSchema = (
+  microversion: Microversion = MAX_MICROVERSION,
+): typeof manageVolume | typeof manageVolumeOrCluster =>
+  microversion >= VOLUME_MIGRATE_CLUSTER ? manageVolumeOrCluster : manageVolume;

@@ -1,0 +1,101 @@
+import { invalid } from "../http/faults.ts";
+import { BOOLEAN_WORDS, parseBoolean, parseStrictBoolean } from "../http/fields.ts";
+import {
+  type AllowedFilters,
+  parseMetadataFilter,
+  parseTimeFilter,
+  type QueryFilters,
+} from "../http/list_filters.ts";
+import { type Microversion, VOLUME_LIST_BOOTABLE, VOLUME_LIST_GROUP } from "../http/microversions.ts";
+import type { VolumeFilters } from "./list.sql.ts";
+
+/** No microversion: Cinder ignores the filter before filters that are not allowed are rejected. */
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The filters of Cinder's default configuration, and `name~`. */
+export const VOLUME_FILTERS: AllowedFilters = {
+  names: [
+    "name",
+    "status",
+    "metadata",
+    "bootable",
+    "migration_status",
+    "availability_zone",
+    "group_id",
+    "size",
+    "created_at",
+    "updated_at",
+    "consumes_quota",
+  ],
+  like: true,
+  since: { group_id: VOLUME_LIST_GROUP, created_at: NEVER, updated_at: NEVER, consumes_quota: NEVER },
+};
+
+/** What a filter makes of its value; undefined if nothing can match, which is also what an unknown filter means. */
+type Parse = (value: string, context: Context) => VolumeFilters | undefined;
+interface Context {
+  readonly microversion: Microversion;
+  /** Whether the list contains volumes of all projects. */
+  readonly allProjects: boolean;
+}
+
+const ALL: VolumeFilters = {};
+/** Returns the filter of a value that all volumes share. */
+const sameForAll = (matches: boolean): VolumeFilters | undefined => (matches ? ALL : undefined);
+/** Returns the value of a filter that may ask for none. */
+const orNone = (value: string): string | null => (value === "None" ? null : value);
+
+const FILTERS: Readonly<Record<string, Parse>> = {
+  name: (name) => ({ name }),
+  display_name: (name) => ({ name }),
+  "name~": (like) => ({ like }),
+  status: (status) => ({ status }),
+  size: (value) => (Number.isSafeInteger(Number(value)) ? { size: Number(value) } : undefined),
+  bootable: (value, context) => ({ bootable: parseFlag("bootable", value, context) }),
+  multiattach: (value, context) => sameForAll(!parseFlag("multiattach", value, context)),
+  availability_zone: (availability_zone) => ({ availability_zone }),
+  migration_status: (value) => ({ migration_status: orNone(value) }),
+  metadata(value) {
+    const metadata = parseMetadataFilter(value);
+    return metadata === undefined ? undefined : { metadata };
+  },
+  created_at: (value) => ({ created_at: parseTimeFilter("created_at", value) }),
+  updated_at: (value) => ({ updated_at: parseTimeFilter("updated_at", value) }),
+  // Every volume consumes quota, and none belongs to a group.
+  consumes_quota: (value) => sameForAll(parseStrictBoolean("use_quota", value)),
+  group_id: (value) => sameForAll(value === "None"),
+  id: (id) => ({ id }),
+  project_id: (project_id, { allProjects }) => (allProjects ? { project_id } : ALL),
+  user_id: (user_id) => ({ user_id }),
+  host: (host) => ({ host }),
+  display_description: (value) => ({ description: orNone(value) }),
+  snapshot_id: (value) => ({ snapshot_id: orNone(value) }),
+  source_volid: (value) => ({ source_volid: orNone(value) }),
+  attach_status: (attach_status) => ({ attach_status }),
+  volume_type_id: (volume_type_id) => ({ volume_type_id }),
+};
+
+/**
+ * Parses the filters of a list of volumes.
+ *
+ * @returns undefined if nothing can match
+ * @throws Fault 400 for a value that Cinder rejects
+ */
+export function parseVolumeFilters(query: QueryFilters, context: Context): VolumeFilters | undefined {
+  let filters = ALL;
+  for (const [name, value] of Object.entries(query)) {
+    const parse = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
+    const filter = parse?.(value, context);
+    if (filter === undefined) return undefined;
+    filters = { ...filters, ...filter };
+  }
+  return filters;
+}
+
+/** Parses a flag of a volume as Cinder does: from 3.2 on it must be a boolean. */
+function parseFlag(name: string, value: string, { microversion }: Context): boolean {
+  if (microversion < VOLUME_LIST_BOOTABLE) return value !== "" && !/^(False|false|FALSE)$/.test(value);
+  const text = value.trim().toLowerCase();
+  if (!BOOLEAN_WORDS.includes(text)) throw invalid("input received", `'${name} = ${value}'`);
+  return parseBoolean(text);
+}

@@ -1,0 +1,51 @@
+import { announce } from "../events/announce.ts";
+import { body } from "../http/body.ts";
+import { MANAGE_EXISTING_LIST, MIN_MICROVERSION, type Microversion } from "../http/microversions.ts";
+import { allow, resource, since } from "../http/resource.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
+import { manageVolumeSchema } from "./action_schemas.ts";
+import { manageVolume } from "./manage.ts";
+import { volumeManaged } from "./schemas.ts";
+import { legacyDetail } from "./views.ts";
+
+/** Makes the routes that make volumes of storage that exists. */
+const manageRoutes = (id: string, first: Microversion, description: string) =>
+  resource()
+    .use(since(first))
+    .post(
+      "/",
+      describeRoute({
+        id,
+        rule: "volume_extension:volume_manage",
+        tag: "volumes",
+        summary: "Manage an existing volume",
+        description: `Makes a record of storage that exists. There is no back end to ask for its size: \`ref\` has it. ${description}`,
+        response: { status: 202, description: "The volume.", body: volumeManaged },
+        faults: [404, 413],
+      }),
+      announce,
+      body(manageVolumeSchema),
+      async (c) => {
+        const { volume } = c.req.valid("json");
+        const made = await manageVolume(c.var, {
+          name: volume.name || null,
+          description: volume.description || null,
+          host: volume.host ?? null,
+          cluster: ("cluster" in volume ? volume.cluster : null) ?? null,
+          ref: volume.ref,
+          volume_type: volume.volume_type ?? null,
+          availability_zone: volume.availability_zone ?? null,
+          metadata: volume.metadata,
+          bootable: volume.bootable ?? false,
+        });
+        return c.json({ volume: legacyDetail(c)(made) }, 202);
+      },
+    )
+    .all("/", allow("POST"));
+
+export const volumeManage = manageRoutes("manageVolume", MIN_MICROVERSION, "For admins.");
+export const manageableVolumes = manageRoutes(
+  "manageVolumeOnNewerPath",
+  MANAGE_EXISTING_LIST,
+  "For admins, from 3.8.",
+);

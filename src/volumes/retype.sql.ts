@@ -1,0 +1,127 @@
+import { and, eq, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
+import { now, snapshots, volumes } from "../db/schema.ts";
+import { volumeTypes } from "../db/type_tables.ts";
+import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
+import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
+import { keyOfType, volumeWithId } from "./rows.sql.ts";
+
+/** The values of a change of a volume's type. */
+interface Values extends DefaultLimits {
+  readonly id: string;
+  /** The project that the volume must belong to, and that must be allowed to use the type; undefined for an admin. */
+  readonly project_id: string | undefined;
+  /** The name or the id of the new type. */
+  readonly type: string;
+}
+
+/** The statuses in which the type of a volume can be changed. */
+const STATUSES = ["available", "in-use"];
+/** The migration statuses of a volume that is not being migrated. */
+const NOT_MIGRATING = ["deleting", "error", "success"];
+
+/** Selects what a volume and its snapshots, whosever they are, add to the usage of their projects. */
+function usageWithSnapshots(condition: SQL | undefined) {
+  const ofVolume = queryBuilder
+    .select(
+      usageColumns({
+        project_id: sql`${volumes.project_id}`,
+        volume_type: sql`${volumes.volume_type}`,
+        volumes: sql`1`,
+        gigabytes: sql`${volumes.size}`,
+        snapshots: sql`0`,
+      }),
+    )
+    .from(volumes)
+    .where(condition);
+  const ofSnapshots = queryBuilder
+    .select(
+      usageColumns({
+        project_id: sql`${snapshots.project_id}`,
+        volume_type: sql`${volumes.volume_type}`,
+        volumes: sql`0`,
+        gigabytes: sql`${snapshots.volume_size}`,
+        snapshots: sql`1`,
+      }),
+    )
+    .from(snapshots)
+    .innerJoin(volumes, eq(volumes.id, snapshots.volume_id))
+    .where(condition);
+  const each = ofVolume.unionAll(ofSnapshots).as("each_usage");
+  // One row for each project and type: an update takes only one of several.
+  return queryBuilder
+    .select(
+      usageColumns({
+        project_id: sql`${each.project_id}`,
+        volume_type: sql`${each.volume_type}`,
+        volumes: sql`sum(${each.volumes})`,
+        gigabytes: sql`sum(${each.gigabytes})`,
+        snapshots: sql`sum(${each.snapshots})`,
+      }),
+    )
+    .from(each)
+    .groupBy(sql`${each.project_id}`, sql`${each.volume_type}`)
+    .as("moved_usage");
+}
+
+/** Changes the type of a volume and moves what it uses from the one type to the other, or changes nothing. */
+export const retypeStatements = prepareBatch((params: Params<Values>) => {
+  const { param, optionalParam } = params;
+  const volume = volumeWithId(param("id"), optionalParam("project_id"));
+  // Holds before and after the change alike, so that what is taken from the usage is added again in any case.
+  const movable = and(
+    volume,
+    // Protects a volume that something else works on, or that is offered.
+    inArray(volumes.status, STATUSES),
+    or(isNull(volumes.migration_status), inArray(volumes.migration_status, NOT_MIGRATING)),
+  );
+  const type = keyOfType(param("type"), optionalParam("project_id"));
+  const encrypted = (key: SQL) =>
+    sql<number>`exists (select 1 from ${volumeTypes} where ${volumeTypes.key} = ${key}
+      and ${volumeTypes.encryption} is not null)`;
+  const reencrypts = sql<number>`(${encrypted(type)} <> ${encrypted(sql`${volumes.volume_type}`)})`;
+  const project = sql`(${queryBuilder
+    .select({ project_id: volumes.project_id })
+    .from(volumes)
+    .where(eq(volumes.id, param("id")))})`;
+  const ownSnapshots = (total: SQL) =>
+    sql<number>`(${queryBuilder
+      .select({ total })
+      .from(snapshots)
+      .where(and(eq(snapshots.volume_id, param("id")), eq(snapshots.project_id, project)))})`;
+  const count = ownSnapshots(sql`count(*)`);
+  const gigabytes = sql<number>`(${volumes.size}
+    + ${ownSnapshots(sql`coalesce(sum(${snapshots.volume_size}), 0)`)})`;
+  return {
+    usageRemoved: removeUsage(usageWithSnapshots(movable)),
+    retyped: queryBuilder
+      .update(volumes)
+      .set({ volume_type: type, updated_at: now })
+      .where(
+        and(
+          movable,
+          // Also if there is no such type.
+          ne(volumes.volume_type, type),
+          // Protects the data: nobody can encrypt it anew.
+          sql`not ${reencrypts}`,
+          // Protects the quota of the new type. The quota over all types has room: the volume is in it already.
+          hasRoom(params, project, type, { volumes: 1, gigabytes, snapshots: count, volume_size: 0 }, "type"),
+        ),
+      )
+      .returning({ id: volumes.id }),
+    usageAdded: addUsage(usageWithSnapshots(movable)),
+    // After a refusal nothing has changed, so these are what the guards saw.
+    seen: queryBuilder
+      .select({
+        movable: sql<number>`(${movable})`.as("seen_movable"),
+        type: sql<string | null>`${type}`.as("seen_type"),
+        old_type: volumes.volume_type,
+        reencrypts: reencrypts.as("seen_reencrypts"),
+        gigabytes: gigabytes.as("seen_gigabytes"),
+        snapshots: count.as("seen_snapshots"),
+      })
+      .from(volumes)
+      .where(volume),
+    quota: quotaReport(params, project, type),
+  };
+});

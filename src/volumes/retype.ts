@@ -1,0 +1,47 @@
+import { ALL_TYPES } from "../db/schema.ts";
+import { projectOf } from "../db/scope.ts";
+import type { RequestContext } from "../http/context.ts";
+import { invalid, notFound, overLimit } from "../http/faults.ts";
+import { scopeOf } from "../identity/identity.ts";
+import { defaultLimits, exceededQuota } from "../quotas/room.ts";
+import { retypeStatements } from "./retype.sql.ts";
+
+const NOT_MOVABLE =
+  "Retype needs volume to be in available or in-use state, not be part of an active migration or a consistency group, " +
+  "requested type has to be different that the one from the volume, and for in-use volumes front-end qos specs cannot " +
+  "change.";
+
+/**
+ * Changes the type of a volume (API reference, "Retype a volume"). There is no back end, so that it needs no migration.
+ *
+ * @param type the name or the id of the new type
+ * @throws Fault 404 if there is no volume that the caller may see, 400 if the volume's status, the type or its
+ *   encryption forbids it, 413 if the project's quota of the type has no room
+ */
+export async function retypeVolume(
+  { db, config, identity }: RequestContext,
+  id: string,
+  type: string,
+): Promise<void> {
+  const {
+    retyped,
+    seen: [seen],
+    quota,
+  } = await db.write(
+    retypeStatements({
+      id,
+      type,
+      project_id: projectOf(scopeOf(identity)),
+      ...defaultLimits(config.defaultQuota),
+    }),
+  );
+  if (retyped.length > 0) return;
+  if (seen === undefined) throw notFound("Volume", id);
+  if (seen.type === null) throw invalid("input received", `Invalid volume_type passed: ${type}.`);
+  if (!seen.movable || seen.type === seen.old_type) throw invalid("volume", NOT_MOVABLE);
+  if (seen.reencrypts) throw invalid("volume", "Retype requires migration but is not allowed.");
+  const { gigabytes, snapshots } = seen;
+  const states = quota.filter(({ volume_type }) => volume_type !== ALL_TYPES);
+  const { exception, message } = exceededQuota(states, { volumes: 1, gigabytes, snapshots, volume_size: 0 });
+  throw overLimit(`${exception}: ${message}`);
+}

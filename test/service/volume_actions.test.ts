@@ -1,0 +1,305 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { DATABASES } from "./databases.ts";
+
+const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
+const NOT_DELETABLE =
+  "must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer";
+
+describe.each(DATABASES)("on %s", (_database, url) => {
+  const admin = new Admin(url);
+  let client: Client;
+  let volume = "";
+  beforeEach(async () => {
+    client = new Client(url);
+    volume = await client.createVolume();
+  });
+
+  const act = (action: object, as = client, id = volume) => as.send("POST", `volumes/${id}/action`, action);
+  const shown = async (as = client) => (await as.get(`volumes/${volume}`)).body.volume;
+  const messageOf400 = ({ status, body }: ServiceResponse) => {
+    expect(status).toBe(400);
+    return body.badRequest?.message;
+  };
+  const messageOf413 = ({ status, body }: ServiceResponse) => {
+    expect(status).toBe(413);
+    return body.overLimit?.message;
+  };
+  const usage = (gigabytes: number, volumes = 1, snapshots = 0) => ({ volumes, gigabytes, snapshots });
+  const resetTo = (status: string) => act({ "os-reset_status": { status } }, admin);
+
+  describe("os-extend", () => {
+    const extend = (new_size: unknown, as = client) => act({ "os-extend": { new_size } }, as);
+
+    it("makes the volume larger, and adds the difference to the usage", async () => {
+      expect((await extend(3)).status).toBe(202);
+      expect(await shown()).toMatchObject({ size: 3, status: "available" });
+      expect(await client.usage()).toEqual(usage(3));
+      expect((await extend("4")).status).toBe(202);
+      expect(await client.usage()).toEqual(usage(4));
+      await client.delete(`volumes/${volume}`);
+      expect(await client.usage()).toEqual(usage(0, 0));
+    });
+
+    it("adds to the usage of the volume's project if an admin extends it", async () => {
+      expect((await extend(3, admin)).status).toBe(202);
+      expect(await client.usage()).toEqual(usage(3));
+      expect(await admin.usage()).toEqual(usage(0, 0));
+    });
+
+    it("rejects a size that is not larger, and a volume that is not available", async () => {
+      for (const size of [1, "1"]) {
+        expect(messageOf400(await extend(size))).toBe(
+          "Invalid input received: New size for extend must be greater than current size. (current: 1, extended: 1).",
+        );
+      }
+      await resetTo("error");
+      expect(messageOf400(await extend(2))).toBe(
+        `Invalid volume: Volume ${volume} status must be '{'status': 'available'}' to extend, currently error.`,
+      );
+      expect(await client.usage()).toEqual(usage(1));
+    });
+
+    it.each([0, -1, "x", 1.5, null, 2 ** 31])("rejects the size %j", async (size) => {
+      expect(messageOf400(await extend(size))).toMatch(/^Invalid input for field\/attribute new_size\./);
+    });
+
+    it("returns 413 if a quota has no room, and changes nothing", async () => {
+      await admin.setQuota(client.project, { gigabytes: 5, per_volume_gigabytes: 4 });
+      expect(messageOf413(await extend(5))).toBe(
+        "VolumeSizeExceedsLimit: Requested volume size 5G is larger than maximum allowed limit 4G.",
+      );
+      expect((await extend(4)).status).toBe(202);
+      const other = await client.createVolume();
+      expect(messageOf413(await act({ "os-extend": { new_size: 2 } }, client, other))).toBe(
+        "VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. " +
+          "Requested 1G, quota is 5G and 5G has been consumed.",
+      );
+      await admin.setQuota(client.project, { gigabytes: -1, gigabytes___DEFAULT__: 6 });
+      expect(messageOf413(await act({ "os-extend": { new_size: 3 } }, client, other))).toMatch(
+        /gigabytes___DEFAULT__ quota\. Requested 2G, quota is 6G and 5G/,
+      );
+      expect(await client.usage()).toEqual(usage(5, 2));
+      expect((await act({ "os-extend": { new_size: 2 } }, client, other)).status).toBe(202);
+      expect(await client.usage()).toEqual(usage(6, 2));
+    });
+
+    it("does not exceed the quota with concurrent requests", async () => {
+      await admin.setQuota(client.project, { gigabytes: 6 });
+      const others = [volume, await client.createVolume(), await client.createVolume()];
+      const answers = await Promise.all(
+        others.map((id) => act({ "os-extend": { new_size: 3 } }, client, id)),
+      );
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 413, 413]);
+      expect(await client.usage()).toEqual(usage(5, 3));
+    });
+
+    it("a transfer takes the volume with its new size", async () => {
+      await extend(3);
+      const { transfer } = (await client.createTransfer(volume)).body;
+      expect(messageOf400(await extend(4))).toMatch(/currently awaiting-transfer\.$/);
+      const other = new Client(url);
+      expect((await other.accept(transfer)).status).toBe(202);
+      expect(await other.usage()).toEqual(usage(3));
+      expect(await client.usage()).toEqual(usage(0, 0));
+    });
+  });
+
+  describe("os-force_delete", () => {
+    const forceDelete = (as: Client = admin) => act({ "os-force_delete": {} }, as);
+
+    it.each(["error_deleting", "attaching", "maintenance", "extending", "available"])(
+      "deletes a volume in status %s, and takes it from the usage",
+      async (status) => {
+        await resetTo(status);
+        expect((await forceDelete()).status).toBe(202);
+        expect((await client.get(`volumes/${volume}`)).status).toBe(404);
+        expect(await client.usage()).toEqual(usage(0, 0));
+        expect((await forceDelete()).status).toBe(404);
+        expect(await client.usage()).toEqual(usage(0, 0));
+      },
+    );
+
+    it("closes the transfer of the volume", async () => {
+      const { transfer } = (await client.createTransfer(volume)).body;
+      expect((await forceDelete()).status).toBe(202);
+      expect((await client.get(`volume-transfers/${transfer.id}`)).status).toBe(404);
+    });
+
+    it("rejects a volume that is attached, is being migrated, or has snapshots", async () => {
+      await act({ "os-reset_status": { attach_status: "attached" } }, admin);
+      expect(messageOf400(await forceDelete())).toBe(
+        `Invalid volume: Volume  ${NOT_DELETABLE}, or be disassociated from snapshots after volume transfer.`,
+      );
+      await act({ "os-reset_status": { attach_status: "detached", migration_status: "migrating" } }, admin);
+      expect(messageOf400(await forceDelete())).toContain(NOT_DELETABLE);
+      await act({ "os-reset_status": { migration_status: "none" } }, admin);
+      const snapshot = await client.createSnapshot(volume);
+      expect(messageOf400(await forceDelete())).toContain(NOT_DELETABLE);
+      await client.delete(`snapshots/${snapshot}`);
+      expect((await forceDelete()).status).toBe(202);
+    });
+  });
+
+  describe("DELETE with force, from 3.23 on", () => {
+    it("deletes the volume in any status for an admin, with cascade its snapshots too", async () => {
+      const snapshot = await client.createSnapshot(volume);
+      await admin.resetStatus("snapshots", snapshot, "creating");
+      await resetTo("attaching");
+      expect(messageOf400(await admin.delete(`volumes/${volume}?cascade=true`))).toContain(NOT_DELETABLE);
+      expect(messageOf400(await admin.delete(`volumes/${volume}?force=true`))).toContain(NOT_DELETABLE);
+      expect((await admin.delete(`volumes/${volume}?force=true&cascade=true`)).status).toBe(202);
+      expect((await client.get(`snapshots/${snapshot}`)).status).toBe(404);
+      expect(await client.usage()).toEqual(usage(0, 0));
+    });
+
+    it("is refused to others, must be a boolean, and is ignored before", async () => {
+      const { status, body } = await client.delete(`volumes/${volume}?force=true`);
+      expect(status).toBe(403);
+      expect(body.forbidden?.message).toBe("Policy doesn't allow volume:force_delete to be performed.");
+      expect(messageOf400(await admin.delete(`volumes/${volume}?force=x`))).toBe(
+        "Value 'x' for 'force' is not a boolean.",
+      );
+      const old = new Client(url, { project: client.project, microversion: "3.22" });
+      expect((await old.delete(`volumes/${volume}?force=x`)).status).toBe(202);
+    });
+  });
+
+  it("DELETE with cascade deletes the snapshots, unless one is in use", async () => {
+    const [first, second] = [await client.createSnapshot(volume), await client.createSnapshot(volume)];
+    expect(messageOf400(await client.delete(`volumes/${volume}`))).toContain(NOT_DELETABLE);
+    await admin.resetStatus("snapshots", second, "backing-up");
+    expect(messageOf400(await client.delete(`volumes/${volume}?cascade=true`))).toContain(NOT_DELETABLE);
+    await admin.resetStatus("snapshots", second, "error");
+    expect((await client.delete(`volumes/${volume}?cascade=true`)).status).toBe(202);
+    for (const id of [first, second]) expect((await client.get(`snapshots/${id}`)).status).toBe(404);
+    expect(await client.usage()).toEqual(usage(0, 0));
+  });
+
+  it("os-set_bootable sets whether the volume is bootable, and returns 200", async () => {
+    const setBootable = (bootable: unknown) => act({ "os-set_bootable": { bootable } });
+    const { status, headers } = await setBootable(true);
+    expect(status).toBe(200);
+    expect(headers.get("content-type")).toMatch(/^text\/html/);
+    expect(await shown()).toMatchObject({ bootable: "true" });
+    expect((await setBootable("off")).status).toBe(200);
+    expect(await shown()).toMatchObject({ bootable: "false" });
+    expect(messageOf400(await setBootable("maybe"))).toMatch(
+      /^Invalid input for field\/attribute bootable\./,
+    );
+    expect(messageOf400(await act({ "os-set_bootable": {} }))).toMatch(/'bootable' is a required property$/);
+    await resetTo("maintenance");
+    expect(messageOf400(await setBootable(true))).toBe(
+      "Invalid volume: The volume cannot be updated during maintenance.",
+    );
+  });
+
+  it("os-update_readonly_flag sets a flag that the metadata shows", async () => {
+    const setReadonly = (readonly: unknown) => act({ "os-update_readonly_flag": { readonly } });
+    expect((await setReadonly(true)).status).toBe(202);
+    expect(await shown()).toMatchObject({ metadata: { readonly: "True" }, updated_at: null });
+    expect((await setReadonly("false")).status).toBe(202);
+    expect((await shown()).metadata).toEqual({ readonly: "False" });
+    expect((await client.get(`volumes/${volume}/metadata`)).body.metadata).toEqual({});
+    await resetTo("error");
+    expect(messageOf400(await setReadonly(true))).toBe(
+      `Invalid volume: Volume ${volume} status must be available to update readonly flag, ` +
+        "but current status is: error.",
+    );
+  });
+
+  describe("os-reserve", () => {
+    it("reserves the volume, which then can neither be offered nor deleted nor reserved again", async () => {
+      expect((await act({ "os-reserve": {} })).status).toBe(202);
+      expect(await shown()).toMatchObject({ status: "attaching" });
+      expect(messageOf400(await client.createTransfer(volume))).toBe(
+        "Invalid volume: status must be available",
+      );
+      expect(messageOf400(await client.delete(`volumes/${volume}`))).toContain(NOT_DELETABLE);
+      expect(messageOf400(await act({ "os-reserve": null }))).toBe(
+        "Invalid volume: Volume status must be available to reserve, but the status is attaching.",
+      );
+      expect((await act({ "os-unreserve": {} })).status).toBe(202);
+      expect(await shown()).toMatchObject({ status: "available" });
+      expect((await client.createTransfer(volume)).status).toBe(202);
+    });
+
+    it("os-unreserve changes nothing of a volume that is not reserved", async () => {
+      await client.createTransfer(volume);
+      expect((await act({ "os-unreserve": {} })).status).toBe(202);
+      expect(await shown()).toMatchObject({ status: "awaiting-transfer" });
+    });
+
+    it("of a reservation and a transfer at once, one is refused", async () => {
+      const answers = await Promise.all([act({ "os-reserve": {} }), client.createTransfer(volume)]);
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 400]);
+    });
+  });
+
+  describe("os-reset_status", () => {
+    const reset = (statuses: object) => act({ "os-reset_status": statuses }, admin);
+
+    it("sets a status, an attach status and a migration status, in upper or lower case", async () => {
+      const statuses = { status: "ERROR", attach_status: "Attached", migration_status: "Migrating" };
+      expect((await reset(statuses)).status).toBe(202);
+      expect(await shown(admin)).toMatchObject({
+        status: "error",
+        migration_status: "migrating",
+        "os-vol-mig-status-attr:migstat": "migrating",
+      });
+      expect((await reset({ migration_status: "none", status: null })).status).toBe(202);
+      expect(await shown(admin)).toMatchObject({ status: "error", migration_status: null });
+    });
+
+    it("refuses to say that the volume is being deleted, or is in use without an attachment", async () => {
+      expect(messageOf400(await reset({ status: "deleting" }))).toBe("Cannot reset-state to deleting");
+      await reset({ attach_status: "attached" });
+      expect(messageOf400(await reset({ status: "in-use" }))).toBe(
+        "Cannot reset-state to in-use because volume does not have any attachments.",
+      );
+      expect(await shown()).toMatchObject({ status: "available" });
+    });
+
+    it("returns 400 for unknown statuses, with the messages of Cinder", async () => {
+      expect(messageOf400(await reset({ status: "bogus" }))).toMatch(
+        /^Volume status: bogus is invalid, valid statuses are: \('creating', 'available', .*, 'extending'\)\.$/,
+      );
+      expect(messageOf400(await reset({ attach_status: "x" }))).toBe(
+        "Volume attach status: x is invalid, valid statuses are: ['attached', 'detached'].",
+      );
+      expect(messageOf400(await reset({ migration_status: "x" }))).toBe(
+        "Volume migration status: x is invalid, valid statuses are: " +
+          "('migrating', 'error', 'success', 'completing', 'none', 'starting').",
+      );
+      for (const statuses of [{}, { status: null }, { status: "", attach_status: null }]) {
+        expect(messageOf400(await reset(statuses))).toBe(
+          "Must specify 'status', 'attach_status' or 'migration_status' for update.",
+        );
+      }
+      expect(messageOf400(await reset({ status: 1 }))).toMatch(/is not of type 'string'/);
+      expect(messageOf400(await reset({ status: "error", colour: "red" }))).toMatch(
+        /'colour' was unexpected/,
+      );
+    });
+  });
+
+  it.each([
+    { "os-extend": { new_size: 2 } },
+    { "os-set_bootable": { bootable: true } },
+    { "os-update_readonly_flag": { readonly: true } },
+    { "os-reserve": {} },
+    { "os-unreserve": {} },
+  ])("%j returns 404 for a volume that does not exist, or is another project's", async (action) => {
+    expect((await act(action, client, NOBODY)).status).toBe(404);
+    const { status, body } = await act(action, new Client(url));
+    expect(status).toBe(404);
+    expect(body.itemNotFound?.message).toBe(`Volume ${volume} could not be found.`);
+  });
+
+  it.each([{ "os-reset_status": { status: "in-use" } }, { "os-reset_status": { status: "deleting" } }])(
+    "%j returns 404 for a volume that does not exist",
+    async (action) => {
+      expect((await act(action, admin, NOBODY)).status).toBe(404);
+    },
+  );
+});
