@@ -210,7 +210,7 @@ export const volumes = resource()
     },
   )
 
-  .post("/:id/action", volumeActions)
+  .post("/:id/action", announce, volumeActions)
 
   .all("/", allow("GET", "POST"))
   .all("/detail", allow("GET"))
