@@ -5,8 +5,6 @@ export const levels: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts"],
   ["app.ts", "client.ts"],
-  ["discovery.ts", "extensions.ts", "transfers", "volumes", "snapshots"],
-  ["quotas", "events"],
   [
     "discovery.ts",
     "extensions.ts",
@@ -16,7 +14,7 @@ export const levels: readonly (readonly string[])[] = [
     "volumes",
     "snapshots",
   ],
-  ["quotas"],
+  ["quotas", "events"],
   ["volume_types", "metadata"],
   ["openapi"],
   ["identity"],
