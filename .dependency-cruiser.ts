@@ -5,14 +5,22 @@ export const levels: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts"],
   ["app.ts", "client.ts"],
-  ["discovery.ts", "extensions.ts", "resource_filters.ts", "transfers", "volumes", "snapshots"],
+  [
+    "discovery.ts",
+    "extensions.ts",
+    "monitoring.ts",
+    "resource_filters.ts",
+    "transfers",
+    "volumes",
+    "snapshots",
+  ],
   ["quotas"],
   ["volume_types", "metadata"],
   ["openapi"],
   ["identity"],
   ["http"],
   ["db"],
-  ["config.ts"],
+  ["config.ts", "metrics"],
 ];
 
 /** Returns the pattern of all files of some rooms. */

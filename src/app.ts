@@ -8,11 +8,13 @@ import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
 import { Fault, faultResponse, resourceNotFound, serviceUnavailable } from "./http/faults.ts";
 import { boundRequests } from "./http/load.ts";
-import { errorFields, logEvent, logRequests, timeDatabase } from "./http/log.ts";
+import { errorFields, logEvent, logRequests } from "./http/log.ts";
+import { measureRequests, serverTiming } from "./http/measure.ts";
 import { requestId } from "./http/request_id.ts";
 import { createRouter } from "./http/router.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
+import { monitoring } from "./monitoring.ts";
 import { documentation } from "./openapi/routes.ts";
 import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
@@ -69,13 +71,16 @@ const resources = createRouter()
 /** The API, as `/openapi.json` documents it. */
 const api = createRouter()
   .route("/", discovery)
-  .use("/v3/*", authenticate, timeDatabase)
+  .use("/v3/*", authenticate)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
 /** The service: each request passes the middleware from top to bottom. */
 export const app = createRouter()
-  .use(requestId, logRequests, openSession, allowOrigins, boundRequests)
+  .use(requestId, logRequests, measureRequests, openSession)
+  // Before the limit of admitted requests: an overload must show.
+  .route("/", monitoring)
+  .use(serverTiming, allowOrigins, boundRequests)
   .route("/", documentation)
   .route("/", api)
   .notFound((c) => {

@@ -90,6 +90,10 @@ const variables = z.object({
   CORS_ALLOWED_ORIGIN: z.optional(corsOrigins),
   OSAPI_MAX_LIMIT: wholeNumber(1000, 1, 1000),
   LOG_REQUESTS: z._default(z.enum(["all", "errors", "none"], "must be one of: all, errors, none"), "all"),
+  SERVER_TIMING: z._default(z.enum(["on", "off"], "must be one of: on, off"), "off"),
+  METRICS_TOKEN: z.optional(
+    z.string().check(z.regex(/^[!-~]{16,}$/, "must have at least 16 characters, without spaces")),
+  ),
   QUOTA_VOLUMES: limit(10),
   QUOTA_SNAPSHOTS: limit(10),
   QUOTA_GIGABYTES: limit(1000),
@@ -162,6 +166,10 @@ export interface Config {
   readonly maxLimit: number;
   /** Which requests are logged: all, those with a status of 500 or more, or none. */
   readonly logRequests: "all" | "errors" | "none";
+  /** Whether responses have `Server-Timing`. */
+  readonly serverTiming: boolean;
+  /** The bearer token of `/metrics`; undefined if nothing is measured. */
+  readonly metricsToken: string | undefined;
   /** The default limits of a project; -1 for no limit, gigabytes are GiB. */
   readonly defaultQuota: DefaultQuota;
 }
@@ -248,6 +256,8 @@ function read(bindings: Bindings): Config | ConfigurationError {
     corsOrigins: data.CORS_ALLOWED_ORIGIN ?? [],
     maxLimit: data.OSAPI_MAX_LIMIT,
     logRequests: data.LOG_REQUESTS,
+    serverTiming: data.SERVER_TIMING === "on",
+    metricsToken: data.METRICS_TOKEN,
     defaultQuota: {
       volumes: data.QUOTA_VOLUMES,
       gigabytes: data.QUOTA_GIGABYTES,

@@ -18,6 +18,8 @@ interface Limits {
   readonly sharesResults: boolean;
   /** The time after which an exchange no longer counts as in flight, milliseconds. */
   readonly leaseMs: number;
+  /** Is called with the number of requests of each group. */
+  readonly onGroup?: (requests: number) => void;
 }
 
 /** The statements of one request, and how to send them. */
@@ -116,6 +118,7 @@ export class Coalescer {
   async #send(first: Request, others: readonly Waiting[], lease: Lease): Promise<ExchangeResult> {
     const release = () => this.#release(lease);
     first.signal.addEventListener("abort", release, { once: true });
+    this.#limits.onGroup?.(others.length + 1);
     try {
       const committed = await exchangeGroup(first, others, this.#limits.sharesResults);
       // The next group can commit while this one is put on disk.

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { metrics } from "../metrics/metrics.ts";
 import type { Batch } from "./batch.ts";
 import { Coalescer } from "./coalescer.ts";
 import { d1Driver } from "./d1.ts";
@@ -22,6 +23,8 @@ export interface Database {
   readonly write: <Result>(batch: Batch<Result>) => Promise<Result>;
   /** Returns D1's bookmark of the latest batch; undefined before the first, and on libSQL. */
   readonly bookmark: () => string | undefined;
+  /** Returns the time that the batches have taken, milliseconds, with their wait for a group; undefined before the first. */
+  readonly elapsedMs: () => number | undefined;
 }
 
 /** What the requests of one configuration share. */
@@ -51,9 +54,17 @@ const EXCHANGES = {
 function sharedOf(config: Config): Shared {
   let value = shared.get(config);
   if (value === undefined) {
-    const { database, databaseTimeoutMs: leaseMs } = config;
+    const { database, databaseTimeoutMs: leaseMs, metricsToken } = config;
     const limits = GROUP_LIMITS[database.kind];
-    const lane = (mode: Mode) => new Coalescer({ ...limits, ...EXCHANGES[mode], leaseMs });
+    const lane = (mode: Mode) =>
+      new Coalescer({
+        ...limits,
+        ...EXCHANGES[mode],
+        leaseMs,
+        ...(metricsToken !== undefined && {
+          onGroup: (requests) => metrics.groupRequests.observe({ mode }, requests),
+        }),
+      });
     value = {
       driver: database.kind === "libsql" ? libsqlDriver(database) : undefined,
       flush: database.kind === "libsql" ? flushLog(database) : undefined,
@@ -81,6 +92,7 @@ export function database(config: Config, bookmark?: string): Database {
   const connection = driver ?? (session && d1Driver(session));
   if (connection === undefined) throw new Error("a configuration has a database");
   let latest: string | undefined;
+  let elapsedMs: number | undefined;
   const run =
     (mode: Mode): Database["read"] =>
     async ({ statements, read }) => {
@@ -88,19 +100,24 @@ export function database(config: Config, bookmark?: string): Database {
         rows: await runWithRetries(connection, statements, mode, signal),
         bookmark: session?.getBookmark() ?? undefined,
       });
-      const result = await withTimeout(config.databaseTimeoutMs, (signal) =>
-        lanes[mode].run({
-          statements,
-          exchange,
-          flush: mode === "write" ? flush : undefined,
-          key: latest ?? bookmark ?? "",
-          signal,
-        }),
-      );
-      latest = result.bookmark;
-      return read(result.rows);
+      const started = performance.now();
+      try {
+        const result = await withTimeout(config.databaseTimeoutMs, (signal) =>
+          lanes[mode].run({
+            statements,
+            exchange,
+            flush: mode === "write" ? flush : undefined,
+            key: latest ?? bookmark ?? "",
+            signal,
+          }),
+        );
+        latest = result.bookmark;
+        return read(result.rows);
+      } finally {
+        elapsedMs = (elapsedMs ?? 0) + performance.now() - started;
+      }
     };
-  return { read: run("read"), write: run("write"), bookmark: () => latest };
+  return { read: run("read"), write: run("write"), bookmark: () => latest, elapsedMs: () => elapsedMs };
 }
 
 /** The number of attempts, the first included. */

@@ -25,7 +25,5 @@ export interface AppEnv {
     microversion: Microversion;
     /** The parsed body, once it has been read. */
     body: { readonly json: unknown } | undefined;
-    /** Time the request spent on the database, milliseconds. */
-    databaseMs: number;
   };
 }

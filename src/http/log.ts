@@ -22,8 +22,9 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();
   await next();
   // A request that fails early has none of these.
-  const { config, identity, microversion, databaseMs }: Partial<AppEnv["Variables"]> = c.var;
+  const { config, db, identity, microversion }: Partial<AppEnv["Variables"]> = c.var;
   if (!isLogged(config?.logRequests, c.res.status)) return;
+  const databaseMs = db?.elapsedMs();
   const global = c.req.header("X-OpenStack-Request-ID") ?? "";
   logEvent("request", {
     request_id: c.get("requestId"),
@@ -41,13 +42,3 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
 /** @param requests undefined if the configuration is invalid: every request is logged then */
 const isLogged = (requests: Config["logRequests"] = "all", status: number): boolean =>
   requests === "all" || (requests === "errors" && status >= 500);
-
-/**
- * Measures the time a route spends on the database. A Worker's clock advances only during I/O, and after authentication
- * the database is the only I/O.
- */
-export const timeDatabase = createMiddleware<AppEnv>(async (c, next) => {
-  const started = performance.now();
-  await next();
-  c.set("databaseMs", performance.now() - started);
-});

@@ -27,6 +27,7 @@ const OPEN = [
   "/v3/",
   "/healthcheck",
   "/readyz",
+  "/metrics",
   "/openapi.json",
   "/docs",
   "/docs/swagger-ui.css",

@@ -21,6 +21,14 @@ function refusal(bindings: Bindings): string {
   throw new Error("the configuration was taken");
 }
 
+describe("METRICS_TOKEN", () => {
+  it.each(["short", "with a space in the middle"])("must not be %j", (METRICS_TOKEN) => {
+    expect(refusal({ ...LEAST, METRICS_TOKEN })).toBe(
+      "METRICS_TOKEN must have at least 16 characters, without spaces",
+    );
+  });
+});
+
 describe("the configuration", () => {
   it("has Cinder's defaults for everything but the authentication strategy and the database", () => {
     expect(configuration(LEAST)).toMatchObject({

@@ -4,8 +4,18 @@ import { operationOf } from "../../src/openapi/describe_route.ts";
 import { request } from "./service.ts";
 
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";
-/** The paths that clients call before they have a token. */
-const OPEN_PATHS = ["/", "/v3", "/v3/", "/healthcheck", "/readyz", "/openapi.json", "/docs", "/docs/:asset"];
+/** The paths that clients call before they have a token. `/metrics` has a token of its own. */
+const OPEN_PATHS = [
+  "/",
+  "/v3",
+  "/v3/",
+  "/healthcheck",
+  "/readyz",
+  "/metrics",
+  "/openapi.json",
+  "/docs",
+  "/docs/:asset",
+];
 
 /** The routes of the service, each with the rule that its description names. Middleware has the method ALL. */
 const routes = app.routes

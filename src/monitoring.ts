@@ -1,0 +1,29 @@
+import { timingSafeEqual } from "hono/utils/buffer";
+import { type Counts, countWaiting } from "./db/counts.ts";
+import { resourceNotFound, unauthorized } from "./http/faults.ts";
+import { allow } from "./http/resource.ts";
+import { createRouter } from "./http/router.ts";
+import { exposeGauge } from "./metrics/instruments.ts";
+import { exposeMetrics } from "./metrics/metrics.ts";
+
+const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/** Returns the lines of the metrics that the database holds. Those of other resources go here, from the same batch. */
+const exposeCounts = ({ openTransfers }: Counts): string[] =>
+  exposeGauge({ name: "volume_transfers_open_transfers", help: "Transfers that are open." }, openTransfers);
+
+/**
+ * The metrics in OpenMetrics, for the bearer of `METRICS_TOKEN`. Without the variable the path does not exist. While
+ * the database does not answer, the metrics that it holds are missing.
+ */
+export const monitoring = createRouter()
+  .get("/metrics", async (c) => {
+    const config = c.get("config");
+    if (config.metricsToken === undefined) throw resourceNotFound();
+    const [, token = ""] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+    if (!(await timingSafeEqual(token, config.metricsToken))) throw unauthorized('Bearer realm="metrics"');
+    const counts = await countWaiting(c.get("db"), config);
+    const lines = [...exposeMetrics(), ...(counts === undefined ? [] : exposeCounts(counts)), "# EOF", ""];
+    return c.body(lines.join("\n"), 200, { "Content-Type": OPENMETRICS, "Cache-Control": "no-store" });
+  })
+  .all("/metrics", allow("GET"));
