@@ -20,7 +20,7 @@ export const levels: readonly (readonly string[])[] = [
   ["identity"],
   ["http"],
   ["db"],
-  ["config.ts", "metrics"],
+  ["config.ts", "metrics", "version.ts"],
 ];
 
 /** Returns the pattern of all files of some rooms. */
@@ -93,8 +93,8 @@ const forbidden: IForbiddenRuleType[] = [
     comment: "SQL is allowed only in *.sql.ts and src/db/.",
     severity: "error",
     from: { path: "^src/", pathNot: "\\.sql\\.ts$|^src/db/" },
-    // The libSQL driver, its migrator and the error types contain no SQL builders.
-    to: { path: "^node_modules/drizzle-orm/", pathNot: "^node_modules/drizzle-orm/(libsql|errors)" },
+    // The libSQL driver, the reader of migrations and the error types contain no SQL builders.
+    to: { path: "^node_modules/drizzle-orm/", pathNot: "^node_modules/drizzle-orm/(libsql|migrator|errors)" },
   },
   {
     name: "web-apis-only",

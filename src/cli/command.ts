@@ -1,7 +1,9 @@
-import { parseArgs } from "node:util";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { CliError } from "./errors.ts";
 import type { Processes } from "./processes/processes.ts";
 import { type ProcessKind, supervise } from "./processes/supervise.ts";
+import { isPackage } from "./settings/settings.ts";
+import { inTermsOfReader } from "./settings/terms.ts";
 
 /** A name on a command line, and its description in the help text. */
 interface Described<Name extends string> {
@@ -21,9 +23,9 @@ interface ValueOption<Name extends string> extends Described<Name> {
   readonly value: string;
 }
 
-/** The command line of an npm script. */
+/** The command line of an npm script, and of a subcommand of the package. */
 export interface Syntax<Flag extends string, OperandName extends string, OptionName extends string = never> {
-  /** What the user types, such as `npm run backup`. */
+  /** What the user of a checkout types, such as `npm run backup`. */
   readonly script: string;
   /** What the command does. */
   readonly description: string;
@@ -76,9 +78,13 @@ export const runCommand = <
  *
  * @param work starts the service with the given `Processes`; the service continues after `work` has resolved
  */
-export const runService = <Flag extends string = never, OperandName extends string = never>(
-  syntax: Syntax<Flag, OperandName>,
-  work: Work<Flag, OperandName, never>,
+export const runService = <
+  Flag extends string = never,
+  OperandName extends string = never,
+  OptionName extends string = never,
+>(
+  syntax: Syntax<Flag, OperandName, OptionName>,
+  work: Work<Flag, OperandName, OptionName>,
 ): Promise<void> => run("service", syntax, work);
 
 async function run<Flag extends string, OperandName extends string, OptionName extends string>(
@@ -86,12 +92,35 @@ async function run<Flag extends string, OperandName extends string, OptionName e
   syntax: Syntax<Flag, OperandName, OptionName>,
   work: Work<Flag, OperandName, OptionName>,
 ): Promise<void> {
+  const parser = createParser(syntax);
   const args = process.argv.slice(2);
   if (args.includes("--help") || args.includes("-h")) {
-    console.log(formatHelp(syntax));
+    parser.outputHelp();
     return;
   }
-  await supervise(kind, async (processes) => work(processes, parseCommandLine(syntax, args)));
+  await supervise(kind, async (processes) => work(processes, parseCommandLine(parser, syntax, args)));
+}
+
+function createParser(syntax: Syntax<string, string, string>): Command {
+  const { description, operands = [], rest, flags = [], options = [], variables = [] } = syntax;
+  const parser = new Command(syntax.script)
+    .description(description.replaceAll("\n", " "))
+    .helpOption("-h, --help", "Print this help.")
+    .configureHelp({ styleUsage: (usage) => (isPackage ? usage : usage.replace(" [", " -- [")) })
+    // Its errors are part of the CliError.
+    .configureOutput({ writeOut: (text) => console.log(inTermsOfReader(text).trimEnd()), writeErr: () => {} })
+    .exitOverride();
+  for (const { name, description, fallback } of operands) {
+    const argument = new Argument(fallback === undefined ? `<${name}>` : `[${name}]`, description);
+    parser.addArgument(fallback === undefined ? argument : argument.default(fallback));
+  }
+  if (rest !== undefined) parser.argument(`[${rest.name}...]`, rest.description);
+  for (const { name, value, description } of options) {
+    parser.addOption(new Option(`--${name} <${value}>`, description));
+  }
+  for (const { name, description } of flags) parser.addOption(new Option(`--${name}`, description));
+  if (variables.length > 0) parser.addHelpText("after", `\n${formatVariables(variables)}`);
+  return parser;
 }
 
 /**
@@ -100,76 +129,41 @@ async function run<Flag extends string, OperandName extends string, OptionName e
  * @throws CliError if an option is unknown, or an operand is missing or unexpected
  */
 function parseCommandLine<Flag extends string, OperandName extends string, OptionName extends string>(
+  parser: Command,
   syntax: Syntax<Flag, OperandName, OptionName>,
   args: readonly string[],
 ): CommandLine<Flag, OperandName, OptionName> {
-  const { flags = [], options = [], operands = [], rest } = syntax;
+  const { flags = [], options = [], operands = [] } = syntax;
   try {
-    const parsed = parseArgs({
-      args: [...args],
-      options: Object.fromEntries([
-        ...flags.map(({ name }) => [name, { type: "boolean" }] as const),
-        ...options.map(({ name }) => [name, { type: "string" }] as const),
-      ]),
-      allowPositionals: true,
-    });
-    const values: Readonly<Record<string, unknown>> = parsed.values;
-    const { positionals } = parsed;
-    const required = operands.filter(({ fallback }) => fallback === undefined).length;
-    const tooMany = rest === undefined && positionals.length > operands.length;
-    if (positionals.length < required || tooMany) {
-      throw new Error("The number of arguments is wrong.");
-    }
-    return {
-      flags: new Set(flags.map(({ name }) => name).filter((name) => values[name] === true)),
-      options: new Map(
-        options.flatMap(({ name }) => {
-          const value = values[name];
-          return typeof value === "string" ? [[name, value] as const] : [];
-        }),
-      ),
-      // Object.fromEntries forgets its keys; each operand has a value or a fallback.
-      operands: Object.fromEntries(
-        operands.map(({ name, fallback }, i) => [name, positionals[i] ?? fallback]),
-      ) as Record<OperandName, string>,
-      rest: positionals.slice(operands.length),
-    };
+    parser.parse(args, { from: "user" });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CliError(`${message}\nUsage: ${formatUsage(syntax)}`);
+    if (!(error instanceof CommanderError)) throw error;
+    throw new CliError(`${error.message.replace(/^error: /, "")}\n${usageLine(parser)}`);
   }
+  // The names that commander gives to options are in camel case.
+  const given = new Map(
+    parser.options.map((option) => [option.long, parser.getOptionValue(option.attributeName())]),
+  );
+  return {
+    flags: new Set(flags.map(({ name }) => name).filter((name) => given.get(`--${name}`) === true)),
+    options: new Map(
+      options.flatMap(({ name }) => {
+        const value: unknown = given.get(`--${name}`);
+        return typeof value === "string" ? [[name, value] as const] : [];
+      }),
+    ),
+    // Object.fromEntries forgets its keys; each operand has a value or a fallback.
+    operands: Object.fromEntries(
+      operands.map(({ name, fallback }, i) => [name, parser.args[i] ?? fallback]),
+    ) as Record<OperandName, string>,
+    rest: parser.args.slice(operands.length),
+  };
 }
 
-const formatUsage = (syntax: Syntax<string, string, string>): string => {
-  const { script, flags = [], options = [], operands = [], rest } = syntax;
-  const args = [
-    ...operands.map(({ name, fallback }) => (fallback === undefined ? name : `[${name}]`)),
-    ...(rest === undefined ? [] : [`[${rest.name}...]`]),
-    ...options.map(({ name, value }) => `[--${name} ${value}]`),
-    ...flags.map(({ name }) => `[--${name}]`),
-  ];
-  return args.length === 0 ? script : `${script} -- ${args.join(" ")}`;
-};
+const usageLine = (parser: Command): string => parser.helpInformation().split("\n", 1)[0] ?? "";
 
-function formatHelp(syntax: Syntax<string, string, string>): string {
-  const { description, flags = [], options = [], operands = [], rest, variables = [] } = syntax;
-  const allOptions = [
-    ...options.map((option) => ({ ...option, name: `--${option.name} ${option.value}` })),
-    ...flags.map((flag) => ({ ...flag, name: `--${flag.name}` })),
-    { name: "-h, --help", description: "Print this help." },
-  ];
-  return [
-    `Usage: ${formatUsage(syntax)}`,
-    description,
-    ...formatSection("Arguments", [...operands, ...(rest === undefined ? [] : [rest])]),
-    ...formatSection("Options", allOptions),
-    ...formatSection("Environment variables", variables),
-  ].join("\n\n");
-}
-
-function formatSection(title: string, entries: readonly Described<string>[]): string[] {
-  if (entries.length === 0) return [];
-  const width = Math.max(...entries.map(({ name }) => name.length)) + 2;
-  const lines = entries.map(({ name, description }) => `  ${name.padEnd(width)}${description}`);
-  return [`${title}:\n${lines.join("\n")}`];
+function formatVariables(variables: readonly Described<string>[]): string {
+  const width = Math.max(...variables.map(({ name }) => name.length)) + 2;
+  const lines = variables.map(({ name, description }) => `  ${name.padEnd(width)}${description}`);
+  return `Environment variables:\n${lines.join("\n")}`;
 }

