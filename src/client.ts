@@ -1,4 +1,7 @@
 import { hc } from "hono/client";
+
+export { DetailedError, parseResponse } from "hono/client";
+
 import type { app } from "./app.ts";
 
 /**
@@ -25,7 +28,7 @@ export interface ClientOptions {
  * the project of the token.
  *
  * Each operation resolves to a `Response` whatever its status. `parseResponse` of `hono/client` returns the typed body
- * of a successful response, and throws `DetailedError` for any other.
+ * of a successful response, and throws `DetailedError` for any other. This module exports both.
  *
  * @param service the URL of the service, without `/v3`
  * @param options the token and the microversion
