@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { availableParallelism, loadavg } from "node:os";
 import { after, before, beforeEach, test } from "node:test";
 import { parseResponse } from "hono/client";
 import { createClient } from "volume-transfers/client";
@@ -83,6 +84,10 @@ test("starts again soon after the first time, and resets at once", async () => {
   }
   console.log(`start: ${starts.join(", ")} ms`);
   console.log(`reset: ${await measure(() => service.reset())} ms`);
-  // A second, on a machine that does nothing else.
-  assert.ok(Math.min(...starts) < 10_000);
+  // The machine may have more to do than it has processors.
+  const share = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+  assert.ok(
+    Math.min(...starts) < 1000 * share,
+    `more than a second, ${share.toFixed(1)} times as slow as alone`,
+  );
 });
