@@ -36,6 +36,10 @@ const COMMANDS: Readonly<
     summary: "check the database",
     load: () => import("./commands/fsck.ts"),
   },
+  import: {
+    summary: "import the volumes of a Cinder",
+    load: () => import("./commands/import.ts"),
+  },
   backup: {
     summary: "write a backup of the database",
     load: () => import("./commands/backup.ts"),

@@ -18,6 +18,7 @@ const COMMANDS = [
   "check-config",
   "migrate",
   "fsck",
+  "import",
   "backup",
   "restore",
 ] as const;
