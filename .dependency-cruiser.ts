@@ -10,9 +10,12 @@ export const levels: readonly (readonly string[])[] = [
   ["volume_types", "metadata"],
   ["openapi"],
   ["identity"],
+  ["regions.ts"],
   ["http"],
   ["db"],
+  ["deployment.ts"],
   ["config.ts"],
+  ["region_variables.ts"],
 ];
 
 /** Returns the pattern of all files of some rooms. */

@@ -2,7 +2,7 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
-import { discovery } from "./discovery.ts";
+import { discovery, versions } from "./discovery.ts";
 import { extensions } from "./extensions.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
@@ -16,6 +16,7 @@ import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
 import { documentation } from "./openapi/routes.ts";
 import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
+import { pathInRegion, requireRegion, selectRegion } from "./regions.ts";
 import { resourceFilters } from "./resource_filters.ts";
 import { manageableSnapshots, snapshotManage } from "./snapshots/manage_routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
@@ -28,7 +29,7 @@ import { volumes } from "./volumes/routes.ts";
 
 /** Allows the configured origins (CORS); by default none. */
 const allowOrigins = createMiddleware<AppEnv>((c, next) => {
-  const { corsOrigins } = c.get("config");
+  const { corsOrigins } = c.get("deployment").shared;
   if (corsOrigins.length === 0) return next();
   return cors({
     origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
@@ -66,17 +67,19 @@ const resources = createRouter()
   .route("/types", volumeTypes)
   .route("/types", volumeTypeDetails);
 
-/** The API, as `/openapi.json` documents it. */
+/** The API of a region. */
 const api = createRouter()
-  .route("/", discovery)
+  .route("/", versions)
   .use("/v3/*", authenticate, timeDatabase)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
-/** The service: each request passes the middleware from top to bottom. */
-export const app = createRouter()
-  .use(requestId, logRequests, openSession, allowOrigins, boundRequests)
+/** The service: each request passes the middleware from top to bottom. Routes match the path without the region. */
+export const app = createRouter(pathInRegion)
+  .use(requestId, logRequests, selectRegion, openSession, allowOrigins, boundRequests)
+  .route("/", discovery)
   .route("/", documentation)
+  .use(requireRegion)
   .route("/", api)
   .notFound((c) => {
     // As in Cinder, the response of an unknown path has no version.

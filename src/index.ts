@@ -1,7 +1,9 @@
 import { app } from "./app.ts";
-import { type Bindings, configuration } from "./config.ts";
+import type { Bindings } from "./config.ts";
 import { database } from "./db/database.ts";
-import { logEvent } from "./http/log.ts";
+import { deployment } from "./deployment.ts";
+import { inRegion, logEvent } from "./http/log.ts";
+import { inEveryRegion } from "./regions.ts";
 import { sweep } from "./transfers/sweep.ts";
 
 /** The Worker's entry points. */
@@ -13,10 +15,11 @@ export default {
     return answer;
   },
 
-  /** Closes expired transfers, and deletes old closed ones. */
+  /** Closes expired transfers, and deletes old closed ones, in every region. */
   async scheduled(_controller, bindings) {
-    const config = configuration(bindings);
-    const { expired, deleted } = await sweep(database(config), config);
-    if (expired > 0 || deleted > 0) logEvent("sweep", { expired, deleted });
+    await inEveryRegion(deployment(bindings), async (config) => {
+      const { expired, deleted } = await sweep(database(config), config);
+      if (expired > 0 || deleted > 0) logEvent("sweep", { ...inRegion(config), expired, deleted });
+    });
   },
 } satisfies ExportedHandler<Bindings>;

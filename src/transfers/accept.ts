@@ -23,7 +23,7 @@ export async function acceptTransfer(
   idempotency_key: string | undefined,
 ): Promise<Transfer> {
   const { project_id, user_id } = identity;
-  if ((await config.acceptRateLimiter?.limit({ key: project_id }))?.success === false)
+  if ((await config.acceptRateLimiter?.limit({ key: rateKey(config.region, project_id) }))?.success === false)
     throw tooManyRequests("too many accepts by your project");
   const [secret_check, previous_check] = await secretChecks(config);
   const {
@@ -60,6 +60,10 @@ export async function acceptTransfer(
   }
   throw refusal(transfer_id, project_id, offer, quota);
 }
+
+/** Each region has its own limit of accepts. */
+const rateKey = (region: string | undefined, project_id: string): string =>
+  region === undefined ? project_id : `${region}/${project_id}`;
 
 /** Returns the fault for the first rule that is broken, in Cinder's order. */
 function refusal(

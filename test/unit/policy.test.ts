@@ -5,7 +5,17 @@ import { request } from "./service.ts";
 
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";
 /** The paths that clients call before they have a token. */
-const OPEN_PATHS = ["/", "/v3", "/v3/", "/healthcheck", "/readyz", "/openapi.json", "/docs", "/docs/:asset"];
+const OPEN_PATHS = [
+  "/",
+  "/regions",
+  "/v3",
+  "/v3/",
+  "/healthcheck",
+  "/readyz",
+  "/openapi.json",
+  "/docs",
+  "/docs/:asset",
+];
 
 /** The routes of the service, each with the rule that its description names. Middleware has the method ALL. */
 const routes = app.routes

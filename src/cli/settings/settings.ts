@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CONFIGURATION_VARIABLES, ConfigurationError, configuration } from "../../config.ts";
+import { regionalVariables, splitRegions } from "../../region_variables.ts";
 import { CliError } from "../errors.ts";
 
 /** The folder of `package.json` and `wrangler.toml`. */
@@ -49,10 +50,11 @@ export function syncsWrites(environment: Environment = process.env): boolean {
   return value === "on";
 }
 
-/** Returns the Worker's variables in an environment, which can contain others. */
+/** Returns the Worker's variables in an environment, which can contain others: also those of the regions. */
 export function workerVariables(environment: Environment = process.env): Record<string, string> {
+  const regions = splitRegions(variable(environment, "REGIONS"));
   return Object.fromEntries(
-    CONFIGURATION_VARIABLES.flatMap((name) => {
+    [...CONFIGURATION_VARIABLES, ...regionalVariables(regions)].flatMap((name) => {
       const value = variable(environment, name);
       return value === undefined ? [] : [[name, value]];
     }),
