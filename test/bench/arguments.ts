@@ -2,7 +2,16 @@ import { parseArgs } from "node:util";
 import { CliError } from "../../src/cli/errors.ts";
 
 /** The parts of the benchmark, in the order in which they run. */
-const PARTS = ["bundle-size", "floor", "far-away", "durability", "profile", "round-trips", "growth"] as const;
+const PARTS = [
+  "bundle-size",
+  "floor",
+  "far-away",
+  "durability",
+  "profile",
+  "round-trips",
+  "growth",
+  "regions",
+] as const;
 /** The parts that run only if they are named: `cinder` needs Debian 12 and root. */
 const NAMED_PARTS = ["cinder"] as const;
 const ALL_PARTS = [...PARTS, ...NAMED_PARTS];

@@ -9,7 +9,16 @@ import { costSection } from "./report/cost_section.ts";
 
 describe("parseArguments", () => {
   it("selects every part by default", () => {
-    expect(parseArguments([]).parts).toEqual(["bundle-size", "floor", "far-away", "round-trips", "growth"]);
+    expect(parseArguments([]).parts).toEqual([
+      "bundle-size",
+      "floor",
+      "far-away",
+      "durability",
+      "profile",
+      "round-trips",
+      "growth",
+      "regions",
+    ]);
   });
 
   it("selects the race with Cinder only if it is named", () => {

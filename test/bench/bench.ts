@@ -13,6 +13,7 @@ import { type RaceSettings, raceCinder } from "./cinder_race.ts";
 import { type DurabilitySettings, measureDurability } from "./durability.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureProfile } from "./profile.ts";
+import { measureRegions, type RegionsSettings } from "./regions.ts";
 import { formatReport } from "./report/report.ts";
 import { currentEnvironment, type Results, readResults } from "./results.ts";
 import { DELAY_MS, measureRoundTrips } from "./round_trips.ts";
@@ -29,6 +30,7 @@ interface Settings {
   readonly cinder: RaceSettings;
   readonly roundTrips: { readonly repeats: number };
   readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };
+  readonly regions: RegionsSettings;
 }
 
 const FULL: Settings = {
@@ -39,6 +41,7 @@ const FULL: Settings = {
   cinder: { rounds: 2, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
+  regions: { rounds: 5, seconds: 4, counts: [1, 2, 4], connections: 2 },
 };
 const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
@@ -48,6 +51,7 @@ const QUICK: Settings = {
   cinder: { rounds: 1, seconds: 1, connections: [8], sizes: [1000, 5000] },
   roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
+  regions: { rounds: 1, seconds: 2, counts: [1, 2, 4], connections: 2 },
 };
 
 const FAR_AWAY_OPERATIONS = ["show", "create and accept"] as const;
@@ -117,6 +121,10 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
       case "growth":
         return {
           growth: { ...(await measureGrowth(bundle, servers, settings.growth, log)), ...environment },
+        };
+      case "regions":
+        return {
+          regions: { ...(await measureRegions(bundle, servers, settings.regions, log)), ...environment },
         };
     }
   } finally {

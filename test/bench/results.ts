@@ -8,6 +8,7 @@ import type { Race } from "./cinder_race.ts";
 import type { DurabilityMeasurement } from "./durability.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { ProfileResult } from "./profile.ts";
+import type { RegionsResult } from "./regions.ts";
 import type { RoundTrip } from "./round_trips.ts";
 import type { ThroughputResult } from "./throughput.ts";
 
@@ -20,6 +21,7 @@ export interface Results {
   readonly growth?: GrowthResult & Environment;
   readonly durability?: { readonly measurements: readonly DurabilityMeasurement[] } & Environment;
   readonly profile?: ProfileResult & Environment;
+  readonly regions?: RegionsResult & Environment;
   readonly bundleSize?: BundleSize & Environment;
 }
 

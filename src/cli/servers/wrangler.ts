@@ -32,6 +32,7 @@ const wranglerToml = z.object({
   raw: z.looseObject({
     main: z.string(),
     assets: z.looseObject({}),
+    build: z.looseObject({}).optional(),
     d1_databases: z
       .array(z.looseObject({ binding: z.string(), database_id: z.string().optional() }))
       .default([]),
@@ -137,7 +138,11 @@ function writeConfig(
   d1_databases: readonly D1Entry[],
 ): string {
   const file = path.join(folder, "wrangler.json");
-  const paths = { main: path.join(projectFolder, raw.main), assets: { ...raw.assets, directory: assets } };
+  const paths = {
+    main: path.join(projectFolder, raw.main),
+    assets: { ...raw.assets, directory: assets },
+    ...(raw.build !== undefined && { build: { ...raw.build, cwd: projectFolder } }),
+  };
   writeFileSync(file, JSON.stringify({ ...raw, ...paths, d1_databases }));
   return file;
 }

@@ -7,6 +7,7 @@ import { durabilitySection } from "./durability_section.ts";
 import { growthSection } from "./growth_section.ts";
 import { limitsSection } from "./limits_section.ts";
 import { profileSection } from "./profile_section.ts";
+import { regionsSection } from "./regions_section.ts";
 import { roundTripsSection } from "./round_trips_section.ts";
 import { farAwaySection, throughputSection } from "./throughput_section.ts";
 
@@ -18,6 +19,7 @@ const SECTIONS = [
   cinderSection,
   roundTripsSection,
   growthSection,
+  regionsSection,
   bundleSizeSection,
   distanceSection,
   costSection,
