@@ -19,9 +19,13 @@ export const levels: readonly (readonly string[])[] = [
   ["volume_types", "metadata"],
   ["openapi"],
   ["identity"],
+  ["regions.ts"],
   ["http"],
   ["db"],
   ["config.ts", "metrics", "version.ts"],
+  ["deployment.ts"],
+  ["config.ts"],
+  ["region_variables.ts"],
 ];
 
 /** Returns the pattern of all files of some rooms. */

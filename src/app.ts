@@ -2,7 +2,7 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { ConfigurationError } from "./config.ts";
 import { DatabaseUnavailable } from "./db/driver.ts";
-import { discovery } from "./discovery.ts";
+import { discovery, versions } from "./discovery.ts";
 import { events } from "./events/routes.ts";
 import { extensions } from "./extensions.ts";
 import { handoff } from "./handoff/routes.ts";
@@ -21,6 +21,7 @@ import { monitoring } from "./monitoring.ts";
 import { documentation } from "./openapi/routes.ts";
 import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
+import { pathInRegion, requireRegion, selectRegion } from "./regions.ts";
 import { resourceFilters } from "./resource_filters.ts";
 import { manageableSnapshots, snapshotManage } from "./snapshots/manage_routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
@@ -33,7 +34,7 @@ import { volumes } from "./volumes/routes.ts";
 
 /** Allows the configured origins (CORS); by default none. */
 const allowOrigins = createMiddleware<AppEnv>((c, next) => {
-  const { corsOrigins } = c.get("config");
+  const { corsOrigins } = c.get("deployment").shared;
   if (corsOrigins.length === 0) return next();
   return cors({
     origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
@@ -72,20 +73,22 @@ const resources = createRouter()
   .route("/types", volumeTypes)
   .route("/types", volumeTypeDetails);
 
-/** The API, as `/openapi.json` documents it. */
+/** The API of a region. */
 const api = createRouter()
-  .route("/", discovery)
+  .route("/", versions)
   .use("/v3/*", sessionToken, authenticate)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
-/** The service: each request passes the middleware from top to bottom. */
-export const app = createRouter()
-  .use(requestId, logRequests, measureRequests, openSession)
+/** The service: each request passes the middleware from top to bottom. Routes match the path without the region. */
+export const app = createRouter(pathInRegion)
+  .use(requestId, logRequests, measureRequests, selectRegion, openSession)
   // Before the limit of admitted requests: an overload must show.
   .route("/", monitoring)
   .use(serverTiming, allowOrigins, boundRequests)
+  .route("/", discovery)
   .route("/", documentation)
+  .use(requireRegion)
   .route("/", handoff)
   .route("/", api)
   .notFound((c) => {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { originalName, regionalName, variablesOfRegion } from "./region_variables.ts";
 
 /**
  * The variables, secrets and bindings that the runtime passes to the Worker. The type has no properties, so that only
@@ -8,14 +9,19 @@ export type Bindings = object;
 
 /** What `wrangler.toml` binds. */
 interface RuntimeBindings {
-  readonly DB?: D1Database;
+  readonly REGIONS?: unknown;
+  readonly REGION_HOSTS?: unknown;
   readonly ACCEPT_RATE_LIMITER?: RateLimit;
   /** The files of the page at `/handoff`, the OpenAPI document, and the files of Swagger UI. */
   readonly ASSETS?: Fetcher;
-  /** Puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
-  readonly WAL_SYNC?: Fetcher;
   readonly EVENTS_QUEUE?: Queue;
 }
+
+/** The binding of the D1 database; that of the region `eu` is `DB_EU`. */
+export const D1_BINDING = "DB";
+
+/** The binding that puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
+export const WAL_SYNC_BINDING = "WAL_SYNC";
 
 /** Not secret: `noauth` does not authenticate, so there is nothing to protect. */
 const DEVELOPMENT_SECRET = "volume-transfers: noauth keeps nothing";
@@ -94,6 +100,8 @@ const webhookSecrets = list.check(
 );
 
 const variables = z.object({
+  REGIONS: z.optional(text),
+  REGION_HOSTS: z.optional(text),
   AUTH_STRATEGY: z.enum(["keystone", "jwt", "noauth"], "must be set, to one of: keystone, jwt, noauth"),
   KEYSTONE_URL: z.optional(httpUrl),
   KEYSTONE_TIMEOUT_MS: wholeNumber(2000, 1, 60_000),
@@ -151,8 +159,10 @@ type Variables = z.output<typeof variables>;
 /** The names of all variables and secrets, for the commands that pass them on to the Worker. */
 export const CONFIGURATION_VARIABLES: readonly string[] = Object.keys(variables.shape);
 
-/** The validated configuration. */
+/** The validated configuration of a region, or of a service without `REGIONS`. */
 export interface Config {
+  /** The name of the region; undefined without `REGIONS`. */
+  readonly region: string | undefined;
   /** How callers are authenticated. */
   readonly identity:
     | { readonly strategy: "noauth" }
@@ -279,33 +289,61 @@ export class ConfigurationError extends Error {
 const known = new WeakMap<Bindings, Config | ConfigurationError>();
 
 /**
- * Returns the configuration, which is read once for each set of bindings.
+ * Returns the configuration of a service without `REGIONS`, which is read once for each set of bindings.
  *
  * @throws ConfigurationError naming every missing or invalid variable
  */
-export function configuration(bindings: Bindings): Config {
-  let config = known.get(bindings);
-  if (config === undefined) {
-    config = read(bindings);
-    known.set(bindings, config);
+export const configuration = (bindings: Bindings): Config =>
+  readOnce(known, bindings, () => configurationOf(bindings, undefined));
+
+/**
+ * Returns what is read once for each set of bindings.
+ *
+ * @throws ConfigurationError if that is what was read
+ */
+export function readOnce<Value>(
+  cache: WeakMap<Bindings, Value | ConfigurationError>,
+  bindings: Bindings,
+  read: () => Value | ConfigurationError,
+): Value {
+  let value = cache.get(bindings);
+  if (value === undefined) {
+    value = read();
+    cache.set(bindings, value);
   }
-  if (config instanceof ConfigurationError) throw config;
-  return config;
+  if (value instanceof ConfigurationError) throw value;
+  return value;
 }
 
-function read(bindings: Bindings): Config | ConfigurationError {
-  // The runtime creates bindings as wrangler.toml declares them: there is nothing to parse.
-  const { DB, ACCEPT_RATE_LIMITER, ASSETS, WAL_SYNC, EVENTS_QUEUE } = bindings as RuntimeBindings;
+/** Returns the values of `REGIONS` and `REGION_HOSTS`. */
+export function regionSettings(bindings: Bindings): { readonly regions: string; readonly hosts: string } {
+  const { REGIONS = "", REGION_HOSTS = "" } = bindings as RuntimeBindings;
+  return { regions: String(REGIONS), hosts: String(REGION_HOSTS) };
+}
+
+/** Reads the configuration of a region, or of a service without regions. */
+export function configurationOf(bindings: Bindings, region: string | undefined): Config | ConfigurationError {
   // An empty value is treated as unset: shells and CI systems do not distinguish the two.
-  const set = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
+  const all: Record<string, unknown> = Object.fromEntries(
+    Object.entries(bindings).filter(([, value]) => value !== ""),
+  );
+  const set = region === undefined ? all : variablesOfRegion(all, region);
+  const nameOf = (name: string) => (region === undefined ? name : originalName(all, name, region));
+  // The runtime creates bindings as wrangler.toml declares them: there is nothing to parse.
+  const { ACCEPT_RATE_LIMITER, ASSETS, EVENTS_QUEUE } = bindings as RuntimeBindings;
+  const bindingName = (name: string) => (region === undefined ? name : regionalName(name, region));
+  const DB = all[bindingName(D1_BINDING)] as D1Database | undefined;
+  const WAL_SYNC = all[bindingName(WAL_SYNC_BINDING)] as Fetcher | undefined;
   const { data, error } = variables.safeParse(set);
   const missing: string[] = [];
-  if (set.LIBSQL_URL === undefined && set.DB === undefined) {
-    missing.push("LIBSQL_URL must be set, or a D1 database must be bound as DB");
+  if (set.LIBSQL_URL === undefined && DB === undefined) {
+    missing.push(
+      `${nameOf("LIBSQL_URL")} must be set, or a D1 database must be bound as ${bindingName(D1_BINDING)}`,
+    );
   }
   if (error) {
     return new ConfigurationError([
-      ...error.issues.map((i) => `${String(i.path[0])} ${i.message}`),
+      ...error.issues.map((i) => `${nameOf(String(i.path[0]))} ${i.message}`),
       ...missing,
     ]);
   }
@@ -317,10 +355,11 @@ function read(bindings: Bindings): Config | ConfigurationError {
   const secret =
     data.AUTH_STRATEGY === "noauth" ? (data.AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET) : data.AUTH_KEY_SECRET;
   const authKeySecret = required("AUTH_KEY_SECRET", secret, "");
-  const events = eventsOf(data, EVENTS_QUEUE, missing);
+  const events = eventsOf(data, region, EVENTS_QUEUE, missing);
   const database = databaseOf(DB, WAL_SYNC, data);
   if (database === undefined || missing.length > 0) return new ConfigurationError(missing);
   return {
+    region,
     identity,
     authKeySecret,
     previousAuthKeySecret: data.AUTH_KEY_SECRET_PREVIOUS,
@@ -398,8 +437,20 @@ function handoffOf(data: Variables): HandoffPage | undefined {
   };
 }
 
+/** Returns the `source` of events: the URL of the service, or of its region. */
+function sourceOf(endpoint: string | undefined, region: string | undefined): string {
+  if (endpoint === undefined)
+    return ["urn:volume-transfers", ...(region === undefined ? [] : [region])].join(":");
+  return region === undefined ? endpoint : `${endpoint}/${region}`;
+}
+
 /** @param problems receives a message for each rule between variables that is broken */
-function eventsOf(data: Variables, queue: Queue | undefined, problems: string[]): Config["events"] {
+function eventsOf(
+  data: Variables,
+  region: string | undefined,
+  queue: Queue | undefined,
+  problems: string[],
+): Config["events"] {
   const { WEBHOOK_URLS: urls = [], WEBHOOK_SECRET: secrets = [] } = data;
   const delivered = urls.length > 0 || queue !== undefined;
   if (urls.length > 0 && secrets.length === 0) problems.push("WEBHOOK_SECRET must be set for WEBHOOK_URLS");
@@ -412,7 +463,7 @@ function eventsOf(data: Variables, queue: Queue | undefined, problems: string[])
   return {
     recorded: data.EVENTS === "on",
     retentionMs: data.EVENT_RETENTION_DAYS * 86_400_000,
-    source: data.PUBLIC_ENDPOINT ?? "urn:volume-transfers",
+    source: sourceOf(data.PUBLIC_ENDPOINT, region),
     webhooks: {
       urls,
       secrets,

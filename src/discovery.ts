@@ -9,6 +9,7 @@ import { negotiate } from "./http/negotiate.ts";
 import { allow } from "./http/resource.ts";
 import { createRouter } from "./http/router.ts";
 import { describeRoute } from "./openapi/describe_route.ts";
+import { listRegions, namesRegion } from "./regions.ts";
 
 const versionsShown = z.strictObject({
   versions: z.array(
@@ -30,7 +31,7 @@ const versionsShown = z.strictObject({
 const UPDATED = "2026-11-23T00:00:00Z";
 
 /** Makes the list of API versions: one version with its microversions. */
-const versions = (c: Context<AppEnv>) => ({
+const shownVersions = (c: Context<AppEnv>) => ({
   versions: [
     {
       id: "v3.0",
@@ -47,7 +48,24 @@ const versions = (c: Context<AppEnv>) => ({
   ],
 });
 
-/** Version discovery and health checks, which need no token. */
+const regionsShown = z.strictObject({
+  regions: z.array(
+    z.strictObject({
+      id: z.string(),
+      links: z.array(z.strictObject({ rel: z.literal("self"), href: z.url() })),
+    }),
+  ),
+});
+
+/** Makes the list of regions, with the base URL of each. */
+const shownRegions = (c: Context<AppEnv>) => ({
+  regions: listRegions(c).map(({ region, url }) => ({
+    id: region,
+    links: [{ rel: "self", href: `${url}/` }],
+  })),
+});
+
+/** What needs neither a token nor a region: the versions, the regions, and whether the service runs. */
 export const discovery = createRouter()
   .get(
     "/",
@@ -55,28 +73,25 @@ export const discovery = createRouter()
       id: "listVersions",
       tag: "discovery",
       summary: "List API versions",
+      description: "Of a deployment of several regions, the path without a region lists the regions.",
       rule: "open",
-      response: { status: 300, description: "The versions.", body: versionsShown },
+      response: { status: 300, description: "The versions.", body: z.union([versionsShown, regionsShown]) },
     }),
     negotiate,
-    (c) => c.json(versions(c), 300),
+    (c) => (namesRegion(c) ? c.json(shownVersions(c), 300) : c.json(shownRegions(c), 300)),
   )
   .get(
-    "/v3/",
+    "/regions",
     describeRoute({
-      id: "showVersion",
+      id: "listRegions",
       tag: "discovery",
-      summary: "Show API v3",
+      summary: "List regions",
+      description: "None, if the deployment has no regions.",
       rule: "open",
-      response: { status: 200, description: "The versions.", body: versionsShown },
+      response: { status: 200, description: "The regions.", body: regionsShown },
     }),
-    negotiate,
-    (c) => c.json(versions(c)),
+    (c) => c.json(shownRegions(c)),
   )
-  .get("/v3", (c) => {
-    c.header("x-compute-request-id", undefined);
-    return c.redirect(`${endpoint(c)}/v3/`);
-  })
   .get(
     "/healthcheck",
     describeRoute({
@@ -88,6 +103,28 @@ export const discovery = createRouter()
     }),
     (c) => c.text("OK"),
   )
+  .all("/", allow("GET"))
+  .all("/regions", allow("GET"))
+  .all("/healthcheck", allow("GET"));
+
+/** The version and the readiness of a region, which need no token. */
+export const versions = createRouter()
+  .get(
+    "/v3/",
+    describeRoute({
+      id: "showVersion",
+      tag: "discovery",
+      summary: "Show API v3",
+      rule: "open",
+      response: { status: 200, description: "The versions.", body: versionsShown },
+    }),
+    negotiate,
+    (c) => c.json(shownVersions(c)),
+  )
+  .get("/v3", (c) => {
+    c.header("x-compute-request-id", undefined);
+    return c.redirect(`${endpoint(c)}/v3/`);
+  })
   .get(
     "/readyz",
     describeRoute({
@@ -102,8 +139,6 @@ export const discovery = createRouter()
       throw serviceUnavailable("The database does not accept reads and writes in time.");
     },
   )
-  .all("/", allow("GET"))
   .all("/v3", allow("GET"))
   .all("/v3/", allow("GET"))
-  .all("/healthcheck", allow("GET"))
   .all("/readyz", allow("GET"));

@@ -1,8 +1,10 @@
 import { app } from "./app.ts";
-import { type Bindings, configuration } from "./config.ts";
+import type { Bindings } from "./config.ts";
 import { database } from "./db/database.ts";
+import { deployment } from "./deployment.ts";
 import { sweepEvents } from "./events/sweep.ts";
-import { logEvent } from "./http/log.ts";
+import { inRegion, logEvent } from "./http/log.ts";
+import { inEveryRegion } from "./regions.ts";
 import { sweep } from "./transfers/sweep.ts";
 
 /** The Worker's entry points. */
@@ -14,11 +16,14 @@ export default {
     return answer;
   },
 
-  /** Closes expired transfers, delivers events, and deletes old closed transfers and events. */
+  /** In every region: closes expired transfers, delivers events, and deletes old closed transfers and events. */
   async scheduled(_controller, bindings) {
-    const config = configuration(bindings);
-    const { expired, deleted } = await sweep(database(config), config);
-    const events = await sweepEvents(config);
-    if (expired > 0 || deleted > 0 || events > 0) logEvent("sweep", { expired, deleted, events });
+    await inEveryRegion(deployment(bindings), async (config) => {
+      const { expired, deleted } = await sweep(database(config), config);
+      const events = await sweepEvents(config);
+      if (expired > 0 || deleted > 0 || events > 0) {
+        logEvent("sweep", { ...inRegion(config), expired, deleted, events });
+      }
+    });
   },
 } satisfies ExportedHandler<Bindings>;

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "hono/utils/buffer";
 import { type Counts, countWaiting } from "./db/counts.ts";
+import type { AppEnv } from "./http/context.ts";
 import { resourceNotFound, unauthorized } from "./http/faults.ts";
 import { allow } from "./http/resource.ts";
 import { createRouter } from "./http/router.ts";
@@ -18,11 +19,13 @@ const exposeCounts = ({ openTransfers }: Counts): string[] =>
  */
 export const monitoring = createRouter()
   .get("/metrics", async (c) => {
-    const config = c.get("config");
-    if (config.metricsToken === undefined) throw resourceNotFound();
+    const { metricsToken } = c.get("deployment").shared;
+    if (metricsToken === undefined) throw resourceNotFound();
     const [, token = ""] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
-    if (!(await timingSafeEqual(token, config.metricsToken))) throw unauthorized('Bearer realm="metrics"');
-    const counts = await countWaiting(c.get("db"), config);
+    if (!(await timingSafeEqual(token, metricsToken))) throw unauthorized('Bearer realm="metrics"');
+    // Those of a region: a request that names none has no database.
+    const { config, db }: Partial<AppEnv["Variables"]> = c.var;
+    const counts = config && db && (await countWaiting(db, config));
     const lines = [...exposeMetrics(), ...(counts === undefined ? [] : exposeCounts(counts)), "# EOF", ""];
     return c.body(lines.join("\n"), 200, { "Content-Type": OPENMETRICS, "Cache-Control": "no-store" });
   })

@@ -36,6 +36,10 @@ const COMMANDS: Readonly<
     summary: "check the database",
     load: () => import("./commands/fsck.ts"),
   },
+  events: {
+    summary: "show and repeat the deliveries of events",
+    load: () => import("./commands/events.ts"),
+  },
   import: {
     summary: "import the volumes of a Cinder",
     load: () => import("./commands/import.ts"),

@@ -1,5 +1,6 @@
 import type { Bindings, Config } from "../config.ts";
 import type { Database } from "../db/database.ts";
+import type { Deployment } from "../deployment.ts";
 import type { Microversion } from "./microversions.ts";
 
 /** The authenticated caller. */
@@ -20,10 +21,20 @@ export interface RequestContext {
   readonly identity: Identity;
 }
 
+/** The URL of the service, as links show it. */
+interface Address {
+  /** `PUBLIC_ENDPOINT`, or the URL that the client used; without a path and a trailing slash. */
+  readonly root: string;
+  /** The region's part of the path, such as `/eu`; empty without one. */
+  readonly prefix: string;
+}
+
 /** Hono's environment: bindings and the variables that middleware sets. */
 export interface AppEnv {
   Bindings: Bindings;
   Variables: RequestContext & {
+    deployment: Deployment;
+    address: Address;
     microversion: Microversion;
     /** The token of the session of the page at `/handoff`, if the request belongs to one. */
     sessionToken: string | undefined;

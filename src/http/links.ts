@@ -8,10 +8,10 @@ export interface Link {
   readonly href: string;
 }
 
-/** Returns the base URL of the service's links, without a trailing slash. */
+/** Returns the base URL of the links of the request's region, without a trailing slash. */
 export const endpoint = (c: Context<AppEnv>): string => {
-  const { url } = c.req;
-  return c.get("config").publicEndpoint ?? url.slice(0, url.indexOf("/", "https://".length));
+  const { root, prefix } = c.get("address");
+  return root + prefix;
 };
 
 /** Makes the two links of a resource. They contain the project if the request's path does. */
@@ -31,7 +31,8 @@ export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { read
   if (last === undefined || items.length < page.limit) return [];
   // Not `new URL`, which throws for a malformed `Host`.
   const [, path = "", query = ""] = /^https?:\/\/[^/]*([^?#]*)\??([^#]*)/.exec(c.req.url) ?? [];
-  return [{ rel: "next", href: `${endpoint(c)}${path}?${nextPageQuery(query, last.id)}` }];
+  // The path of the URL contains the region.
+  return [{ rel: "next", href: `${c.get("address").root}${path}?${nextPageQuery(query, last.id)}` }];
 }
 
 /** Formats a time (milliseconds since the epoch) as OpenStack does: UTC, microseconds, no zone. */

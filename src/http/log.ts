@@ -14,17 +14,23 @@ export const errorFields = (error: Error): Readonly<Record<string, unknown>> => 
   ...(error.cause !== undefined && { cause: String(error.cause) }),
 });
 
+/** Returns the field that names the region in the log; none without `REGIONS`. */
+export const inRegion = ({ region }: Pick<Config, "region">): Readonly<Record<string, unknown>> =>
+  region === undefined ? {} : { region };
+
 /** Logs each request after its response, as `LOG_REQUESTS` configures it. */
 export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();
   await next();
   // A request that fails early has none of these.
-  const { config, db, identity, microversion, globalRequestId }: Partial<AppEnv["Variables"]> = c.var;
-  if (!isLogged(config?.logRequests, c.res.status)) return;
+  const { deployment, config, db, identity, microversion, globalRequestId }: Partial<AppEnv["Variables"]> =
+    c.var;
+  if (!isLogged(deployment?.shared.logRequests, c.res.status)) return;
   const databaseMs = db?.elapsedMs();
   logEvent("request", {
     request_id: c.get("requestId"),
     ...(globalRequestId !== undefined && { global_request_id: globalRequestId }),
+    ...(config !== undefined && inRegion(config)),
     method: c.req.method,
     route: routePath(c),
     status: c.res.status,

@@ -9,8 +9,8 @@ export const measureRequests = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();
   await next();
   // A request that fails early has neither.
-  const { config, db }: Partial<AppEnv["Variables"]> = c.var;
-  if (config?.metricsToken === undefined) return;
+  const { deployment, db }: Partial<AppEnv["Variables"]> = c.var;
+  if (deployment?.shared.metricsToken === undefined) return;
   const labels = { method: c.req.method, route: routePath(c) };
   metrics.requests.increment({ ...labels, status: String(c.res.status) });
   metrics.requestDuration.observe(labels, (performance.now() - started) / 1000);
@@ -22,10 +22,12 @@ const addTimings = timing({ totalDescription: "Request" });
 
 /** Returns the time of the request and the database's part of it in `Server-Timing`, with `SERVER_TIMING=on`. */
 export const serverTiming = createMiddleware<AppEnv>((c, next) => {
-  if (!c.get("config").serverTiming) return next();
+  if (!c.get("deployment").shared.serverTiming) return next();
   return addTimings(c, async () => {
     await next();
-    const databaseMs = c.get("db").elapsedMs();
+    // A request that names no region has no database.
+    const { db }: Partial<AppEnv["Variables"]> = c.var;
+    const databaseMs = db?.elapsedMs();
     if (databaseMs !== undefined) setMetric(c, "db", databaseMs, "Database");
   });
 });

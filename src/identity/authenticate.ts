@@ -12,14 +12,14 @@ const TOKEN = /^[!-~]{1,8192}$/;
 /** Returns whether a text is an id: neither blank nor unprintable. */
 const isId = (id: string): boolean => id.length <= 255 && id.trim() !== "" && !/\p{C}/u.test(id);
 
-const strategies = new WeakMap<Config, AuthStrategy>();
+const strategies = new WeakMap<Config["identity"], AuthStrategy>();
 
-/** Returns the configured strategy. There is one for each configuration, since it holds the token cache. */
-function strategyFor(config: Config): AuthStrategy {
-  let strategy = strategies.get(config);
+/** Returns the configured strategy. All regions of a deployment share it, since it holds the token cache. */
+function strategyFor({ identity }: Config): AuthStrategy {
+  let strategy = strategies.get(identity);
   if (strategy === undefined) {
-    strategy = createStrategy(config.identity);
-    strategies.set(config, strategy);
+    strategy = createStrategy(identity);
+    strategies.set(identity, strategy);
   }
   return strategy;
 }

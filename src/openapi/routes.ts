@@ -1,8 +1,10 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
+import { endpoint } from "../http/links.ts";
 import { allow } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
+import { listRegions, namesRegion } from "../regions.ts";
 import { DOCUMENT, SWAGGER_UI } from "./assets.ts";
 
 const TYPES: Readonly<Record<(typeof SWAGGER_UI)[number], string>> = {
@@ -10,46 +12,63 @@ const TYPES: Readonly<Record<(typeof SWAGGER_UI)[number], string>> = {
   "swagger-ui-bundle.js": "text/javascript; charset=UTF-8",
 };
 
+// The URLs are relative: a region has its page at /eu/docs.
 const PAGE = `<!DOCTYPE html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>volume-transfers</title>
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <link rel="stylesheet" href="docs/swagger-ui.css">
   </head>
   <body>
     <div id="swagger-ui"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="docs/swagger-ui-bundle.js"></script>
     <script>
-      window.onload = () => SwaggerUIBundle({ dom_id: "#swagger-ui", url: "/openapi.json" });
+      window.onload = () => SwaggerUIBundle({ dom_id: "#swagger-ui", url: "openapi.json" });
     </script>
   </body>
 </html>
 `;
 
 /**
- * Responds with a file of the binding ASSETS.
+ * Returns the content of a file of the binding ASSETS.
  *
  * @throws Fault 404 if there is no such file
  */
-async function asset(c: Context<AppEnv>, name: string, headers: Record<string, string>): Promise<Response> {
-  const file = await c.get("config").assets?.fetch(`https://assets/${name}`);
+async function fetchAsset(c: Context<AppEnv>, name: string): Promise<ReadableStream> {
+  const file = await c.get("deployment").shared.assets?.fetch(`https://assets/${name}`);
   if (!file?.ok || file.body === null) throw resourceNotFound();
-  return c.body(file.body, 200, headers);
+  return file.body;
+}
+
+/** Returns the `servers` of the document: the request's region, or else all regions. None without `REGIONS`. */
+function servers(c: Context<AppEnv>): { readonly url: string; readonly description: string | undefined }[] {
+  const regions = listRegions(c);
+  return regions.length > 0 && namesRegion(c)
+    ? [{ url: endpoint(c), description: c.get("config").region }]
+    : regions.map(({ region, url }) => ({ url, description: region }));
 }
 
 /**
  * The document, which `src/cli/assets` makes, and a page that displays it without requests to other origins. Both need
- * no token.
+ * neither a token nor a region.
  */
 export const documentation = createRouter()
-  .get("/openapi.json", (c) => asset(c, DOCUMENT, { "Content-Type": "application/json" }))
+  .get("/openapi.json", async (c) => {
+    const document = await fetchAsset(c, DOCUMENT);
+    const regions = servers(c);
+    if (regions.length === 0) return c.body(document, 200, { "Content-Type": "application/json" });
+    return c.json({ ...(await new Response(document).json<object>()), servers: regions });
+  })
   .get("/docs", (c) => c.html(PAGE))
-  .get("/docs/:asset", (c) => {
+  .get("/docs/:asset", async (c) => {
     const name = SWAGGER_UI.find((name) => name === c.req.param("asset"));
     if (name === undefined) throw resourceNotFound();
-    return asset(c, name, { "Content-Type": TYPES[name], "Cache-Control": "public, max-age=86400" });
+    return c.body(await fetchAsset(c, name), 200, {
+      "Content-Type": TYPES[name],
+      "Cache-Control": "public, max-age=86400",
+    });
   })
   .all("/openapi.json", allow("GET"))
   .all("/docs", allow("GET"))

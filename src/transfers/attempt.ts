@@ -18,7 +18,7 @@ export async function startAttempt(
   transfer_id: string,
   auth_key: string,
 ): Promise<Attempt> {
-  if ((await config.acceptRateLimiter?.limit({ key: project_id }))?.success === false)
+  if ((await config.acceptRateLimiter?.limit({ key: rateKey(config.region, project_id) }))?.success === false)
     throw tooManyRequests("too many accepts by your project");
   const [secret_check, previous_check] = await secretChecks(config);
   return {
@@ -102,3 +102,7 @@ export function exceededBy(
     })
   );
 }
+
+/** Each region has its own limit of accepts. */
+const rateKey = (region: string | undefined, project_id: string): string =>
+  region === undefined ? project_id : `${region}/${project_id}`;

@@ -11,6 +11,7 @@ const PARTS = [
   "profile",
   "round-trips",
   "growth",
+  "regions",
 ] as const;
 /** The parts that run only if they are named: `cinder` needs Debian 12 and root. */
 const NAMED_PARTS = ["cinder"] as const;

@@ -18,6 +18,7 @@ describe("parseArguments", () => {
       "profile",
       "round-trips",
       "growth",
+      "regions",
     ]);
   });
 

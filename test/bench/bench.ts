@@ -14,6 +14,7 @@ import { type DurabilitySettings, measureDurability } from "./durability.ts";
 import { type EventsSettings, measureEvents } from "./events.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureProfile } from "./profile.ts";
+import { measureRegions, type RegionsSettings } from "./regions.ts";
 import { formatReport } from "./report/report.ts";
 import { currentEnvironment, type Results, readResults } from "./results.ts";
 import { DELAY_MS, measureRoundTrips } from "./round_trips.ts";
@@ -31,6 +32,7 @@ interface Settings {
   readonly events: EventsSettings;
   readonly roundTrips: { readonly repeats: number };
   readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };
+  readonly regions: RegionsSettings;
 }
 
 const FULL: Settings = {
@@ -42,6 +44,7 @@ const FULL: Settings = {
   events: { rounds: 5, seconds: 3, connections: [1, 8, 32], sizes: [1000, 1_000_000], repeats: 20 },
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
+  regions: { rounds: 5, seconds: 4, counts: [1, 2, 4], connections: 2 },
 };
 const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
@@ -52,6 +55,7 @@ const QUICK: Settings = {
   events: { rounds: 1, seconds: 1, connections: [32], sizes: [1000, 5000], repeats: 2 },
   roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
+  regions: { rounds: 1, seconds: 2, counts: [1, 2, 4], connections: 2 },
 };
 
 const FAR_AWAY_OPERATIONS = ["show", "create and accept"] as const;
@@ -125,6 +129,10 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
       case "growth":
         return {
           growth: { ...(await measureGrowth(bundle, servers, settings.growth, log)), ...environment },
+        };
+      case "regions":
+        return {
+          regions: { ...(await measureRegions(bundle, servers, settings.regions, log)), ...environment },
         };
     }
   } finally {

@@ -32,6 +32,12 @@ export const CINDER_GOALS: readonly (Omit<ThroughputGoal, "operation"> & {
   { operation: "create and delete", transfers: 1000, connections: 8, ratio: 8 },
 ];
 
+/** The goals for the throughput of create and accept with several regions, relative to one. */
+export const REGIONS_GOALS: readonly { readonly regions: number; readonly ratio: number }[] = [
+  { regions: 2, ratio: 1.9 },
+  { regions: 4, ratio: 3.5 },
+];
+
 /** The goal for the throughput of create and accept with 32 connections, relative to one connection. */
 export const GROWTH_GOAL = 4;
 /** The goal for the throughput of writes that are put on disk, relative to those that are not. */

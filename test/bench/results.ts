@@ -9,6 +9,7 @@ import type { DurabilityMeasurement } from "./durability.ts";
 import type { EventsResult } from "./events.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { ProfileResult } from "./profile.ts";
+import type { RegionsResult } from "./regions.ts";
 import type { RoundTrip } from "./round_trips.ts";
 import type { ThroughputResult } from "./throughput.ts";
 
@@ -22,6 +23,7 @@ export interface Results {
   readonly durability?: { readonly measurements: readonly DurabilityMeasurement[] } & Environment;
   readonly events?: EventsResult & Environment;
   readonly profile?: ProfileResult & Environment;
+  readonly regions?: RegionsResult & Environment;
   readonly bundleSize?: BundleSize & Environment;
 }
 

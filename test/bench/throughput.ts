@@ -135,7 +135,7 @@ async function alternate(
 }
 
 /** Waits until a server is idle, and has no exchange with the database in flight. */
-async function untilSettled(pid: number, proxy: DatabaseProxy | undefined): Promise<void> {
+export async function untilSettled(pid: number, proxy: DatabaseProxy | undefined): Promise<void> {
   const count = () => (proxy === undefined ? 0 : proxy.exchanges.read + proxy.exchanges.write);
   let before: number;
   do {

@@ -74,7 +74,7 @@ export async function deployWithKeystone(cleanups: Cleanups): Promise<Deployment
 const catalog = z.object({ services: z.array(z.object({ id: z.string(), type: z.string() })) });
 
 /** Adds a region to the catalog, with the same Keystone and another endpoint of the Block Storage service. */
-async function addRegion(keystone: Keystone, region_id: string, url: string): Promise<void> {
+export async function addRegion(keystone: Keystone, region_id: string, url: string): Promise<void> {
   const api = new IdentityApi(keystone.url);
   const admin = await keystone.token("admin");
   await api.call(admin, "POST", "/regions", { region: { id: region_id } });

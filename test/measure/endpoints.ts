@@ -23,6 +23,7 @@ export const TOKENS = {
 /** The paths without a version and a project. */
 const OPEN = [
   "/",
+  "/regions",
   "/v3",
   "/v3/",
   "/healthcheck",

@@ -4,6 +4,8 @@ import path from "node:path";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { Miniflare } from "miniflare";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
+import { D1_BINDING } from "../../src/config.ts";
+import { regionalName, splitRegions } from "../../src/region_variables.ts";
 import { HOST } from "./restartable_server.ts";
 import type { Bundle } from "./worker.ts";
 
@@ -18,13 +20,19 @@ export interface D1Service {
   stop(): Promise<void>;
 }
 
-/** The only Worker of a Miniflare, and the id of its D1 database. */
+/** The only Worker of a Miniflare. */
 const NAME = "volume-transfers";
 /** The name of its queue. */
 const QUEUE = "events";
 
+/** Returns the bindings of the D1 databases: one for each region of `REGIONS`, or one without a region. */
+function d1Bindings(variables: Readonly<Record<string, string>>): string[] {
+  const regions = splitRegions(variables.REGIONS);
+  return regions.length === 0 ? [D1_BINDING] : regions.map((region) => regionalName(D1_BINDING, region));
+}
+
 /**
- * Starts a Worker on a new D1 database, in the runtime of `wrangler dev`, without the proxy of `wrangler dev`.
+ * Starts a Worker on a new D1 database for each region, in the runtime of `wrangler dev`, without the proxy of `wrangler dev`.
  *
  * @param variables its variables
  * @param options.queueConsumer the URL to which another Worker posts the messages of the queue EVENTS_QUEUE
@@ -36,6 +44,7 @@ export async function startD1Service(
 ): Promise<D1Service> {
   const data = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
   const lines: string[] = [];
+  const bindings = d1Bindings(variables);
   const contents = readFileSync(path.join(folder, "index.js"), "utf8");
   const miniflare = new Miniflare({
     host: HOST,
@@ -54,7 +63,7 @@ export async function startD1Service(
           manifest: { mainModule: "index.js", modules: { "index.js": { type: "esm", contents } } },
           assets: { directory: config.assets, runWorkerFirst: true, hasUserWorker: true },
           env: {
-            DB: { type: "d1", id: NAME },
+            ...Object.fromEntries(bindings.map((name) => [name, { type: "d1" as const, id: name }])),
             ASSETS: { type: "assets" },
             ...(queueConsumer !== undefined && { EVENTS_QUEUE: { type: "queue" as const, name: QUEUE } }),
             ...textBindings(variables),
@@ -71,9 +80,12 @@ export async function startD1Service(
   };
   try {
     const url = (await miniflare.unsafeGetDirectURL(NAME)).origin;
-    const database = await miniflare.getD1Database("DB");
-    for (const { sql } of readMigrationFiles({ migrationsFolder: path.join(projectFolder, "drizzle") })) {
-      await database.batch(sql.map((statement) => database.prepare(statement)));
+    const migrations = readMigrationFiles({ migrationsFolder: path.join(projectFolder, "drizzle") });
+    for (const name of bindings) {
+      const database = await miniflare.getD1Database(name);
+      for (const { sql } of migrations) {
+        await database.batch(sql.map((statement) => database.prepare(statement)));
+      }
     }
     const triggers = (await miniflare.ready).origin;
     return { url, cronUrl: `${triggers}/cdn-cgi/local/scheduled`, lines, stop };

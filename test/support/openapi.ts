@@ -1,6 +1,8 @@
 import { Ajv2020, type AnySchema, type ValidateFunction } from "ajv/dist/2020.js";
 
 interface Document {
+  /** The URLs of the regions. */
+  readonly servers?: readonly unknown[];
   readonly paths: Record<string, Record<string, { readonly responses: Record<string, DocumentedResponse> }>>;
 }
 
@@ -17,6 +19,11 @@ export class OpenApi {
 
   constructor(document: Document) {
     this.#document = document;
+  }
+
+  /** Whether paths are relative to one of several regions. */
+  get hasRegions(): boolean {
+    return this.#document.servers !== undefined;
   }
 
   /** Reads the document of a running service. */

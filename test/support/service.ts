@@ -1,8 +1,9 @@
 import { inject } from "vitest";
 import { generateAuthKeySecret } from "../../src/cli/settings/auth_key_secret.ts";
-import { startD1Service } from "./d1_service.ts";
-import type { DatabaseName } from "./databases.ts";
-import { startLibsql } from "./libsql.ts";
+import { regionalName, splitRegions } from "../../src/region_variables.ts";
+import { type D1Service, startD1Service } from "./d1_service.ts";
+import { type LibsqlServer, startLibsql } from "./libsql.ts";
+import type { RestartableServer } from "./restartable_server.ts";
 import { type Bundle, startWorker } from "./worker.ts";
 
 declare module "vitest" {
@@ -21,27 +22,49 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts a Worker and a libSQL server for it. */
+/** A service on libSQL, and its databases. */
+export interface LibsqlService extends Service {
+  readonly worker: RestartableServer;
+  /** The database without a region. */
+  readonly databaseUrl: string;
+  /** The databases by region; one without a name without `REGIONS`. */
+  readonly databases: ReadonlyMap<string, LibsqlServer>;
+}
+
+/** Starts a Worker, and for each region of `REGIONS` a libSQL server. */
 export async function startLibsqlService(
   bundle: Bundle,
   variables: Readonly<Record<string, string>>,
-): Promise<Service & { readonly databaseUrl: string }> {
-  const database = await startLibsql();
+): Promise<LibsqlService> {
+  const regions = splitRegions(variables.REGIONS);
+  const databases = new Map<string, LibsqlServer>();
+  let worker: RestartableServer | undefined;
+  const stop = async (): Promise<void> => {
+    await worker?.kill();
+    for (const database of databases.values()) await database.stop();
+  };
   try {
-    const worker = await startWorker(bundle, { ...variables, LIBSQL_URL: database.url });
-    const stop = async (): Promise<void> => {
-      await worker.kill();
-      await database.stop();
-    };
-    return { url: worker.url, lines: worker.process.lines, databaseUrl: database.url, stop };
+    const urls: Record<string, string> = {};
+    for (const region of regions.length === 0 ? [""] : regions) {
+      const database = await startLibsql();
+      databases.set(region, database);
+      urls[region === "" ? "LIBSQL_URL" : regionalName("LIBSQL_URL", region)] = database.url;
+    }
+    worker = await startWorker(bundle, { ...variables, ...urls });
+    const databaseUrl = databases.get("")?.url ?? "";
+    return { url: worker.url, lines: worker.process.lines, worker, databaseUrl, databases, stop };
   } catch (error) {
-    await database.stop();
+    await stop();
     throw error;
   }
 }
 
 /** The service on both databases. */
-export type ServiceOnBoth = Readonly<Record<DatabaseName, Service>> & { stop(): Promise<void> };
+export interface ServiceOnBoth {
+  readonly D1: D1Service;
+  readonly libSQL: LibsqlService;
+  stop(): Promise<void>;
+}
 
 /** Starts the service on D1 and on libSQL, each with a new database and the given variables. */
 export async function startOnBoth(

@@ -1,5 +1,6 @@
 import { workerdCommand } from "../../src/cli/servers/workerd.ts";
 import type { WranglerConfig } from "../../src/cli/servers/wrangler.ts";
+import { WAL_SYNC_BINDING } from "../../src/config.ts";
 import { freePort } from "./free_port.ts";
 import { HOST, RestartableServer } from "./restartable_server.ts";
 
@@ -45,7 +46,7 @@ export async function startWorker(
     // Suites create transfers faster than people do.
     variables: { OFFERS_PER_MINUTE: "0", ...variables },
     config,
-    walSync,
+    ...(walSync !== undefined && { walSyncs: { [WAL_SYNC_BINDING]: walSync } }),
   };
   const server = new RestartableServer({ ...workerdCommand(folder, worker), quiet }, port, healthPath);
   await server.start();

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:test";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { configuration } from "../../src/config.ts";
 import type { AppEnv } from "../../src/http/context.ts";
 import { nextLinks, resourceLinks, timestamp } from "../../src/http/links.ts";
+import { selectRegion } from "../../src/regions.ts";
 import { request } from "./service.ts";
 
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";
@@ -11,10 +11,7 @@ const PUBLIC = "https://cloud.example/volume";
 
 /** Returns the links of a volume, and of a page of two items of which the last has the id above. */
 function links(variables: { PUBLIC_ENDPOINT?: string } = {}) {
-  const app = new Hono<AppEnv>().use(async (c, next) => {
-    c.set("config", configuration({ ...env, ...variables }));
-    await next();
-  });
+  const app = new Hono<AppEnv>().use(selectRegion);
   for (const path of ["/v3/volumes", "/v3/:project_id/volumes"]) {
     app.get(path, (c) => {
       const page = { limit: Number(c.req.query("limit")), offset: 0, marker: undefined, sort: [] };
@@ -23,7 +20,7 @@ function links(variables: { PUBLIC_ENDPOINT?: string } = {}) {
     });
   }
   return async (path: string) => {
-    const response = await app.request(`http://worker.test${path}`);
+    const response = await app.request(`http://worker.test${path}`, {}, { ...env, ...variables });
     return response.json<{ own: { rel: string; href: string }[]; next: { rel: string; href: string }[] }>();
   };
 }

@@ -7,6 +7,7 @@ const ID = "aaaaaaaa-1111-4222-8333-444444444444";
 /** The paths that clients call before they have a token. `/metrics` has a token of its own. */
 const OPEN_PATHS = [
   "/",
+  "/regions",
   "/v3",
   "/v3/",
   "/healthcheck",

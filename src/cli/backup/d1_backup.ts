@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type D1Database, d1LocationFlags } from "../database/database.ts";
+import { bindingOf, type D1Database, d1LocationFlags } from "../database/database.ts";
 import { assertEmpty, dropTables } from "../database/empty_database.ts";
 import { parseNames, readDatabase } from "../database/read_database.ts";
 import {
@@ -12,7 +12,7 @@ import {
   TABLES_QUERY,
 } from "../database/tables.sql.ts";
 import type { Processes } from "../processes/processes.ts";
-import { D1_BINDING, wrangler } from "../servers/wrangler.ts";
+import { wrangler } from "../servers/wrangler.ts";
 import { temporaryFolder } from "../settings/settings.ts";
 import { parseDefinitions } from "./definitions.ts";
 
@@ -28,7 +28,7 @@ export async function* dumpD1(database: D1Database, processes: Processes): Async
   }
   const file = path.join(temporaryFolder(), "export.sql");
   const flags = [...d1LocationFlags(database), "--skip-confirmation", "--output", file];
-  await processes.run(wrangler("d1", "export", D1_BINDING, ...flags), "inherit");
+  await processes.run(wrangler("d1", "export", bindingOf(database), ...flags), "inherit");
   yield* createReadStream(file);
   yield Buffer.from("\n");
 }
@@ -76,5 +76,5 @@ export async function restoreD1(database: D1Database, file: string, processes: P
     createWriteStream(script, { mode: 0o600 }),
   );
   const flags = [...d1LocationFlags(database), "--yes", "--file", script];
-  await processes.run(wrangler("d1", "execute", D1_BINDING, ...flags));
+  await processes.run(wrangler("d1", "execute", bindingOf(database), ...flags));
 }

@@ -3,24 +3,36 @@ import { writeBackup } from "../backup/backup_file.ts";
 import { dumpD1 } from "../backup/d1_backup.ts";
 import { dumpLibsql } from "../backup/libsql_backup.ts";
 import { runCommand } from "../command.ts";
+import { runInRegions } from "../database/in_regions.ts";
 import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRead } from "../database/select_database.ts";
+import { REGION_OPTION, regionFile } from "../settings/regions.ts";
 
 const SYNTAX = {
   script: "npm run backup",
   description:
     "Writes a backup of the database, as SQL, with the state at one moment. The service can keep running.",
-  operands: [{ name: "FILE", description: "The file to create. An existing file is not overwritten." }],
+  operands: [
+    {
+      name: "FILE",
+      description:
+        "The file to create. An existing file is not overwritten. For all regions, FILE.sql becomes FILE.eu.sql and so on.",
+    },
+  ],
   flags: D1_FLAGS,
+  options: [REGION_OPTION],
   variables: DATABASE_VARIABLES,
 } as const;
 
-await runCommand(SYNTAX, async (processes, { flags, operands: { FILE } }) => {
-  const { database, title } = await selectDatabaseToRead(flags, processes);
-  const file = path.resolve(FILE);
-  if (database.kind === "libsql") await writeBackup(file, "libSQL", dumpLibsql(database));
-  else await writeBackup(file, "D1", dumpD1(database, processes));
-  console.log(`volume-transfers: ${title} is in ${FILE}
-The backup does not contain AUTH_KEY_SECRET, without which its transfers cannot be accepted. Store it in another place.
+await runCommand(SYNTAX, async (processes, { flags, options, operands: { FILE } }) => {
+  await runInRegions(options.get("region"), async (region) => {
+    const { database, title } = await selectDatabaseToRead(region, flags, processes);
+    const name = regionFile(FILE, region, options.get("region"));
+    const file = path.resolve(name);
+    if (database.kind === "libsql") await writeBackup(file, "libSQL", dumpLibsql(database));
+    else await writeBackup(file, "D1", dumpD1(database, processes));
+    console.log(`volume-transfers: ${title} is in ${name}`);
+  });
+  console.log(`The backup does not contain AUTH_KEY_SECRET, without which its transfers cannot be accepted. Store it in another place.
 If you did not set the variable, it is in the file auth_key_secret in the data folder, or a secret of the deployed
 Worker.`);
 });

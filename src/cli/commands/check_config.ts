@@ -12,7 +12,7 @@ const SYNTAX = {
 
 await runCommand(SYNTAX, async (processes) => {
   const config = await readWranglerConfig(processes);
-  const environment = workerVariables();
+  const environment = workerVariables(config.vars);
   assertConfigured(config, environment);
   assertDeployable(config, environment);
   console.log("volume-transfers: the configuration is complete");

@@ -1,11 +1,13 @@
 import * as z from "zod";
 import { runCommand } from "../command.ts";
 import type { Database } from "../database/database.ts";
+import { runInRegions } from "../database/in_regions.ts";
 import { readDatabase } from "../database/read_database.ts";
 import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRead } from "../database/select_database.ts";
 import { CliError } from "../errors.ts";
 import { DEAD_QUERY, ENDPOINTS_QUERY, MAX_LISTED, redeliverStatements } from "../events/deliveries.sql.ts";
 import type { Processes } from "../processes/processes.ts";
+import { REGION_OPTION } from "../settings/regions.ts";
 
 const SYNTAX = {
   script: "npm run events",
@@ -21,6 +23,7 @@ const SYNTAX = {
     { name: "ID", description: "redeliver: the ID of an event. By default all that are dead.", fallback: "" },
   ],
   flags: D1_FLAGS,
+  options: [REGION_OPTION],
   variables: DATABASE_VARIABLES,
 } as const;
 
@@ -42,19 +45,23 @@ const deadRow = z.object({
   dead_at: z.number(),
 });
 
-await runCommand(SYNTAX, async (processes, { flags, operands: { ACTION, ID } }) => {
+const ACTIONS: ReadonlyMap<string, (database: Database, processes: Processes, id: string) => Promise<void>> =
+  new Map([
+    ["list", list],
+    ["dead", listDead],
+    ["redeliver", redeliver],
+  ]);
+
+await runCommand(SYNTAX, async (processes, { flags, options, operands: { ACTION, ID } }) => {
   if (ID !== "" && ACTION !== "redeliver") throw new CliError(`${ACTION} takes no ID.`);
-  const { database } = await selectDatabaseToRead(flags, processes);
-  switch (ACTION) {
-    case "list":
-      return list(database, processes);
-    case "dead":
-      return listDead(database, processes);
-    case "redeliver":
-      return redeliver(database, ID, processes);
-    default:
-      throw new CliError(`There is no action ${ACTION}. The actions are list, dead and redeliver.`);
+  const action = ACTIONS.get(ACTION);
+  if (action === undefined) {
+    throw new CliError(`There is no action ${ACTION}. The actions are ${[...ACTIONS.keys()].join(", ")}.`);
   }
+  await runInRegions(options.get("region"), async (region) => {
+    const { database } = await selectDatabaseToRead(region, flags, processes);
+    await action(database, processes, ID);
+  });
 });
 
 async function list(database: Database, processes: Processes): Promise<void> {
@@ -78,7 +85,7 @@ async function listDead(database: Database, processes: Processes): Promise<void>
   if (events.length === MAX_LISTED) console.log(`These are the first ${MAX_LISTED}.`);
 }
 
-async function redeliver(database: Database, id: string, processes: Processes): Promise<void> {
+async function redeliver(database: Database, processes: Processes, id: string): Promise<void> {
   const [, seq, nonce = ""] = /^([1-9]\d{0,15})-([0-9a-f]{16})$/.exec(id) ?? [];
   if (id !== "" && seq === undefined) throw new CliError(`${id} is not the ID of an event.`);
   const event = seq === undefined ? undefined : { seq: Number(seq), nonce };

@@ -7,6 +7,8 @@ import { Progress } from "../import/progress.ts";
 import { cinderAccess, readCinder } from "../import/read_cinder.ts";
 import { readFiles, sizeOfFiles } from "../import/read_files.ts";
 import { openTarget } from "../import/target.ts";
+import { REGION_OPTION, selectOneRegion } from "../settings/regions.ts";
+import { workerVariables } from "../settings/settings.ts";
 
 const SYNTAX = {
   script: "npm run import",
@@ -19,7 +21,10 @@ const SYNTAX = {
     name: "FILE",
     description: "One answer, several one after another, or a line for each (JSON Lines).",
   },
-  options: [{ name: "from", value: "URL", description: "Read a running Cinder, page by page." }],
+  options: [
+    { name: "from", value: "URL", description: "Read a running Cinder, page by page." },
+    { ...REGION_OPTION, description: "Import into this region of REGIONS. A Cinder is that of one region." },
+  ],
   flags: [...D1_FLAGS, { name: "dry-run", description: "Print what would be imported, and change nothing." }],
   variables: [
     { name: "OS_TOKEN", description: "With --from: a token of Keystone, of an admin." },
@@ -44,6 +49,7 @@ await runCommand(SYNTAX, async (processes, { flags, options, rest: files }) => {
   const access = from === undefined ? undefined : cinderAccess(from);
   const bytes = sizeOfFiles(files);
   const selected = await selectDatabaseToRead(
+    selectOneRegion(workerVariables(), options.get("region")),
     new Set(D1_FLAGS.map(({ name }) => name).filter((name) => flags.has(name))),
     processes,
   );

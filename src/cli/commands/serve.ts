@@ -1,19 +1,10 @@
 import path from "node:path";
-import { configuration } from "../../config.ts";
-import { database } from "../../db/database.ts";
-import { sweepEvents } from "../../events/sweep.ts";
-import { findWrongSecret } from "../../transfers/secret.ts";
-import { sweep } from "../../transfers/sweep.ts";
 import { runService } from "../command.ts";
-import { migrateDatabase } from "../database/migrations.ts";
-import { CliError } from "../errors.ts";
-import { runEveryMinute } from "../servers/cron.ts";
-import { monitorDatabase, PROBE_TIMEOUT_MS } from "../servers/database_monitor.ts";
 import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
-import { startSqld } from "../servers/sqld.ts";
-import { startWalSync } from "../servers/wal_sync.ts";
+import { serveRegions } from "../servers/served_regions.ts";
 import { buildWorker, readWorkerConfig, workerdCommand } from "../servers/workerd.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
+import { REGIONS_VARIABLE } from "../settings/regions.ts";
 import {
   assertValidVariables,
   dataFolder,
@@ -28,7 +19,7 @@ const SYNTAX = {
   script: "npm run serve",
   description:
     "Serves the production bundle on workerd, with the libSQL server that LIBSQL_URL names, or else with one of its\n" +
-    "own. Applies pending migrations first.",
+    "own, for each region. Applies pending migrations first.",
   variables: [
     {
       name: "AUTH_STRATEGY",
@@ -42,6 +33,7 @@ const SYNTAX = {
       description: "off responds before a write is on disk. By default on, for its own server.",
     },
     { name: "LIBSQL_URL", description: "Use this libSQL server. LIBSQL_AUTH_TOKEN is its token." },
+    REGIONS_VARIABLE,
   ],
 };
 
@@ -51,30 +43,15 @@ await runService(SYNTAX, async (processes) => {
   const folder = dataFolder() ?? path.join(projectFolder, ".data");
   await assertPortAvailable(address.host, address.port);
   const config = await readWorkerConfig(processes);
-  const variables: Record<string, string> = { ...config.vars, ...workerVariables() };
+  const variables: Record<string, string> = { ...config.vars, ...workerVariables(config.vars) };
   variables.AUTH_KEY_SECRET ??= loadOrCreateAuthKeySecret(folder);
   assertValidVariables(variables);
-  const sqld =
-    variables.LIBSQL_URL === undefined ? await startSqld(path.join(folder, "sqld"), processes) : undefined;
-  if (sqld !== undefined) variables.LIBSQL_URL = sqld.url;
-  const { LIBSQL_URL: libsqlUrl = "", LIBSQL_AUTH_TOKEN: authToken } = variables;
-  await migrateDatabase({ kind: "libsql", url: libsqlUrl, authToken }, processes);
-  const settings = configuration(variables);
-  const db = database(settings);
-  const wrongSecret = await findWrongSecret(db, settings);
-  if (wrongSecret !== undefined) throw new CliError(wrongSecret);
-  const walSync = sqld && syncs ? await startWalSync(sqld.folder) : undefined;
-  processes.start(workerdCommand(await buildWorker(processes), { ...address, variables, config, walSync }));
+  const regions = await serveRegions(variables, folder, processes, { syncsWrites: syncs });
+  const { databaseUrls, walSyncs } = regions;
+  const served = { ...address, variables: { ...variables, ...databaseUrls }, walSyncs, config };
+  processes.start(workerdCommand(await buildWorker(processes), served));
   const url = serverUrl(address.host, address.port);
   await waitUntilReady(`${url}/healthcheck`);
-  runEveryMinute(async () => {
-    await sweep(db, settings);
-    await sweepEvents(settings);
-  });
   printReady(url, variables.AUTH_STRATEGY);
-  // Another server has an operator of its own.
-  if (sqld !== undefined) {
-    const probed = { ...settings, databaseTimeoutMs: PROBE_TIMEOUT_MS };
-    await monitorDatabase(database(probed), sqld.restart);
-  }
+  await regions.attend();
 });

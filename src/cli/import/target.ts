@@ -3,13 +3,13 @@ import path from "node:path";
 import type { Client } from "@libsql/client/http";
 import type { Batch } from "../../db/batch.ts";
 import type { D1Database, Database, LibsqlDatabase } from "../database/database.ts";
-import { d1LocationFlags } from "../database/database.ts";
+import { bindingOf, d1LocationFlags } from "../database/database.ts";
 import { connect, formatCauses, writeTransaction } from "../database/libsql.ts";
 import { readDatabase } from "../database/read_database.ts";
 import { inlineParams } from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
-import { D1_BINDING, wrangler } from "../servers/wrangler.ts";
+import { wrangler } from "../servers/wrangler.ts";
 import { temporaryFolder } from "../settings/settings.ts";
 
 /** The database that an import writes to. */
@@ -70,7 +70,7 @@ function d1Target(database: D1Database, processes: Processes): Target {
     write: async ({ statements }) => {
       const sql = statements.map((statement) => `${inlineParams(statement)};\n`).join("");
       writeFileSync(script, sql, { mode: 0o600 });
-      await processes.run(wrangler("d1", "execute", D1_BINDING, ...flags));
+      await processes.run(wrangler("d1", "execute", bindingOf(database), ...flags));
     },
     close: () => {},
   };

@@ -100,15 +100,16 @@ export class Processes {
    * Starts a command that runs until it is stopped.
    *
    * @param filter the lines to print; by default all
+   * @param onExit called when it ends before it is stopped, in place of `onUnexpectedExit`
    */
-  start(command: Command, filter?: OutputFilter): Started {
-    let child = this.#launch(command, filter);
+  start(command: Command, filter?: OutputFilter, onExit = this.#onUnexpectedExit): Started {
+    let child = this.#launch(command, filter, onExit);
     return {
       restart: async () => {
         child.stopping = true;
         await stopChild(child);
         this.#children.splice(this.#children.indexOf(child), 1);
-        child = this.#launch(command, filter);
+        child = this.#launch(command, filter, onExit);
       },
     };
   }
@@ -120,7 +121,11 @@ export class Processes {
     await this.#watchdog.release();
   }
 
-  #launch(command: Command, filter: OutputFilter | undefined): Child {
+  #launch(
+    command: Command,
+    filter: OutputFilter | undefined,
+    onExit: (failure: ChildProcessError) => void,
+  ): Child {
     const child = this.#spawn(command, filter || this.#output ? "pipe" : "inherit");
     const { stdout = process.stdout, stderr = process.stderr } = this.#output ?? {};
     if (filter !== undefined) {
@@ -133,7 +138,7 @@ export class Processes {
     if (child.process.pid !== undefined) this.#watchdog.watch(child.process.pid);
     void child.ended.then((failure) => {
       if (!this.#stopping && !child.stopping) {
-        this.#onUnexpectedExit(new ChildProcessError(`${command.title} ended: ${failure ?? "exit code 0"}`));
+        onExit(new ChildProcessError(`${command.title} ended: ${failure ?? "exit code 0"}`));
       }
     });
     return child;

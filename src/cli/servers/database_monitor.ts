@@ -20,9 +20,14 @@ const WINDOW_MS = 600_000;
  *
  * @param db its requests time out after `PROBE_TIMEOUT_MS`
  * @param restart restarts the server
+ * @param details further fields of the log lines, such as the region
  * @throws CliError if the server was restarted too often
  */
-export async function monitorDatabase(db: Database, restart: () => Promise<void>): Promise<never> {
+export async function monitorDatabase(
+  db: Database,
+  restart: () => Promise<void>,
+  details: Readonly<Record<string, unknown>> = {},
+): Promise<never> {
   let failures = 0;
   let restarts: number[] = [];
   for (;;) {
@@ -34,14 +39,14 @@ export async function monitorDatabase(db: Database, restart: () => Promise<void>
       continue;
     }
     failures++;
-    logEvent("database_unresponsive", { failures, reads: readsWork ? "work" : "fail" });
+    logEvent("database_unresponsive", { ...details, failures, reads: readsWork ? "work" : "fail" });
     if (failures < MAX_FAILURES) continue;
     const now = Date.now();
     restarts = restarts.filter((time) => now - time < WINDOW_MS);
     if (restarts.length >= MAX_RESTARTS) {
       throw new CliError(`sqld was restarted ${MAX_RESTARTS} times in ten minutes, and hangs again.`);
     }
-    logEvent("database_restart", { restarts: restarts.length + 1 });
+    logEvent("database_restart", { ...details, restarts: restarts.length + 1 });
     await restart();
     restarts.push(now);
     failures = 0;

@@ -7,7 +7,7 @@ import { isLocked, lock } from "./folder_lock.ts";
 import { freePort, serverUrl, waitUntilReady } from "./ready.ts";
 
 /** A libSQL server that this process has started. */
-interface Sqld {
+export interface Sqld {
   readonly url: string;
   /** The folder of its files. */
   readonly folder: string;
@@ -28,14 +28,19 @@ const MISSING = isPackage
  * Starts a libSQL server on the loopback interface and waits until it responds.
  *
  * @param folder the data folder of the server
+ * @param onExit called when the server ends by itself; by default this ends the command
  * @throws CliError if sqld does not exist for this platform, or if another process uses the folder
  */
-export async function startSqld(folder: string, processes: Processes): Promise<Sqld> {
+export async function startSqld(
+  folder: string,
+  processes: Processes,
+  onExit?: (failure: Error) => void,
+): Promise<Sqld> {
   const port = await freePort();
   const command = sqldCommand(folder, port);
   lock(folder);
   rmSync(urlFile(folder), { force: true });
-  const { restart } = processes.start(command);
+  const { restart } = processes.start(command, undefined, onExit);
   const url = serverUrl("127.0.0.1", port);
   await waitUntilReady(`${url}/health`);
   publishUrl(folder, url);

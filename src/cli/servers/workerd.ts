@@ -14,8 +14,11 @@ export interface ServedWorker {
   /** The Worker's variables, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly config: WorkerConfig;
-  /** The server that puts commits on disk before they are acknowledged: its address, in workerd's notation. */
-  readonly walSync?: string | undefined;
+  /**
+   * The servers that put commits on disk before they are acknowledged: their addresses, in workerd's notation, by the
+   * names of their bindings.
+   */
+  readonly walSyncs?: Readonly<Record<string, string>>;
 }
 
 /** The part of `wrangler.toml` that workerd needs. */
@@ -82,12 +85,15 @@ export function workerdCommand(folder: string, worker: ServedWorker): Command {
  * Returns the configuration of a workerd that runs the bundle `index.js` beside it. It names the variables, and
  * workerd reads their values from its environment, so that no secret is written to a file.
  */
-function workerdConfig({ host, port, variables, config, walSync }: ServedWorker): string {
+function workerdConfig({ host, port, variables, config, walSyncs = {} }: ServedWorker): string {
   const bindings = [
-    ...(walSync === undefined ? [] : [`(name = "WAL_SYNC", service = "wal-sync")`]),
+    ...Object.keys(walSyncs).map((name) => `(name = ${quote(name)}, service = ${quote(name)})`),
     `(name = "ASSETS", service = "assets")`,
     ...Object.keys(variables).map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
   ];
+  const services = Object.entries(walSyncs).map(
+    ([name, address]) => `(name = ${quote(name)}, external = (address = ${quote(address)}, http = ())),`,
+  );
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -95,12 +101,8 @@ const config :Workerd.Config = (
     (name = "worker", worker = .worker),
     # libSQL and Keystone can be on this machine or in a private network, which workerd blocks by default.
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
-    (name = "assets", disk = (path = ${quote(config.assets)})),${
-      walSync === undefined
-        ? ""
-        : `
-    (name = "wal-sync", external = (address = ${quote(walSync)}, http = ())),`
-    }
+    (name = "assets", disk = (path = ${quote(config.assets)})),
+    ${services.join("\n    ")}
   ],
   sockets = [(name = "http", address = ${quote(authority(host, port))}, http = (), service = "worker")],
 );

@@ -6,9 +6,6 @@ import { CliError } from "../errors.ts";
 import type { Command, Processes } from "../processes/processes.ts";
 import { isPackage, projectFolder } from "../settings/settings.ts";
 
-/** The name of the D1 binding in `wrangler.toml`. */
-export const D1_BINDING = "DB";
-
 const QUIET = {
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_SEND_METRICS: "false",
@@ -52,13 +49,19 @@ function wranglerFolder(): string {
 }
 
 const wranglerToml = z.object({
-  raw: z.looseObject({ main: z.string(), assets: z.looseObject({}) }),
+  raw: z.looseObject({
+    main: z.string(),
+    assets: z.looseObject({}),
+    build: z.looseObject({}).optional(),
+    d1_databases: z
+      .array(z.looseObject({ binding: z.string(), database_id: z.string().optional() }))
+      .default([]),
+  }),
   config: z.object({
     compatibility_date: z.string(),
     compatibility_flags: z.array(z.string()),
     vars: z.record(z.string(), z.unknown()),
     assets: z.object({ directory: z.string() }),
-    d1_databases: z.array(z.object({ binding: z.string(), database_id: z.string().optional() })),
   }),
 });
 
@@ -70,8 +73,10 @@ export interface WranglerConfig {
   readonly vars: Readonly<Record<string, string>>;
   /** The folder of `[assets]`, as an absolute path. */
   readonly assets: string;
-  /** The id of the D1 database; undefined while the file contains the placeholder of zeros. */
-  readonly databaseId: string | undefined;
+  /** The bindings of D1 databases. */
+  readonly d1Bindings: readonly string[];
+  /** Those whose databases exist: the file does not contain the placeholder of zeros. */
+  readonly deployedD1Bindings: readonly string[];
   /** The content of the file, unchanged. */
   readonly raw: z.output<typeof wranglerToml>["raw"];
 }
@@ -100,7 +105,6 @@ export async function readWranglerConfig(processes: Processes): Promise<Wrangler
     env: QUIET,
   });
   const { config, raw } = wranglerToml.parse(JSON.parse(json));
-  const id = config.d1_databases.find((database) => database.binding === D1_BINDING)?.database_id;
   return {
     compatibilityDate: config.compatibility_date,
     compatibilityFlags: config.compatibility_flags,
@@ -111,22 +115,58 @@ export async function readWranglerConfig(processes: Processes): Promise<Wrangler
       ]),
     ),
     assets: path.resolve(projectFolder, config.assets.directory),
-    databaseId: id === undefined || /^[0-]*$/.test(id) ? undefined : id,
+    d1Bindings: raw.d1_databases.map(({ binding }) => binding),
+    deployedD1Bindings: raw.d1_databases.filter(isDeployed).map(({ binding }) => binding),
     raw,
   };
 }
 
+type D1Entry = WranglerConfig["raw"]["d1_databases"][number];
+
+/** Returns whether an entry has the id of a database, and not the placeholder of zeros. */
+const isDeployed = ({ database_id = "" }: D1Entry): boolean => !/^[0-]*$/.test(database_id);
+
 /**
- * Writes a copy of `wrangler.toml` without the D1 database. Cloudflare rejects a Worker that binds a database which
- * does not exist, even if the Worker uses LIBSQL_URL.
+ * Writes a copy of `wrangler.toml` with only the D1 databases that exist: Cloudflare rejects a Worker that binds
+ * another, even if the Worker uses LIBSQL_URL.
  *
  * @param folder the folder to write to
  * @returns the path of the copy, for wrangler's `--config`
  */
-export function writeConfigWithoutD1({ raw, assets }: WranglerConfig, folder: string): string {
+export const writeDeployedConfig = (config: WranglerConfig, folder: string): string =>
+  writeConfig(config, folder, config.raw.d1_databases.filter(isDeployed));
+
+/**
+ * Writes a copy of `wrangler.toml` with local D1 databases for bindings that it lacks.
+ *
+ * @param folder the folder to write to
+ * @returns the path of the copy, for wrangler's `--config`
+ */
+export function writeLocalConfig(
+  config: WranglerConfig,
+  folder: string,
+  bindings: readonly string[],
+): string {
+  const { d1_databases } = config.raw;
+  const migrations_dir = path.join(projectFolder, "drizzle");
+  const declared = d1_databases.map((entry) => ({ ...entry, migrations_dir }));
+  const added = bindings
+    .filter((binding) => !config.d1Bindings.includes(binding))
+    .map((binding) => ({ binding, database_name: binding, database_id: binding, migrations_dir }));
+  return writeConfig(config, folder, [...declared, ...added]);
+}
+
+function writeConfig(
+  { raw, assets }: WranglerConfig,
+  folder: string,
+  d1_databases: readonly D1Entry[],
+): string {
   const file = path.join(folder, "wrangler.json");
-  const { d1_databases: _, ...rest } = raw;
-  const paths = { main: path.join(projectFolder, raw.main), assets: { ...raw.assets, directory: assets } };
-  writeFileSync(file, JSON.stringify({ ...rest, ...paths }));
+  const paths = {
+    main: path.join(projectFolder, raw.main),
+    assets: { ...raw.assets, directory: assets },
+    ...(raw.build !== undefined && { build: { ...raw.build, cwd: projectFolder } }),
+  };
+  writeFileSync(file, JSON.stringify({ ...raw, ...paths, d1_databases }));
   return file;
 }

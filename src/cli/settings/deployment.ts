@@ -1,28 +1,41 @@
 import * as z from "zod";
-import { ConfigurationError, configuration } from "../../config.ts";
+import { ConfigurationError } from "../../config.ts";
+import { deployment } from "../../deployment.ts";
+import { regionalName } from "../../region_variables.ts";
+import { d1Binding } from "../database/database.ts";
 import { ChildProcessError, CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { type WranglerConfig, wrangler } from "../servers/wrangler.ts";
 import { generateAuthKeySecret } from "./auth_key_secret.ts";
+import { regionsOf } from "./regions.ts";
+import { placeholderDatabases } from "./settings.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
 /**
- * Asserts that a configuration is safe on the internet, and has a database.
+ * Asserts that a configuration is safe on the internet, and has a database for each region.
  *
  * @param environment the Worker's variables in the environment of `npm run deploy`
  * @throws CliError with the change to make
  */
 export function assertDeployable(config: WranglerConfig, environment: Variables): void {
-  if ((environment.AUTH_STRATEGY ?? config.vars.AUTH_STRATEGY) === "noauth") {
+  const variables = { ...config.vars, ...environment };
+  if (variables.AUTH_STRATEGY === "noauth") {
     throw new CliError(
       "AUTH_STRATEGY=noauth does not authenticate callers. It is for development and cannot be deployed.",
     );
   }
-  if (config.databaseId === undefined && (environment.LIBSQL_URL ?? config.vars.LIBSQL_URL) === undefined) {
+  for (const region of regionsOf(variables)) {
+    const binding = d1Binding(region);
+    if (config.deployedD1Bindings.includes(binding) || region.variables.LIBSQL_URL !== undefined) continue;
     throw new CliError(
-      "there is no database yet: run `npx wrangler d1 create volume-transfers` and write the database_id that it " +
-        "prints into wrangler.toml, or set LIBSQL_URL to a libSQL database.",
+      region.name === undefined
+        ? "there is no database yet: run `npx wrangler d1 create volume-transfers` and write the database_id that it " +
+            "prints into wrangler.toml, or set LIBSQL_URL to a libSQL database."
+        : `there is no database of the region ${region.name} yet: run \`npx wrangler d1 create ` +
+            `volume-transfers-${region.name.toLowerCase()}\`, with --jurisdiction or --location, and write the ` +
+            `database_id that it prints into wrangler.toml as the binding ${binding}, or set ` +
+            `${regionalName("LIBSQL_URL", region.name)} to a libSQL database.`,
     );
   }
 }
@@ -39,12 +52,14 @@ export function assertConfigured(
   environment: Variables,
   existingSecrets: readonly string[] = [],
 ): void {
+  const variables = { ...config.vars, ...environment };
+  const onD1 = regionsOf(variables).filter((region) => config.deployedD1Bindings.includes(d1Binding(region)));
   const placeholders = {
     AUTH_KEY_SECRET: generateAuthKeySecret(),
-    ...(config.databaseId !== undefined && { LIBSQL_URL: "https://d1.invalid" }),
+    ...(onD1.length > 0 && placeholderDatabases(onD1.flatMap(({ name }) => name ?? []))),
   };
   try {
-    configuration({ ...placeholders, ...config.vars, ...environment });
+    deployment({ ...placeholders, ...variables });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const problems = error.problems.filter(

@@ -7,7 +7,7 @@ import { projectFolder, temporaryFolder, workerVariables } from "./settings.ts";
 /** Returns the Worker's variables in `.dev.vars`, the file that `wrangler dev` reads by default. */
 export function readDevVars(): Record<string, string> {
   const file = path.join(projectFolder, ".dev.vars");
-  return existsSync(file) ? workerVariables(parseEnv(readFileSync(file, "utf8"))) : {};
+  return existsSync(file) ? workerVariables({}, parseEnv(readFileSync(file, "utf8"))) : {};
 }
 
 /**

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CONFIGURATION_VARIABLES, ConfigurationError, configuration } from "../../config.ts";
+import { CONFIGURATION_VARIABLES, ConfigurationError } from "../../config.ts";
+import { deployment } from "../../deployment.ts";
+import { regionalName, regionalVariables, splitRegions } from "../../region_variables.ts";
 import { CliError } from "../errors.ts";
 
 /** Whether this is the built package, and not a checkout of the sources. */
@@ -65,10 +67,18 @@ export function syncsWrites(environment: Environment = process.env): boolean {
   return value === "on";
 }
 
-/** Returns the Worker's variables in an environment, which can contain others. */
-export function workerVariables(environment: Environment = process.env): Record<string, string> {
+/**
+ * Returns the Worker's variables in an environment, which can contain others. Those of the regions are among them.
+ *
+ * @param vars the variables in `wrangler.toml`: they name the regions if the environment does not
+ */
+export function workerVariables(
+  vars: Environment = {},
+  environment: Environment = process.env,
+): Record<string, string> {
+  const regions = splitRegions(variable(environment, "REGIONS") ?? vars.REGIONS);
   return Object.fromEntries(
-    CONFIGURATION_VARIABLES.flatMap((name) => {
+    [...CONFIGURATION_VARIABLES, ...regionalVariables(regions)].flatMap((name) => {
       const value = variable(environment, name);
       return value === undefined ? [] : [[name, value]];
     }),
@@ -83,11 +93,19 @@ export function workerVariables(environment: Environment = process.env): Record<
  */
 export function assertValidVariables(variables: Readonly<Record<string, string>>): void {
   try {
-    configuration({ LIBSQL_URL: "https://database.invalid", ...variables });
+    deployment({ ...placeholderDatabases(splitRegions(variables.REGIONS)), ...variables });
   } catch (error) {
     throw error instanceof ConfigurationError ? new CliError(error.message) : error;
   }
 }
+
+/** Returns a URL of a database for each region, for a check of everything but the databases. */
+export const placeholderDatabases = (regions: readonly string[]): Record<string, string> =>
+  regions.length === 0
+    ? { LIBSQL_URL: "https://database.invalid" }
+    : Object.fromEntries(
+        regions.map((name) => [regionalName("LIBSQL_URL", name), `https://${name.toLowerCase()}.invalid`]),
+      );
 
 /** Creates a folder that only this user can read. It is deleted when this process ends. */
 export function temporaryFolder(): string {

@@ -8,7 +8,7 @@ export const inTermsOfReader = (text: string): string =>
   isPackage
     ? text
         .replaceAll(
-          /npm (?:run )?(start|serve|init|deploy|migrate|fsck|import|backup|restore|check:config)\b( --(?= ))?/g,
+          /npm (?:run )?(start|serve|init|deploy|migrate|fsck|events|import|backup|restore|check:config)\b( --(?= ))?/g,
           `${PROGRAM} $1`,
         )
         .replaceAll(`${PROGRAM} check:config`, `${PROGRAM} check-config`)

@@ -8,6 +8,7 @@ import { eventsSection } from "./events_section.ts";
 import { growthSection } from "./growth_section.ts";
 import { limitsSection } from "./limits_section.ts";
 import { profileSection } from "./profile_section.ts";
+import { regionsSection } from "./regions_section.ts";
 import { roundTripsSection } from "./round_trips_section.ts";
 import { farAwaySection, throughputSection } from "./throughput_section.ts";
 
@@ -20,6 +21,7 @@ const SECTIONS = [
   cinderSection,
   roundTripsSection,
   growthSection,
+  regionsSection,
   bundleSizeSection,
   distanceSection,
   costSection,

@@ -25,10 +25,11 @@ const anyProject = (): string => PROJECTS[Math.floor(Math.random() * PROJECTS.le
  * Creates volumes, and prepares a mix of requests: of ten, about six are reads, two create a transfer, and two accept
  * or delete one.
  *
+ * @param count the number of volumes
  * @returns a function that returns the next request
  */
-export async function mixedLoad(url: string): Promise<() => LoadRequest> {
-  const available = await createVolumes(url);
+export async function mixedLoad(url: string, count = VOLUMES): Promise<() => LoadRequest> {
+  const available = await createVolumes(url, count);
   const open: OpenTransfer[] = [];
 
   const create = (volume: Volume): LoadRequest => ({
@@ -76,9 +77,9 @@ export async function mixedLoad(url: string): Promise<() => LoadRequest> {
 
 const get = (path: string): LoadRequest => ({ method: "GET", path, project: anyProject() });
 
-async function createVolumes(url: string): Promise<Volume[]> {
+async function createVolumes(url: string, count: number): Promise<Volume[]> {
   const volumes: Volume[] = [];
-  for (let i = 0; i < VOLUMES; i++) {
+  for (let i = 0; i < count; i++) {
     const owner = anyProject();
     volumes.push({ id: await new Client(url, { project: owner }).createVolume(), owner });
   }

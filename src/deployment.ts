@@ -1,0 +1,75 @@
+import {
+  type Bindings,
+  type Config,
+  ConfigurationError,
+  configurationOf,
+  readOnce,
+  regionSettings,
+} from "./config.ts";
+import { checkRegions, parseRegionHosts, regionalName, splitRegions } from "./region_variables.ts";
+
+/** The configuration of a request that names no region: what all regions have in common. */
+type SharedConfig = Pick<
+  Config,
+  "assets" | "corsOrigins" | "logRequests" | "metricsToken" | "publicEndpoint" | "serverTiming"
+>;
+
+/** The regions of one deployment. */
+export interface Deployment {
+  readonly shared: SharedConfig;
+  /** In the order of `REGIONS`. Without `REGIONS` there is one, without a name. */
+  readonly regions: readonly Config[];
+  /** The regions by host, as `REGION_HOSTS` lists them. */
+  readonly hosts: ReadonlyMap<string, Config>;
+}
+
+const deployments = new WeakMap<Bindings, Deployment | ConfigurationError>();
+
+/**
+ * Returns the configuration of all regions, which is read once for each set of bindings.
+ *
+ * @throws ConfigurationError naming every missing or invalid variable
+ */
+export const deployment = (bindings: Bindings): Deployment =>
+  readOnce(deployments, bindings, () => read(bindings));
+
+function read(bindings: Bindings): Deployment | ConfigurationError {
+  const settings = regionSettings(bindings);
+  const names = splitRegions(settings.regions);
+  const { hosts, problems } = parseRegionHosts(settings.hosts, names);
+  const wrong = [...checkRegions(names), ...problems];
+  if (wrong.length > 0) return new ConfigurationError(wrong);
+
+  const read = (names.length === 0 ? [undefined] : names).map((name) => configurationOf(bindings, name));
+  const failures = read.filter((config) => config instanceof ConfigurationError);
+  const configs = read.flatMap((config) => (config instanceof ConfigurationError ? [] : [config]));
+  const [first] = configs;
+  if (failures.length > 0 || first === undefined) {
+    // What is wrong with a variable of all regions is reported once.
+    return new ConfigurationError([...new Set(failures.flatMap((failure) => failure.problems))]);
+  }
+  const shared = sharedDatabases(configs);
+  if (shared.length > 0) return new ConfigurationError(shared);
+
+  // One object of the identity: all regions share the cache of tokens.
+  const regions = configs.map((config) => ({ ...config, identity: first.identity }));
+  const byHost = [...hosts].flatMap(([host, name]) => {
+    const config = regions.find(({ region }) => region === name);
+    return config === undefined ? [] : [[host, config] as const];
+  });
+  return { shared: first, regions, hosts: new Map(byHost) };
+}
+
+/** Returns a message for each region that has the database of a region before it. */
+const sharedDatabases = (configs: readonly Config[]): string[] =>
+  configs
+    .filter(({ database }, i) => configs.slice(0, i).some((other) => isSame(database, other.database)))
+    .map(
+      ({ database, region = "" }) =>
+        `${regionalName(database.kind === "d1" ? "DB" : "LIBSQL_URL", region)} must not be the database of another region`,
+    );
+
+const isSame = (one: Config["database"], other: Config["database"]): boolean =>
+  one.kind === "d1"
+    ? other.kind === "d1" && one.binding === other.binding
+    : other.kind === "libsql" && one.url === other.url;

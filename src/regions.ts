@@ -1,0 +1,118 @@
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { getPath } from "hono/utils/url";
+import { type Bindings, type Config, ConfigurationError } from "./config.ts";
+import { type Deployment, deployment } from "./deployment.ts";
+import type { AppEnv } from "./http/context.ts";
+
+/** Where a request leads. */
+interface Location {
+  /** The region, or the only configuration without `REGIONS`; undefined if the request names no region. */
+  readonly config: Config | undefined;
+  /** The region's part of the path, such as `/eu`; empty if the host names the region. */
+  readonly prefix: string;
+  /** The path in the region. */
+  readonly path: string;
+  /** The host that named the region, as `REGION_HOSTS` has it. */
+  readonly host?: string;
+}
+
+/** Returns the region that the host of a request names, or else the first segment of its path. */
+function locate({ regions, hosts }: Deployment, request: Request): Location {
+  const path = getPath(request);
+  const [only] = regions;
+  if (only?.region === undefined) return { config: only, prefix: "", path };
+  const requested = hostOf(request.url);
+  const host = [requested, requested.replace(/:\d+$/, "")].find((one) => hosts.has(one));
+  if (host !== undefined) return { config: hosts.get(host), prefix: "", path, host };
+  const [, first = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
+  const config = regions.find(({ region }) => region === first);
+  return config === undefined
+    ? { config, prefix: "", path }
+    : { config, prefix: `/${first}`, path: rest === "" ? "/" : rest };
+}
+
+/** Not `new URL`, which throws for a malformed `Host`. */
+const hostOf = (url: string): string => (/^https?:\/\/([^/]*)/.exec(url)?.[1] ?? "").toLowerCase();
+
+/** Returns the path that routes match: without the region. For Hono's `getPath`, which must not throw. */
+export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bindings } = {}): string {
+  try {
+    return locate(deployment(env), request).path;
+  } catch (error) {
+    // The request is answered with 503.
+    if (error instanceof ConfigurationError) return getPath(request);
+    throw error;
+  }
+}
+
+/**
+ * Reads the configuration, and selects the region of the request: by its host if `REGION_HOSTS` has it, or else by the
+ * first segment of its path.
+ *
+ * @throws ConfigurationError
+ */
+export const selectRegion = createMiddleware<AppEnv>(async (c, next) => {
+  const regions = deployment(c.env);
+  c.set("deployment", regions);
+  const { config, prefix, host } = locate(regions, c.req.raw);
+  if (config !== undefined) c.set("config", config);
+  const { publicEndpoint } = regions.shared;
+  const root = publicEndpoint === undefined || host === undefined ? rootOf(c) : hostUrl(host, publicEndpoint);
+  c.set("address", { root, prefix });
+  await next();
+});
+
+/** Returns the URL of the service without a region: `PUBLIC_ENDPOINT`, or the URL that the client used. */
+const rootOf = (c: Context<AppEnv>): string => {
+  const { url } = c.req;
+  return c.get("deployment").shared.publicEndpoint ?? url.slice(0, url.indexOf("/", "https://".length));
+};
+
+/** Returns the URL of a host, with the scheme of another URL: behind a proxy with TLS, the Worker sees `http:`. */
+const hostUrl = (host: string, other: string): string => `${other.split(":", 1)[0]}://${host}`;
+
+/** Returns whether a request names its region, which it needs not without `REGIONS`. */
+export function namesRegion(c: Context<AppEnv>): boolean {
+  const { config }: Partial<AppEnv["Variables"]> = c.var;
+  return config !== undefined;
+}
+
+/** Rejects a request that names no region as one of an unknown path. */
+export const requireRegion = createMiddleware<AppEnv>((c, next) =>
+  namesRegion(c) ? next() : Promise.resolve(c.notFound()),
+);
+
+/** Returns the regions of the deployment and their URLs, without a trailing slash; none without `REGIONS`. */
+export function listRegions(c: Context<AppEnv>): { readonly region: string; readonly url: string }[] {
+  const { regions, hosts } = c.get("deployment");
+  const root = rootOf(c);
+  return regions.flatMap((config) => {
+    const { region } = config;
+    if (region === undefined) return [];
+    const [host] = [...hosts].find(([, named]) => named === config) ?? [];
+    return [{ region, url: host === undefined ? `${root}/${region}` : hostUrl(host, root) }];
+  });
+}
+
+/**
+ * Runs a job for each region, at once. A region whose job fails does not stop the others.
+ *
+ * @throws AggregateError of the errors of all regions that failed; the only error without `REGIONS`
+ */
+export async function inEveryRegion<Region extends Pick<Config, "region">>(
+  { regions }: { readonly regions: readonly Region[] },
+  job: (region: Region) => Promise<void>,
+): Promise<void> {
+  const results = await Promise.allSettled(regions.map(job));
+  const errors = results.flatMap((result, i) =>
+    result.status === "fulfilled" ? [] : [{ region: regions[i]?.region, reason: result.reason as unknown }],
+  );
+  const [first] = errors;
+  if (first === undefined) return;
+  if (first.region === undefined) throw first.reason;
+  throw new AggregateError(
+    errors.map(({ reason }) => reason),
+    `failed in ${errors.map(({ region }) => region).join(", ")}: ${errors.map(({ reason }) => String(reason)).join("; ")}`,
+  );
+}

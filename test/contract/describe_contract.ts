@@ -1,0 +1,69 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { differences } from "./compare.ts";
+import { type Recording, readRecording } from "./recording.ts";
+import { scenarios } from "./scenarios.mjs";
+import { Session } from "./session.ts";
+
+/** Returns the exchanges of a recording that are compared: those of `setup` only prepare. */
+const comparedExchanges = (version: string): Recording =>
+  Object.fromEntries(
+    Object.entries(readRecording(version)).map(([name, exchanges]) => [
+      name,
+      exchanges.filter(({ setup }) => !setup),
+    ]),
+  );
+
+const RECORDINGS = ["21.3", "29.0"].map((version) => [version, comparedExchanges(version)] as const);
+
+/** Sends the requests of a scenario. */
+async function run(name: string, url: string): Promise<Session> {
+  const scenario = scenarios[name];
+  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const session = new Session(url);
+  await scenario(session);
+  return session;
+}
+
+/**
+ * Compares the responses of a service with the recordings.
+ *
+ * @param name the name of the service in the output
+ * @param url the URL of the service once it has started, without `/v3`
+ */
+export function describeContract(name: string, url: () => string): void {
+  /** Each scenario runs once, and is compared with every recording. */
+  const sessions = new Map<string, Promise<Session>>();
+  const sessionOf = (name: string): Promise<Session> => {
+    const session = sessions.get(name) ?? run(name, url());
+    sessions.set(name, session);
+    return session;
+  };
+
+  describe.each(RECORDINGS)("responds as Cinder %s", (version, recording) => {
+    const total = Object.values(recording).flat().length;
+    let agreeing = 0;
+    // Past vitest's capture of the console, which shows nothing of tests that pass.
+    afterAll(() => {
+      process.stdout.write(`Cinder ${version}, ${name}: ${agreeing} of ${total} exchanges agree\n`);
+    });
+
+    it("in the recorded scenarios, all of which are known here", () => {
+      expect(Object.keys(recording).toSorted()).toEqual(Object.keys(scenarios).toSorted());
+      expect(total).toBe(268);
+    });
+
+    it.concurrent.each(Object.keys(recording))("in %s", async (name) => {
+      const session = await sessionOf(name);
+      const recorded = recording[name] ?? [];
+      const names = new Map(Object.entries(session.names));
+      const compared = recorded.map((want, i) => {
+        const got = session.exchanges[i];
+        const found = got === undefined ? ["not reached"] : differences(want, got, names);
+        return found.map((difference) => `${want.label}: ${difference}`);
+      });
+      agreeing += compared.filter((found) => found.length === 0).length;
+      expect(compared.flat()).toEqual([]);
+      expect(session.exchanges).toHaveLength(recorded.length);
+    });
+  });
+}
