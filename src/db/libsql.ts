@@ -21,6 +21,8 @@ const MAX_IDLE_MS = 5000;
 const MAX_IDLE_STREAMS = 10;
 /** The number of SQL texts that the server stores for a stream. sqld allows 50. */
 const MAX_STORED_TEXTS = 48;
+/** The length of a text that is stored. sqld stores none of 5 KB or more. */
+const MAX_STORED_LENGTH = 4500;
 /** The number of exchanges after which a stream is closed, so that texts that were used once do not stay stored. */
 const MAX_EXCHANGES = 1000;
 
@@ -151,7 +153,7 @@ class Stream {
   #store(sql: string): Sql | string {
     let stored = this.#stored.get(sql);
     if (stored === undefined) {
-      if (this.#stored.size >= MAX_STORED_TEXTS) return sql;
+      if (sql.length > MAX_STORED_LENGTH || this.#stored.size >= MAX_STORED_TEXTS) return sql;
       stored = this.#stream.storeSql(sql);
       this.#stored.set(sql, stored);
     }

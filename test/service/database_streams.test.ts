@@ -6,6 +6,17 @@ import { startWorker } from "../support/worker.ts";
 
 /** The number of SQL texts that sqld stores for a stream. */
 const STORED_TEXTS = 50;
+/** The length of a text from which on sqld does not store it. */
+const STORED_LENGTH = 5000;
+
+/** A request of libSQL's HTTP protocol. */
+interface PipelineRequest {
+  readonly baton?: string | null;
+  readonly requests: {
+    readonly type: string;
+    readonly batch?: { readonly steps: { readonly stmt: { readonly sql?: string } }[] };
+  }[];
+}
 
 describe("the connections to a libSQL server", () => {
   let database: LibsqlServer;
@@ -40,9 +51,15 @@ describe("the connections to a libSQL server", () => {
   const sent = async (work: () => Promise<unknown>) => {
     exchanges.length = 0;
     await work();
-    return exchanges.map(({ request }): { baton?: string | null; requests: { type: string }[] } =>
-      JSON.parse(request),
-    );
+    return exchanges.map(({ request }): PipelineRequest => JSON.parse(request));
+  };
+  const createVolume = async (volume: object): Promise<{ readonly id: string }> => {
+    const response = await fetch(`${worker.url}/v3/volumes`, {
+      method: "POST",
+      headers: { "X-Auth-Token": "alice:alpha", "Content-Type": "application/json" },
+      body: JSON.stringify({ volume }),
+    });
+    return ((await response.json()) as { volume: { id: string } }).volume;
   };
 
   it("are used again by the requests that follow, which do not send the text of a statement again", async () => {
@@ -68,6 +85,18 @@ describe("the connections to a libSQL server", () => {
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(STORED_TEXTS);
   });
 
+  it("store no text that is longer than the server allows", async () => {
+    const { id } = await createVolume({ size: 1, name: "source" });
+    const longest = await sent(async () => {
+      expect(await call("POST", "volumes", { volume: { source_volid: id, name: "copy" } })).toBe(202);
+    });
+    const texts = longest.flatMap(({ requests }) =>
+      requests.flatMap(({ batch }) => batch?.steps.map(({ stmt }) => stmt.sql ?? "") ?? []),
+    );
+    // Otherwise this test would show nothing.
+    expect(Math.max(...texts.map((text) => text.length))).toBeGreaterThan(STORED_LENGTH);
+  });
+
   it("are replaced after the server has restarted, without a failed or a doubled request", async () => {
     expect(await call("POST", "volumes", { volume: { size: 1, name: "before" } })).toBe(202);
     await database.server.kill();
@@ -75,6 +104,6 @@ describe("the connections to a libSQL server", () => {
     expect(await call("POST", "volumes", { volume: { size: 1, name: "after" } })).toBe(202);
     const response = await fetch(`${worker.url}/v3/volumes`, { headers: { "X-Auth-Token": "alice:alpha" } });
     const { volumes } = (await response.json()) as { volumes: { name: string }[] };
-    expect(volumes.map(({ name }) => name)).toEqual(["after", "before"]);
+    expect(volumes.map(({ name }) => name)).toEqual(["after", "before", "copy", "source"]);
   });
 });
