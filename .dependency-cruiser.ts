@@ -8,9 +8,9 @@ export const levels: readonly (readonly string[])[] = [
   [
     "discovery.ts",
     "extensions.ts",
-    "handoff",
-    "monitoring.ts",
     "resource_filters.ts",
+    "monitoring.ts",
+    "handoff",
     "transfers",
     "volumes",
     "snapshots",
@@ -22,8 +22,8 @@ export const levels: readonly (readonly string[])[] = [
   ["regions.ts"],
   ["http"],
   ["db"],
-  ["config.ts", "metrics", "version.ts"],
   ["deployment.ts"],
+  ["metrics", "version.ts"],
   ["config.ts"],
   ["region_variables.ts"],
 ];

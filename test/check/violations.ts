@@ -32,6 +32,13 @@ const directions = [
   badImport("downwards-from-client", "src/client.ts", `import type worker from "./index.ts";`),
   badImport("downwards-from-extensions", "src/extensions.ts", `import type { app } from "./app.ts";`),
   badImport("downwards-from-discovery", "src/discovery.ts", `import type { app } from "./app.ts";`),
+  badImport(
+    "downwards-from-resource_filters",
+    "src/resource_filters.ts",
+    `import type { app } from "./app.ts";`,
+  ),
+  badImport("downwards-from-monitoring", "src/monitoring.ts", `import type { app } from "./app.ts";`),
+  badImport("downwards-from-handoff", "src/handoff/bad_direction.ts", `import "../app.ts";`),
   badImport("downwards-from-transfers", "src/transfers/bad_direction.ts", `import "../app.ts";`),
   badImport(
     "downwards-from-volumes",
@@ -53,13 +60,22 @@ const directions = [
     `import "../volume_types/volume_types.ts";`,
   ),
   badImport("downwards-from-identity", "src/identity/bad_direction.ts", `import "../openapi/document.ts";`),
+  badImport("downwards-from-regions", "src/regions.ts", `import type {} from "./identity/policy.ts";`),
   badImport(
     "downwards-from-http",
     "src/http/bad_direction.ts",
     `import type {} from "../identity/policy.ts";`,
   ),
   badImport("downwards-from-db", "src/db/bad_direction.ts", `await import("../http/links.ts");`),
+  badImport("downwards-from-deployment", "src/deployment.ts", `import type {} from "./db/database.ts";`),
+  badImport("downwards-from-metrics", "src/metrics/bad_direction.ts", `import "../deployment.ts";`),
+  badImport("downwards-from-version", "src/version.ts", `import type {} from "./deployment.ts";`),
   badImport("downwards-from-config", "src/config.ts", `import type { Database } from "./db/database.ts";`),
+  badImport(
+    "downwards-from-region_variables",
+    "src/region_variables.ts",
+    `import type {} from "./config.ts";`,
+  ),
 ];
 
 const imports = [
@@ -68,6 +84,8 @@ const imports = [
     "src/db/circle_a.ts",
     `import type { B } from "./circle_b.ts";\nexport type A = B;`,
   ),
+  badImport("page-and-worker-apart", "src/handoff/uses_page.ts", `import "./page/views.ts";`),
+  badImport("page-imports-page", "src/handoff/page/uses_worker.ts", `import "../cookies.ts";`),
   badImport("known-room", "src/attic/box.ts", `import "../config.ts";`),
   badImport("client-imports-types", "src/client.ts", `import { app } from "./app.ts";`),
   badImport("resource-internals", "src/volumes/uses_sql.ts", `import "../transfers/accept.sql.ts";`),
