@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -43,7 +43,8 @@ async function buildPreviousVersion(folder: string): Promise<PreviousVersion> {
     return { unavailable: `commit ${PREVIOUS_COMMIT} is not in this clone: ${String(error)}` };
   }
   await run("tar", ["-xf", archive, "-C", sources]);
-  await symlink(path.join(projectFolder, "node_modules"), path.join(sources, "node_modules"));
+  // Its own packages: the project has dropped some of them since.
+  await run("npm", ["ci", "--omit=dev", "--ignore-scripts"], { cwd: sources });
   // No process is started in the background, so none can end unexpectedly.
   const processes = new Processes(() => {});
   const config = await readWranglerConfig(processes);
