@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Shown, shownSnapshot, shownVolume, uuid } from "../support/cinder_answers.ts";
 import { Admin, Client } from "../support/client.ts";
 import { type CommandService, runCommand, startCommand } from "../support/command.ts";
+import { readFeed } from "../support/feed.ts";
 import { NO_QUOTA } from "../support/worker.ts";
 
 /** The commands start wrangler several times for D1. */
@@ -159,6 +160,17 @@ describe.each([
       expect(await usageOf(ALPHA, "___DEFAULT__")).toEqual([5, 15, 2]);
       expect(await usageOf(BETA)).toEqual([1, 4, 1]);
       expect(await usageOf(BETA, "_secret")).toEqual([1, 4, 1]);
+    });
+
+    it("writes one event for each new volume, also if it is run again", async () => {
+      expect((await run(saved())).code).toBe(0);
+      const importedBy = async (project: string) =>
+        (await readFeed(new Client(service.url, { project })))
+          .filter(({ type }) => type === "org.openstack.volume.imported")
+          .map(({ subject }) => subject)
+          .sort();
+      expect(await importedBy(ALPHA)).toEqual([1, 2, 3, 5, 6].map((n) => uuid("volume", n)).sort());
+      expect(await importedBy(BETA)).toEqual([uuid("volume", 4)]);
     });
 
     if (database === "D1") return;

@@ -32,6 +32,7 @@ const SYNTAX = {
       name: "OS_PROJECT_ID",
       description: "With --from: the project of the token, unless the URL ends with it.",
     },
+    { name: "EVENTS", description: "off, if the service records no events." },
     ...DATABASE_VARIABLES,
   ],
 } as const;
@@ -48,8 +49,9 @@ await runCommand(SYNTAX, async (processes, { flags, options, rest: files }) => {
   }
   const access = from === undefined ? undefined : cinderAccess(from);
   const bytes = sizeOfFiles(files);
+  const region = selectOneRegion(workerVariables(), options.get("region"));
   const selected = await selectDatabaseToRead(
-    selectOneRegion(workerVariables(), options.get("region")),
+    region,
     new Set(D1_FLAGS.map(({ name }) => name).filter((name) => flags.has(name))),
     processes,
   );
@@ -61,7 +63,11 @@ await runCommand(SYNTAX, async (processes, { flags, options, rest: files }) => {
       : new Progress("Reading", "volumes and snapshots", undefined);
   const items = access === undefined ? readFiles(files, reading.add) : readCinder(access, reading.add);
   const dryRun = flags.has("dry-run");
-  const report = await importCinder(target, items, { dryRun, onRead: reading.stop });
+  const report = await importCinder(target, items, {
+    dryRun,
+    recordsEvents: region.variables.EVENTS !== "off",
+    onRead: reading.stop,
+  });
   target.close();
   const summary = report.format(selected.title, dryRun);
   if (report.leftOut === 0) console.log(`volume-transfers: ${summary}`);

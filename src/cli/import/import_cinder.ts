@@ -14,16 +14,21 @@ import type { Target } from "./target.ts";
  * that was interrupted: what is already there is compared only.
  *
  * @param items what Cinder has, in any order
+ * @param options.recordsEvents whether each new volume gets an event
  * @param options.onRead called when all items are read
  * @throws CliError if an answer cannot be read, or the database cannot be written to
  */
 export async function importCinder(
   target: Target,
   items: AsyncIterable<Item>,
-  { dryRun, onRead }: { readonly dryRun: boolean; readonly onRead: () => void },
+  {
+    dryRun,
+    recordsEvents,
+    onRead,
+  }: { readonly dryRun: boolean; readonly recordsEvents: boolean; readonly onRead: () => void },
 ): Promise<Report> {
   const report = new Report();
-  const context = { target, report, dryRun };
+  const context = { target, report, dryRun, recordsEvents };
   const folder = temporaryFolder();
   const volumes = new Spool<VolumeRecord>(folder, "volumes");
   const snapshots = new Spool<SnapshotRecord>(folder, "snapshots");

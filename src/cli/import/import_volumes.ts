@@ -15,6 +15,8 @@ export interface Import {
   readonly report: Report;
   /** Whether nothing is written. */
   readonly dryRun: boolean;
+  /** Whether each new volume gets an event. */
+  readonly recordsEvents: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Import {
  * @returns the ids of those that did not exist
  */
 export async function importVolumes(
-  { target, report, dryRun }: Import,
+  { target, report, dryRun, recordsEvents }: Import,
   volumes: readonly VolumeRecord[],
   typeKey: (volume: VolumeRecord) => string,
 ): Promise<string[]> {
@@ -79,6 +81,7 @@ export async function importVolumes(
       ids: JSON.stringify(rows.map(({ id }) => id)),
       rows: toJsonLists(rows, target.valueBytes),
       reassigned: reassigned.length === 0 ? undefined : JSON.stringify(reassigned),
+      announced: created.length === 0 || !recordsEvents ? undefined : JSON.stringify(created),
     };
     await target.write(writeVolumesStatements(written));
   }

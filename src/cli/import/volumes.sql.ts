@@ -2,6 +2,7 @@ import { and, isNotNull, type SQL, sql } from "drizzle-orm";
 import { batch, queryBuilder } from "../../db/batch.ts";
 import { selectRow } from "../../db/insert.ts";
 import { failedAttempts, transfers, volumes } from "../../db/schema.ts";
+import { recordEvents, volumeEvent } from "../../events/record.sql.ts";
 import { changedInCinder, isOffered, isOneOf, items, itemValue, mapFields } from "./rows.sql.ts";
 import { addSummedUsage, removeSummedUsage } from "./usage.sql.ts";
 
@@ -77,6 +78,8 @@ interface VolumeBatch {
   readonly rows: readonly string[];
   /** The ids of those whose owner has changed in Cinder, as a list in JSON; undefined if there are none. */
   readonly reassigned: string | undefined;
+  /** The ids of those that did not exist, as a list in JSON; undefined if there are none, or no events are recorded. */
+  readonly announced: string | undefined;
 }
 
 /** Protects volumes that were made here, and those of open transfers. */
@@ -90,7 +93,7 @@ const hasImportedOwner = sql`volumes.project_id = volumes.imported_project_id`;
  *
  * Each statement has the same guard: the usage is taken and added for the volumes that are written, and for no others.
  */
-export function writeVolumesStatements({ ids, rows, reassigned }: VolumeBatch) {
+export function writeVolumesStatements({ ids, rows, reassigned, announced }: VolumeBatch) {
   const written = sql`${isOneOf(volumes.id, ids)} and ${isWritable}`;
   // The usage of a snapshot is that of its volume's type.
   const resources = { volumes: written, snapshots: written };
@@ -107,6 +110,15 @@ export function writeVolumesStatements({ ids, rows, reassigned }: VolumeBatch) {
     // The history of owners would contradict the owner that Cinder names.
     historyForgotten: history && queryBuilder.delete(transfers).where(history),
     written: rows.map(upsert),
+    recorded:
+      announced === undefined
+        ? undefined
+        : recordEvents(
+            volumeEvent(sql`null`, {
+              type: "volume.imported",
+              where: and(isOneOf(volumes.id, announced), isNotNull(volumes.imported_project_id)),
+            }),
+          ),
     usageAdded: addSummedUsage(resources),
   });
 }
