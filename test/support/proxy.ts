@@ -68,8 +68,8 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
   async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readBody(incoming);
     const kind = kindOf(body.toString());
-    exchanges[kind]++;
-    const fault = proxy.fault(kind);
+    if (kind !== "close") exchanges[kind]++;
+    const fault = kind === "close" ? undefined : proxy.fault(kind);
     if (fault === "request lost") {
       incoming.socket.destroy();
       return;
@@ -138,6 +138,13 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** A request that only gives back a connection: the client sends it after a failure, and waits for no response. */
+const CLOSE = /"requests":\[\{"type":"close"\}\]/;
+
 /** A request of libSQL's HTTP protocol carries its statements as JSON. */
-const kindOf = (body: string): ExchangeKind =>
-  /"sql":\s*"\s*(insert|update|delete|begin immediate)/i.test(body) ? "write" : "read";
+const kindOf = (body: string): ExchangeKind | "close" =>
+  CLOSE.test(body)
+    ? "close"
+    : /"sql":\s*"\s*(insert|update|delete|begin immediate)/i.test(body)
+      ? "write"
+      : "read";

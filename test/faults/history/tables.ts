@@ -51,6 +51,12 @@ export interface Tables {
   readonly usage: readonly Usage[];
 }
 
-/** Returns whether a transfer was closed because it had expired. A request closes a transfer only before. */
+/**
+ * Returns whether a transfer was closed because it had expired: by the cron trigger, which is no request, or by the
+ * create that replaced it. Other requests close a transfer only before its expiry.
+ */
 export const isExpired = (row: TransferRow): boolean =>
-  row.deleted_at !== null && row.expires_at !== null && !row.accepted && row.expires_at <= row.deleted_at;
+  row.deleted_at !== null &&
+  row.expires_at !== null &&
+  !row.accepted &&
+  (row.closed_by_request === null || row.expires_at <= row.deleted_at);
