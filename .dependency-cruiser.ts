@@ -25,6 +25,7 @@ export const levels: readonly (readonly string[])[] = [
   ["deployment.ts"],
   ["metrics", "version.ts"],
   ["config.ts"],
+  ["config"],
   ["region_variables.ts"],
 ];
 
@@ -34,7 +35,7 @@ const filesOf = (rooms: readonly string[]): string => `^src/(${rooms.join("|").r
 const direction = levels.flatMap((level, index) =>
   level.map(
     (room): IForbiddenRuleType => ({
-      name: `downwards-from-${room.replace(".ts", "")}`,
+      name: `downwards-from-${room}`,
       comment: "Imports point downwards: see the table of rooms in docs/architecture.md.",
       severity: "error",
       from: { path: filesOf([room]) },
@@ -59,6 +60,14 @@ const forbidden: IForbiddenRuleType[] = [
     to: {},
   },
   ...direction,
+  {
+    name: "config-once",
+    comment:
+      "The configuration is read and validated once, in src/config.ts. Everything else imports that file.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/config(\\.ts$|/)" },
+    to: { path: "^src/config/" },
+  },
   {
     name: "client-imports-types",
     comment: "The client uses the type of the API. A value would bundle the service into the client.",

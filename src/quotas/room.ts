@@ -1,4 +1,4 @@
-import type { DefaultQuota } from "../config.ts";
+import type { Config } from "../config.ts";
 import { ALL_TYPES } from "../db/schema.ts";
 import { unexplained } from "../http/faults.ts";
 import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
@@ -9,7 +9,7 @@ import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
 export type { QuotaRequest, QuotaState } from "./room.sql.ts";
 
 /** Returns the default limits as values of a batch. */
-export const defaultLimits = (quota: DefaultQuota): DefaultLimits => ({
+export const defaultLimits = (quota: Config["defaultQuota"]): DefaultLimits => ({
   default_volumes: quota.volumes,
   default_gigabytes: quota.gigabytes,
   default_snapshots: quota.snapshots,
