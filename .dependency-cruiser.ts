@@ -99,7 +99,7 @@ const forbidden: IForbiddenRuleType[] = [
     severity: "error",
     from: { path: "^src/([^/]+)/" },
     to: {
-      path: ["^src/.+\\.sql\\.ts$", "^src/.+/(views|routes)\\.ts$"],
+      path: ["^src/.+\\.sql\\.ts$", "^src/.+/(views|[a-z_]*routes)\\.ts$"],
       pathNot: ["^src/$1/", "^src/(quotas/(usage|room)|events/record)\\.sql\\.ts$"],
     },
   },
