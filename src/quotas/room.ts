@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { ALL_TYPES } from "../db/schema.ts";
-import { unexplained } from "../http/faults.ts";
+import { type Fault, overLimit, unexplained } from "../http/faults.ts";
 import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
 
 // Whether a quota has room for a request is decided twice: by the guard of the statements (`hasRoom` in
@@ -81,12 +81,12 @@ export function overQuota(
 }
 
 /**
- * Returns the quota that a request exceeds, after the guard has refused it.
+ * Returns the 413 of the quota that a request exceeds, after the guard has refused it.
  *
  * @throws Error if all quotas have room: the guard and this table disagree, which is a defect
  */
-export function exceededQuota(states: readonly QuotaState[], request: QuotaRequest<number>): Exceeded {
+export function quotaFault(states: readonly QuotaState[], request: QuotaRequest<number>): Fault {
   const exceeded = overQuota(states, request);
   if (exceeded === undefined) throw unexplained("a request within its quota");
-  return exceeded;
+  return overLimit(`${exceeded.exception}: ${exceeded.message}`);
 }
