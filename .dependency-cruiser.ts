@@ -1,6 +1,6 @@
 import type { IConfiguration, IForbiddenRuleType } from "dependency-cruiser";
 
-/** The rooms of `src/` from top to bottom. A room imports itself, its own level and the levels below. */
+/** The modules of `src/` (folders, and files directly in it) from top to bottom. A module imports itself, its own level and the levels below. */
 export const levels: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts"],
@@ -29,16 +29,17 @@ export const levels: readonly (readonly string[])[] = [
   ["region_variables.ts"],
 ];
 
-/** Returns the pattern of all files of some rooms. */
-const filesOf = (rooms: readonly string[]): string => `^src/(${rooms.join("|").replaceAll(".", "\\.")})(/|$)`;
+/** Returns the pattern of all files of some modules. */
+const filesOf = (modules: readonly string[]): string =>
+  `^src/(${modules.join("|").replaceAll(".", "\\.")})(/|$)`;
 
 const direction = levels.flatMap((level, index) =>
   level.map(
-    (room): IForbiddenRuleType => ({
-      name: `downwards-from-${room}`,
-      comment: "Imports point downwards: see the table of rooms in docs/architecture.md.",
+    (module): IForbiddenRuleType => ({
+      name: `downwards-from-${module}`,
+      comment: "Imports point downwards: see the table of modules in docs/architecture.md.",
       severity: "error",
-      from: { path: filesOf([room]) },
+      from: { path: filesOf([module]) },
       to: { path: "^(src|test)/", pathNot: filesOf(levels.slice(index).flat()) },
     }),
   ),
@@ -53,8 +54,8 @@ const forbidden: IForbiddenRuleType[] = [
     to: { circular: true },
   },
   {
-    name: "known-room",
-    comment: "Every file of src/ belongs to a room. Add a new room to the list of levels.",
+    name: "known-module",
+    comment: "Every file of src/ belongs to a module. Add a new module to the list of levels.",
     severity: "error",
     from: { path: "^src/", pathNot: filesOf(levels.flat()) },
     to: {},
@@ -164,7 +165,7 @@ const forbidden: IForbiddenRuleType[] = [
     severity: "error",
     from: {},
     // A project of its own imports the package, which does not exist before `npm pack`.
-    to: { couldNotResolve: true, pathNot: "^((cloudflare|virtual):|volume-transfers/)" },
+    to: { couldNotResolve: true, pathNot: "^(cloudflare:|volume-transfers/)" },
   },
 ];
 

@@ -87,7 +87,7 @@ const imports = [
   ),
   badImport("page-and-worker-apart", "src/handoff/uses_page.ts", `import "./page/views.ts";`),
   badImport("page-imports-page", "src/handoff/page/uses_worker.ts", `import "../cookies.ts";`),
-  badImport("known-room", "src/attic/box.ts", `import "../config.ts";`),
+  badImport("known-module", "src/attic/box.ts", `import "../config.ts";`),
   badImport("config-once", "src/http/reads_variables.ts", `import "../config/http.ts";`),
   badImport("client-imports-types", "src/client.ts", `import { app } from "./app.ts";`),
   badImport("resource-internals", "src/volumes/uses_sql.ts", `import "../transfers/accept.sql.ts";`),
