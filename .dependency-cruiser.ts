@@ -1,6 +1,6 @@
 import type { IConfiguration, IForbiddenRuleType } from "dependency-cruiser";
 
-/** The rooms of `src/` from top to bottom. A room imports itself, its own level and the levels below. */
+/** The modules of `src/` (folders, and files directly in it) from top to bottom. A module imports itself, its own level and the levels below. */
 export const levels: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts"],
@@ -25,19 +25,21 @@ export const levels: readonly (readonly string[])[] = [
   ["deployment.ts"],
   ["metrics", "version.ts"],
   ["config.ts"],
+  ["config"],
   ["region_variables.ts"],
 ];
 
-/** Returns the pattern of all files of some rooms. */
-const filesOf = (rooms: readonly string[]): string => `^src/(${rooms.join("|").replaceAll(".", "\\.")})(/|$)`;
+/** Returns the pattern of all files of some modules. */
+const filesOf = (modules: readonly string[]): string =>
+  `^src/(${modules.join("|").replaceAll(".", "\\.")})(/|$)`;
 
 const direction = levels.flatMap((level, index) =>
   level.map(
-    (room): IForbiddenRuleType => ({
-      name: `downwards-from-${room.replace(".ts", "")}`,
-      comment: "Imports point downwards: see the table of rooms in docs/architecture.md.",
+    (module): IForbiddenRuleType => ({
+      name: `downwards-from-${module}`,
+      comment: "Imports point downwards: see the table of modules in docs/architecture.md.",
       severity: "error",
-      from: { path: filesOf([room]) },
+      from: { path: filesOf([module]) },
       to: { path: "^(src|test)/", pathNot: filesOf(levels.slice(index).flat()) },
     }),
   ),
@@ -52,13 +54,21 @@ const forbidden: IForbiddenRuleType[] = [
     to: { circular: true },
   },
   {
-    name: "known-room",
-    comment: "Every file of src/ belongs to a room. Add a new room to the list of levels.",
+    name: "known-module",
+    comment: "Every file of src/ belongs to a module. Add a new module to the list of levels.",
     severity: "error",
     from: { path: "^src/", pathNot: filesOf(levels.flat()) },
     to: {},
   },
   ...direction,
+  {
+    name: "config-once",
+    comment:
+      "The configuration is read and validated once, in src/config.ts. Everything else imports that file.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/config(\\.ts$|/)" },
+    to: { path: "^src/config/" },
+  },
   {
     name: "client-imports-types",
     comment: "The client uses the type of the API. A value would bundle the service into the client.",
@@ -90,7 +100,7 @@ const forbidden: IForbiddenRuleType[] = [
     severity: "error",
     from: { path: "^src/([^/]+)/" },
     to: {
-      path: ["^src/.+\\.sql\\.ts$", "^src/.+/(views|routes)\\.ts$"],
+      path: ["^src/.+\\.sql\\.ts$", "^src/.+/(views|[a-z_]*routes)\\.ts$"],
       pathNot: ["^src/$1/", "^src/(quotas/(usage|room)|events/record)\\.sql\\.ts$"],
     },
   },
@@ -155,7 +165,7 @@ const forbidden: IForbiddenRuleType[] = [
     severity: "error",
     from: {},
     // A project of its own imports the package, which does not exist before `npm pack`.
-    to: { couldNotResolve: true, pathNot: "^((cloudflare|virtual):|volume-transfers/)" },
+    to: { couldNotResolve: true, pathNot: "^(cloudflare:|volume-transfers/)" },
   },
 ];
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { now, seq } from "./schema.ts";
+import { now, seq } from "./columns.ts";
 
 /** What an event tells about a transfer and its volume, as the statement that writes the event reads it. */
 export interface EventData {

@@ -1,5 +1,5 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { now, seq } from "./schema.ts";
+import { now, seq } from "./columns.ts";
 
 /** How the volumes of a type are encrypted, as Cinder's clients set it. */
 export interface Encryption {

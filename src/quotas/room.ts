@@ -1,6 +1,6 @@
-import type { DefaultQuota } from "../config.ts";
+import type { Config } from "../config.ts";
 import { ALL_TYPES } from "../db/schema.ts";
-import { unexplained } from "../http/faults.ts";
+import { type Fault, overLimit, unexplained } from "../http/faults.ts";
 import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
 
 // Whether a quota has room for a request is decided twice: by the guard of the statements (`hasRoom` in
@@ -9,7 +9,7 @@ import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
 export type { QuotaRequest, QuotaState } from "./room.sql.ts";
 
 /** Returns the default limits as values of a batch. */
-export const defaultLimits = (quota: DefaultQuota): DefaultLimits => ({
+export const defaultLimits = (quota: Config["defaultQuota"]): DefaultLimits => ({
   default_volumes: quota.volumes,
   default_gigabytes: quota.gigabytes,
   default_snapshots: quota.snapshots,
@@ -81,12 +81,12 @@ export function overQuota(
 }
 
 /**
- * Returns the quota that a request exceeds, after the guard has refused it.
+ * Returns the 413 of the quota that a request exceeds, after the guard has refused it.
  *
  * @throws Error if all quotas have room: the guard and this table disagree, which is a defect
  */
-export function exceededQuota(states: readonly QuotaState[], request: QuotaRequest<number>): Exceeded {
+export function quotaFault(states: readonly QuotaState[], request: QuotaRequest<number>): Fault {
   const exceeded = overQuota(states, request);
   if (exceeded === undefined) throw unexplained("a request within its quota");
-  return exceeded;
+  return overLimit(`${exceeded.exception}: ${exceeded.message}`);
 }

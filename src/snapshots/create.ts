@@ -1,9 +1,9 @@
 import { projectOf } from "../db/scope.ts";
 import type { RequestContext } from "../http/context.ts";
-import { badRequest, invalid, notFound, overLimit } from "../http/faults.ts";
+import { badRequest, invalid, notFound } from "../http/faults.ts";
 import { idOfName, type Reference } from "../http/reference.ts";
 import { scopeOf } from "../identity/identity.ts";
-import { defaultLimits, exceededQuota } from "../quotas/room.ts";
+import { defaultLimits, quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
 import type { Snapshot } from "./rows.sql.ts";
 
@@ -59,7 +59,5 @@ export async function createSnapshot(
   if (volume.managed) {
     throw badRequest("Unable to manage existing snapshot. The snapshot is already managed");
   }
-  const request = { volumes: 0, gigabytes: volume.size, snapshots: 1, volume_size: 0 };
-  const { exception, message } = exceededQuota(quota, request);
-  throw overLimit(`${exception}: ${message}`);
+  throw quotaFault(quota, { volumes: 0, gigabytes: volume.size, snapshots: 1, volume_size: 0 });
 }

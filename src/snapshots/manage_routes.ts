@@ -1,24 +1,24 @@
 import { body } from "../http/body.ts";
-import { MANAGE_EXISTING_LIST, MIN_MICROVERSION, type Microversion } from "../http/microversions.ts";
 import { parseReference } from "../http/reference.ts";
 import { allow, resource, since } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
+import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "../openapi/manage_paths.ts";
 import { createSnapshot } from "./create.ts";
 import { manageSnapshotSchema, snapshotChanged } from "./schemas.ts";
 import { detail } from "./views.ts";
 
 /** Makes the routes that make snapshots of storage that exists. */
-const manageRoutes = (id: string, first: Microversion, description: string) =>
+const manageRoutes = ({ first, suffix, note }: ManagePath) =>
   resource()
     .use(since(first))
     .post(
       "/",
       describeRoute({
-        id,
+        id: `manageSnapshot${suffix}`,
         rule: "snapshot_extension:snapshot_manage",
         tag: "snapshots",
         summary: "Manage an existing snapshot",
-        description: `Makes a record of storage that exists, of the size of the volume. ${description}`,
+        description: `Makes a record of storage that exists, of the size of the volume. ${note}`,
         response: { status: 202, description: "The snapshot.", body: snapshotChanged },
         faults: [404, 413],
       }),
@@ -38,9 +38,5 @@ const manageRoutes = (id: string, first: Microversion, description: string) =>
     )
     .all("/", allow("POST"));
 
-export const snapshotManage = manageRoutes("manageSnapshot", MIN_MICROVERSION, "For admins.");
-export const manageableSnapshots = manageRoutes(
-  "manageSnapshotOnNewerPath",
-  MANAGE_EXISTING_LIST,
-  "For admins, from 3.8.",
-);
+export const snapshotManage = manageRoutes(LEGACY_MANAGE_PATH);
+export const manageableSnapshots = manageRoutes(MANAGE_PATH);

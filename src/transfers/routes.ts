@@ -1,123 +1,32 @@
-import type { Context } from "hono";
 import { announce } from "../events/announce.ts";
-import { body, idempotencyKey, queryParameters } from "../http/body.ts";
-import type { AppEnv } from "../http/context.ts";
+import { body, idempotencyKey } from "../http/body.ts";
 import { parseBoolean } from "../http/fields.ts";
-import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";
-import { pageBody } from "../http/page.ts";
-import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { accepted, allow, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY, listParameters, queryParameter } from "../openapi/parameters.ts";
+import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY } from "../openapi/parameters.ts";
 import { acceptTransfer } from "./accept.ts";
 import { createTransfer } from "./create.ts";
 import { deleteTransfer } from "./delete.ts";
-import { HISTORY_SORT_KEY, listHistory } from "./history.ts";
-import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
-import { listTransfers } from "./list.ts";
+import { transferLists } from "./list_routes.ts";
 import { previewTransfer } from "./preview.ts";
 import {
   acceptTransferSchema,
-  CLOSED_STATUSES,
-  closedTransfers,
   createTransferSchema,
   previewTransferSchema,
   transferCreated,
   transferDetail,
-  transferDetails,
   transferPreview,
-  transferSummaries,
   transferSummary,
 } from "./schemas.ts";
 import { showTransfer } from "./show.ts";
-import { closed, detail, previewView, summary } from "./views.ts";
-
-/** The query parameters of a list of transfers. */
-const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
-const LIST_PARAMETERS = [
-  ...listParameters(Object.keys(TRANSFER_SORT_KEYS)),
-  queryParameter("name", "Only transfers with this name."),
-  queryParameter("volume_id", "Only the transfer of this volume."),
-];
+import { detail, previewView, summary } from "./views.ts";
 
 /** The parameters that identify a created transfer, for links to other operations. */
 const CREATED_TRANSFER = { project_id: "$request.path.project_id", id: "$response.body#/transfer/id" };
 
 /** The volume-transfer API, under both of its paths, which behave alike. */
 export const transfers = resource()
-  .get(
-    "/",
-    describeRoute({
-      id: "listTransfers",
-      rule: "volume:get_all_transfers",
-      tag: "volume-transfers",
-      summary: "List volume transfers",
-      description:
-        "Lists the open transfers of the project. Pages, sorting and `transfers_links` are from 3.59; before, the oldest transfer comes first.",
-      parameters: LIST_PARAMETERS,
-      response: { status: 200, description: "A page of transfers.", body: transferSummaries },
-      faults: [404],
-    }),
-    LIST,
-    async (c) => {
-      const query = readListQuery(c);
-      return c.json(
-        pageBody(c, "transfers", query.page, await listTransfers(c.var, query), summary, hasPages(c)),
-      );
-    },
-  )
-
-  .get(
-    "/detail",
-    describeRoute({
-      id: "listTransfersInDetail",
-      rule: "volume:get_all_transfers",
-      tag: "volume-transfers",
-      summary: "List volume transfers and details",
-      parameters: LIST_PARAMETERS,
-      response: { status: 200, description: "A page of transfers.", body: transferDetails },
-      faults: [404],
-    }),
-    LIST,
-    async (c) => {
-      const query = readListQuery(c);
-      return c.json(
-        pageBody(c, "transfers", query.page, await listTransfers(c.var, query), detail, hasPages(c)),
-      );
-    },
-  )
-
-  .get(
-    "/history",
-    describeRoute({
-      id: "listTransferHistory",
-      rule: "volume:get_transfer_history",
-      tag: "volume-transfers",
-      summary: "List closed volume transfers",
-      description:
-        "Lists the closed transfers that the project has created or accepted, the last closed first. They are kept for `HISTORY_RETENTION_DAYS`.",
-      parameters: [
-        ...listParameters([HISTORY_SORT_KEY]),
-        queryParameter("volume_id", "Only transfers of this volume."),
-        queryParameter("status", "Only transfers that were closed in this way.", {
-          type: "string",
-          enum: [...CLOSED_STATUSES],
-        }),
-      ],
-      response: { status: 200, description: "A page of closed transfers.", body: closedTransfers },
-      faults: [404],
-    }),
-    queryParameters(...LIST_QUERY, "volume_id", "status"),
-    async (c) => {
-      const { maxLimit } = c.get("config");
-      const asked = c.req.valid("query");
-      const isSorted = asked.sort !== undefined || asked.sort_key !== undefined;
-      const query = listQuery(isSorted ? asked : { ...asked, sort_key: HISTORY_SORT_KEY }, maxLimit, {
-        [HISTORY_SORT_KEY]: "seq",
-      });
-      return c.json(pageBody(c, "transfers", query.page, await listHistory(c.var, query), closed));
-    },
-  )
+  .route("/", transferLists)
 
   .post(
     "/",
@@ -250,22 +159,3 @@ export const transfers = resource()
   .all("/:id", allow("GET", "DELETE"))
   .all("/:id/accept", allow("POST"))
   .all("/:id/preview", allow("POST"));
-
-const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION;
-
-/**
- * Parses the query of a list. Before 3.59 there are no pages, and the oldest transfer comes first. As in Cinder,
- * `limit` is validated even then, but matches nothing, like any unknown filter.
- */
-function readListQuery(c: Context<AppEnv>): ListQuery {
-  const { maxLimit } = c.get("config");
-  const query = c.req.query();
-  if (hasPages(c)) return listQuery(query, maxLimit, TRANSFER_SORT_KEYS);
-  const { limit, offset } = query;
-  const { page } = listQuery(
-    { sort_dir: "asc", ...(limit !== undefined && { limit }), ...(offset !== undefined && { offset }) },
-    maxLimit,
-    TRANSFER_SORT_KEYS,
-  );
-  return { page, filters: query };
-}

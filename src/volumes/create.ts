@@ -1,12 +1,12 @@
 import { projectOf } from "../db/scope.ts";
-import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
-import { badRequest, Fault, invalid, notFound, overLimit } from "../http/faults.ts";
+import { badRequest, Fault, invalid, notFound } from "../http/faults.ts";
 import { uuid } from "../http/fields.ts";
 import { scopeOf } from "../identity/identity.ts";
-import { defaultLimits, exceededQuota } from "../quotas/room.ts";
+import { quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
 import { AVAILABILITY_ZONE } from "./host.ts";
+import { newVolumeUsage, newVolumeValues } from "./new_volume.ts";
 import type { Volume } from "./rows.sql.ts";
 import { SOURCE_STATUSES } from "./source.sql.ts";
 
@@ -31,7 +31,7 @@ interface VolumeInput {
  * @throws Fault 400 for invalid input, 404 for an unknown type or source, 413 if the quota has no room
  */
 export async function createVolume(context: RequestContext, input: VolumeInput): Promise<Volume> {
-  const { db, config, identity } = context;
+  const { db, identity } = context;
   const { size, source_volid, snapshot_id, availability_zone: zone } = input;
   if (source_volid !== null && snapshot_id !== null) {
     throw invalid("input received", "A volume has one source: give 'source_volid' or 'snapshot_id'.");
@@ -49,21 +49,14 @@ export async function createVolume(context: RequestContext, input: VolumeInput):
     quota,
   } = await db.write(
     createStatements({
-      id: crypto.randomUUID(),
-      project_id: identity.project_id,
-      user_id: identity.user_id,
-      display_name: input.name,
-      display_description: input.description,
+      ...newVolumeValues(context, input),
       size: size ?? undefined,
       type: input.volume_type || undefined,
       type_project_id: project_id,
-      metadata: JSON.stringify(input.metadata),
       availability_zone: zone,
       source_volid: source_volid ?? undefined,
       snapshot_id: snapshot_id ?? undefined,
       source_project_id: project_id,
-      origin: eventOrigin(context),
-      ...defaultLimits(config.defaultQuota),
     }),
   );
   if (created !== undefined) return created;
@@ -71,9 +64,7 @@ export async function createVolume(context: RequestContext, input: VolumeInput):
   if (source !== undefined) throw source;
   if (!seen?.type) throw typeNotFound(input.volume_type ?? "");
   const gigabytes = size ?? seen.source_size ?? 0;
-  const request = { volumes: 1, gigabytes, snapshots: 0, volume_size: gigabytes };
-  const { exception, message } = exceededQuota(quota, request);
-  throw overLimit(`${exception}: ${message}`);
+  throw quotaFault(quota, newVolumeUsage(gigabytes));
 }
 
 /** What the guards saw of a source. */

@@ -1,9 +1,9 @@
 import { projectOf } from "../db/scope.ts";
 import type { RequestContext } from "../http/context.ts";
-import { invalid, notFound, overLimit } from "../http/faults.ts";
+import { invalid, notFound } from "../http/faults.ts";
 import { repr } from "../http/python_repr.ts";
 import { scopeOf } from "../identity/identity.ts";
-import { defaultLimits, exceededQuota } from "../quotas/room.ts";
+import { defaultLimits, quotaFault } from "../quotas/room.ts";
 import { extendStatements } from "./extend.sql.ts";
 
 /**
@@ -46,7 +46,5 @@ export async function extendVolume(
     const expected = repr({ status: "available" });
     throw invalid("volume", `Volume ${id} status must be '${expected}' to extend, currently ${status}.`);
   }
-  const request = { volumes: 0, gigabytes: new_size - size, snapshots: 0, volume_size: new_size };
-  const { exception, message } = exceededQuota(quota, request);
-  throw overLimit(`${exception}: ${message}`);
+  throw quotaFault(quota, { volumes: 0, gigabytes: new_size - size, snapshots: 0, volume_size: new_size });
 }

@@ -1,9 +1,9 @@
-import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
-import { badRequest, invalid, overLimit } from "../http/faults.ts";
+import { badRequest, invalid } from "../http/faults.ts";
 import { idOfName, parseReference, type Reference } from "../http/reference.ts";
-import { defaultLimits, exceededQuota } from "../quotas/room.ts";
+import { quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
+import { newVolumeUsage, newVolumeValues } from "./new_volume.ts";
 import type { Volume } from "./rows.sql.ts";
 import { MAX_SIZE } from "./schemas.ts";
 
@@ -29,7 +29,6 @@ interface ManageInput {
  *   if the quota has no room
  */
 export async function manageVolume(context: RequestContext, input: ManageInput): Promise<Volume> {
-  const { db, config, identity } = context;
   const { cluster, volume_type } = input;
   const host = input.host || undefined;
   if (Boolean(cluster) === Boolean(host)) {
@@ -41,24 +40,17 @@ export async function manageVolume(context: RequestContext, input: ManageInput):
     created: [created],
     seen: [seen],
     quota,
-  } = await db.write(
+  } = await context.db.write(
     createStatements({
-      id: crypto.randomUUID(),
-      project_id: identity.project_id,
-      user_id: identity.user_id,
-      display_name: input.name,
-      display_description: input.description,
+      ...newVolumeValues(context, input),
       size,
       type: volume_type || undefined,
       type_project_id: undefined,
-      metadata: JSON.stringify(input.metadata),
       availability_zone: input.availability_zone || null,
       bootable: input.bootable,
       host,
       managed_reference: JSON.stringify(reference),
       named_id: idOfName(reference, "volume-"),
-      origin: eventOrigin(context),
-      ...defaultLimits(config.defaultQuota),
     }),
   );
   if (created !== undefined) return created;
@@ -69,9 +61,7 @@ export async function manageVolume(context: RequestContext, input: ManageInput):
     throw badRequest("Unable to manage existing volume. The volume is already managed");
   }
   if (seen.encrypted) throw badRequest("Managing to an encrypted volume type is not supported.");
-  const request = { volumes: 1, gigabytes: size, snapshots: 0, volume_size: size };
-  const { exception, message } = exceededQuota(quota, request);
-  throw overLimit(`${exception}: ${message}`);
+  throw quotaFault(quota, newVolumeUsage(size));
 }
 
 const NO_SIZE =

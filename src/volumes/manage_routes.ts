@@ -1,25 +1,25 @@
 import { announce } from "../events/announce.ts";
 import { body } from "../http/body.ts";
-import { MANAGE_EXISTING_LIST, MIN_MICROVERSION, type Microversion } from "../http/microversions.ts";
 import { allow, resource, since } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
+import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "../openapi/manage_paths.ts";
 import { manageVolumeSchema } from "./action_schemas.ts";
 import { manageVolume } from "./manage.ts";
 import { volumeManaged } from "./schemas.ts";
 import { legacyDetail } from "./views.ts";
 
 /** Makes the routes that make volumes of storage that exists. */
-const manageRoutes = (id: string, first: Microversion, description: string) =>
+const manageRoutes = ({ first, suffix, note }: ManagePath) =>
   resource()
     .use(since(first))
     .post(
       "/",
       describeRoute({
-        id,
+        id: `manageVolume${suffix}`,
         rule: "volume_extension:volume_manage",
         tag: "volumes",
         summary: "Manage an existing volume",
-        description: `Makes a record of storage that exists. There is no back end to ask for its size: \`ref\` has it. ${description}`,
+        description: `Makes a record of storage that exists. There is no back end to ask for its size: \`ref\` has it. ${note}`,
         response: { status: 202, description: "The volume.", body: volumeManaged },
         faults: [404, 413],
       }),
@@ -43,9 +43,5 @@ const manageRoutes = (id: string, first: Microversion, description: string) =>
     )
     .all("/", allow("POST"));
 
-export const volumeManage = manageRoutes("manageVolume", MIN_MICROVERSION, "For admins.");
-export const manageableVolumes = manageRoutes(
-  "manageVolumeOnNewerPath",
-  MANAGE_EXISTING_LIST,
-  "For admins, from 3.8.",
-);
+export const volumeManage = manageRoutes(LEGACY_MANAGE_PATH);
+export const manageableVolumes = manageRoutes(MANAGE_PATH);

@@ -1,9 +1,9 @@
 import { ALL_TYPES } from "../db/schema.ts";
 import { projectOf } from "../db/scope.ts";
 import type { RequestContext } from "../http/context.ts";
-import { invalid, notFound, overLimit } from "../http/faults.ts";
+import { invalid, notFound } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";
-import { defaultLimits, exceededQuota } from "../quotas/room.ts";
+import { defaultLimits, quotaFault } from "../quotas/room.ts";
 import { retypeStatements } from "./retype.sql.ts";
 
 const NOT_MOVABLE =
@@ -42,6 +42,5 @@ export async function retypeVolume(
   if (seen.reencrypts) throw invalid("volume", "Retype requires migration but is not allowed.");
   const { gigabytes, snapshots } = seen;
   const states = quota.filter(({ volume_type }) => volume_type !== ALL_TYPES);
-  const { exception, message } = exceededQuota(states, { volumes: 1, gigabytes, snapshots, volume_size: 0 });
-  throw overLimit(`${exception}: ${message}`);
+  throw quotaFault(states, { volumes: 1, gigabytes, snapshots, volume_size: 0 });
 }

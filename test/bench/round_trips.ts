@@ -1,5 +1,7 @@
 import { createClient } from "@libsql/client/http";
-import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
+import { type Call, TOKENS, wholePath } from "../measure/calls.ts";
+import { everyEndpoint } from "../measure/endpoints.ts";
+import { SEEDED_TABLES, seed } from "../measure/seed.ts";
 import { FakeKeystone } from "../support/fake_keystone.ts";
 import { median } from "../support/statistics.ts";
 import type { Bundle } from "../support/worker.ts";

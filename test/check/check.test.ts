@@ -71,13 +71,13 @@ describe("npm run check", () => {
 });
 
 describe("docs/architecture.md", () => {
-  it("lists the rooms in the order of the rules on imports", () => {
+  it("lists the modules in the order of the rules on imports", () => {
     const [, table = ""] = readFileSync("docs/architecture.md", "utf8").split("| --- | --- | --- |\n", 2);
     const [rows = ""] = table.split("\n\n", 1);
-    const rooms = rows.split("\n").flatMap((row) => {
+    const modules = rows.split("\n").flatMap((row) => {
       const [, cell = ""] = row.split("|");
-      return Array.from(cell.matchAll(/`([\w.]+)\/?`/g), ([, room]) => room);
+      return Array.from(cell.matchAll(/`([\w.]+)\/?`/g), ([, module]) => module);
     });
-    expect(rooms).toEqual(levels.flat());
+    expect(modules).toEqual(levels.flat());
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { Client } from "../support/client.ts";
-import { type Operation, type Resources, ROLES, type Role } from "./operations.ts";
+import { type Operation, type Resources, ROLES, type Role } from "./operation.ts";
 
 /** A user with a token of a project. */
 export interface Caller {

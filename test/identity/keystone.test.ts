@@ -5,7 +5,8 @@ import { FakeKeystone } from "../support/fake_keystone.ts";
 import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
 import { NO_QUOTA } from "../support/worker.ts";
 import { type Caller, checkAuthorization } from "./authorization.ts";
-import { OPERATIONS_BY_TITLE, ROLES } from "./operations.ts";
+import { ROLES } from "./operation.ts";
+import { OPERATIONS_BY_TITLE } from "./operations.ts";
 
 const [ALPHA, BETA] = ["a".repeat(32), "b".repeat(32)];
 /** A limit that only a service in error reaches. */

@@ -1,42 +1,4 @@
-/** The roles, each of which implies those before it. */
-export const ROLES = ["reader", "member", "admin"] as const;
-export type Role = (typeof ROLES)[number];
-
-/** A request that a role is required for. */
-export interface Operation {
-  readonly name: string;
-  /** The least role that may call it. */
-  readonly role: Role;
-  /** The request, given resources of the project that it is about. */
-  readonly request: (resources: Resources) => Request;
-  /** The status of the response to a caller of that project. */
-  readonly allowed: number;
-  /**
-   * The statuses of the responses to callers of another project, if the request can be about another project than the
-   * caller's. Admins reach every resource by its id; others do not learn that it exists.
-   */
-  readonly otherProject?: { readonly admin: number; readonly others: number };
-}
-
-interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-}
-
-/** Resources of one project. */
-export interface Resources {
-  readonly project: string;
-  /** A volume that is available, and has the snapshot. Both have metadata with the key `key`. */
-  readonly volume: string;
-  readonly snapshot: string;
-  readonly transfer: string;
-  readonly auth_key: string;
-}
-
-/** Only admins reach a resource of another project. */
-const byId = (status: number) => ({ otherProject: { admin: status, others: 404 } });
-const byProject = { otherProject: { admin: 200, others: 403 } };
+import { actionsOf, byId, byProject, type Operation, type Role, read, readById } from "./operation.ts";
 
 /** The operations of the metadata of volumes or snapshots. */
 const metadataOf = (kind: "volume" | "snapshot"): readonly Operation[] => {
@@ -57,130 +19,46 @@ const metadataOf = (kind: "volume" | "snapshot"): readonly Operation[] => {
   ];
 };
 
-/** Actions of a volume, each with the least role. */
-const VOLUME_ACTIONS: readonly Operation[] = (
-  [
-    ["extend a volume", "member", 202, { "os-extend": { new_size: 2 } }],
-    ["retype a volume", "member", 400, { "os-retype": { new_type: "__DEFAULT__" } }],
-    ["set whether a volume is bootable", "member", 200, { "os-set_bootable": { bootable: true } }],
-    ["make a volume read-only", "member", 202, { "os-update_readonly_flag": { readonly: true } }],
-    ["reserve a volume", "member", 202, { "os-reserve": {} }],
-    ["unreserve a volume", "member", 202, { "os-unreserve": {} }],
-    ["reset a volume's status", "admin", 202, { "os-reset_status": { status: "available" } }],
-    // The volume has a snapshot.
-    ["delete a volume in any status", "admin", 400, { "os-force_delete": {} }],
-    ["unmanage a volume", "admin", 400, { "os-unmanage": null }],
-  ] as const
-).map(([name, role, status, body]) => ({
-  name,
-  role,
-  allowed: status,
-  otherProject: { admin: status, others: role === "admin" ? 403 : 404 },
-  request: (resources) => ({ method: "POST", path: `volumes/${resources.volume}/action`, body }),
-}));
+const VOLUME_ACTIONS = actionsOf("volume", [
+  ["extend a volume", "member", 202, { "os-extend": { new_size: 2 } }],
+  ["retype a volume", "member", 400, { "os-retype": { new_type: "__DEFAULT__" } }],
+  ["set whether a volume is bootable", "member", 200, { "os-set_bootable": { bootable: true } }],
+  ["make a volume read-only", "member", 202, { "os-update_readonly_flag": { readonly: true } }],
+  ["reserve a volume", "member", 202, { "os-reserve": {} }],
+  ["unreserve a volume", "member", 202, { "os-unreserve": {} }],
+  ["reset a volume's status", "admin", 202, { "os-reset_status": { status: "available" } }],
+  // The volume has a snapshot.
+  ["delete a volume in any status", "admin", 400, { "os-force_delete": {} }],
+  ["unmanage a volume", "admin", 400, { "os-unmanage": null }],
+]);
+
+const SNAPSHOT_ACTIONS = actionsOf("snapshot", [
+  ["reset a snapshot's status", "admin", 202, { "os-reset_status": { status: "available" } }],
+  // The snapshot is neither being created nor deleted.
+  ["update a snapshot's status", "member", 400, { "os-update_snapshot_status": { status: "error" } }],
+  ["unmanage a snapshot", "admin", 202, { "os-unmanage": {} }],
+  ["delete a snapshot in any status", "admin", 202, { "os-force_delete": {} }],
+]);
 
 /** Every operation of the API. */
 const OPERATIONS: readonly Operation[] = [
-  {
-    name: "list transfers",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "volume-transfers" }),
-  },
-  {
-    name: "list transfers in detail",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "volume-transfers/detail" }),
-  },
-  {
-    name: "list closed transfers",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "volume-transfers/history" }),
-  },
-  {
-    name: "list events",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "events" }),
-  },
-  {
-    name: "show a transfer",
-    role: "reader",
-    allowed: 200,
-    ...byId(200),
-    request: (resources) => ({ method: "GET", path: `volume-transfers/${resources.transfer}` }),
-  },
-  {
-    name: "list volumes",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "volumes" }),
-  },
-  {
-    name: "list volumes in detail",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "volumes/detail" }),
-  },
-  {
-    name: "show a volume",
-    role: "reader",
-    allowed: 200,
-    ...byId(200),
-    request: (resources) => ({ method: "GET", path: `volumes/${resources.volume}` }),
-  },
-  {
-    name: "list snapshots",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "snapshots" }),
-  },
-  {
-    name: "list snapshots in detail",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "snapshots/detail" }),
-  },
-  {
-    name: "show a snapshot",
-    role: "reader",
-    allowed: 200,
-    ...byId(200),
-    request: (resources) => ({ method: "GET", path: `snapshots/${resources.snapshot}` }),
-  },
-  {
-    name: "list volume types",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "types" }),
-  },
-  {
-    name: "show a volume type",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "types/default" }),
-  },
-  {
-    name: "list availability zones",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "os-availability-zone" }),
-  },
-  {
-    name: "list extensions",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "extensions" }),
-  },
-  {
-    name: "sum up the volumes",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "volumes/summary" }),
-  },
-  { name: "show limits", role: "reader", allowed: 200, request: () => ({ method: "GET", path: "limits" }) },
+  read("list transfers", "volume-transfers"),
+  read("list transfers in detail", "volume-transfers/detail"),
+  read("list closed transfers", "volume-transfers/history"),
+  read("list events", "events"),
+  readById("show a transfer", (resources) => `volume-transfers/${resources.transfer}`),
+  read("list volumes", "volumes"),
+  read("list volumes in detail", "volumes/detail"),
+  readById("show a volume", (resources) => `volumes/${resources.volume}`),
+  read("list snapshots", "snapshots"),
+  read("list snapshots in detail", "snapshots/detail"),
+  readById("show a snapshot", (resources) => `snapshots/${resources.snapshot}`),
+  read("list volume types", "types"),
+  read("show a volume type", "types/default"),
+  read("list availability zones", "os-availability-zone"),
+  read("list extensions", "extensions"),
+  read("sum up the volumes", "volumes/summary"),
+  read("show limits", "limits"),
   {
     name: "show quotas",
     role: "reader",
@@ -282,57 +160,8 @@ const OPERATIONS: readonly Operation[] = [
     otherProject: { admin: 400, others: 403 },
     request: (resources) => ({ method: "DELETE", path: `volumes/${resources.volume}?force=true` }),
   },
-  {
-    name: "list resource filters",
-    role: "reader",
-    allowed: 200,
-    request: () => ({ method: "GET", path: "resource_filters" }),
-  },
-  {
-    name: "reset a snapshot's status",
-    role: "admin",
-    allowed: 202,
-    otherProject: { admin: 202, others: 403 },
-    request: (resources) => ({
-      method: "POST",
-      path: `snapshots/${resources.snapshot}/action`,
-      body: { "os-reset_status": { status: "available" } },
-    }),
-  },
-  {
-    name: "update a snapshot's status",
-    role: "member",
-    // The snapshot is neither being created nor deleted.
-    allowed: 400,
-    otherProject: { admin: 400, others: 404 },
-    request: (resources) => ({
-      method: "POST",
-      path: `snapshots/${resources.snapshot}/action`,
-      body: { "os-update_snapshot_status": { status: "error" } },
-    }),
-  },
-  {
-    name: "unmanage a snapshot",
-    role: "admin",
-    allowed: 202,
-    otherProject: { admin: 202, others: 403 },
-    request: (resources) => ({
-      method: "POST",
-      path: `snapshots/${resources.snapshot}/action`,
-      body: { "os-unmanage": {} },
-    }),
-  },
-  {
-    name: "delete a snapshot in any status",
-    role: "admin",
-    allowed: 202,
-    otherProject: { admin: 202, others: 403 },
-    request: (resources) => ({
-      method: "POST",
-      path: `snapshots/${resources.snapshot}/action`,
-      body: { "os-force_delete": {} },
-    }),
-  },
+  read("list resource filters", "resource_filters"),
+  ...SNAPSHOT_ACTIONS,
   {
     name: "create a volume",
     role: "member",

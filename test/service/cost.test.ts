@@ -1,6 +1,8 @@
 import { createClient } from "@libsql/client/http";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
+import { type Call, TOKENS, wholePath } from "../measure/calls.ts";
+import { everyEndpoint } from "../measure/endpoints.ts";
+import { SEEDED_TABLES, seed } from "../measure/seed.ts";
 import { type LibsqlServer, startLibsql } from "../support/libsql.ts";
 import { type DatabaseProxy, type Exchange, rowsOf, startProxy } from "../support/proxy.ts";
 import type { RestartableServer } from "../support/restartable_server.ts";

@@ -1,18 +1,7 @@
-import { describe, expect, inject, it } from "vitest";
-import { configuration } from "../../src/config.ts";
-import { database } from "../../src/db/database.ts";
-import { sweep } from "../../src/transfers/sweep.ts";
+import { describe, expect, it } from "vitest";
 import { Admin, Client, type ServiceResponse } from "../support/client.ts";
 import { eventsOf, readFeed } from "../support/feed.ts";
-
-const { D1, libSQL } = inject("sharedServices");
-const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: libSQL.databaseUrl }));
-
-/** Each service, and how to run what its cron trigger runs. */
-const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [
-  ["D1", D1.url, () => fetch(D1.cronUrl)],
-  ["libSQL", libSQL.url, () => sweep(libsqlDatabase, { historyRetentionMs: 0, events: { recorded: true } })],
-];
+import { createExpiredTransfer, SERVICES } from "./expired_transfers.ts";
 
 const requestIdOf = ({ headers }: ServiceResponse) => headers.get("x-openstack-request-id");
 const namesOf = (events: readonly { readonly type: string }[]) =>
@@ -134,18 +123,22 @@ describe.each(SERVICES)("events, on %s", (_database, url, runCron) => {
 
   it("tell of a transfer that has expired when the cron trigger closes it", async () => {
     const { donor } = createClients();
-    const transfer = await createExpired(donor);
+    const transfer = await createExpiredTransfer(donor);
     await runCron();
     const events = await readFeed(donor);
     expect(namesOf(events)).toEqual(["volume.created", "volume_transfer.created", "volume_transfer.expired"]);
-    expect(events[2]?.data).toMatchObject({ transfer: { id: transfer }, initiator: null, request_id: null });
+    expect(events[2]?.data).toMatchObject({
+      transfer: { id: transfer.id },
+      initiator: null,
+      request_id: null,
+    });
     await runCron();
     expect(await readFeed(donor)).toEqual(events);
   });
 
   it("tell of a transfer that has expired when the next one of its volume is created", async () => {
     const { donor } = createClients();
-    await createExpired(donor);
+    await createExpiredTransfer(donor);
     const { volumes } = (await donor.get("volumes")).body;
     await donor.createTransfer(volumes[0]?.id ?? "");
     // The cron trigger may have been faster, but there is one event for each transfer.
@@ -227,15 +220,3 @@ describe.each(SERVICES)("events, on %s", (_database, url, runCron) => {
     );
   });
 });
-
-/** Creates a transfer that has expired. Returns its id. */
-async function createExpired(donor: Client): Promise<string> {
-  const volume = await donor.createVolume();
-  for (let lifetime = 300; ; lifetime *= 2) {
-    const expires_at = new Date(Date.now() + lifetime).toISOString();
-    const { status, body } = await donor.createTransfer(volume, { expires_at });
-    if (status !== 202) continue;
-    await new Promise((resolve) => setTimeout(resolve, lifetime + 50));
-    return body.transfer.id;
-  }
-}

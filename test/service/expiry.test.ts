@@ -1,52 +1,8 @@
-import { describe, expect, inject, it, vi } from "vitest";
-import { configuration } from "../../src/config.ts";
-import { database } from "../../src/db/database.ts";
-import { sweep } from "../../src/transfers/sweep.ts";
-import { Admin, Client, type Transfer } from "../support/client.ts";
+import { describe, expect, it } from "vitest";
+import { Admin, Client } from "../support/client.ts";
+import { createExpiredTransfer, createExpiredTransfers, inMs, SERVICES } from "./expired_transfers.ts";
 
-const { D1, libSQL } = inject("sharedServices");
-const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: libSQL.databaseUrl }));
-
-/** Each service, and how to run what its cron trigger runs. */
-const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [
-  ["D1", D1.url, () => fetch(D1.cronUrl)],
-  ["libSQL", libSQL.url, () => sweep(libsqlDatabase, { historyRetentionMs: 0, events: { recorded: true } })],
-];
-
-const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 const HOUR_MS = 3_600_000;
-/** A limit that only a service in error reaches. */
-const WAIT = { timeout: 30_000, interval: 50 };
-
-/** The shortest time from a request to the expiry of the transfer that it creates. */
-const SHORTEST_LIFETIME_MS = 500;
-
-/** Creates a transfer that is about to expire. On a slow machine it takes several attempts, each with more time. */
-async function createExpiringTransfer(donor: Client, volume: string): Promise<Transfer> {
-  for (let lifetime = SHORTEST_LIFETIME_MS; lifetime < 60_000; lifetime *= 2) {
-    const { status, body } = await donor.createTransfer(volume, { expires_at: inMs(lifetime) });
-    if (status === 202) return body.transfer;
-    // The request has arrived after `expires_at`.
-    expect(body.badRequest?.message).toContain("expires_at must be in the future");
-  }
-  throw new Error("no request arrives within a minute");
-}
-
-/** Creates transfers of new volumes, and waits until all have expired. */
-async function createExpiredTransfers(donor: Client, count: number): Promise<Transfer[]> {
-  const volumes = await Promise.all(Array.from({ length: count }, () => donor.createVolume()));
-  const transfers = await Promise.all(volumes.map((volume) => createExpiringTransfer(donor, volume)));
-  await vi.waitFor(async () => {
-    expect((await donor.get("volume-transfers")).body.transfers).toEqual([]);
-  }, WAIT);
-  return transfers;
-}
-
-async function createExpiredTransfer(donor: Client): Promise<Transfer> {
-  const [transfer] = await createExpiredTransfers(donor, 1);
-  if (transfer === undefined) throw new Error("no transfer");
-  return transfer;
-}
 
 describe.each(SERVICES)("a transfer with expires_at, on %s", (_database, url, runCron) => {
   const createClients = () => ({ donor: new Client(url), acceptor: new Client(url, { user: "bob" }) });

@@ -1,17 +1,6 @@
-import { describe, expect, inject, it } from "vitest";
-import { configuration } from "../../src/config.ts";
-import { database } from "../../src/db/database.ts";
-import { sweep } from "../../src/transfers/sweep.ts";
+import { describe, expect, it } from "vitest";
 import { Admin, type Body, Client, type Transfer } from "../support/client.ts";
-
-const { D1, libSQL } = inject("sharedServices");
-const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: libSQL.databaseUrl }));
-
-/** Each service, and how to run what its cron trigger runs. */
-const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [
-  ["D1", D1.url, () => fetch(D1.cronUrl)],
-  ["libSQL", libSQL.url, () => sweep(libsqlDatabase, { historyRetentionMs: 0, events: { recorded: true } })],
-];
+import { createExpiredTransfer, SERVICES } from "./expired_transfers.ts";
 
 describe.each(SERVICES)("the history of transfers, on %s", (_database, url, runCron) => {
   const createClients = () => ({ donor: new Client(url), acceptor: new Client(url, { user: "bob" }) });
@@ -23,15 +12,9 @@ describe.each(SERVICES)("the history of transfers, on %s", (_database, url, runC
   const ids = (transfers: readonly Transfer[]) => transfers.map(({ id }) => id);
 
   async function expire(donor: Client): Promise<Transfer> {
-    const volume = await donor.createVolume();
-    for (let lifetime = 300; ; lifetime *= 2) {
-      const expires_at = new Date(Date.now() + lifetime).toISOString();
-      const { status, body } = await donor.createTransfer(volume, { expires_at });
-      if (status !== 202) continue;
-      await new Promise((resolve) => setTimeout(resolve, lifetime + 50));
-      await runCron();
-      return body.transfer;
-    }
+    const transfer = await createExpiredTransfer(donor);
+    await runCron();
+    return transfer;
   }
 
   it("contains accepted, deleted and expired transfers with both projects and both times, but no open one", async () => {

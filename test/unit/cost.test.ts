@@ -1,7 +1,9 @@
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { app } from "../../src/app.ts";
-import { type Call, everyEndpoint, SEEDED_TABLES, seed, TOKENS, wholePath } from "../measure/endpoints.ts";
+import { type Call, TOKENS, wholePath } from "../measure/calls.ts";
+import { everyEndpoint } from "../measure/endpoints.ts";
+import { SEEDED_TABLES, seed } from "../measure/seed.ts";
 import { type Cost, measuredD1 } from "./measured_d1.ts";
 
 interface Measured extends Cost {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ALL_TYPES } from "../../src/db/schema.ts";
 import {
-  exceededQuota,
   overQuota,
   type QuotaRequest,
   type QuotaState,
+  quotaFault,
   quotaName,
 } from "../../src/quotas/room.ts";
 
@@ -187,13 +187,16 @@ describe("the quota of a volume type", () => {
 });
 
 describe("a request that the database has rejected", () => {
-  it("exceeds the quota that overQuota finds", () => {
-    const states = [state({ volumes_limit: 0 })];
-    expect(exceededQuota(states, volume(1))).toEqual(overQuota(states, volume(1)));
+  it("is answered with 413 and the message of the quota that it exceeds", () => {
+    const { status, message } = quotaFault([state({ volumes_limit: 0 })], volume(1));
+    expect({ status, message }).toEqual({
+      status: 413,
+      message: "VolumeLimitExceeded: Maximum number of volumes allowed (0) exceeded for quota 'volumes'.",
+    });
   });
 
   it("throws if all quotas have room: guard and messages disagree", () => {
-    expect(() => exceededQuota([state()], volume(1))).toThrow(
+    expect(() => quotaFault([state()], volume(1))).toThrow(
       "a request within its quota was refused, and no rule says why",
     );
   });

@@ -1,5 +1,5 @@
 import { applyD1Migrations, env } from "cloudflare:test";
-import { SEEDED_TABLES } from "../measure/endpoints.ts";
+import { SEEDED_TABLES } from "../measure/seed.ts";
 
 // The files share one runtime and its database, which is empty at the start of each.
 await applyD1Migrations(env.DB, env.MIGRATIONS);

@@ -1,6 +1,58 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
 import { transfers } from "../../db/schema.ts";
 
+/** The columns of volumes and snapshots that follow Cinder, each with the name of its field there. */
+export const COMMON_FIELDS = {
+  user_id: "user_id",
+  display_name: "name",
+  display_description: "description",
+  status: "status",
+  metadata: "metadata",
+  created_at: "created_at",
+  updated_at: "updated_at",
+} as const;
+
+/** The values of a row that are JSON. */
+export interface JsonValues {
+  readonly metadata: string;
+  /** What Cinder shows, and what it showed at an earlier import and does not now. */
+  readonly imported_fields: string;
+}
+
+/** The values of a new row that volumes and snapshots read from the same fields. */
+export const importedValues = () => ({
+  id: itemValue("id"),
+  project_id: itemValue("project_id"),
+  imported_project_id: itemValue("project_id"),
+  imported_fields: itemValue("imported_fields"),
+});
+
+/**
+ * The values of an existing row that an import changes.
+ *
+ * @param table the name of the table
+ * @param fields the columns that follow Cinder
+ */
+export function changedValues<Fields extends typeof COMMON_FIELDS>(table: string, fields: Fields) {
+  const changed: Record<keyof Fields, SQL> & Record<"user_id", SQL> = mapFields(fields, (column, field) =>
+    changedInCinder(table, column, field),
+  );
+  // Protects a handover that was made here.
+  const unlessHandedOver = (value: SQL, column: string) =>
+    sql`case when ${hasImportedOwner(table)} then ${value} else ${sql.raw(`${table}.${column}`)} end`;
+  return {
+    ...changed,
+    project_id: unlessHandedOver(sql`excluded.project_id`, "project_id"),
+    user_id: unlessHandedOver(changed.user_id, "user_id"),
+    imported_project_id: sql`excluded.imported_project_id`,
+    imported_fields: sql`excluded.imported_fields`,
+  };
+}
+
+/** The condition that no transfer here has handed a row of a table over since the last import. */
+export const hasImportedOwner = (table: string): SQL =>
+  sql.raw(`${table}.project_id = ${table}.imported_project_id`);
+
 /** The table of the rows of a batch, which are objects in a list in JSON. */
 export const items = (json: string): SQL => sql`json_each(${json}) as item`;
 
@@ -22,7 +74,7 @@ export const isOffered = (volume_id: SQL): SQL =>
  * @param table the name of the table, which has `imported_fields`
  * @param field the name of the field in `imported_fields` that the column is from
  */
-export const changedInCinder = (table: string, column: string, field: string): SQL => {
+const changedInCinder = (table: string, column: string, field: string): SQL => {
   const [{ raw }, name] = [sql, quoted(field)];
   return sql`case when excluded.imported_fields -> ${name} is not ${raw(table)}.imported_fields -> ${name}
     then excluded.${raw(column)} else ${raw(table)}.${raw(column)} end`;

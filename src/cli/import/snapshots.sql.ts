@@ -1,20 +1,24 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { batch, queryBuilder } from "../../db/batch.ts";
 import { selectRow } from "../../db/insert.ts";
 import { snapshots, volumes } from "../../db/schema.ts";
-import { changedInCinder, isOffered, isOneOf, items, itemValue, mapFields } from "./rows.sql.ts";
+import {
+  COMMON_FIELDS,
+  changedValues,
+  importedValues,
+  isOffered,
+  isOneOf,
+  items,
+  itemValue,
+  type JsonValues,
+  mapFields,
+} from "./rows.sql.ts";
 import { addSummedUsage, removeSummedUsage } from "./usage.sql.ts";
 
 /** The columns that follow Cinder, each with the name of its field there. */
 const FIELDS = {
-  user_id: "user_id",
-  display_name: "name",
-  display_description: "description",
+  ...COMMON_FIELDS,
   volume_size: "size",
-  status: "status",
-  metadata: "metadata",
-  created_at: "created_at",
-  updated_at: "updated_at",
   progress: "os-extended-snapshot-attributes:progress",
 } as const satisfies { readonly [Column in keyof typeof snapshots.$inferSelect]?: string };
 
@@ -22,14 +26,11 @@ const FIELDS = {
 export type SnapshotRow = Pick<
   typeof snapshots.$inferSelect,
   "id" | "volume_id" | "project_id" | Exclude<keyof typeof FIELDS, "metadata" | "user_id">
-> & {
-  /** Null if Cinder did not show it: the user of the volume. */
-  readonly user_id: string | null;
-  /** JSON. */
-  readonly metadata: string;
-  /** JSON: what Cinder shows, and what it showed at an earlier import and does not now. */
-  readonly imported_fields: string;
-};
+> &
+  JsonValues & {
+    /** Null if Cinder did not show it: the user of the volume. */
+    readonly user_id: string | null;
+  };
 
 /** Reads what an import must know of some snapshots and of their volumes, by ids that are lists in JSON. */
 export const readSnapshotsStatements = (ids: string, volumeIds: string) =>
@@ -80,17 +81,10 @@ export function writeSnapshotsStatements({ ids, rows }: SnapshotBatch) {
 function upsert(rows: string) {
   const values = {
     ...mapFields(FIELDS, itemValue),
-    id: itemValue("id"),
+    ...importedValues(),
     volume_id: sql`volumes.id`,
-    project_id: itemValue("project_id"),
     user_id: sql`coalesce(${itemValue("user_id")}, volumes.user_id)`,
-    imported_project_id: itemValue("project_id"),
-    imported_fields: itemValue("imported_fields"),
   };
-  const changed = mapFields(FIELDS, (column, field) => changedInCinder("snapshots", column, field));
-  // Protects a handover that was made here.
-  const unlessHandedOver = (value: SQL, column: string) =>
-    sql`case when snapshots.project_id = snapshots.imported_project_id then ${value} else snapshots.${sql.raw(column)} end`;
   return queryBuilder
     .insert(snapshots)
     .select(
@@ -102,13 +96,7 @@ function upsert(rows: string) {
     )
     .onConflictDoUpdate({
       target: snapshots.id,
-      set: {
-        ...changed,
-        project_id: unlessHandedOver(sql`excluded.project_id`, "project_id"),
-        user_id: unlessHandedOver(changed.user_id, "user_id"),
-        imported_project_id: sql`excluded.imported_project_id`,
-        imported_fields: sql`excluded.imported_fields`,
-      },
+      set: changedValues("snapshots", FIELDS),
       setWhere: isWritable,
     });
 }

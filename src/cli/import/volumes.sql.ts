@@ -3,20 +3,25 @@ import { batch, queryBuilder } from "../../db/batch.ts";
 import { selectRow } from "../../db/insert.ts";
 import { failedAttempts, transfers, volumes } from "../../db/schema.ts";
 import { recordEvents, volumeEvent } from "../../events/record.sql.ts";
-import { changedInCinder, isOffered, isOneOf, items, itemValue, mapFields } from "./rows.sql.ts";
+import {
+  COMMON_FIELDS,
+  changedValues,
+  hasImportedOwner,
+  importedValues,
+  isOffered,
+  isOneOf,
+  items,
+  itemValue,
+  type JsonValues,
+  mapFields,
+} from "./rows.sql.ts";
 import { addSummedUsage, removeSummedUsage } from "./usage.sql.ts";
 
 /** The columns that follow Cinder, each with the name of its field there. */
 const FIELDS = {
-  user_id: "user_id",
-  display_name: "name",
-  display_description: "description",
+  ...COMMON_FIELDS,
   size: "size",
-  status: "status",
   volume_type: "volume_type",
-  metadata: "metadata",
-  created_at: "created_at",
-  updated_at: "updated_at",
   bootable: "bootable",
   readonly: "metadata",
   availability_zone: "availability_zone",
@@ -30,12 +35,8 @@ const FIELDS = {
 export type VolumeRow = Pick<
   typeof volumes.$inferSelect,
   "id" | "project_id" | Exclude<keyof typeof FIELDS, "metadata">
-> & {
-  /** JSON. */
-  readonly metadata: string;
-  /** JSON: what Cinder shows, and what it showed at an earlier import and does not now. */
-  readonly imported_fields: string;
-};
+> &
+  JsonValues;
 
 /** Reads what an import must know of the volumes with some ids, which are a list in JSON. */
 export const readVolumesStatements = (ids: string) =>
@@ -85,9 +86,6 @@ interface VolumeBatch {
 /** Protects volumes that were made here, and those of open transfers. */
 const isWritable = sql`volumes.imported_project_id is not null and not ${isOffered(sql`volumes.id`)}`;
 
-/** The condition that no transfer here has handed the volume over since the last import. */
-const hasImportedOwner = sql`volumes.project_id = volumes.imported_project_id`;
-
 /**
  * The statements of a batch of volumes, which run in one transaction. They are all that an import does to volumes.
  *
@@ -128,33 +126,20 @@ const closedTransfers = (ids: string): SQL | undefined =>
   and(
     isNotNull(transfers.deleted_at),
     sql`${transfers.volume_id} in (select volumes.id from volumes
-      where ${isOneOf(volumes.id, ids)} and ${isWritable} and ${hasImportedOwner})`,
+      where ${isOneOf(volumes.id, ids)} and ${isWritable} and ${hasImportedOwner("volumes")})`,
   );
 
 function upsert(rows: string) {
   const values = {
     ...mapFields(FIELDS, itemValue),
-    id: itemValue("id"),
-    project_id: itemValue("project_id"),
-    imported_project_id: itemValue("project_id"),
-    imported_fields: itemValue("imported_fields"),
+    ...importedValues(),
   };
-  const changed = mapFields(FIELDS, (column, field) => changedInCinder("volumes", column, field));
-  // Protects a handover that was made here.
-  const unlessHandedOver = (value: SQL, column: string) =>
-    sql`case when ${hasImportedOwner} then ${value} else volumes.${sql.raw(column)} end`;
   return queryBuilder
     .insert(volumes)
     .select(selectRow(volumes, values, { from: items(rows), where: undefined }))
     .onConflictDoUpdate({
       target: volumes.id,
-      set: {
-        ...changed,
-        project_id: unlessHandedOver(sql`excluded.project_id`, "project_id"),
-        user_id: unlessHandedOver(changed.user_id, "user_id"),
-        imported_project_id: sql`excluded.imported_project_id`,
-        imported_fields: sql`excluded.imported_fields`,
-      },
+      set: changedValues("volumes", FIELDS),
       setWhere: isWritable,
     });
 }

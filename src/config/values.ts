@@ -1,0 +1,34 @@
+import * as z from "zod/mini";
+
+/** The parsers of values that several subjects of the configuration share, each with its message. */
+
+const NO_WHOLE_NUMBER = "must be a whole number";
+const numeral = z.pipe(z.string().check(z.regex(/^-?\d+$/)), z.transform(Number));
+const numberOrNumeral = z.pipe(z.union([z.number(), numeral], NO_WHOLE_NUMBER), z.int(NO_WHOLE_NUMBER));
+
+export const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
+  z._default(
+    z.pipe(
+      numberOrNumeral,
+      z.number().check(z.minimum(min, `must be ${min} or more`), z.maximum(max, `must be ${max} or less`)),
+    ),
+    fallback,
+  );
+
+export const text = z.string("must be a string");
+
+export const onOrOff = (fallback: "on" | "off") =>
+  z._default(z.enum(["on", "off"], "must be one of: on, off"), fallback);
+
+/** Comma-separated values. */
+export const list = z.pipe(
+  text,
+  z.transform((values) => values.split(",").map((value) => value.trim())),
+);
+
+export const httpUrl = z.pipe(
+  z
+    .url({ protocol: /^https?$/, error: "must be a URL that begins with https: or http:" })
+    .check(z.refine((url) => !/[?#]/.test(url), "must be a URL without a query")),
+  z.transform((url) => url.replace(/\/+$/, "")),
+);

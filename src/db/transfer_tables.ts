@@ -1,0 +1,99 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { now, seq } from "./columns.ts";
+
+/**
+ * Transfers. A row with `deleted_at` is closed: accepted, deleted or expired. The partial indexes contain open
+ * transfers only, so closed ones cost a list nothing, and they cover what a list shows.
+ */
+export const transfers = sqliteTable(
+  "transfers",
+  {
+    seq: seq(),
+    id: text().notNull().unique(),
+    volume_id: text().notNull(),
+    /** Empty for a transfer without a name: the API rejects empty names, so the two cannot be confused. */
+    display_name: text().notNull(),
+    /** HMAC-SHA-256 of transfer id and `auth_key`, hexadecimal; the key itself is not stored. */
+    auth_key_hmac: text().notNull(),
+    no_snapshots: integer({ mode: "boolean" }).notNull(),
+    source_project_id: text().notNull(),
+    /** The project that accepted the transfer; while it is open, the only project that may, or null if any may. */
+    destination_project_id: text(),
+    accepted: integer({ mode: "boolean" }).notNull().default(false),
+    created_at: integer().notNull().default(now),
+    deleted_at: integer(),
+    /** The id of the request that closed the transfer, by which later statements of its batch find the transfer. */
+    closed_by_request: text(),
+    /** The id of the request that created the transfer, by which the statement of its event finds the transfer. */
+    created_by_request: text(),
+    /** The number of attempts to accept with a wrong key, by all projects. */
+    failed_attempts: integer().notNull().default(0),
+    /** When the transfer expires, if it does. From then on it is rejected, whether it is closed yet or not. */
+    expires_at: integer(),
+    /** Whether the creator gave the expiry, and responses contain it. */
+    expires_at_shown: integer({ mode: "boolean" }).notNull().default(false),
+    /** The idempotency key of the request that accepted the transfer. */
+    idempotency_key: text(),
+  },
+  (t) => {
+    const open = sql`"deleted_at" is null`;
+    // `deleted_at` too: without it SQLite would read the row to test the condition of the partial index again.
+    const shown = [
+      t.id,
+      t.volume_id,
+      t.no_snapshots,
+      t.created_at,
+      t.deleted_at,
+      t.destination_project_id,
+      t.expires_at,
+      t.expires_at_shown,
+    ] as const;
+    return [
+      uniqueIndex("transfers_by_volume").on(t.volume_id).where(open),
+      index("transfers_closed").on(t.deleted_at, t.seq).where(sql`"deleted_at" is not null`),
+      index("transfers_closed_by_source")
+        .on(t.source_project_id, t.deleted_at, t.seq)
+        .where(sql`"deleted_at" is not null`),
+      index("transfers_closed_by_destination")
+        .on(t.destination_project_id, t.deleted_at, t.seq)
+        .where(sql`"accepted" = 1`),
+      index("transfers_closed_by_volume").on(t.volume_id, t.seq).where(sql`"deleted_at" is not null`),
+      index("transfers_by_idempotency").on(t.deleted_at, t.seq).where(sql`"idempotency_key" is not null`),
+      index("transfers_by_expiry")
+        .on(t.expires_at, t.seq, t.volume_id)
+        .where(sql`"deleted_at" is null and "expires_at" is not null`),
+      index("transfers_by_project")
+        .on(t.source_project_id, t.seq, t.display_name, ...shown)
+        .where(open),
+      index("transfers_by_name")
+        .on(t.source_project_id, t.display_name, t.seq, ...shown)
+        .where(open),
+      index("transfers_by_seq")
+        .on(t.seq, t.source_project_id, t.display_name, ...shown)
+        .where(open),
+      index("transfers_of_all_by_name")
+        .on(t.display_name, t.seq, t.source_project_id, ...shown)
+        .where(open),
+    ];
+  },
+);
+
+/** Failed attempts to accept a transfer, by the project that made them. */
+export const failedAttempts = sqliteTable(
+  "failed_attempts",
+  {
+    transfer_id: text().notNull(),
+    project_id: text().notNull(),
+    attempts: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.transfer_id, t.project_id] })],
+);
+
+/** The transfers that a project has created in its latest minute of creating any. */
+export const createRates = sqliteTable("create_rates", {
+  project_id: text().primaryKey(),
+  /** Minutes since the epoch. */
+  minute: integer().notNull(),
+  transfers: integer().notNull(),
+});

@@ -1,0 +1,83 @@
+import { member } from "../support/member.ts";
+import { type Calls, idOf } from "./calls.ts";
+import { CLOSED, OFFERED, seededId, TRANSFER } from "./seed.ts";
+
+/** Calls every endpoint of transfers, on both of their paths. */
+export async function everyTransferEndpoint({ call, measure, get, create, middle }: Calls): Promise<void> {
+  for (const transfers of ["/volume-transfers", "/os-volume-transfer"]) {
+    const deep = `marker=${seededId(TRANSFER, middle)}`;
+    for (const query of [
+      "",
+      "/detail",
+      "?limit=10",
+      `?limit=10&${deep}`,
+      `/detail?limit=10&${deep}`,
+      `?limit=10&sort=created_at:asc&${deep}`,
+      "?limit=10&sort=display_name:asc",
+      `?limit=10&sort=display_name:asc&${deep}`,
+      `?limit=10&sort=display_name:desc&${deep}`,
+      "?limit=10&name=the+one",
+      `?limit=10&name=the+one&sort=display_name:asc`,
+      `?volume_id=${seededId(OFFERED, middle)}`,
+      "?bogus=1",
+    ]) {
+      // A whole list grows with the project, up to OSAPI_MAX_LIMIT. Only its growth beyond that would be a defect.
+      if (query.includes("?")) await get(transfers + query);
+      else await get(`${transfers}${query}?limit=10`);
+    }
+    for (const query of [
+      "?all_tenants=1&limit=10",
+      `?all_tenants=1&limit=10&${deep}`,
+      `?all_tenants=1&limit=10&sort=display_name:asc&${deep}`,
+    ]) {
+      await get(transfers + query, "admin");
+    }
+    await get(`${transfers}/${seededId(TRANSFER, middle)}`);
+    await get(`${transfers}/${seededId(CLOSED, middle)}`);
+
+    const closed = `marker=${seededId(CLOSED, middle)}`;
+    for (const query of [
+      "?limit=10",
+      `?limit=10&${closed}`,
+      `?limit=10&sort=closed_at:asc&${closed}`,
+      `?limit=10&volume_id=${seededId(OFFERED, middle)}`,
+      `?limit=10&status=deleted&${closed}`,
+    ]) {
+      await get(`${transfers}/history${query}`);
+    }
+    await get(`${transfers}/history?all_tenants=1&limit=10&${closed}`, "admin");
+
+    const volume_id = await create("/volumes", { volume: { size: 1, name: "to offer" } }, "volume");
+    await create("/snapshots", { snapshot: { volume_id } }, "snapshot");
+    let offer: { id: string; auth_key: string } | undefined;
+    const offerIt = async () => {
+      const answer = await call("owner", "POST", transfers, { transfer: { volume_id } });
+      offer = offerOf(answer.body);
+      return answer;
+    };
+    await measure(`POST ${transfers}`, offerIt);
+    await measure(`POST ${transfers}: refused`, () =>
+      call("owner", "POST", transfers, { transfer: { volume_id } }),
+    );
+    await measure(`DELETE ${transfers}/{id}`, () => call("owner", "DELETE", `${transfers}/${offer?.id}`));
+    await measure(`DELETE ${transfers}/{id}: not found`, () =>
+      call("owner", "DELETE", `${transfers}/${offer?.id}`),
+    );
+    await offerIt();
+    const preview = (auth_key: string | undefined) => () =>
+      call("other", "POST", `${transfers}/${offer?.id}/preview`, { preview: { auth_key } });
+    await measure(`POST ${transfers}/{id}/preview: wrong key`, preview("0000000000000000"));
+    await measure(`POST ${transfers}/{id}/preview`, preview(offer?.auth_key));
+    const accept = (auth_key: string | undefined) => () =>
+      call("other", "POST", `${transfers}/${offer?.id}/accept`, { accept: { auth_key } });
+    await measure(`POST ${transfers}/{id}/accept: wrong key`, accept("0000000000000000"));
+    await measure(`POST ${transfers}/{id}/accept`, accept(offer?.auth_key));
+    await measure(`POST ${transfers}/{id}/accept: again`, accept(offer?.auth_key));
+  }
+}
+
+function offerOf(body: unknown): { id: string; auth_key: string } {
+  const auth_key = member(member(body, "transfer"), "auth_key");
+  if (typeof auth_key !== "string") throw new Error(`no auth_key in ${JSON.stringify(body)}`);
+  return { id: idOf(body, "transfer"), auth_key };
+}

@@ -1,0 +1,53 @@
+import { expect, inject, vi } from "vitest";
+import { configuration } from "../../src/config.ts";
+import { database } from "../../src/db/database.ts";
+import { sweep } from "../../src/transfers/sweep.ts";
+import type { Client, Transfer } from "../support/client.ts";
+
+const { D1, libSQL } = inject("sharedServices");
+const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: libSQL.databaseUrl }));
+
+/** Each service, and how to run what its cron trigger runs. */
+export const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [
+  ["D1", D1.url, () => fetch(D1.cronUrl)],
+  ["libSQL", libSQL.url, () => sweep(libsqlDatabase, { historyRetentionMs: 0, events: { recorded: true } })],
+];
+
+/** A limit that only a service in error reaches. */
+const WAIT = { timeout: 30_000, interval: 50 };
+
+/** Returns a time in the future, as requests have it. */
+export const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
+/** The shortest time from a request to the expiry of the transfer that it creates. */
+const SHORTEST_LIFETIME_MS = 500;
+
+/** Creates a transfer that is about to expire. On a slow machine it takes several attempts, each with more time. */
+async function createExpiringTransfer(donor: Client, volume: string): Promise<Transfer> {
+  for (let lifetime = SHORTEST_LIFETIME_MS; lifetime < 60_000; lifetime *= 2) {
+    const { status, body } = await donor.createTransfer(volume, { expires_at: inMs(lifetime) });
+    if (status === 202) return body.transfer;
+    // The request has arrived after `expires_at`.
+    expect(body.badRequest?.message).toContain("expires_at must be in the future");
+  }
+  throw new Error("no request arrives within a minute");
+}
+
+/** Creates transfers of new volumes, and waits until all have expired. */
+export async function createExpiredTransfers(donor: Client, count: number): Promise<Transfer[]> {
+  const volumes = await Promise.all(Array.from({ length: count }, () => donor.createVolume()));
+  const transfers = await Promise.all(volumes.map((volume) => createExpiringTransfer(donor, volume)));
+  const created = transfers.map(({ id }) => id);
+  await vi.waitFor(async () => {
+    const open = (await donor.get("volume-transfers")).body.transfers.map(({ id }) => id);
+    expect(created.filter((id) => open.includes(id))).toEqual([]);
+  }, WAIT);
+  return transfers;
+}
+
+/** Creates a transfer of a new volume, and waits until it has expired. */
+export async function createExpiredTransfer(donor: Client): Promise<Transfer> {
+  const [transfer] = await createExpiredTransfers(donor, 1);
+  if (transfer === undefined) throw new Error("no transfer");
+  return transfer;
+}

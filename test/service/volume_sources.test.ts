@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { DATABASES } from "./databases.ts";
+
+describe.each(DATABASES)("on %s", (_database, url) => {
+  let admin: Admin;
+  let client: Client;
+  beforeEach(() => {
+    admin = new Admin(url);
+    client = new Client(url);
+  });
+
+  const messageOf400 = ({ status, body }: ServiceResponse) => {
+    expect(status).toBe(400);
+    return body.badRequest?.message;
+  };
+
+  describe("a volume from another one", () => {
+    const create = (properties: object, as = client) => as.send("POST", "volumes", { volume: properties });
+
+    it("has its size, type, zone and bootable flag, and counts for the quota", async () => {
+      const managed = await admin.send("POST", "os-volume-manage", {
+        volume: {
+          host: `${crypto.randomUUID()}@lvm#pool`,
+          ref: { "source-name": "lun-1", size: 5 },
+          availability_zone: "zone-1",
+          bootable: true,
+          metadata: { a: "1" },
+        },
+      });
+      const source = managed.body.volume.id;
+      const { status, body } = await create({ source_volid: source, name: "copy" }, admin);
+      expect(status).toBe(202);
+      const copied = { availability_zone: "zone-1", bootable: "true", size: 5, volume_type: "__DEFAULT__" };
+      expect(body.volume).toMatchObject({
+        ...copied,
+        source_volid: source,
+        snapshot_id: null,
+        metadata: {},
+        name: "copy",
+      });
+      const snapshot = await admin.createSnapshot(source);
+      expect((await create({ snapshot_id: snapshot, size: 6 }, admin)).body.volume).toMatchObject({
+        ...copied,
+        size: 6,
+        snapshot_id: snapshot,
+        source_volid: null,
+      });
+      expect(await admin.usage()).toEqual({ volumes: 3, gigabytes: 21, snapshots: 1 });
+    });
+
+    it("has the type that is asked for instead", async () => {
+      const source = await client.createVolume({ volume_type: "LUKS" });
+      expect((await create({ source_volid: source })).body.volume).toMatchObject({ volume_type: "LUKS" });
+      expect((await create({ source_volid: source, volume_type: "__DEFAULT__" })).body.volume).toMatchObject({
+        volume_type: "__DEFAULT__",
+      });
+    });
+
+    it("cannot be smaller than its source", async () => {
+      const source = await client.createVolume({ size: 3 });
+      const snapshot = await client.createSnapshot(source);
+      await client.send("POST", `volumes/${source}/action`, { "os-extend": { new_size: 4 } });
+      expect(messageOf400(await create({ source_volid: source, size: 3 }))).toBe(
+        "Invalid input received: Volume size '3'GB cannot be smaller than original volume size  4GB. " +
+          "They must be >= original volume size.",
+      );
+      expect(messageOf400(await create({ snapshot_id: snapshot, size: 2 }))).toBe(
+        "Invalid input received: Volume size '2'GB cannot be smaller than the snapshot size 3GB. " +
+          "They must be >= original snapshot size.",
+      );
+      expect((await create({ snapshot_id: snapshot })).body.volume).toMatchObject({ size: 3 });
+    });
+
+    it("needs a source that is available", async () => {
+      const source = await client.createVolume();
+      const snapshot = await client.createSnapshot(source);
+      await admin.resetStatus("volumes", source, "error");
+      expect(messageOf400(await create({ source_volid: source }))).toBe(
+        "Invalid volume: Originating source volume status must be one of 'available, in-use' values",
+      );
+      await admin.resetStatus("snapshots", snapshot, "error");
+      expect(messageOf400(await create({ snapshot_id: snapshot }))).toBe(
+        "Invalid snapshot: Originating snapshot status must be one of 'available' values",
+      );
+    });
+
+    it("returns 404 for a source that does not exist, or is another project's", async () => {
+      const source = await client.createVolume();
+      const snapshot = await client.createSnapshot(source);
+      const other = new Client(url);
+      const byVolume = await create({ source_volid: source }, other);
+      expect(byVolume.status).toBe(404);
+      expect(byVolume.body.itemNotFound?.message).toBe(`Volume ${source} could not be found.`);
+      const bySnapshot = await create({ snapshot_id: snapshot }, other);
+      expect(bySnapshot.status).toBe(404);
+      expect(bySnapshot.body.itemNotFound?.message).toBe(`Snapshot ${snapshot} could not be found.`);
+      expect(messageOf400(await create({ source_volid: source, snapshot_id: snapshot }))).toMatch(
+        /A volume has one source/,
+      );
+      expect(messageOf400(await create({}))).toMatch(/A volume needs a size/);
+    });
+
+    it("returns 413 if the quota has no room for the size of the source", async () => {
+      const source = await client.createVolume({ size: 3 });
+      await admin.setQuota(client.project, { gigabytes: 5 });
+      const { status, body } = await create({ source_volid: source });
+      expect(status).toBe(413);
+      expect(body.overLimit?.message).toMatch(/Requested 3G, quota is 5G and 3G has been consumed\.$/);
+    });
+  });
+});
