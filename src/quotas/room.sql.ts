@@ -53,8 +53,16 @@ const LIMITS = {
  */
 export function quotaState({ param }: Params<DefaultLimits>, project_id: SQL, volume_type: SQL) {
   const limit = (column: keyof typeof LIMITS) =>
-    sql<number>`coalesce(${quotas[column]}, ${classQuotas[column]},
-      case scope.volume_type when ${ALL_TYPES} then ${param(LIMITS[column])} else -1 end)`;
+    sql<number>`coalesce(${quotas[column]}, ${classQuotas[column]}, scope.${sql.raw(LIMITS[column])})`;
+  const defaults = Object.values(LIMITS);
+  const named = sql.join(
+    defaults.map((name) => sql`${param(name)} as ${sql.raw(name)}`),
+    sql`, `,
+  );
+  const unlimited = sql.join(
+    defaults.map(() => sql`-1`),
+    sql`, `,
+  );
   const ofType = (table: typeof quotas | typeof classQuotas) => sql`${table.volume_type} = scope.volume_type`;
   return queryBuilder
     .select({
@@ -67,7 +75,9 @@ export function quotaState({ param }: Params<DefaultLimits>, project_id: SQL, vo
       gigabytes_in_use: sql<number>`coalesce(${quotas.gigabytes_in_use}, 0)`.as("used_gigabytes"),
       snapshots_in_use: sql<number>`coalesce(${quotas.snapshots_in_use}, 0)`.as("used_snapshots"),
     })
-    .from(sql`(select ${ALL_TYPES} as volume_type union all select ${volume_type}) as scope`)
+    .from(
+      sql`(select ${ALL_TYPES} as volume_type, ${named} union all select ${volume_type}, ${unlimited}) as scope`,
+    )
     .leftJoin(quotas, and(eq(quotas.project_id, project_id), ofType(quotas)))
     .leftJoin(classQuotas, and(eq(classQuotas.project_id, DEFAULT_CLASS), ofType(classQuotas)));
 }
@@ -105,17 +115,24 @@ export function hasRoom(
 ): SQL {
   const state = quotaState(params, project_id, volume_type).as("quota_state");
   const counts = scope === "all" ? sql`1` : sql`${state.volume_type} <> ${ALL_TYPES}`;
-  const exceeds = (limit: SQL.Aliased<number>, used: SQL.Aliased<number> | SQL, more: SQL | number) =>
-    sql`(${more} > 0 and ${limit} >= 0 and ${used} + ${more} > ${limit})`;
-  return sql`not exists (select 1 from ${state} where ${counts} and (${sql.join(
-    [
-      exceeds(state.volumes_limit, state.volumes_in_use, request.volumes),
-      exceeds(state.gigabytes_limit, state.gigabytes_in_use, request.gigabytes),
-      exceeds(state.snapshots_limit, state.snapshots_in_use, request.snapshots),
-      exceeds(state.per_volume_gigabytes_limit, sql`0`, request.volume_size),
-    ],
-    sql` or `,
-  )}))`;
+  const exceeds = (limit: SQL.Aliased<number>, used: SQL.Aliased<number>, more: SQL | number) => {
+    if (more === 0) return [];
+    // What asks for nothing has room also where a limit was lowered below the usage.
+    const asks = typeof more === "number" ? undefined : sql`${more} > 0 and `;
+    return [sql`(${asks}${limit} >= 0 and ${used} + ${more} > ${limit})`];
+  };
+  const { volume_size } = request;
+  const reasons = [
+    ...exceeds(state.volumes_limit, state.volumes_in_use, request.volumes),
+    ...exceeds(state.gigabytes_limit, state.gigabytes_in_use, request.gigabytes),
+    ...exceeds(state.snapshots_limit, state.snapshots_in_use, request.snapshots),
+    ...(volume_size === 0
+      ? []
+      : [
+          sql`(${state.per_volume_gigabytes_limit} >= 0 and ${volume_size} > ${state.per_volume_gigabytes_limit})`,
+        ]),
+  ];
+  return sql`not exists (select 1 from ${state} where ${counts} and (${sql.join(reasons, sql` or `)}))`;
 }
 
 /**

@@ -10,12 +10,11 @@ import {
   keyIsRight,
   moves,
   movingSnapshots,
-  offeredType,
   offerQuery,
   readOffer,
   secretMatches,
 } from "./offer.sql.ts";
-import { isOpen, transferColumns } from "./rows.sql.ts";
+import { transferColumns } from "./rows.sql.ts";
 
 /** The values of an accept. */
 interface Values extends Attempt {
@@ -34,7 +33,7 @@ interface Values extends Attempt {
 export const acceptStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
   const offer = offerQuery(params).as("offer");
-  const roomForAll = hasRoom(params, param("project_id"), offeredType(params), {
+  const roomForAll = hasRoom(params, param("project_id"), sql`${offer.volume_type}`, {
     volumes: 1,
     gigabytes: sql`(${offer.size} + ${offer.snapshot_gigabytes})`,
     snapshots: sql`${offer.snapshots}`,
@@ -72,7 +71,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
         closed_by_request: param("request_id"),
         idempotency_key: optionalParam("idempotency_key"),
       })
-      .where(and(eq(transfers.id, param("transfer_id")), isOpen, exists(mayBeAccepted)))
+      .where(and(eq(transfers.id, param("transfer_id")), exists(mayBeAccepted)))
       .returning(transferColumns),
     ...countFailedAttempt(params),
     usageRemoved: removeUsage(movedUsage("source_project_id")),
@@ -152,7 +151,6 @@ function acceptedEvent(params: Params<Values>) {
 
 /** Selects the usage that moves with the volume, of either project: to be read before volume and snapshots move. */
 function movedUsageQuery(params: Params<Values>) {
-  const moving = movingSnapshots();
   return (project: "source_project_id" | "destination_project_id") =>
     queryBuilder
       .select(
@@ -160,12 +158,14 @@ function movedUsageQuery(params: Params<Values>) {
           project_id: sql`${transfers[project]}`,
           volume_type: sql`${volumes.volume_type}`,
           volumes: sql`1`,
-          gigabytes: sql`${volumes.size} + ${moving.snapshot_gigabytes.sql}`,
-          snapshots: moving.snapshots.sql,
+          gigabytes: sql`${volumes.size} + ${movingSnapshots.snapshot_gigabytes.sql}`,
+          snapshots: movingSnapshots.snapshots.sql,
         }),
       )
       .from(transfers)
       .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
+      .leftJoin(snapshots, moves)
       .where(closedByRequest(params))
+      .groupBy(transfers.seq)
       .as("moved");
 }

@@ -54,7 +54,7 @@ export const readOffer = (params: Params<Attempt>) => ({
 });
 
 /** Selects the key of the offered volume's type. */
-export const offeredType = ({ param }: Params<Attempt>): SQL =>
+const offeredType = ({ param }: Params<Attempt>): SQL =>
   sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = (
     select ${transfers.volume_id} from ${transfers} where ${transfers.id} = ${param("transfer_id")}))`;
 
@@ -89,38 +89,41 @@ const isFailedAttempt = (params: Params<Attempt>): SQL | undefined =>
     sql`${transfers.failed_attempts} < ${params.param("max_attempts_total")}`,
   );
 
-/** The condition that neither the accepting project nor all projects together have failed too often. */
-const hasAttemptsLeft = ({ param }: Params<Attempt>): SQL =>
-  sql`${transfers.failed_attempts} < ${param("max_attempts_total")} and not exists (
-    select 1 from ${failedAttempts} where ${failedAttempts.transfer_id} = ${transfers.id}
-    and ${failedAttempts.project_id} = ${param("project_id")} and ${failedAttempts.attempts} >= ${param("max_attempts")})`;
-
 /** Selects the open transfer with its volume and the snapshots that move: one row, or none. */
 export function offerQuery(params: Params<Attempt>) {
   const { param } = params;
+  const ofProject = and(
+    eq(failedAttempts.transfer_id, transfers.id),
+    eq(failedAttempts.project_id, param("project_id")),
+  );
   return queryBuilder
     .select({
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
       failed_attempts: transfers.failed_attempts,
+      // Neither the accepting project nor all projects together may have failed too often.
       key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
-        and ${hasAttemptsLeft(params)}`.as("key_matches"),
+        and ${transfers.failed_attempts} < ${param("max_attempts_total")}
+        and coalesce(${failedAttempts.attempts}, 0) < ${param("max_attempts")}`.as("key_matches"),
       volume_status: volumes.status,
       owned_by_source: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
         "owned_by_source",
       ),
       size: volumes.size,
       volume_type: volumes.volume_type,
-      ...movingSnapshots(),
-      unavailable_snapshot: sql<string | null>`(${queryBuilder
-        .select({ id: snapshots.id })
-        .from(snapshots)
-        .where(and(moves, ne(snapshots.status, "available")))
-        .limit(1)})`.as("unavailable_snapshot"),
+      ...movingSnapshots,
+      unavailable_snapshot: sql<
+        string | null
+      >`min(case when ${ne(snapshots.status, "available")} then ${snapshots.id} end)`.as(
+        "unavailable_snapshot",
+      ),
     })
     .from(transfers)
     .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
-    .where(and(eq(transfers.id, param("transfer_id")), isOpen));
+    .leftJoin(failedAttempts, ofProject)
+    .leftJoin(snapshots, moves)
+    .where(and(eq(transfers.id, param("transfer_id")), isOpen))
+    .groupBy(transfers.seq);
 }
 
 /** The condition that a snapshot moves with a transfer's volume. A snapshot of another project never does. */
@@ -130,12 +133,8 @@ export const moves = and(
   eq(transfers.no_snapshots, false),
 );
 
-/** Makes the columns with the number of snapshots that move with a transfer's volume, and their size, GiB. */
-export function movingSnapshots() {
-  const total = (aggregate: SQL) =>
-    sql<number>`(${queryBuilder.select({ total: aggregate }).from(snapshots).where(moves)})`;
-  return {
-    snapshots: total(sql`count(*)`).as("snapshots"),
-    snapshot_gigabytes: total(sql`coalesce(sum(${snapshots.volume_size}), 0)`).as("snapshot_gigabytes"),
-  };
-}
+/** The number of snapshots that move with a transfer's volume, and their size, GiB: aggregates over a join by `moves`. */
+export const movingSnapshots = {
+  snapshots: sql<number>`count(${snapshots.id})`.as("snapshots"),
+  snapshot_gigabytes: sql<number>`coalesce(sum(${snapshots.volume_size}), 0)`.as("snapshot_gigabytes"),
+};
