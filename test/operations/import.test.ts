@@ -7,6 +7,7 @@ import { Admin, Client } from "../support/client.ts";
 import { type CommandService, runCommand, startCommand } from "../support/command.ts";
 import { readFeed } from "../support/feed.ts";
 import { NO_QUOTA } from "../support/worker.ts";
+import { ALPHA, ATTACHMENT, BETA, GAMMA, SNAPSHOTS, VOLUMES } from "./saved_answers.ts";
 
 /** The commands start wrangler several times for D1. */
 const TIMEOUT_MS = 300_000;
@@ -21,65 +22,8 @@ function write(name: string, ...documents: readonly unknown[]): string {
   return file;
 }
 
-/** Projects that the demo of `npm start` does not use. */
-const ALPHA = "a".repeat(32);
-const BETA = "b".repeat(32);
-const GAMMA = "c".repeat(32);
-
 /** The id that the migrations give to the default type. */
 const DEFAULT_TYPE_ID = "6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10";
-
-const ATTACHMENT = {
-  id: uuid("volume", 2),
-  attachment_id: uuid("attachment", 1),
-  volume_id: uuid("volume", 2),
-  server_id: uuid("server", 1),
-  host_name: "compute-1",
-  device: "/dev/vdb",
-  attached_at: "2026-11-24T05:12:00.000000",
-};
-
-/** Volumes in every state that differs from that of a volume which was made here. */
-const VOLUMES: readonly Shown[] = [
-  shownVolume(1, { metadata: { number: "1", readonly: "True" }, bootable: "true" }),
-  shownVolume(2, {
-    status: "in-use",
-    multiattach: true,
-    attachments: [ATTACHMENT],
-    metadata: { attached_mode: "rw", quote: "it's" },
-    volume_image_metadata: { image_name: "debian", min_disk: "0" },
-  }),
-  shownVolume(3, { status: "error", availability_zone: null, "os-vol-host-attr:host": null, name: null }),
-  shownVolume(4, {
-    volume_type: "secret",
-    volume_type_id: uuid("type", 4),
-    encrypted: true,
-    "os-vol-tenant-attr:tenant_id": BETA,
-    description: "naïve 💾\n'; --",
-  }),
-  shownVolume(5, { status: "awaiting-transfer", snapshot_id: uuid("snapshot", 1), updated_at: null }),
-  shownVolume(6, {
-    status: "maintenance",
-    migration_status: "migrating",
-    "os-vol-mig-status-attr:migstat": "migrating",
-    "os-vol-mig-status-attr:name_id": uuid("name", 1),
-    group_id: uuid("group", 1),
-    provider_id: "lun-6",
-    replication_status: "enabled",
-    cluster_name: "cluster@lvm",
-    shared_targets: null,
-    service_uuid: null,
-  }),
-];
-const SNAPSHOTS: readonly Shown[] = [
-  shownSnapshot(1, { metadata: { key: "value" } }),
-  shownSnapshot(2, { status: "error", "os-extended-snapshot-attributes:progress": "42%" }),
-  shownSnapshot(4, {
-    "os-extended-snapshot-attributes:project_id": BETA,
-    group_snapshot_id: uuid("group snapshot", 1),
-    updated_at: null,
-  }),
-];
 
 /** Orders resources by id, and leaves out the links, which have the address of the service. */
 const comparable = (resources: readonly { readonly id: string }[]) =>

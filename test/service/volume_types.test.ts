@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Admin, Client } from "../support/client.ts";
-import { member } from "../support/member.ts";
+import { member, textOf } from "../support/member.ts";
 import { DATABASES } from "./databases.ts";
 
 const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 const DEFAULT_ID = "6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10";
-
-const textOf = (value: unknown, name: string): string => String(member(value, name));
 
 describe.each(DATABASES)("on %s", (_database, url) => {
   let admin: Admin;
