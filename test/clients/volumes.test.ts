@@ -106,6 +106,16 @@ describe.each(deployments.map((deployment) => [titleOf(deployment), deployment] 
         await openstack(["volume", "delete", ...ids]);
       });
 
+      it("lists the types with a property", async () => {
+        const name = crypto.randomUUID();
+        const property = ["--property", `multiattach=${name}`];
+        await openstack(["volume", "type", "create", ...property, name], admin);
+        const list = ["--os-volume-api-version", "3.52", "volume", "type", "list"];
+        expect(await openstackJson(listed, [...list, ...property])).toEqual([{ Name: name }]);
+        expect(await openstackJson(listed, [...list, "--property", "multiattach=no"])).toEqual([]);
+        await openstack(["volume", "type", "delete", name], admin);
+      });
+
       it("resets states, and deletes with force", async () => {
         const id = await create("stuck");
         await openstack(["volume", "set", "--state", "error_deleting", "--attached", id], admin);
