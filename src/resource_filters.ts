@@ -7,6 +7,7 @@ import { allow, resource } from "./http/resource.ts";
 import { describeRoute } from "./openapi/describe_route.ts";
 import { queryParameter } from "./openapi/parameters.ts";
 import { SNAPSHOT_FILTERS } from "./snapshots/filters.ts";
+import { VOLUME_TYPE_FILTERS } from "./volume_types/filters.ts";
 import { VOLUME_FILTERS } from "./volumes/filters.ts";
 
 /** Returns the filters as Cinder's configuration names them: `name~` allows `name`, too. */
@@ -16,6 +17,7 @@ const configured = ({ names, like }: AllowedFilters): string[] =>
 const FILTERS: Readonly<Record<string, readonly string[]>> = {
   volume: configured(VOLUME_FILTERS),
   snapshot: configured(SNAPSHOT_FILTERS),
+  volume_type: configured(VOLUME_TYPE_FILTERS),
 };
 
 const filtersListed = z.strictObject({

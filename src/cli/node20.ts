@@ -1,4 +1,5 @@
-// The package runs on Node 20, which has neither. It is loaded before everything else.
+// The package runs on Node 20, which has none of these. It is loaded before everything else. `tsconfig.json` leaves out
+// of its `lib` what Node 20 lacks and this file does not add.
 
 if (!("withResolvers" in Promise)) {
   Object.assign(Promise, {
@@ -15,5 +16,21 @@ if (!("withResolvers" in Promise)) {
 if (!("parse" in URL)) {
   Object.assign(URL, {
     parse: (url: string, base?: string): URL | null => (URL.canParse(url, base) ? new URL(url, base) : null),
+  });
+}
+
+if (!("groupBy" in Map)) {
+  Object.assign(Map, {
+    groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item, index: number) => Key): Map<Key, Item[]> {
+      const groups = new Map<Key, Item[]>();
+      let index = 0;
+      for (const item of items) {
+        const key = keyOf(item, index++);
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, [item]);
+        else group.push(item);
+      }
+      return groups;
+    },
   });
 }

@@ -23,6 +23,7 @@ export const SNAPSHOT_LIST_USER_ID: Microversion = 41;
 export const VOLUME_EXTEND_INUSE: Microversion = 42;
 export const SUPPORT_COUNT_INFO: Microversion = 45;
 export const VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS: Microversion = 48;
+export const SUPPORT_VOLUME_TYPE_FILTER: Microversion = 52;
 export const SUPPORT_VOLUME_SCHEMA_CHANGES: Microversion = 53;
 export const TRANSFER_WITH_SNAPSHOTS: Microversion = 55;
 export const TRANSFER_WITH_HISTORY: Microversion = 57;

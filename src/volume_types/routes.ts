@@ -5,7 +5,7 @@ import { LIST_QUERY, listQuery } from "../http/pagination.ts";
 import { accepted, allow, resource } from "../http/resource.ts";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { booleanParameter, listParameters } from "../openapi/parameters.ts";
+import { booleanParameter, listParameters, queryParameter } from "../openapi/parameters.ts";
 import { addAccess, removeAccess } from "./access.ts";
 import { parseIsPublic } from "./is_public.ts";
 import { VOLUME_TYPE_SORT_KEYS } from "./list.sql.ts";
@@ -44,11 +44,15 @@ export const volumeTypes = resource()
           "none",
           "",
         ),
+        queryParameter(
+          "extra_specs",
+          "Names and values, as a JSON object. From 3.52; for admins at every version.",
+        ),
       ],
       response: { status: 200, description: "A page of volume types.", body: volumeTypesListed },
       faults: [404],
     }),
-    queryParameters(...LIST_QUERY, "is_public"),
+    queryParameters(...LIST_QUERY, "is_public", "extra_specs"),
     async (c) => {
       const query = listQuery(c.req.query(), c.get("config").maxLimit, VOLUME_TYPE_SORT_KEYS);
       const types = await listVolumeTypes(c.var, query, parseIsPublic(query.filters.is_public));

@@ -11,11 +11,12 @@ const VISIBLE_EXTRA_SPECS = ["RESKEY:availability_zones", "multiattach", "replic
 /** Extra specs by name. */
 export type ExtraSpecs = Readonly<Record<string, string | null>>;
 
+/** Returns whether everybody sees an extra spec of this name. */
+export const isVisibleExtraSpec = (name: string): boolean => VISIBLE_EXTRA_SPECS.includes(name);
+
 /** Returns the extra specs that the caller may see. */
 export const visibleExtraSpecs = (specs: ExtraSpecs, admin: boolean): ExtraSpecs =>
-  admin
-    ? specs
-    : Object.fromEntries(Object.entries(specs).filter(([name]) => VISIBLE_EXTRA_SPECS.includes(name)));
+  admin ? specs : Object.fromEntries(Object.entries(specs).filter(([name]) => isVisibleExtraSpec(name)));
 
 /** Makes the view of a type that was updated, for admins. */
 export const updated = ({ id, name, is_public, description, extra_specs }: VolumeType) => ({

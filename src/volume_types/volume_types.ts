@@ -1,10 +1,12 @@
 import { projectOf } from "../db/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault, notFound } from "../http/faults.ts";
+import type { Microversion } from "../http/microversions.ts";
 import type { ListQuery } from "../http/pagination.ts";
 import { isAdmin, scopeOf } from "../identity/identity.ts";
 import { deleteStatements, updateStatements, type VolumeTypeChanges } from "./change.sql.ts";
 import { createStatements } from "./create.sql.ts";
+import { parseVolumeTypeFilters } from "./filters.ts";
 import { readVolumeTypePage } from "./list.sql.ts";
 import type { VolumeType } from "./rows.sql.ts";
 import { defaultStatements, showStatements } from "./show.sql.ts";
@@ -14,19 +16,21 @@ import type { ExtraSpecs } from "./views.ts";
  * Returns a page of the types that the caller may use (API reference, "List all volume types").
  *
  * @param is_public what an admin asks for: true for what its project may use, false for private types, undefined for all
- * @throws Fault 404 if the marker is not one of them
+ * @throws Fault 400 for a filter that Cinder rejects, 404 if the marker is not one of them
  */
 export async function listVolumeTypes(
-  { db, identity }: RequestContext,
-  { page }: ListQuery,
+  { db, identity, microversion }: RequestContext & { readonly microversion: Microversion },
+  { page, filters }: ListQuery,
   is_public: boolean | undefined,
 ): Promise<readonly VolumeType[]> {
-  if (page.limit === 0 && page.marker === undefined) return [];
-  const all = isAdmin(identity) && is_public !== true;
+  const admin = isAdmin(identity);
+  const parsed = parseVolumeTypeFilters(filters, microversion, admin);
+  if (parsed === undefined || (page.limit === 0 && page.marker === undefined)) return [];
+  const all = admin && is_public !== true;
   const types = await readVolumeTypePage(
     db,
     all ? "all" : { project_id: identity.project_id },
-    all && is_public === false ? { is_public: 0 } : {},
+    all && is_public === false ? { ...parsed, is_public: 0 } : parsed,
     page,
   );
   if (types === undefined) throw notFound("Volume type", page.marker ?? "");

@@ -1,23 +1,44 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { volumes } from "../db/schema.ts";
+import { ALL_TYPES, quotas, snapshots, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 
 /**
- * Counts the volumes of a project, or of all without one, and, `withMetadata`, reads the distinct pairs of their
- * metadata. It reads all of these volumes: nothing keeps a sum of their sizes without the snapshots.
+ * Counts the volumes of a project, or of all without one, and sums up their sizes, from the usage that `quotas` keeps.
+ * Its gigabytes include the snapshots: either these are read, or the volumes, whichever are fewer. `withMetadata`, it
+ * also reads the distinct pairs of the metadata of all volumes, for which nothing is kept.
  */
 export const summaryStatements = prepareBatch(
   ({ optionalParam }: Params<{ project_id: string | undefined }>, withMetadata: boolean) => {
-    const visible = inProject(optionalParam("project_id"), volumes.project_id);
+    const project = optionalParam("project_id");
+    const visible = inProject(project, volumes.project_id);
+    const usage = queryBuilder
+      .select({
+        volumes: sql<number>`coalesce(sum(${quotas.volumes_in_use}), 0)`.as("volumes"),
+        gigabytes: sql<number>`coalesce(sum(${quotas.gigabytes_in_use}), 0)`.as("gigabytes"),
+        snapshots: sql<number>`coalesce(sum(${quotas.snapshots_in_use}), 0)`.as("snapshots"),
+      })
+      .from(quotas)
+      .where(and(eq(quotas.volume_type, ALL_TYPES), inProject(project, quotas.project_id)))
+      .as("usage");
+    const ofVolumes = queryBuilder
+      .select({ size: sql`sum(${volumes.size})` })
+      .from(volumes)
+      .where(visible);
+    const ofSnapshots = queryBuilder
+      .select({ size: sql`coalesce(sum(${snapshots.volume_size}), 0)` })
+      .from(snapshots)
+      .where(inProject(project, snapshots.project_id));
     return {
       totals: queryBuilder
         .select({
-          total_count: sql<number>`count(*)`,
-          total_size: sql<number>`coalesce(sum(${volumes.size}), 0)`,
+          total_count: usage.volumes,
+          // Only the branch that is taken is read.
+          total_size: sql<number>`case when ${usage.snapshots} < ${usage.volumes} then
+            case ${usage.snapshots} when 0 then ${usage.gigabytes} else ${usage.gigabytes} - (${ofSnapshots}) end
+            else coalesce((${ofVolumes}), 0) end`,
         })
-        .from(volumes)
-        .where(visible),
+        .from(usage),
       metadata: withMetadata
         ? queryBuilder
             .selectDistinct({ key: sql<string>`"pair"."key"`, value: sql<string>`"pair"."value"` })

@@ -151,6 +151,19 @@ describe.each(deployments.map((deployment) => [titleOf(deployment), deployment] 
         await openstack(["volume", "delete", ...ids]);
       });
 
+      // `openstack volume type list --property` sends no filter.
+      it("lists the types with an extra spec", async () => {
+        const name = crypto.randomUUID();
+        await openstack(["volume", "type", "create", "--property", `multiattach=${name}`, name], admin);
+        const list = async (value: string) =>
+          parseTable(await cinder(["type-list", "--filters", `extra_specs={multiattach:${value}}`])).map(
+            (row) => tableCell(row, "Name"),
+          );
+        expect(await list(name)).toEqual([name]);
+        expect(await list("no")).toEqual([]);
+        await openstack(["volume", "type", "delete", name], admin);
+      });
+
       it("resets states, and deletes with force and with snapshots", async () => {
         const id = await create("stuck");
         await cinder(["reset-state", "--state", "error", "--attach-status", "attached", id], admin);

@@ -2,6 +2,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unstable_readConfig } from "wrangler";
+import { Processes } from "../../src/cli/processes/processes.ts";
+import { readWranglerConfig, writeLocalConfig } from "../../src/cli/servers/wrangler.ts";
 import { Client } from "../support/client.ts";
 import { type CommandService, runCommand, startCommand } from "../support/command.ts";
 import { NO_QUOTA } from "../support/worker.ts";
@@ -192,6 +195,18 @@ describe("npm start with REGIONS", () => {
     expect(output).toContain(`the D1 database of eu in ${DATA_DIR} is consistent: 4 volumes`);
     expect(output).toContain(`the D1 database of us in ${DATA_DIR} is consistent: 3 volumes`);
     expect(code).toBe(0);
+  });
+});
+
+describe("the configuration that npm start writes for regions", () => {
+  it("builds the assets and watches the source of the project, as wrangler.toml does", async () => {
+    const processes = new Processes(() => {});
+    const own = await readWranglerConfig(processes);
+    const file = writeLocalConfig(own, folder, ["DB_EU"]);
+    const { build, main } = unstable_readConfig({ config: file }, { hideWarnings: true });
+    const { build: expected } = unstable_readConfig({ config: "wrangler.toml" }, { hideWarnings: true });
+    expect(build).toEqual({ ...expected, cwd: process.cwd() });
+    expect(main).toBe(path.resolve("src/index.ts"));
   });
 });
 

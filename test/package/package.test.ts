@@ -18,6 +18,7 @@ const COMMANDS = [
   "check-config",
   "migrate",
   "fsck",
+  "events",
   "import",
   "backup",
   "restore",
@@ -171,6 +172,10 @@ async function startService(args: readonly string[], ready: RegExp) {
   const child = spawnOutside(consumer, "node", [main, "start", ...args]);
   const ended = once(child, "exit").then(([code]): unknown => code);
   const lines: string[] = [];
+  let errors = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
   const value = await new Promise<string>((resolve, reject) => {
     if (child.stdout === null) throw new Error("the output is a pipe");
     createInterface(child.stdout).on("line", (line) => {
@@ -178,7 +183,7 @@ async function startService(args: readonly string[], ready: RegExp) {
       const [, group] = ready.exec(line) ?? [];
       if (group !== undefined) resolve(group);
     });
-    void ended.then((code) => reject(new Error(`start has ended with ${String(code)}: ${lines.join("\n")}`)));
+    void ended.then((code) => reject(new Error(`start has ended with ${String(code)}: ${errors}`)));
   });
   const stop = (): Promise<unknown> => {
     child.kill("SIGTERM");

@@ -150,6 +150,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       resource_filters: [
         { resource: "volume", filters: expect.arrayContaining(["name~", "metadata", "created_at"]) },
         { resource: "snapshot", filters: expect.arrayContaining(["name~", "volume_id"]) },
+        { resource: "volume_type", filters: ["is_public", "extra_specs"] },
       ],
     });
     expect((await client.get("resource_filters?resource=snapshot")).body).toMatchObject({

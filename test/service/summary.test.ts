@@ -20,6 +20,24 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       });
     });
 
+    it("counts the size of volumes alone, whether they or their snapshots are more", async () => {
+      const client = new Client(url);
+      const sizes: unknown[] = [];
+      const [volume, other] = [
+        await client.createVolume({ size: 2 }),
+        await client.createVolume({ size: 5 }),
+      ];
+      for (let snapshots = 0; snapshots < 4; snapshots++) {
+        sizes.push((await at("3.12", client).get("volumes/summary")).body);
+        await client.createSnapshot(volume);
+      }
+      expect(sizes).toEqual(sizes.map(() => ({ "volume-summary": { total_count: 2, total_size: 7 } })));
+      await client.send("DELETE", `volumes/${other}`);
+      expect((await at("3.12", client).get("volumes/summary")).body).toEqual({
+        "volume-summary": { total_count: 1, total_size: 2 },
+      });
+    });
+
     it("returns zeros in a project without volumes", async () => {
       expect((await new Client(url).get("volumes/summary")).body).toEqual({
         "volume-summary": { total_count: 0, total_size: 0, metadata: {} },

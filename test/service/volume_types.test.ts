@@ -121,6 +121,51 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     });
   });
 
+  describe("GET /v3/{project_id}/types?extra_specs=", () => {
+    const ZONES = "RESKEY:availability_zones";
+    const value = crypto.randomUUID();
+    const listed = async (as: Client, filter: object | string, query = "") => {
+      const text = typeof filter === "string" ? filter : JSON.stringify(filter);
+      const { status, body } = await as.get(`types?extra_specs=${encodeURIComponent(text)}${query}`);
+      expect(status).toBe(200);
+      return Object.values(member(body, "volume_types") ?? []).map((type) => textOf(type, "id"));
+    };
+    const at = (microversion: string) => new Client(url, { project: client.project, microversion });
+
+    it("lists the types that have all of the extra specs", async () => {
+      const id = await create({ extra_specs: { multiattach: value, [ZONES]: "nova, West" } });
+      name += " b";
+      const other = await create({ extra_specs: { multiattach: value } });
+      expect(await listed(client, { multiattach: value })).toEqual([other, id]);
+      // As clients in Python write it.
+      expect(await listed(client, `{'multiattach': '${value}'}`)).toEqual([other, id]);
+      expect(await listed(client, { multiattach: value }, `&limit=1&marker=${other}`)).toEqual([id]);
+      expect(await listed(client, { multiattach: value, [ZONES]: "west" })).toEqual([id]);
+      expect(await listed(client, { multiattach: value, replication_enabled: "x" })).toEqual([]);
+      expect(await listed(client, { multiattach: `${value}x` })).toEqual([]);
+      expect(await listed(client, "x")).toEqual([]);
+    });
+
+    it("finds extra specs that users do not see for admins alone", async () => {
+      const id = await create({ extra_specs: { secret: value } });
+      expect(await listed(admin, { secret: value })).toEqual([id]);
+      expect(await listed(client, { secret: value })).toEqual([]);
+      expect(await listed(client, { multiattach: value, secret: "no" })).toEqual([]);
+    });
+
+    it("is ignored for users before 3.52, as every filter; from then on unknown ones are a 400", async () => {
+      const id = await create();
+      expect(await listed(at("3.51"), { multiattach: value })).toContain(id);
+      expect(await listed(at("3.52"), { multiattach: value })).toEqual([]);
+      expect((await at("3.51").get("types?colour=red")).status).toBe(200);
+      expect((await at("3.52").get("types?colour=red&all_tenants=1&is_public=x")).body).toEqual({
+        badRequest: { code: 400, message: "Invalid filters colour are found in query options." },
+      });
+      expect(await listed(admin, {}, `&name=${encodeURIComponent(name)}`)).toEqual([id]);
+      expect(await listed(admin, {}, "&colour=red")).toEqual([]);
+    });
+  });
+
   describe("GET /v3/{project_id}/types/{volume_type_id}", () => {
     it("returns 404 for a type that does not exist, or that is another's", async () => {
       const id = await create({ "os-volume-type-access:is_public": false });

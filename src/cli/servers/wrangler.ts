@@ -52,7 +52,7 @@ const wranglerToml = z.object({
   raw: z.looseObject({
     main: z.string(),
     assets: z.looseObject({}),
-    build: z.looseObject({}).optional(),
+    build: z.looseObject({ watch_dir: z.string().default("src") }).optional(),
     d1_databases: z
       .array(z.looseObject({ binding: z.string(), database_id: z.string().optional() }))
       .default([]),
@@ -162,10 +162,18 @@ function writeConfig(
   d1_databases: readonly D1Entry[],
 ): string {
   const file = path.join(folder, "wrangler.json");
+  const { build } = raw;
   const paths = {
     main: path.join(projectFolder, raw.main),
     assets: { ...raw.assets, directory: assets },
-    ...(raw.build !== undefined && { build: { ...raw.build, cwd: projectFolder } }),
+    ...(build !== undefined && {
+      // wrangler takes the folder that it watches to be relative to the file.
+      build: {
+        ...build,
+        cwd: projectFolder,
+        watch_dir: path.relative(folder, path.join(projectFolder, build.watch_dir)),
+      },
+    }),
   };
   writeFileSync(file, JSON.stringify({ ...raw, ...paths, d1_databases }));
   return file;
