@@ -41,6 +41,8 @@ const direction = levels.flatMap((level, index) =>
       severity: "error",
       from: { path: filesOf([module]) },
       to: { path: "^(src|test)/", pathNot: filesOf(levels.slice(index).flat()) },
+      from: { path: filesOf([room]) },
+      to: { path: "^(src|test|examples)/", pathNot: filesOf(levels.slice(index).flat()) },
     }),
   ),
 );
@@ -91,6 +93,13 @@ const forbidden: IForbiddenRuleType[] = [
     severity: "error",
     from: { path: "^src/handoff/page/" },
     to: { path: "^src/", pathNot: "^src/handoff/page/" },
+  },
+  {
+    name: "examples-stand-alone",
+    comment: "An example is copied into another project. It speaks to the service over HTTP.",
+    severity: "error",
+    from: { path: "^examples/([^/]+)/" },
+    to: { path: "^(src|test|packaging|drizzle|examples)/", pathNot: "^examples/$1/" },
   },
   {
     name: "resource-internals",

@@ -8,6 +8,7 @@ const PARTS = [
   "far-away",
   "durability",
   "events",
+  "delivery",
   "profile",
   "round-trips",
   "growth",

@@ -15,6 +15,7 @@ describe("parseArguments", () => {
       "far-away",
       "durability",
       "events",
+      "delivery",
       "profile",
       "round-trips",
       "growth",

@@ -10,6 +10,7 @@ import type { Bundle } from "../support/worker.ts";
 import { type Part, parseArguments } from "./arguments.ts";
 import { measureBundleSize } from "./bundle_size.ts";
 import { type RaceSettings, raceCinder } from "./cinder_race.ts";
+import { type DeliverySettings, measureDelivery } from "./delivery.ts";
 import { type DurabilitySettings, measureDurability } from "./durability.ts";
 import { type EventsSettings, measureEvents } from "./events.ts";
 import { measureGrowth } from "./growth.ts";
@@ -30,6 +31,7 @@ interface Settings {
   readonly profile: { readonly seconds: number; readonly connections: number };
   readonly cinder: RaceSettings;
   readonly events: EventsSettings;
+  readonly delivery: DeliverySettings;
   readonly roundTrips: { readonly repeats: number };
   readonly growth: { readonly sizes: readonly number[]; readonly repeats: number };
   readonly regions: RegionsSettings;
@@ -42,6 +44,7 @@ const FULL: Settings = {
   profile: { seconds: 10, connections: 32 },
   cinder: { rounds: 2, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
   events: { rounds: 5, seconds: 3, connections: [1, 8, 32], sizes: [1000, 1_000_000], repeats: 20 },
+  delivery: { events: 200 },
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
   regions: { rounds: 5, seconds: 4, counts: [1, 2, 4], connections: 2 },
@@ -53,6 +56,7 @@ const QUICK: Settings = {
   profile: { seconds: 2, connections: 32 },
   cinder: { rounds: 1, seconds: 1, connections: [8], sizes: [1000, 5000] },
   events: { rounds: 1, seconds: 1, connections: [32], sizes: [1000, 5000], repeats: 2 },
+  delivery: { events: 20 },
   roundTrips: { repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
   regions: { rounds: 1, seconds: 2, counts: [1, 2, 4], connections: 2 },
@@ -114,6 +118,10 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
         return {
           events: { ...(await measureEvents(bundle, servers, settings.events, log)), ...environment },
         };
+      case "delivery": {
+        const delivery = await measureDelivery(bundle, servers, settings.delivery, log);
+        return { delivery: { ...delivery, ...environment } };
+      }
       case "profile":
         return {
           profile: { ...(await measureProfile(bundle, servers, settings.profile, log)), ...environment },

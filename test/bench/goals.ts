@@ -44,6 +44,8 @@ export const GROWTH_GOAL = 4;
 export const DURABILITY_GOAL = 0.75;
 /** The goal for the throughput of create and accept with events, relative to that without. */
 export const EVENTS_GOAL = 0.9;
+/** The goal for the median time from the commit of an event to the arrival of its webhook, milliseconds. */
+export const DELIVERY_GOAL_MS = 1000;
 /** The goal for the median time of a show with one connection, relative to the floor. */
 export const LATENCY_GOAL = 1.15;
 /** The goal for the peak of resident memory, of workerd and of sqld each, MB. */

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 import type { BundleSize } from "./bundle_size.ts";
 import type { Race } from "./cinder_race.ts";
+import type { DeliveryResult } from "./delivery.ts";
 import type { DurabilityMeasurement } from "./durability.ts";
 import type { EventsResult } from "./events.ts";
 import type { GrowthResult } from "./growth.ts";
@@ -22,6 +23,7 @@ export interface Results {
   readonly growth?: GrowthResult & Environment;
   readonly durability?: { readonly measurements: readonly DurabilityMeasurement[] } & Environment;
   readonly events?: EventsResult & Environment;
+  readonly delivery?: DeliveryResult & Environment;
   readonly profile?: ProfileResult & Environment;
   readonly regions?: RegionsResult & Environment;
   readonly bundleSize?: BundleSize & Environment;

@@ -25,12 +25,21 @@ export async function installClients(): Promise<void> {
   // No process is started in the background, so none can end unexpectedly.
   const processes = new Processes(() => {});
   await venv.install("clients", processes);
-  // Go caches modules and packages: a repeated build takes a second.
-  await processes.run({
-    title: "building the program that calls gophercloud",
+  await buildGoProgram(GO_MODULE, GOPHERCLOUD_PROGRAM);
+}
+
+/**
+ * Builds a Go program. Go caches modules and packages: a repeated build takes a second.
+ *
+ * @param module the folder of its `go.mod`
+ * @throws ChildProcessError if `go` does not exist, or if it fails
+ */
+export async function buildGoProgram(module: string, output: string): Promise<void> {
+  await new Processes(() => {}).run({
+    title: `building ${path.basename(output)} in Go`,
     file: "go",
-    args: ["build", "-mod=readonly", "-modcacherw", "-o", GOPHERCLOUD_PROGRAM, "."],
-    cwd: GO_MODULE,
+    args: ["build", "-mod=readonly", "-modcacherw", "-o", output, "."],
+    cwd: module,
     env: {
       GOMODCACHE: path.join(DATA, "go/mod"),
       GOCACHE: path.join(DATA, "go/cache"),

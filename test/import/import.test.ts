@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import * as z from "zod";
 import { Processes } from "../../src/cli/processes/processes.ts";
+import { BlockStorage } from "../cinder/block_storage.ts";
 import { DEFAULT_VERSION, installCinder } from "../cinder/installation.ts";
 import { startCinder } from "../cinder/servers.ts";
 import { runCommand } from "../support/command.ts";
 import { startLibsqlService } from "../support/service.ts";
 import { NO_QUOTA } from "../support/worker.ts";
-import { BlockStorage, type FilledCinder, fillCinder } from "./fill_cinder.ts";
+import { type FilledCinder, fillCinder } from "./fill_cinder.ts";
 
 // npm run test:import: imports a real Cinder, and compares what both show.
 
@@ -73,7 +74,7 @@ describe("npm run import -- --from, of a real Cinder", () => {
       const [theirs = [], ours = []] = await Promise.all(
         both(cinder.admin.project, "admin", "3.71").map((client) => list(client, collection, path)),
       );
-      expect(theirs.length).toBeGreaterThan(3);
+      expect(theirs.length).toBeGreaterThan(2);
       // In the same order: the newest first.
       expect(ours.map(({ id }) => id)).toEqual(theirs.map(({ id }) => id));
     }

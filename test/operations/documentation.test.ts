@@ -6,7 +6,7 @@ import { CONFIGURATION_VARIABLES } from "../../src/config.ts";
 import { EVENT_SCHEMAS } from "../../src/events/schemas.ts";
 import * as constants from "../../src/http/microversions.ts";
 
-const DOCUMENTS = globSync(["*.md", ".github/**/*.md", "docs/**/*.md"]);
+const DOCUMENTS = globSync(["*.md", ".github/**/*.md", "docs/**/*.md", "examples/**/*.md"]);
 const text = (file: string): string => readFileSync(file, "utf8");
 const prose = (file: string): string => text(file).replaceAll(/^```.*?^```$/gms, "");
 
@@ -40,7 +40,7 @@ describe("the documents", () => {
 
   it.each(DOCUMENTS)("%s names no file that does not exist", (document) => {
     const named = Array.from(
-      text(document).matchAll(/`((?:src|test|docs|drizzle|\.ci|\.github)\/[\w./-]*\w)`/g),
+      text(document).matchAll(/`((?:src|test|docs|examples|drizzle|\.ci|\.github)\/[\w./-]*\w)`/g),
       ([, file = ""]) => file,
     );
     expect(named.filter((file) => !existsSync(file) && !/NNNN/.test(file))).toEqual([]);

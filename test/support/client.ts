@@ -42,6 +42,8 @@ export interface Body {
 export interface CloudEvent {
   readonly id: string;
   readonly type: string;
+  /** RFC 3339. */
+  readonly time: string;
   readonly subject: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

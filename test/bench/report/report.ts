@@ -2,6 +2,7 @@ import type { Results } from "../results.ts";
 import { bundleSizeSection } from "./bundle_size_section.ts";
 import { cinderSection } from "./cinder_section.ts";
 import { costSection } from "./cost_section.ts";
+import { deliverySection } from "./delivery_section.ts";
 import { distanceSection } from "./distance_section.ts";
 import { durabilitySection } from "./durability_section.ts";
 import { eventsSection } from "./events_section.ts";
@@ -17,6 +18,7 @@ const SECTIONS = [
   farAwaySection,
   durabilitySection,
   eventsSection,
+  deliverySection,
   profileSection,
   cinderSection,
   roundTripsSection,
