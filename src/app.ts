@@ -88,8 +88,8 @@ export const app = createRouter(pathInRegion)
   .use(serverTiming, allowOrigins, boundRequests)
   .route("/", discovery)
   .route("/", documentation)
-  .use(requireRegion)
   .route("/", handoff)
+  .use(requireRegion)
   .route("/", api)
   .notFound((c) => {
     // As in Cinder, the response of an unknown path has no version.

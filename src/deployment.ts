@@ -11,7 +11,16 @@ import { checkRegions, parseRegionHosts, regionalName, splitRegions } from "./re
 /** The configuration of a request that names no region: what all regions have in common. */
 type SharedConfig = Pick<
   Config,
-  "assets" | "corsOrigins" | "logRequests" | "metricsToken" | "publicEndpoint" | "serverTiming"
+  | "assets"
+  // Of the first region, if a region has one of its own: the cookies of the page belong to all regions.
+  | "authKeySecret"
+  | "corsOrigins"
+  | "handoff"
+  | "identity"
+  | "logRequests"
+  | "metricsToken"
+  | "publicEndpoint"
+  | "serverTiming"
 >;
 
 /** The regions of one deployment. */

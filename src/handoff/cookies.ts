@@ -41,7 +41,7 @@ export async function saveCookie(
   maxAge: number,
 ): Promise<void> {
   const { name, options } = attributes(c, cookie);
-  const sealed = await seal(c.get("config").authKeySecret, cookie.name, value);
+  const sealed = await seal(c.get("deployment").shared.authKeySecret, cookie.name, value);
   if (sealed.length > MAX_LENGTH) {
     throw badRequest("Your token is too large for a cookie. Ask for a token with fewer claims or roles.");
   }
@@ -51,7 +51,7 @@ export async function saveCookie(
 /** Returns the value of a cookie; undefined if there is none that this service has made. */
 export async function readCookie(c: Context<AppEnv>, cookie: SealedCookie): Promise<unknown> {
   const sealed = getCookie(c, attributes(c, cookie).name);
-  return sealed && (await unseal(c.get("config").authKeySecret, cookie.name, sealed));
+  return sealed && (await unseal(c.get("deployment").shared.authKeySecret, cookie.name, sealed));
 }
 
 export function dropCookie(c: Context<AppEnv>, cookie: SealedCookie): void {

@@ -4,9 +4,9 @@ import * as z from "zod/mini";
 import type { Config } from "../config.ts";
 import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
-import { endpoint } from "../http/links.ts";
 import { logEvent } from "../http/log.ts";
 import { identify } from "../identity/authenticate.ts";
+import { namesRegion } from "../regions.ts";
 import { dropCookie, readCookie, SIGN_IN_COOKIE, saveCookie } from "./cookies.ts";
 import { saveSession } from "./session.ts";
 
@@ -24,17 +24,20 @@ const signInSchema = z.object({
   verifier: z.string(),
   /** Whether the sign-in has a window of its own. */
   popup: z.boolean(),
+  /** The region's part of the page's path, such as `/eu`. */
+  prefix: z.string(),
 });
 
 type OidcConfig = NonNullable<NonNullable<Config["handoff"]>["oidc"]>;
 
 function oidcOf(c: Context<AppEnv>): OidcConfig {
-  const oidc = c.get("config").handoff?.oidc;
+  const { oidc } = c.get("deployment").shared.handoff ?? {};
   if (oidc === undefined) throw resourceNotFound();
   return oidc;
 }
 
-const redirectUri = (c: Context<AppEnv>): string => `${endpoint(c)}/handoff/callback`;
+/** Returns the address to which the identity provider sends the user back: one for all regions of a host. */
+const redirectUri = (c: Context<AppEnv>): string => `${c.get("address").root}/handoff/callback`;
 
 const options = ({ issuer }: OidcConfig) => ({
   signal: () => AbortSignal.timeout(TIMEOUT_MS),
@@ -70,7 +73,12 @@ export async function startSignIn(c: Context<AppEnv>): Promise<Response> {
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: "S256",
     }).toString();
-    await saveCookie(c, SIGN_IN_COOKIE, { state, nonce, verifier, popup }, SIGN_IN_SECONDS);
+    await saveCookie(
+      c,
+      SIGN_IN_COOKIE,
+      { state, nonce, verifier, popup, prefix: c.get("address").prefix },
+      SIGN_IN_SECONDS,
+    );
     return c.redirect(url.href);
   } catch (error) {
     return failed(c, "unavailable", popup, error);
@@ -81,8 +89,13 @@ export async function startSignIn(c: Context<AppEnv>): Promise<Response> {
 export async function finishSignIn(c: Context<AppEnv>): Promise<Response> {
   const oidc = oidcOf(c);
   const { data: started } = signInSchema.safeParse(await readCookie(c, SIGN_IN_COOKIE));
+  if (!namesRegion(c) && started !== undefined && started.prefix !== "") {
+    // The limit of admitted requests is the region's, and so is the page that the user came from.
+    const answer = new URLSearchParams(c.req.query());
+    return c.redirect(`..${started.prefix}/handoff/callback?${answer}`, 303);
+  }
   dropCookie(c, SIGN_IN_COOKIE);
-  if (started === undefined) return failed(c, "expired", false);
+  if (started === undefined || !namesRegion(c)) return failed(c, "expired", false);
   const { popup } = started;
   try {
     const server = await discover(oidc);
@@ -108,7 +121,7 @@ export async function finishSignIn(c: Context<AppEnv>): Promise<Response> {
     });
     const { access_token: token, expires_in = DEFAULT_LIFETIME } = tokens;
     // The API takes the access token, so what it says of the user is what counts.
-    const identity = await identify(c.get("config"), token);
+    const identity = await identify(c.get("deployment").shared, token);
     if (identity === undefined) return failed(c, "no_project", popup);
     const claims = oauth.getValidatedIdTokenClaims(tokens);
     const name = claims?.name ?? claims?.preferred_username ?? claims?.email;

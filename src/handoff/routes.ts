@@ -5,6 +5,7 @@ import { badRequest, Fault, resourceNotFound } from "../http/faults.ts";
 import { readBody } from "../http/request_body.ts";
 import { allow } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
+import { listRegions, requireRegion } from "../regions.ts";
 import { finishSignIn, startSignIn } from "./oidc.ts";
 import { sameOrigin } from "./same_origin.ts";
 import { endSession, readSession, type Session, saveSession } from "./session.ts";
@@ -42,7 +43,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** Serves nothing with HANDOFF_PAGE=off, and sets the headers that keep the page safe. */
 const page = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.get("config").handoff === undefined) throw resourceNotFound();
+  if (c.get("deployment").shared.handoff === undefined) throw resourceNotFound();
   for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
   await next();
 });
@@ -55,7 +56,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Serves a file that the build has made (`src/cli/assets/page.ts`). */
 async function asset(c: Context<AppEnv>, name: string, type: string): Promise<Response> {
-  const found = await c.get("config").assets?.fetch(`https://assets/handoff/${name}`);
+  const found = await c.get("deployment").shared.assets?.fetch(`https://assets/handoff/${name}`);
   if (!found?.ok || found.body === null) throw resourceNotFound();
   c.header("Vary", "Accept-Encoding", { append: true });
   // The runtime compresses the body. Cloudflare would without being asked; workerd alone does not.
@@ -69,12 +70,28 @@ async function requireSession(c: Context<AppEnv>): Promise<Session> {
   return session;
 }
 
-/** What scripts may know of a session: all but its token. */
+/**
+ * Returns the regions of the deployment with the address of each one's page. It is relative where the path names the
+ * region: a proxy can serve the service below a path.
+ */
+function regionsOf(c: Context<AppEnv>): { readonly id: string; readonly href: string }[] {
+  const { root, prefix } = c.get("address");
+  return listRegions(c).map(({ region, url }) => {
+    const path = url.startsWith(`${root}/`) ? url.slice(root.length + 1) : undefined;
+    const base = path === undefined ? url : `${prefix === "" ? "" : "../"}${path}`;
+    return { id: region, href: `${base}/handoff` };
+  });
+}
+
+/** What scripts may know of the deployment and of a session: all but its token. */
 const view = (c: Context<AppEnv>, session: Session | undefined) => {
-  const { identity, handoff } = c.get("config");
+  const { identity, handoff } = c.get("deployment").shared;
+  const { config }: Partial<AppEnv["Variables"]> = c.var;
+  const regions = regionsOf(c);
   return {
     strategy: identity.strategy,
     can_sign_in: identity.strategy !== "jwt" || handoff?.oidc !== undefined,
+    ...(regions.length > 0 && { region: config?.region, regions }),
     session: session && {
       user: session.user,
       project: session.project,
@@ -84,36 +101,39 @@ const view = (c: Context<AppEnv>, session: Session | undefined) => {
   };
 };
 
-/** The page for people at `/handoff`, and its sign-in. The page's other requests are those of the API. */
+/**
+ * The page for people at `/handoff`, and its sign-in. The page's other requests are those of the API. Without a region,
+ * where the path names it, the page offers the choice; everything that asks others is of a region, which bounds it.
+ */
 export const handoff = createRouter()
   .use("/handoff", page)
   .use("/handoff/*", page)
   .get("/handoff", (c) => asset(c, "page", "text/html; charset=UTF-8"))
-  .get("/handoff/sign-in", startSignIn)
+  .get("/handoff/sign-in", requireRegion, startSignIn)
   .get("/handoff/callback", finishSignIn)
 
   .get("/handoff/session", async (c) => c.json(view(c, await readSession(c))))
-  .post("/handoff/session", sameOrigin, async (c) => {
-    const session = await signIn(c.get("config"), await readBody(c));
+  .post("/handoff/session", requireRegion, sameOrigin, async (c) => {
+    const session = await signIn(c.get("deployment").shared, await readBody(c));
     await saveSession(c, session);
     return c.json(view(c, session));
   })
-  .put("/handoff/session", sameOrigin, async (c) => {
+  .put("/handoff/session", requireRegion, sameOrigin, async (c) => {
     const body = await readBody(c);
     const project = typeof body === "object" && body !== null && "project" in body ? body.project : undefined;
     if (typeof project !== "string") throw badRequest("project must be the id of a project.");
-    const session = await switchProject(c.get("config"), await requireSession(c), project);
+    const session = await switchProject(c.get("deployment").shared, await requireSession(c), project);
     await saveSession(c, session);
     return c.json(view(c, session));
   })
-  .delete("/handoff/session", sameOrigin, async (c) => {
+  .delete("/handoff/session", requireRegion, sameOrigin, async (c) => {
     const session = await readSession(c);
     endSession(c);
-    if (session !== undefined) await signOut(c.get("config"), session);
+    if (session !== undefined) await signOut(c.get("deployment").shared, session);
     return c.json(view(c, undefined));
   })
-  .get("/handoff/projects", async (c) => {
-    const projects = await projectsOf(c.get("config"), await requireSession(c));
+  .get("/handoff/projects", requireRegion, async (c) => {
+    const projects = await projectsOf(c.get("deployment").shared, await requireSession(c));
     return c.json({ projects: projects ?? null });
   })
 

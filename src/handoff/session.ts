@@ -38,7 +38,7 @@ export const endSession = (c: Context<AppEnv>): void => dropCookie(c, SESSION_CO
  * @throws Fault 403 if the page that sent the request is of another origin
  */
 export const sessionToken = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.get("config").handoff !== undefined && isFromPage(c)) {
+  if (c.get("deployment").shared.handoff !== undefined && isFromPage(c)) {
     assertSameOrigin(c);
     c.set("sessionToken", (await readSession(c))?.token);
   }

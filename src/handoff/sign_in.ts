@@ -8,6 +8,9 @@ import type { Session } from "./session.ts";
 /** The lifetime of a session with AUTH_STRATEGY=noauth, milliseconds: its token has none. */
 const NOAUTH_MS = 8 * 3_600_000;
 
+/** The identity service, which all regions share. */
+type SharedIdentity = Pick<Config, "identity">;
+
 /** The forms of the page. */
 const formSchema = z.union([
   z.strictObject({ user: z.string(), domain: z.string(), password: z.string() }),
@@ -20,7 +23,7 @@ const formSchema = z.union([
  *
  * @throws Fault 400 for a form that is not the strategy's, 401 if the identity service refuses, 503 if it is unavailable
  */
-export async function signIn({ identity }: Config, body: unknown): Promise<Session> {
+export async function signIn({ identity }: SharedIdentity, body: unknown): Promise<Session> {
   // The message must not contain what the user has typed.
   const { data: form } = formSchema.safeParse(body);
   if (identity.strategy === "noauth" && form !== undefined && "project" in form) {
@@ -49,7 +52,10 @@ function noauthSession(user: string, project: string): Session {
 }
 
 /** Returns the projects that the user can change to; undefined if only the user knows them. */
-export async function projectsOf({ identity }: Config, session: Session): Promise<Project[] | undefined> {
+export async function projectsOf(
+  { identity }: SharedIdentity,
+  session: Session,
+): Promise<Project[] | undefined> {
   if (identity.strategy === "keystone" && session.canSwitch) return listProjects(identity.url, session.token);
   return identity.strategy === "noauth" || session.project === null ? undefined : [session.project];
 }
@@ -61,7 +67,7 @@ export async function projectsOf({ identity }: Config, session: Session): Promis
  * @throws Fault 403 if the user may not use the project, or the token is bound to its own
  */
 export async function switchProject(
-  { identity }: Config,
+  { identity }: SharedIdentity,
   session: Session,
   project: string,
 ): Promise<Session> {
@@ -73,7 +79,7 @@ export async function switchProject(
 }
 
 /** Ends the token of a session, where the identity service can: a copy of the cookie is then worthless. */
-export async function signOut(config: Config, { token }: Session): Promise<void> {
+export async function signOut(config: SharedIdentity, { token }: Session): Promise<void> {
   if (config.identity.strategy !== "keystone") return;
   await forgetToken(config, token);
   // The cookie is dropped whether Keystone answers or not.

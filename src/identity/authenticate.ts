@@ -15,7 +15,7 @@ const isId = (id: string): boolean => id.length <= 255 && id.trim() !== "" && !/
 const strategies = new WeakMap<Config["identity"], AuthStrategy>();
 
 /** Returns the configured strategy. All regions of a deployment share it, since it holds the token cache. */
-function strategyFor({ identity }: Config): AuthStrategy {
+function strategyFor({ identity }: Pick<Config, "identity">): AuthStrategy {
   let strategy = strategies.get(identity);
   if (strategy === undefined) {
     strategy = createStrategy(identity);
@@ -42,7 +42,10 @@ function createStrategy(identity: Config["identity"]): AuthStrategy {
  * @returns undefined for a token that is not valid
  * @throws Fault 503 if it cannot be validated now
  */
-export async function identify(config: Config, token: string): Promise<Identity | undefined> {
+export async function identify(
+  config: Pick<Config, "identity">,
+  token: string,
+): Promise<Identity | undefined> {
   // Tokens of another form exist nowhere, and are sent nowhere.
   if (!TOKEN.test(token)) return undefined;
   const identity = await strategyFor(config).identify(token);
@@ -50,7 +53,7 @@ export async function identify(config: Config, token: string): Promise<Identity 
 }
 
 /** Removes a token from the cache: its next use is validated. */
-export const forgetToken = async (config: Config, token: string): Promise<void> =>
+export const forgetToken = async (config: Pick<Config, "identity">, token: string): Promise<void> =>
   strategyFor(config).forget?.(token);
 
 /**

@@ -19,6 +19,8 @@ beforeAll(async () => {
     ...NO_QUOTA,
     AUTH_STRATEGY: "keystone",
     KEYSTONE_URL: keystone.url,
+    // The machine of the tests can be slow.
+    KEYSTONE_TIMEOUT_MS: "30000",
     TOKEN_CACHE_SECONDS: "0",
   });
 });

@@ -1,4 +1,5 @@
 import Provider from "oidc-provider";
+import type { Page } from "playwright-core";
 import { freePort } from "../support/free_port.ts";
 import { type HttpServer, startHttpServer } from "../support/http_server.ts";
 
@@ -71,3 +72,11 @@ const createProvider = (issuer: string, redirectUris: readonly string[]): Provid
       },
     },
   });
+
+/** Fills in the forms of the provider, as a user. */
+export async function authenticate(page: Page, name: string): Promise<void> {
+  await page.locator('input[name="login"]').fill(name);
+  await page.locator('input[name="password"]').fill("any");
+  await page.getByRole("button", { name: "Sign-in" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}

@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client } from "../support/client.ts";
 import { DATABASES } from "../support/databases.ts";
@@ -6,7 +6,13 @@ import { type ServiceOnBoth, startOnBoth } from "../support/service.ts";
 import { NO_QUOTA } from "../support/worker.ts";
 import { expectAccessible } from "./accessibility.ts";
 import { startBrowser } from "./chromium.ts";
-import { AUDIENCE, CLIENT_ID, type IdentityProvider, startIdentityProvider } from "./identity_provider.ts";
+import {
+  AUDIENCE,
+  authenticate,
+  CLIENT_ID,
+  type IdentityProvider,
+  startIdentityProvider,
+} from "./identity_provider.ts";
 import { expectKeyNowhere, keyOf } from "./key_search.ts";
 import { Person } from "./person.ts";
 
@@ -33,14 +39,6 @@ afterAll(async () => {
   await running?.stop();
   await provider?.stop();
 });
-
-/** Fills in the forms of the provider. */
-async function authenticate(page: Page, name: string): Promise<void> {
-  await page.locator('input[name="login"]').fill(name);
-  await page.locator('input[name="password"]').fill("any");
-  await page.getByRole("button", { name: "Sign-in" }).click();
-  await page.getByRole("button", { name: "Continue" }).click();
-}
 
 describe.each(DATABASES)("OpenID Connect, with a real provider, on %s", (database) => {
   const service = () => running[database];

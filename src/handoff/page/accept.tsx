@@ -5,6 +5,7 @@ import { formatSnapshots, formatTimeLeft } from "./format.ts";
 import { useAction, useClock } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
 import { Heading, Message, Name, Problem, Time } from "./parts.tsx";
+import { useRegion } from "./region.tsx";
 
 interface Project {
   readonly id: string;
@@ -14,6 +15,7 @@ interface Project {
 /** An offer to the reader: first to look at, then to accept. Nothing is sent before a click. */
 export function Accept(props: { offer: OfferKey; project: Project; onDone: () => void }) {
   const { offer, project, onDone } = props;
+  const region = useRegion();
   const [seen, setSeen] = useState<Preview>();
   const [accepted, setAccepted] = useState(false);
   // The same for a repeated attempt: if the response was lost, the repetition gets it.
@@ -37,6 +39,11 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
           .
         </p>
         <Problem message={look.error} />
+        {look.error !== undefined && region !== undefined && (
+          <p>
+            You are in region <strong>{region}</strong>. If the offer is in another region, change the region.
+          </p>
+        )}
         <Buttons>
           <button type="button" aria-busy={look.busy} aria-disabled={look.busy} onClick={look.run}>
             Look at the offer
@@ -86,6 +93,7 @@ const Buttons = ({ children }: { readonly children: ComponentChildren }) => (
 
 function Details({ seen, project }: { readonly seen: Preview; readonly project: Project }) {
   const { volume, snapshots } = seen;
+  const region = useRegion();
   useClock();
   return (
     <dl>
@@ -109,6 +117,12 @@ function Details({ seen, project }: { readonly seen: Preview; readonly project: 
       <dd>
         <bdi>{volume.volume_type}</bdi>
       </dd>
+      {region !== undefined && (
+        <>
+          <dt>Region</dt>
+          <dd>{region}</dd>
+        </>
+      )}
       <dt>Snapshots</dt>
       <dd>{formatSnapshots(snapshots.count, snapshots.gigabytes)}</dd>
       {seen.name && (

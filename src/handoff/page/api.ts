@@ -11,6 +11,10 @@ interface NamedProject {
 export interface SignInState {
   readonly strategy: "keystone" | "jwt" | "noauth";
   readonly can_sign_in: boolean;
+  /** The region of this page. */
+  readonly region?: string;
+  /** The regions, with the addresses of their pages. */
+  readonly regions?: readonly { readonly id: string; readonly href: string }[];
   readonly session?: {
     readonly user: string;
     readonly project: NamedProject | null;
@@ -153,9 +157,11 @@ const query = (parameters: Readonly<Record<string, string | number | undefined>>
     ),
   ).toString();
 
-export async function listVolumes(limit: number, marker?: string): Promise<Page<Volume>> {
+/** @param partOfName only volumes with this in their name; empty for all */
+export async function listVolumes(limit: number, partOfName: string, marker?: string): Promise<Page<Volume>> {
+  const filter = partOfName === "" ? {} : { "name~": partOfName };
   const page = await send<{ volumes: Volume[]; volumes_links?: unknown }>(
-    `v3/volumes/detail?${query({ limit, marker })}`,
+    `v3/volumes/detail?${query({ limit, marker, ...filter })}`,
   );
   return { items: page.volumes, hasMore: page.volumes_links !== undefined };
 }
@@ -198,20 +204,14 @@ export const accept = (id: string, auth_key: string, idempotencyKey: string) =>
     headers: { "Idempotency-Key": idempotencyKey },
   });
 
-/** Returns a page of the project's closed transfers; undefined if the service has no history. */
 export async function listHistory(
   limit: number,
   filters: { readonly marker?: string | undefined; readonly volume_id?: string } = {},
-): Promise<Page<ClosedTransfer> | undefined> {
-  try {
-    const page = await send<{ transfers: ClosedTransfer[]; transfers_links?: unknown }>(
-      `v3/volume-transfers/history?${query({ limit, ...filters })}`,
-    );
-    return { items: page.transfers, hasMore: page.transfers_links !== undefined };
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404 && filters.marker === undefined) return undefined;
-    throw error;
-  }
+): Promise<Page<ClosedTransfer>> {
+  const page = await send<{ transfers: ClosedTransfer[]; transfers_links?: unknown }>(
+    `v3/volume-transfers/history?${query({ limit, ...filters })}`,
+  );
+  return { items: page.transfers, hasMore: page.transfers_links !== undefined };
 }
 
 /** Makes the key of a request that may be repeated. */

@@ -8,6 +8,7 @@ import { Offers } from "./offers.tsx";
 import { Problem } from "./parts.tsx";
 import { ChooseProject } from "./project.tsx";
 import { Receive } from "./receive.tsx";
+import { ChooseRegion, CurrentRegion, RegionContext } from "./region.tsx";
 import { SIGNED_IN, SignedInWindow, SignIn, signedInElsewhere } from "./sign_in.tsx";
 import { useView, VIEWS, type View } from "./views.ts";
 import { Volumes } from "./volumes.tsx";
@@ -23,7 +24,7 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
   useEffect(() => {
     onSignedOut(() => {
       setEnded(true);
-      setState((before) => before && { strategy: before.strategy, can_sign_in: before.can_sign_in });
+      setState((before) => before && withoutSession(before));
     });
     const anotherLink = () => setOffered((before) => takeLink() ?? before);
     addEventListener("hashchange", anotherLink);
@@ -49,21 +50,28 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
     );
   }
   const { session } = state;
-  if (session === undefined) {
-    return <SignIn state={state} offered={offered !== undefined} ended={ended} onSignedIn={signedIn} />;
-  }
   return (
-    <SignedIn
-      // A view of one project must not show the data of another.
-      key={session.project?.id}
-      session={session}
-      strategy={state.strategy}
-      offered={offered}
-      onOffered={setOffered}
-      onSession={signedIn}
-    />
+    <RegionContext.Provider value={state}>
+      {state.regions !== undefined && state.region === undefined ? (
+        <ChooseRegion offered={offered} />
+      ) : session === undefined ? (
+        <SignIn state={state} offered={offered} ended={ended} onSignedIn={signedIn} />
+      ) : (
+        <SignedIn
+          // A view of one project must not show the data of another.
+          key={session.project?.id}
+          session={session}
+          strategy={state.strategy}
+          offered={offered}
+          onOffered={setOffered}
+          onSession={signedIn}
+        />
+      )}
+    </RegionContext.Provider>
   );
 }
+
+const withoutSession = ({ session: _, ...state }: SignInState): SignInState => state;
 
 type Session = NonNullable<SignInState["session"]>;
 
@@ -108,6 +116,7 @@ function SignedIn(props: {
                 </>
               )}
             </span>
+            <CurrentRegion offered={offered} />
             {session.can_switch && project && (
               <button type="button" class="link" onClick={() => setChoosing(true)}>
                 Change project

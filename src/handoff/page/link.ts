@@ -8,14 +8,33 @@ export interface OfferKey {
 
 const FRAGMENT = /^#?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9a-z]{1,64})$/;
 
-/** Makes the link that a recipient opens. */
-export const offerLink = ({ id, auth_key }: OfferKey): string =>
-  `${location.origin}${location.pathname}#${id}.${auth_key}`;
+/** Makes a link of an offer to a page at some address. */
+export const linkTo = (page: string, { id, auth_key }: OfferKey): string => `${page}#${id}.${auth_key}`;
+
+/** Makes the link that a recipient opens. The path contains the region, if there are several. */
+export const offerLink = (offer: OfferKey): string => linkTo(location.origin + location.pathname, offer);
 
 /** Parses a fragment, or a whole link; undefined if it is not of an offer. */
 export function parseLink(text: string): OfferKey | undefined {
   const [, id, auth_key] = FRAGMENT.exec(text.trim().replace(/^[^#]*(?=#)/, "")) ?? [];
   return id === undefined || auth_key === undefined ? undefined : { id, auth_key };
+}
+
+/**
+ * Returns the region whose page a link leads to; undefined if it leads to none of them.
+ *
+ * @param regions the regions, with the addresses of their pages
+ */
+export function regionOfLink<Region extends { readonly href: string }>(
+  text: string,
+  regions: readonly Region[],
+): Region | undefined {
+  // Without the scheme: a proxy can have another one than the service behind it.
+  const pageOf = (url: URL | null) => url && url.host + url.pathname;
+  const page = pageOf(URL.parse(text.trim()));
+  return page === null
+    ? undefined
+    : regions.find(({ href }) => pageOf(URL.parse(href, location.href)) === page);
 }
 
 /**

@@ -5,6 +5,7 @@ import { offerLink } from "./link.ts";
 import { describeOutcome, outcomeOf } from "./outcome.ts";
 import { Copyable, Heading, Message, Name, Problem, Time } from "./parts.tsx";
 import { QrCode } from "./qr_code.tsx";
+import { useRegion } from "./region.tsx";
 
 /** How often the page looks whether the offer was accepted, milliseconds. */
 const POLL_MS = 3000;
@@ -16,6 +17,7 @@ export function Offered(props: {
   readonly onDone: () => void;
 }) {
   const { volume, transfer } = props;
+  const region = useRegion();
   const [link] = useState(() => offerLink(transfer));
   const { data, error, reload } = useLoad(() => outcomeOf(transfer), [transfer.id]);
   const open = data === undefined || data.status === "open";
@@ -54,7 +56,7 @@ export function Offered(props: {
                 <Copyable label="Key" text={transfer.auth_key} secret />
                 <Copyable
                   label="Command of the recipient"
-                  text={`openstack volume transfer request accept --auth-key ${transfer.auth_key} ${transfer.id}`}
+                  text={`openstack ${region === undefined ? "" : `--os-region-name ${region} `}volume transfer request accept --auth-key ${transfer.auth_key} ${transfer.id}`}
                   secret
                 />
               </details>

@@ -2,8 +2,9 @@ import { useState } from "preact/hooks";
 import { listTransfers, type Transfer, withdraw } from "./api.ts";
 import { formatTimeLeft } from "./format.ts";
 import { useAction, useClock, useInterval, useLoad } from "./hooks.ts";
+import { type Column, List } from "./list.tsx";
 import { describeOutcome, outcomeOf } from "./outcome.ts";
-import { Dialog, Heading, Message, Name, Pager, Problem, Time, usePages } from "./parts.tsx";
+import { Dialog, Heading, Message, Name, OfferName, Problem, Time, usePages } from "./parts.tsx";
 
 /** Offers on a page, and how often it looks for changes, milliseconds. */
 const PAGE = 10;
@@ -40,15 +41,24 @@ export function Offers() {
           <bdi>{text}</bdi>
         </Message>
       ))}
-      <Problem message={error} />
-      {data === undefined ? (
-        error === undefined && <p aria-busy="true">Loading the offers</p>
-      ) : data.items.length === 0 ? (
-        <p class="empty">Nothing is offered. Choose a volume to offer it.</p>
-      ) : (
-        <OfferTable transfers={data.items} onWithdraw={setWithdrawing} />
-      )}
-      {data && <Pager label="Pages of offers" {...pages.pager(data.items.at(-1)?.id, data.hasMore)} />}
+      <List
+        of="offers"
+        page={data}
+        error={error}
+        empty="Nothing is offered. Choose a volume to offer it."
+        columns={COLUMNS}
+        action={(transfer) => (
+          <button
+            type="button"
+            class="secondary outline"
+            aria-label={`Withdraw ${transfer.name ?? transfer.id}`}
+            onClick={() => setWithdrawing(transfer)}
+          >
+            Withdraw
+          </button>
+        )}
+        pager={pages.pager(data)}
+      />
       {withdrawing !== undefined && (
         <WithdrawDialog
           transfer={withdrawing}
@@ -67,67 +77,29 @@ export function Offers() {
   );
 }
 
-function OfferTable(props: { transfers: readonly Transfer[]; onWithdraw: (transfer: Transfer) => void }) {
-  return (
-    <table class="cards">
-      <thead>
-        <tr>
-          <th scope="col">Offer</th>
-          <th scope="col">Made</th>
-          <th scope="col">Ends</th>
-          <th scope="col">For</th>
-          <th scope="col">
-            <span class="hidden">Action</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.transfers.map((transfer) => (
-          <tr key={transfer.id}>
-            <th scope="row">
-              <Name name={transfer.name} id={transfer.id} />
-              <small>
-                Volume <code>{transfer.volume_id}</code>
-              </small>
-            </th>
-            <td data-label="Made">
-              <Time value={transfer.created_at} />
-            </td>
-            <td data-label="Ends">
-              {transfer.expires_at === undefined ? (
-                "No end"
-              ) : (
-                <>
-                  {formatTimeLeft(transfer.expires_at)}
-                  <small>
-                    <Time value={transfer.expires_at} />
-                  </small>
-                </>
-              )}
-            </td>
-            <td data-label="For">
-              {transfer.destination_project_id === null ? (
-                "Anybody with the link"
-              ) : (
-                <code>{transfer.destination_project_id}</code>
-              )}
-            </td>
-            <td class="action">
-              <button
-                type="button"
-                class="secondary outline"
-                aria-label={`Withdraw ${transfer.name ?? transfer.id}`}
-                onClick={() => props.onWithdraw(transfer)}
-              >
-                Withdraw
-              </button>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
+const COLUMNS: [Column<Transfer>, ...Column<Transfer>[]] = [
+  { title: "Offer", cell: (transfer) => <OfferName transfer={transfer} /> },
+  { title: "Made", cell: ({ created_at }) => <Time value={created_at} /> },
+  {
+    title: "Ends",
+    cell: ({ expires_at }) =>
+      expires_at === undefined ? (
+        "No end"
+      ) : (
+        <>
+          {formatTimeLeft(expires_at)}
+          <small>
+            <Time value={expires_at} />
+          </small>
+        </>
+      ),
+  },
+  {
+    title: "For",
+    cell: ({ destination_project_id: recipient }) =>
+      recipient === null ? "Anybody with the link" : <code>{recipient}</code>,
+  },
+];
 
 function WithdrawDialog(props: { transfer: Transfer; onClose: () => void; onWithdrawn: () => void }) {
   const { transfer } = props;

@@ -1,14 +1,14 @@
-import { ApiError, listHistory, showTransfer, showVolume, type Transfer } from "./api.ts";
+import { ApiError, listHistory, showTransfer, type Transfer } from "./api.ts";
 
 /** What has become of an offer. */
 export type Outcome =
   | { readonly status: "open" }
   | { readonly status: "accepted"; readonly project?: string }
-  | { readonly status: "deleted" | "expired" | "closed" };
+  | { readonly status: "deleted" | "expired" };
 
 const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 
-/** Returns what has become of an offer, from the history if the service has one, else from where the volume is. */
+/** Returns what has become of an offer of the project. */
 export async function outcomeOf({ id, volume_id }: Pick<Transfer, "id" | "volume_id">): Promise<Outcome> {
   try {
     await showTransfer(id);
@@ -16,18 +16,12 @@ export async function outcomeOf({ id, volume_id }: Pick<Transfer, "id" | "volume
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-  const closed = (await listHistory(10, { volume_id }))?.items.find((transfer) => transfer.id === id);
-  if (closed !== undefined) {
-    const { status, destination_project_id: project } = closed;
-    return status === "accepted" ? { status, ...(project !== null && { project }) } : { status };
-  }
-  try {
-    await showVolume(volume_id);
-    return { status: "closed" };
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    return { status: "accepted" };
-  }
+  const { items } = await listHistory(10, { volume_id });
+  const closed = items.find((transfer) => transfer.id === id);
+  // The history contains an offer that has ended only after the next sweep.
+  if (closed === undefined) return { status: "expired" };
+  const { status, destination_project_id: project } = closed;
+  return status === "accepted" ? { status, ...(project !== null && { project }) } : { status };
 }
 
 /** Returns a sentence about an offer that is closed. */
@@ -43,7 +37,5 @@ export function describeOutcome(outcome: Outcome): string {
       return "Withdrawn: the volume is yours again.";
     case "expired":
       return "Ended: nobody accepted in time, and the volume is yours again.";
-    case "closed":
-      return "Closed: the offer was withdrawn or has ended, and the volume is in your project.";
   }
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ClosedTransfer, Page, Transfer } from "./api.ts";
 import { formatTime } from "./format.ts";
 
 /** The heading of a view. It takes the focus, so that a screen reader begins there. */
@@ -43,6 +44,16 @@ export const Time = ({ value }: { readonly value: string }) => (
 export function Name({ name, id }: { readonly name: string | null; readonly id: string }) {
   return name === null || name === "" ? <code>{id}</code> : <bdi>{name}</bdi>;
 }
+
+/** The name of an offer, and its volume. */
+export const OfferName = ({ transfer }: { readonly transfer: Transfer | ClosedTransfer }) => (
+  <>
+    <Name name={transfer.name} id={transfer.id} />
+    <small>
+      Volume <code>{transfer.volume_id}</code>
+    </small>
+  </>
+);
 
 /** A text to copy, with its button. */
 export function Copyable({ label, text, secret }: { label: string; text: string; secret?: boolean }) {
@@ -138,14 +149,24 @@ export function Dialog({
   );
 }
 
-/** Moves through the pages of a list, whose markers it remembers. */
-export function usePages() {
-  const [markers, setMarkers] = useState<readonly string[]>([]);
+/**
+ * Moves through the pages of a list, whose markers it remembers.
+ *
+ * @param search what is sought: another search begins with its first page
+ */
+export function usePages(search = "") {
+  const [state, setState] = useState<{ search: string; markers: readonly string[] }>();
+  const markers = state?.search === search ? state.markers : [];
+  const go = (next: readonly string[]) => () => setState({ search, markers: next });
   return {
     marker: markers.at(-1),
-    pager: (last: string | undefined, hasMore: boolean) => ({
-      back: markers.length === 0 ? undefined : () => setMarkers(markers.slice(0, -1)),
-      next: hasMore && last !== undefined ? () => setMarkers([...markers, last]) : undefined,
-    }),
+    /** Returns the functions that go to the page before this one, and to the page after it. */
+    pager: (page: Page<{ readonly id: string }> | undefined) => {
+      const last = page?.items.at(-1);
+      return {
+        back: markers.length === 0 ? undefined : go(markers.slice(0, -1)),
+        next: page?.hasMore && last ? go([...markers, last.id]) : undefined,
+      };
+    },
   };
 }

@@ -1,18 +1,23 @@
 import { useState } from "preact/hooks";
-import { type OfferKey, parseLink } from "./link.ts";
+import { linkTo, type OfferKey, parseLink, regionOfLink } from "./link.ts";
 import { Heading, Problem } from "./parts.tsx";
+import { useRegion, useRegions } from "./region.tsx";
 
 /** Takes a link, or an id and a key, from a reader who did not open the link. */
 export function Receive({ onOffer }: { readonly onOffer: (offer: OfferKey) => void }) {
   const [error, setError] = useState<string>();
+  const [region, regions] = [useRegion(), useRegions()];
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name) ?? "").trim();
     const offer = parseLink(text("link")) ?? parseLink(`${text("id")}.${text("key")}`);
+    const target = regionOfLink(text("link"), regions);
     if (offer === undefined)
       setError("This is not the link of an offer. Paste the whole link, or its ID and key.");
+    // The offer is in another region, and so is the page that shows it.
+    else if (target !== undefined && target.id !== region) location.assign(linkTo(target.href, offer));
     else onOffer(offer);
   };
   return (
@@ -25,7 +30,7 @@ export function Receive({ onOffer }: { readonly onOffer: (offer: OfferKey) => vo
           Link
           <input name="link" autocomplete="off" spellcheck={false} />
         </label>
-        <p class="or">or</p>
+        <p class="or">{region === undefined ? "or" : `or, for an offer in region ${region}`}</p>
         <div class="grid">
           <label>
             ID

@@ -1,26 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { type SignInState, signIn } from "./api.ts";
 import { useAction } from "./hooks.ts";
+import type { OfferKey } from "./link.ts";
 import { Heading, Message, Problem } from "./parts.tsx";
+import { CurrentRegion } from "./region.tsx";
+import { signInError } from "./sign_in_errors.ts";
 
 /** The parameter of the address in the window in which the reader has signed in. */
 export const SIGNED_IN = "signed-in";
 const CHANNEL = "handoff";
-
-/** What the sign-in at an identity provider says if it fails, by the word that the service sends. */
-const SIGN_IN_ERRORS: Readonly<Record<string, string>> = {
-  denied: "The identity provider did not sign you in. Try again.",
-  expired: "The sign-in took too long, or was started in another browser. Try again.",
-  failed: "The sign-in failed at the identity provider. Try again, or tell your operator.",
-  no_project: "Your account has no project here. Ask your operator for one.",
-  unavailable: "The identity provider cannot be reached. Try again in a moment.",
-};
-
-/** Returns the sentence about a sign-in that has failed; undefined if none has. */
-function signInError(): string | undefined {
-  const reason = new URLSearchParams(location.search).get("sign-in");
-  return reason === null ? undefined : (SIGN_IN_ERRORS[reason] ?? SIGN_IN_ERRORS.failed);
-}
 
 /** Calls a function when the reader has signed in in another window. */
 export function signedInElsewhere(listener: () => void): () => void {
@@ -50,8 +38,8 @@ export function SignedInWindow() {
 
 export function SignIn(props: {
   readonly state: SignInState;
-  /** Whether the link of an offer was opened. */
-  readonly offered: boolean;
+  /** The offer whose link was opened. */
+  readonly offered: OfferKey | undefined;
   /** Whether a session has ended. */
   readonly ended: boolean;
   readonly onSignedIn: (state: SignInState) => void;
@@ -59,7 +47,12 @@ export function SignIn(props: {
   const { state, offered } = props;
   return (
     <main class="container narrow">
-      <p class="brand">Volume handoff</p>
+      <div class="brand">
+        <span>Volume handoff</span>
+        <span class="who">
+          <CurrentRegion offered={offered} />
+        </span>
+      </div>
       <Heading>Sign in</Heading>
       {props.ended && <Message kind="note">Your session has ended. Sign in to continue.</Message>}
       {offered && (
@@ -69,7 +62,7 @@ export function SignIn(props: {
       )}
       <Problem message={signInError()} />
       <article>
-        <Form state={state} offered={offered} onSignedIn={props.onSignedIn} />
+        <Form state={state} offered={offered !== undefined} onSignedIn={props.onSignedIn} />
       </article>
     </main>
   );
