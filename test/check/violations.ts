@@ -31,6 +31,7 @@ const directions = [
   badImport("downwards-from-app", "src/app.ts", `import "./index.ts";`),
   badImport("downwards-from-client", "src/client.ts", `import type worker from "./index.ts";`),
   badImport("downwards-from-extensions", "src/extensions.ts", `import type { app } from "./app.ts";`),
+  badImport("downwards-from-groups", "src/groups.ts", `import type { app } from "./app.ts";`),
   badImport("downwards-from-discovery", "src/discovery.ts", `import type { app } from "./app.ts";`),
   badImport(
     "downwards-from-resource_filters",

@@ -289,6 +289,18 @@ const OPERATIONS: readonly Operation[] = [
     request: () => ({ method: "GET", path: "resource_filters" }),
   },
   {
+    name: "list groups",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "groups/detail" }),
+  },
+  {
+    name: "list group snapshots",
+    role: "reader",
+    allowed: 200,
+    request: () => ({ method: "GET", path: "group_snapshots/detail" }),
+  },
+  {
     name: "reset a snapshot's status",
     role: "admin",
     allowed: 202,
