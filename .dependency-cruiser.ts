@@ -8,6 +8,7 @@ export const levels: readonly (readonly string[])[] = [
   [
     "discovery.ts",
     "extensions.ts",
+    "groups.ts",
     "resource_filters.ts",
     "monitoring.ts",
     "handoff",

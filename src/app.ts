@@ -5,6 +5,7 @@ import { DatabaseUnavailable } from "./db/driver.ts";
 import { discovery, versions } from "./discovery.ts";
 import { events } from "./events/routes.ts";
 import { extensions } from "./extensions.ts";
+import { groupSnapshots, groups } from "./groups.ts";
 import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
 import { openSession } from "./http/bookmark.ts";
@@ -67,6 +68,8 @@ const resources = createRouter()
   .route("/events", events)
   .route("/extensions", extensions)
   .route("/resource_filters", resourceFilters)
+  .route("/groups", groups)
+  .route("/group_snapshots", groupSnapshots)
   .route("/os-quota-sets", quotaSets)
   .route("/os-quota-class-sets", quotaClasses)
   .route("/limits", limits)

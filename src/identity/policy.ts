@@ -73,6 +73,8 @@ const POLICY = {
   "volume_extension:quotas:delete": "admin",
   "volume_extension:quota_classes:get": "admin",
   "volume_extension:quota_classes:update": "admin",
+  "group:get_all": "reader",
+  "group:get_all_group_snapshots": "reader",
   "events:get_all": "reader",
   "limits_extension:used_limits": "reader",
 } as const satisfies Record<string, Role>;

@@ -31,6 +31,7 @@ const directions = [
   badImport("downwards-from-app.ts", "src/app.ts", `import "./index.ts";`),
   badImport("downwards-from-client.ts", "src/client.ts", `import type worker from "./index.ts";`),
   badImport("downwards-from-extensions.ts", "src/extensions.ts", `import type { app } from "./app.ts";`),
+  badImport("downwards-from-groups.ts", "src/groups.ts", `import type { app } from "./app.ts";`),
   badImport("downwards-from-discovery.ts", "src/discovery.ts", `import type { app } from "./app.ts";`),
   badImport(
     "downwards-from-resource_filters.ts",

@@ -161,6 +161,8 @@ const OPERATIONS: readonly Operation[] = [
     request: (resources) => ({ method: "DELETE", path: `volumes/${resources.volume}?force=true` }),
   },
   read("list resource filters", "resource_filters"),
+  read("list groups", "groups/detail"),
+  read("list group snapshots", "group_snapshots/detail"),
   ...SNAPSHOT_ACTIONS,
   {
     name: "create a volume",

@@ -81,6 +81,20 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     expect(volume).toMatchObject({ availability_zone: "nova" });
   });
 
+  it.each([
+    ["groups", "3.13", "3.12"],
+    ["group_snapshots", "3.14", "3.13"],
+  ])("GET /%s returns an empty list from %s on", async (name, first, before) => {
+    const client = new Client(url, { microversion: first });
+    for (const path of [name, `${name}/detail`]) {
+      const { status, body } = await client.get(path);
+      expect([status, body]).toEqual([200, { [name]: [] }]);
+      expect((await new Client(url, { microversion: before }).get(path)).status).toBe(404);
+    }
+    expect((await client.get(`${name}/${crypto.randomUUID()}`)).status).toBe(404);
+    expect((await client.send("POST", name, { [name.slice(0, -1)]: {} })).status).toBe(405);
+  });
+
   describe("GET /extensions", () => {
     it("lists the extensions, each of which can be shown", async () => {
       const client = new Client(url);

@@ -150,6 +150,8 @@ const LEAST_ROLE = {
   "volume_extension:quota_classes:update": "admin",
   "events:get_all": "reader",
   "limits_extension:used_limits": "reader",
+  "group:get_all": "reader",
+  "group:get_all_group_snapshots": "reader",
 } as const satisfies Record<Rule, "reader" | "member" | "admin">;
 
 const RULES = Object.entries(LEAST_ROLE) as [Rule, "reader" | "member" | "admin"][];
