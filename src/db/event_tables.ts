@@ -53,7 +53,7 @@ export const events = sqliteTable(
     volume_id: text().notNull(),
     /** The project that owned the volume when the event occurred. */
     source_project_id: text().notNull(),
-    /** The project that got the volume from another one. */
+    /** The project that got the volume from another one: only an accept has one. */
     destination_project_id: text(),
     data: text({ mode: "json" }).$type<EventData>().notNull(),
     /** Null for what the service did by itself. */
@@ -61,6 +61,7 @@ export const events = sqliteTable(
   },
   (t) => [
     index("events_by_source").on(t.source_project_id, t.seq),
+    index("events_by_type").on(t.source_project_id, t.type, t.seq),
     index("events_by_destination")
       .on(t.destination_project_id, t.seq)
       .where(sql`"destination_project_id" is not null`),

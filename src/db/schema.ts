@@ -6,5 +6,12 @@
 export { now, sortableName } from "./columns.ts";
 export { ALL_TYPES, DEFAULT_CLASS, quotas } from "./quota_tables.ts";
 export { SECRET_CHECK, settings } from "./setting_tables.ts";
-export { createRates, failedAttempts, transfers } from "./transfer_tables.ts";
+export {
+  CLOSED_STATUSES,
+  type ClosedStatus,
+  closedStatus,
+  createRates,
+  failedAttempts,
+  transfers,
+} from "./transfer_tables.ts";
 export { snapshots, volumes } from "./volume_tables.ts";

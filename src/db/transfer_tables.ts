@@ -2,6 +2,14 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { now, seq } from "./columns.ts";
 
+/** How a transfer was closed: a request deletes or accepts a transfer only before it expires. */
+export const CLOSED_STATUSES = ["accepted", "deleted", "expired"] as const;
+export type ClosedStatus = (typeof CLOSED_STATUSES)[number];
+
+/** The status of a closed transfer, with the same text in the index and in queries. */
+export const closedStatus = sql<ClosedStatus>`case when "accepted" then 'accepted'
+  when "expires_at" <= "deleted_at" then 'expired' else 'deleted' end`;
+
 /**
  * Transfers. A row with `deleted_at` is closed: accepted, deleted or expired. The partial indexes contain open
  * transfers only, so closed ones cost a list nothing, and they cover what a list shows.
@@ -53,7 +61,7 @@ export const transfers = sqliteTable(
       uniqueIndex("transfers_by_volume").on(t.volume_id).where(open),
       index("transfers_closed").on(t.deleted_at, t.seq).where(sql`"deleted_at" is not null`),
       index("transfers_closed_by_source")
-        .on(t.source_project_id, t.deleted_at, t.seq)
+        .on(t.source_project_id, closedStatus, t.deleted_at, t.seq)
         .where(sql`"deleted_at" is not null`),
       index("transfers_closed_by_destination")
         .on(t.destination_project_id, t.deleted_at, t.seq)

@@ -19,8 +19,10 @@ interface Values {
 /**
  * Reads a page of the events of a project, or of all, the oldest first: at most `limit` rows of each range. A project
  * sees the events of the volumes that it owned, and those by which it got a volume, which are ranges of two indexes.
+ *
+ * @param withReceived whether to read the events by which the project got a volume
  */
-export const listStatements = prepareBatch((params: Params<Values>) => {
+export const listStatements = prepareBatch((params: Params<Values>, withReceived: boolean) => {
   const { optionalParam, numberParam } = params;
   const project_id = optionalParam("project_id");
   const volume_id = optionalParam("volume_id");
@@ -42,22 +44,25 @@ export const listStatements = prepareBatch((params: Params<Values>) => {
       .limit(numberParam("limit"));
   return {
     position: marker && positionQuery(params, marker),
-    ranges: rangesOf(project_id, volume_id).map(range),
+    ranges: rangesOf(project_id, volume_id, withReceived).map(range),
   };
 });
 
 /** Returns the conditions of the ranges, which have no row in common. */
-function rangesOf(project_id: SQL | undefined, volume_id: SQL | undefined): (SQL | undefined)[] {
+function rangesOf(
+  project_id: SQL | undefined,
+  volume_id: SQL | undefined,
+  withReceived: boolean,
+): (SQL | undefined)[] {
   if (project_id === undefined) return [undefined];
   // With a volume, the index of the volume serves; the unary plus keeps SQLite from the indexes of projects.
   if (volume_id !== undefined)
     return [
       sql`(+${events.source_project_id} = ${project_id} or +${events.destination_project_id} = ${project_id})`,
     ];
-  return [
-    eq(events.source_project_id, project_id),
-    and(eq(events.destination_project_id, project_id), ne(events.source_project_id, project_id)),
-  ];
+  const own = eq(events.source_project_id, project_id);
+  if (!withReceived) return [own];
+  return [own, and(eq(events.destination_project_id, project_id), ne(events.source_project_id, project_id))];
 }
 
 /** Selects whether the marker is an event of the list, and the oldest event that is kept. */

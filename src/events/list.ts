@@ -4,7 +4,10 @@ import { notFound } from "../http/faults.ts";
 import type { ListQuery } from "../http/pagination.ts";
 import { listScopeOf } from "../identity/identity.ts";
 import { type EventRow, listStatements } from "./list.sql.ts";
-import { TYPE_PREFIX } from "./types.ts";
+import { type EventType, TYPE_PREFIX } from "./types.ts";
+
+/** The only type of events by which a project gets a volume. */
+const RECEIVED: EventType = "volume_transfer.accepted";
 
 /** An event, and its id in a page. */
 export type ListedEvent = EventRow & { readonly id: string };
@@ -26,16 +29,16 @@ export async function listEvents(
   const [, marker_seq, marker_nonce] = /^([1-9]\d{0,15})-([0-9a-f]{16})$/.exec(marker ?? "") ?? [];
   if (marker !== undefined && marker_nonce === undefined) throw notFound("Event", marker);
   const { type, volume_id, all_tenants } = filters;
-  const { ranges, position: [position] = [] } = await db.read(
-    listStatements({
-      project_id: projectOf(listScopeOf(identity, all_tenants)),
-      marker_seq: marker_seq === undefined ? undefined : Number(marker_seq),
-      marker_nonce,
-      type: type?.startsWith(TYPE_PREFIX) ? type.slice(TYPE_PREFIX.length) : type && "",
-      volume_id,
-      limit,
-    }),
-  );
+  const values = {
+    project_id: projectOf(listScopeOf(identity, all_tenants)),
+    marker_seq: marker_seq === undefined ? undefined : Number(marker_seq),
+    marker_nonce,
+    type: type?.startsWith(TYPE_PREFIX) ? type.slice(TYPE_PREFIX.length) : type && "",
+    volume_id,
+    limit,
+  };
+  const withReceived = type === undefined || values.type === RECEIVED;
+  const { ranges, position: [position] = [] } = await db.read(listStatements(values, withReceived));
   if (marker !== undefined && !position?.found) {
     const isBeforeAll = position?.oldest != null && Number(marker_seq) < position.oldest;
     if (!isBeforeAll) throw notFound("Event", marker);

@@ -1,13 +1,12 @@
 import { and, asc, desc, eq, ne, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import type { Direction } from "../db/keyset.ts";
-import { transfers } from "../db/schema.ts";
+import { CLOSED_STATUSES, type ClosedStatus, closedStatus, transfers } from "../db/schema.ts";
 
 interface Values {
   /** The project that created the transfers, or accepted them; undefined for all. */
   readonly project_id: string | undefined;
   readonly volume_id: string | undefined;
-  readonly status: string | undefined;
   /** The id of the last transfer of the previous page; undefined for the first page. */
   readonly marker: string | undefined;
   /** The rows to read of each range. */
@@ -18,29 +17,23 @@ interface Values {
 const isClosed = sql`${transfers.deleted_at} is not null`;
 const isAccepted = sql`${transfers.accepted} = 1`;
 
-/** How the transfer was closed. A request closes a transfer only before it expires. */
-const status = sql<"accepted" | "deleted" | "expired">`case when ${transfers.accepted} then 'accepted'
-  when ${transfers.expires_at} <= ${transfers.deleted_at} then 'expired' else 'deleted' end`;
-
 /** A closed transfer; the columns are described in `src/db/schema.ts`. */
 export type ClosedTransfer = ReturnType<typeof rangeQuery>["_"]["result"][number];
 
 /**
- * Reads a page of closed transfers, in the order in which they were closed. A project sees those that it created, and
- * those that it accepted, which are ranges of two indexes.
+ * Reads a page of closed transfers, in the order in which they were closed. A project sees those that it created, which
+ * are a range of an index for each status, and those that it accepted, which are a range of another one.
  */
-export const historyStatements = prepareBatch((params: Params<Values>, direction: Direction) => {
-  const { optionalParam, numberParam } = params;
-  const status_filter = optionalParam("status");
-  const ranges = rangesOf(params).map(({ where, order }) =>
-    rangeQuery(
-      and(where, status_filter && sql`${status} = ${status_filter}`, afterMarker(params, order, direction)),
-    )
-      .orderBy(...order.map((column) => (direction === "asc" ? asc(column) : desc(column))))
-      .limit(numberParam("end")),
-  );
-  return { marker: markerQuery(params), ranges };
-});
+export const historyStatements = prepareBatch(
+  (params: Params<Values>, direction: Direction, status: ClosedStatus | undefined) => {
+    const ranges = rangesOf(params, status).map(({ where, order }) =>
+      rangeQuery(and(where, afterMarker(params, order, direction)))
+        .orderBy(...order.map((column) => (direction === "asc" ? asc(column) : desc(column))))
+        .limit(params.numberParam("end")),
+    );
+    return { marker: markerQuery(params), ranges };
+  },
+);
 
 const rangeQuery = (where: SQL | undefined) =>
   queryBuilder
@@ -54,7 +47,7 @@ const rangeQuery = (where: SQL | undefined) =>
       destination_project_id: transfers.destination_project_id,
       created_at: transfers.created_at,
       closed_at: sql<number>`${transfers.deleted_at}`.as("closed_at"),
-      status: status.as("status"),
+      status: closedStatus.as("status"),
     })
     .from(transfers)
     .where(where);
@@ -62,24 +55,37 @@ const rangeQuery = (where: SQL | undefined) =>
 type Order = readonly (typeof transfers.deleted_at | typeof transfers.seq)[];
 
 /** Returns the ranges to read, which have no row in common, and the order of their index. */
-function rangesOf({ optionalParam }: Params<Values>): { where: SQL | undefined; order: Order }[] {
+function rangesOf(
+  { optionalParam }: Params<Values>,
+  status: ClosedStatus | undefined,
+): { where: SQL | undefined; order: Order }[] {
   const project_id = optionalParam("project_id");
   const volume_id = optionalParam("volume_id");
   const byTime = [transfers.deleted_at, transfers.seq];
+  const isOf = (status: ClosedStatus) => sql`${closedStatus} = ${sql.raw(`'${status}'`)}`;
   if (volume_id !== undefined) {
     // The transfers of a volume do not overlap: they are closed in the order of their creation.
-    const where = and(eq(transfers.volume_id, volume_id), isClosed, visibleTo(project_id));
+    const where = and(
+      eq(transfers.volume_id, volume_id),
+      isClosed,
+      visibleTo(project_id),
+      status && isOf(status),
+    );
     return [{ where, order: [transfers.seq] }];
   }
-  if (project_id === undefined) return [{ where: isClosed, order: byTime }];
-  const created = and(eq(transfers.source_project_id, project_id), isClosed);
+  if (project_id === undefined) return [{ where: and(isClosed, status && isOf(status)), order: byTime }];
+  const statuses = status === undefined ? CLOSED_STATUSES : [status];
+  const created = statuses.map((each) =>
+    and(eq(transfers.source_project_id, project_id), isOf(each), isClosed),
+  );
   const received = and(
     eq(transfers.destination_project_id, project_id),
     isAccepted,
     isClosed,
     ne(transfers.source_project_id, project_id),
   );
-  return [created, received].map((where) => ({ where, order: byTime }));
+  const ranges = statuses.includes("accepted") ? [...created, received] : created;
+  return ranges.map((where) => ({ where, order: byTime }));
 }
 
 /** The condition that a project has created or accepted a transfer. The unary plus keeps SQLite from other indexes. */

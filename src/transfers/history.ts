@@ -1,3 +1,4 @@
+import { CLOSED_STATUSES } from "../db/schema.ts";
 import { projectOf } from "../db/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
@@ -20,14 +21,13 @@ export async function listHistory(
 ): Promise<readonly ClosedTransfer[]> {
   const direction = sort[0]?.direction ?? "desc";
   const project_id = projectOf(listScopeOf(identity, all_tenants));
-  const values = { project_id, volume_id, status, marker, end: offset + limit };
-  const { ranges, marker: found } = await db.read(historyStatements(values, direction));
+  const closedAs = CLOSED_STATUSES.find((each) => each === status);
+  // As with every filter, a value that nothing has matches nothing.
+  if (status !== undefined && closedAs === undefined) return [];
+  const values = { project_id, volume_id, marker, end: offset + limit };
+  const { ranges, marker: found } = await db.read(historyStatements(values, direction, closedAs));
   if (marker !== undefined && found?.length === 0) throw notFound("Transfer", marker);
   const sign = direction === "asc" ? 1 : -1;
-  const [first = [], second] = ranges;
-  const rows =
-    second === undefined
-      ? first
-      : [...first, ...second].sort((a, b) => sign * (a.closed_at - b.closed_at || a.seq - b.seq));
+  const rows = ranges.flat().sort((a, b) => sign * (a.closed_at - b.closed_at || a.seq - b.seq));
   return rows.slice(offset, offset + limit);
 }

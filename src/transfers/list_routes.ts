@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { CLOSED_STATUSES } from "../db/schema.ts";
 import { queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";
@@ -10,7 +11,7 @@ import { listParameters, queryParameter } from "../openapi/parameters.ts";
 import { HISTORY_SORT_KEY, listHistory } from "./history.ts";
 import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
 import { listTransfers } from "./list.ts";
-import { CLOSED_STATUSES, closedTransfers, transferDetails, transferSummaries } from "./schemas.ts";
+import { closedTransfers, transferDetails, transferSummaries } from "./schemas.ts";
 import { closed, detail, summary } from "./views.ts";
 
 /** The query parameters of a list of transfers. */

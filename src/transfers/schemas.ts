@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { CLOSED_STATUSES } from "../db/schema.ts";
 import { boolean, integer, MAX_LENGTH, uuid } from "../http/fields.ts";
 import { type Microversion, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
 import { id, links, nextLinks, owner, time } from "../openapi/shapes.ts";
@@ -144,9 +145,6 @@ export const transferPreview = z.strictObject({
       .check(described("The quota of the caller's project that has no room; null if all have.")),
   }),
 });
-
-/** How a transfer was closed. */
-export const CLOSED_STATUSES = ["accepted", "deleted", "expired"] as const;
 
 export const closedTransfers = z.strictObject({
   transfers: z.array(

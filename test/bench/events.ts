@@ -110,8 +110,10 @@ export async function measureEvents(
       ["feed, first page", "events?limit=20"],
       ["feed, deep page", `events?limit=20&marker=${middle}-${middle.toString(16).padStart(16, "0")}`],
       ["feed of a volume", `events?limit=20&volume_id=${idleVolumeId(middle)}`],
+      ["feed of a type without events", "events?limit=20&type=org.openstack.volume_transfer.expired"],
       ["history, first page", "volume-transfers/history?limit=20"],
       ["history, deep page", `volume-transfers/history?limit=20&marker=${closedId(middle)}`],
+      ["history of a status without transfers", "volume-transfers/history?limit=20&status=expired"],
     ] as const) {
       const times: number[] = [];
       let rowsRead = 0;
@@ -175,7 +177,8 @@ async function fillHistory(url: string, size: number): Promise<void> {
   for (const [first, last] of chunks(size)) {
     await writeRows(client, [
       `insert into events (seq, nonce, type, volume_id, source_project_id, destination_project_id, data)
-         ${numbers(first, last)} select n, printf('%016x', n), 'volume.created',
+         ${numbers(first, last)} select n, printf('%016x', n),
+         case when ${given} then 'volume.created' else 'volume_transfer.accepted' end,
          '1d1e0000-0000-4000-8000-' || printf('%012x', n), ${source},
          case when ${given} then null else '${OWNER}' end, '${data}' from numbers`,
       `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id, accepted,

@@ -40,6 +40,8 @@ export async function everyEndpoint(call: Call, measure: Measure, size: number):
     `?limit=10&marker=${eventIdOf(middle)}`,
     `?limit=10&volume_id=${seededId(IDLE, middle)}`,
     "?limit=10&type=org.openstack.volume.created",
+    // The project has none.
+    "?limit=10&type=org.openstack.volume_transfer.expired",
   ]) {
     await get(`/events${query}`);
   }

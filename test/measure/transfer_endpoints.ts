@@ -42,6 +42,8 @@ export async function everyTransferEndpoint({ call, measure, get, create, middle
       `?limit=10&sort=closed_at:asc&${closed}`,
       `?limit=10&volume_id=${seededId(OFFERED, middle)}`,
       `?limit=10&status=deleted&${closed}`,
+      // The project has none.
+      "?limit=10&status=expired",
     ]) {
       await get(`${transfers}/history${query}`);
     }

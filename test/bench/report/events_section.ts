@@ -23,7 +23,7 @@ export function eventsSection({ events }: Results): Section {
           `≥ ${EVENTS_GOAL}: ${formatGoal(on / off >= EVENTS_GOAL)}`,
         ]),
       ),
-      "An event is one row of `events` with an entry in two indexes, or in three if the volume has a new owner. A closed transfer has an entry in two indexes of the history, or in three if it was accepted. On D1 each of these is a row written, at $1.00 per million.",
+      "An event is one row of `events` with an entry in three indexes, or in four if the volume has a new owner. A closed transfer has an entry in two indexes of the history, or in three if it was accepted. On D1 each of these is a row written, at $1.00 per million.",
       formatTable(
         ["Rows written", "Create", "Accept", "Delete"],
         (["on", "off"] as const).map((setting) => {
