@@ -35,8 +35,8 @@ export const summaryStatements = prepareBatch(
           total_count: usage.volumes,
           // Only the branch that is taken is read.
           total_size: sql<number>`case when ${usage.snapshots} < ${usage.volumes} then
-            case ${usage.snapshots} when 0 then ${usage.gigabytes} else ${usage.gigabytes} - (${ofSnapshots}) end
-            else coalesce((${ofVolumes}), 0) end`,
+            case ${usage.snapshots} when 0 then ${usage.gigabytes} else ${usage.gigabytes} - ${ofSnapshots} end
+            else coalesce(${ofVolumes}, 0) end`.as("total_size"),
         })
         .from(usage),
       metadata: withMetadata
