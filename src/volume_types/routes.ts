@@ -7,7 +7,6 @@ import { action, describeActions } from "../openapi/describe_actions.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter, listParameters, queryParameter } from "../openapi/parameters.ts";
 import { addAccess, removeAccess } from "./access.ts";
-import { parseIsPublic } from "./is_public.ts";
 import { VOLUME_TYPE_SORT_KEYS } from "./list.sql.ts";
 import {
   createVolumeTypeSchema,
@@ -55,7 +54,7 @@ export const volumeTypes = resource()
     queryParameters(...LIST_QUERY, "is_public", "extra_specs"),
     async (c) => {
       const query = listQuery(c.req.query(), c.get("config").maxLimit, VOLUME_TYPE_SORT_KEYS);
-      const types = await listVolumeTypes(c.var, query, parseIsPublic(query.filters.is_public));
+      const types = await listVolumeTypes(c.var, query);
       return c.json(pageBody(c, "volume_types", query.page, types, shown, true, "volume_type_links"));
     },
   )

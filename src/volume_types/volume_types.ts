@@ -7,26 +7,27 @@ import { isAdmin, scopeOf } from "../identity/identity.ts";
 import { deleteStatements, updateStatements, type VolumeTypeChanges } from "./change.sql.ts";
 import { createStatements } from "./create.sql.ts";
 import { parseVolumeTypeFilters } from "./filters.ts";
+import { parseIsPublic } from "./is_public.ts";
 import { readVolumeTypePage } from "./list.sql.ts";
 import type { VolumeType } from "./rows.sql.ts";
 import { defaultStatements, showStatements } from "./show.sql.ts";
 import type { ExtraSpecs } from "./views.ts";
 
 /**
- * Returns a page of the types that the caller may use (API reference, "List all volume types").
+ * Returns a page of the types that the caller may use (API reference, "List all volume types"). Admins alone can ask
+ * for private types; as in Cinder, the filter `is_public` of others is ignored, whatever it is.
  *
- * @param is_public what an admin asks for: true for what its project may use, false for private types, undefined for all
  * @throws Fault 400 for a filter that Cinder rejects, 404 if the marker is not one of them
  */
 export async function listVolumeTypes(
   { db, identity, microversion }: RequestContext & { readonly microversion: Microversion },
   { page, filters }: ListQuery,
-  is_public: boolean | undefined,
 ): Promise<readonly VolumeType[]> {
   const admin = isAdmin(identity);
   const parsed = parseVolumeTypeFilters(filters, microversion, admin);
+  const is_public = admin ? parseIsPublic(filters.is_public) : true;
   if (parsed === undefined || (page.limit === 0 && page.marker === undefined)) return [];
-  const all = admin && is_public !== true;
+  const all = is_public !== true;
   const types = await readVolumeTypePage(
     db,
     all ? "all" : { project_id: identity.project_id },
