@@ -1,13 +1,16 @@
-import { DatabaseUnavailable, type Exchange, type ExchangeResult, type Statement } from "./driver.ts";
+import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
+import { exchangeGroup, Failure, flushed, type Request, sizeOf, TIMED_OUT } from "./group.ts";
 
 /** The limits of a coalescer. */
 interface Limits {
-  /** The number of exchanges in flight that are younger than `youngMs`. */
+  /** The number of exchanges in flight that are taken to keep the database busy. */
   readonly exchanges: number;
-  /** The number of exchanges in flight of any age. Where the database is far away, most of them wait for the network. */
+  /** The number of all exchanges in flight. The others wait for the network. */
   readonly allExchanges: number;
-  /** The age up to which an exchange is taken to keep the database busy, milliseconds. */
+  /** The age from which an exchange is taken to wait for the network, milliseconds. */
   readonly youngMs: number;
+  /** If no exchange has ever been this fast, milliseconds, the database is far away: all wait for the network. */
+  readonly distantMs: number;
   /** The number of requests in a group. */
   readonly requests: number;
   /** The number of statements in a group; a single request may have more. */
@@ -21,21 +24,6 @@ interface Limits {
   /** Is called with the number of requests of each group. */
   readonly onGroup?: (requests: number) => void;
 }
-
-/** The statements of one request, and how to send them. */
-interface Request {
-  readonly statements: readonly Statement[];
-  /** Runs statements in one exchange, in the context of this request. */
-  readonly exchange: Exchange;
-  /** Puts what an exchange has committed on disk, in the context of this request; undefined if nothing is to be done. */
-  readonly flush?: (() => Promise<void>) | undefined;
-  /** Only requests with the same key share an exchange. */
-  readonly key: string;
-  /** Is aborted when the request has timed out: it is then left out, if it has not been sent. */
-  readonly signal: AbortSignal;
-}
-
-const TIMED_OUT = "the request timed out before its statements ran";
 
 /** What a waiting request is told: to send a group, or the result of a group that another request has sent. */
 type Turn = { readonly lease: Lease } | { readonly result: ExchangeResult };
@@ -61,6 +49,8 @@ export class Coalescer {
   readonly #limits: Limits;
   readonly #inFlight = new Set<Lease>();
   readonly #waiting: Waiting[] = [];
+  /** The time of the fastest exchange, milliseconds; undefined before the first. It never grows: load is no distance. */
+  #fastestMs: number | undefined;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -100,8 +90,9 @@ export class Coalescer {
   }
 
   #isFree(): boolean {
-    const { exchanges, allExchanges, youngMs } = this.#limits;
+    const { exchanges, allExchanges, youngMs, distantMs } = this.#limits;
     if (this.#inFlight.size >= allExchanges) return false;
+    if (this.#fastestMs !== undefined && this.#fastestMs >= distantMs) return true;
     const now = Date.now();
     let young = 0;
     for (const { startedAt } of this.#inFlight) if (now - startedAt < youngMs) young++;
@@ -121,6 +112,7 @@ export class Coalescer {
     this.#limits.onGroup?.(others.length + 1);
     try {
       const committed = await exchangeGroup(first, others, this.#limits.sharesResults);
+      if (committed.some((result) => !(result instanceof Failure))) this.#measure(lease);
       // The next group can commit while this one is put on disk.
       release();
       const [own, ...results] = await flushed(committed, first.flush);
@@ -135,6 +127,10 @@ export class Coalescer {
       first.signal.removeEventListener("abort", release);
       release();
     }
+  }
+
+  #measure({ startedAt }: Lease): void {
+    this.#fastestMs = Math.min(this.#fastestMs ?? Number.POSITIVE_INFINITY, Date.now() - startedAt);
   }
 
   /** Ends an exchange: the first request that waits sends the next group. */
@@ -172,101 +168,7 @@ export class Coalescer {
   }
 }
 
-/** The failure of one request, as a result of its group. */
-class Failure {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
-}
-
-/** Puts the results of a group on disk. If that fails no request of the group is acknowledged. */
-async function flushed(
-  results: readonly (ExchangeResult | Failure)[],
-  flush: Request["flush"],
-): Promise<readonly (ExchangeResult | Failure)[]> {
-  if (flush === undefined || results.every((result) => result instanceof Failure)) return results;
-  try {
-    await flush();
-    return results;
-  } catch (cause) {
-    const failure = new Failure(new DatabaseUnavailable("a commit may not be on disk", { cause }));
-    return results.map((result) => (result instanceof Failure ? result : failure));
-  }
-}
-
 function settle(waiting: Waiting, result: ExchangeResult | Failure): void {
   if (result instanceof Failure) waiting.settle.reject(result.error);
   else waiting.settle.resolve({ result });
 }
-
-/**
- * Runs a group as one transaction. If a statement of it fails, the transaction is rolled back, and the requests run one
- * by one, so that a request's failure is its own. If the exchange fails, each request fails, and none is run again:
- * the group may have been committed.
- *
- * @returns the result of each request
- */
-async function exchangeGroup(
-  first: Request,
-  others: readonly Request[],
-  sharesResults: boolean,
-): Promise<(ExchangeResult | Failure)[]> {
-  const group = [first, ...others];
-  const { sent, places } = sharesResults ? distinct(group) : { sent: group, places: [...group.keys()] };
-  try {
-    const { rows, bookmark } = await first.exchange(
-      sent.flatMap(({ statements }) => statements),
-      first.signal,
-    );
-    let position = 0;
-    const results = sent.map(({ statements }) => {
-      const begin = position;
-      position += statements.length;
-      return { rows: rows.slice(begin, position), bookmark };
-    });
-    return places.map(
-      (place) =>
-        results[place] ?? new Failure(new DatabaseUnavailable("the group has no result for a request")),
-    );
-  } catch (error) {
-    if (error instanceof DatabaseUnavailable || others.length === 0)
-      return group.map(() => new Failure(error));
-  }
-  const results: (ExchangeResult | Failure)[] = [];
-  for (const { statements, signal } of group) {
-    results.push(
-      signal.aborted
-        ? new Failure(new DatabaseUnavailable(TIMED_OUT))
-        : await first.exchange(statements, first.signal).catch((error: unknown) => new Failure(error)),
-    );
-  }
-  return results;
-}
-
-/**
- * Returns the requests of a group that differ in their statements or values, and for each request of the group the
- * place of the one that is sent for it.
- */
-function distinct(group: readonly Request[]): { readonly sent: Request[]; readonly places: number[] } {
-  const sent: Request[] = [];
-  const placeOf = new Map<string, number>();
-  const places = group.map((request) => {
-    const content = JSON.stringify(request.statements.map(({ sql, params }) => [sql, params]));
-    const place = placeOf.get(content) ?? sent.push(request) - 1;
-    placeOf.set(content, place);
-    return place;
-  });
-  return { sent, places };
-}
-
-const sizeOf = ({ statements }: Request): number =>
-  statements.reduce(
-    (total, { sql, params }) =>
-      params.reduce<number>(
-        (sum, value) => sum + (typeof value === "string" ? value.length : 8),
-        total + sql.length,
-      ),
-    0,
-  );

@@ -44,11 +44,24 @@ const GROUP_LIMITS = {
 } as const;
 /**
  * A second exchange of reads is prepared while the database runs the first. More of them are sent only where the
- * network takes longer than the database. A second exchange of writes would wait for the first.
+ * network takes longer than the database. A second exchange of writes would wait for the first, and in sqld many that
+ * wait are a risk, so there is one, or a few on their way to a database that is far away.
  */
 const EXCHANGES = {
-  read: { exchanges: 2, allExchanges: 8, youngMs: 10, sharesResults: true },
-  write: { exchanges: 1, allExchanges: 1, youngMs: 0, sharesResults: false },
+  read: {
+    exchanges: 2,
+    allExchanges: 8,
+    youngMs: 10,
+    distantMs: Number.POSITIVE_INFINITY,
+    sharesResults: true,
+  },
+  write: {
+    exchanges: 1,
+    allExchanges: 3,
+    youngMs: Number.POSITIVE_INFINITY,
+    distantMs: 20,
+    sharesResults: false,
+  },
 } as const satisfies Readonly<Record<Mode, object>>;
 
 function sharedOf(config: Config): Shared {

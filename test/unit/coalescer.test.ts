@@ -6,6 +6,7 @@ const LIMITS = {
   exchanges: 1,
   allExchanges: 8,
   youngMs: 60_000,
+  distantMs: 60_000,
   requests: 32,
   statements: 100,
   characters: 100_000,
@@ -122,6 +123,29 @@ describe("a coalescer of requests", () => {
     database.exchanges[0]?.complete();
     await settled();
     expect(database.sent).toEqual([["a"], ["b"], ["c"], ["d", "e"]]);
+  });
+
+  it("sends more exchanges at once to a database that has never been near", async () => {
+    vi.useFakeTimers();
+    try {
+      const { database, run } = setUp({ allExchanges: 2, distantMs: 20 });
+      void run("a");
+      void run("b");
+      await vi.advanceTimersByTimeAsync(20);
+      expect(database.sent).toEqual([["a"]]);
+      database.exchanges[0]?.complete();
+      await vi.advanceTimersByTimeAsync(0);
+      for (const sql of ["c", "d", "e"]) void run(sql);
+      expect(database.sent).toEqual([["a"], ["b"], ["c"]]);
+
+      await vi.advanceTimersByTimeAsync(19);
+      database.exchanges[2]?.complete();
+      await vi.advanceTimersByTimeAsync(0);
+      // One exchange was faster, so the database is near, and the one in flight keeps it busy.
+      expect(database.sent).toEqual([["a"], ["b"], ["c"]]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("sends the requests that wait with the one that finds an exchange old", async () => {
