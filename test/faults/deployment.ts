@@ -43,7 +43,8 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   const libsql = await startLibsql({
     ...(databaseFolder !== undefined && { folder: databaseFolder }),
     ...(version !== undefined && {
-      // An older Worker does not limit its exchanges of writes. Without a limit, sqld can stop accepting writes.
+      // An older Worker does not limit its exchanges of writes. Without a limit, sqld can stop accepting writes. It has
+      // none after a restart: a Worker that keeps its connections would take all of them.
       args: ["--max-concurrent-connections", "2"],
       migrate: (url: string) =>
         migrate(drizzle({ connection: { url } }), { migrationsFolder: version.migrations }),

@@ -24,7 +24,7 @@ export interface LibsqlServer {
 export interface LibsqlOptions {
   /** The folder of its files, which the caller removes. By default it is a new one. */
   readonly folder?: string;
-  /** Further arguments of sqld. */
+  /** Further arguments of the first start of sqld. */
   readonly args?: readonly string[];
   /** Applies migrations to the new database; by default those of the project. */
   readonly migrate?: (url: string) => Promise<void>;
@@ -37,17 +37,13 @@ export async function startLibsql(options: LibsqlOptions = {}): Promise<LibsqlSe
   const [port, adminPort] = [await freePort(), await freePort()];
   const command = sqldCommand(folder, port);
   const admin = ["--admin-listen-addr", `${HOST}:${adminPort}`];
-  const server = new RestartableServer(
-    { ...command, args: [...command.args, ...admin, ...args] },
-    port,
-    "/health",
-  );
+  const server = new RestartableServer({ ...command, args: [...command.args, ...admin] }, port, "/health");
   const stop = async (): Promise<void> => {
     await server.kill();
     if (options.folder === undefined) rmSync(folder, { recursive: true });
   };
   try {
-    await server.start();
+    await server.start(args);
     await (options.migrate ?? migrate)(server.url);
   } catch (error) {
     await stop();

@@ -22,10 +22,11 @@ export class RestartableServer {
   /**
    * Starts the server, and returns once it is ready.
    *
+   * @param args further arguments of this start alone
    * @throws Error with the output of the server if it exits instead
    */
-  async start(): Promise<void> {
-    const process = new KillableProcess(this.#command);
+  async start(args: readonly string[] = []): Promise<void> {
+    const process = new KillableProcess({ ...this.#command, args: [...this.#command.args, ...args] });
     this.#process = process;
     const exit = process.exited().then(() => {
       throw new Error(`${this.#command.title} has exited:\n${process.lines.join("\n")}`);
