@@ -23,10 +23,10 @@ export const events = resource()
       parameters: [
         queryParameter("limit", "The maximum number of events on the page.", { type: "integer", minimum: 0 }),
         queryParameter("marker", "The id of the last event that was read."),
-        queryParameter("type", "Only events of this type.", {
-          type: "string",
-          enum: EVENT_TYPES.map((type) => TYPE_PREFIX + type),
-        }),
+        queryParameter(
+          "type",
+          `Only events of this type: ${EVENT_TYPES.map((type) => TYPE_PREFIX + type).join(", ")}. No event has another.`,
+        ),
         queryParameter("volume_id", "Only events of this volume."),
         queryParameter("all_tenants", "For admins: list the events of all projects."),
       ],

@@ -78,10 +78,10 @@ export const transferLists = createRouter()
       parameters: [
         ...listParameters([HISTORY_SORT_KEY]),
         queryParameter("volume_id", "Only transfers of this volume."),
-        queryParameter("status", "Only transfers that were closed in this way.", {
-          type: "string",
-          enum: [...CLOSED_STATUSES],
-        }),
+        queryParameter(
+          "status",
+          `Only transfers that were closed in this way: ${CLOSED_STATUSES.join(", ")}. Another value matches none.`,
+        ),
       ],
       response: { status: 200, description: "A page of closed transfers.", body: closedTransfers },
       faults: [404],
