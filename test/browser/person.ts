@@ -45,6 +45,19 @@ export class Person {
     return new Person(context, await context.newPage(), `${service}/handoff`);
   }
 
+  /** Starts a browser, and signs in with AUTH_STRATEGY=noauth. */
+  static async signedIn(
+    service: string,
+    browser: Browser,
+    project: string,
+    options?: PersonOptions,
+  ): Promise<Person> {
+    const person = await Person.at(service, browser, options);
+    await person.open();
+    await person.signInAs("alice", project);
+    return person;
+  }
+
   #record(request: Request): void {
     const { url, method, headers, postData } = {
       url: request.url(),

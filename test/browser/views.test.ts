@@ -102,40 +102,8 @@ describe("every state of the page", () => {
 });
 
 describe.each(DATABASES)("the page, on %s", (database) => {
-  const enter = async (project: string) => {
-    const person = await Person.at(running[database].url, browser);
-    await person.open();
-    await person.signInAs("alice", project);
-    return person;
-  };
+  const enter = (project: string) => Person.signedIn(running[database].url, browser, project);
   const clientOf = (project: string) => new Client(running[database].url, { project });
-  const names = (person: Person) => person.page.locator("tbody th bdi").allTextContents();
-
-  it("pages through the volumes and searches in all of them", async () => {
-    const client = clientOf("many");
-    for (let n = 0; n < 25; n++) await client.createVolume({ name: `disk ${n}` });
-    const alice = await enter("many");
-    await alice.reads("disk 24");
-    expect(await names(alice)).toHaveLength(10);
-    await alice.press("Next");
-    await alice.reads("disk 14");
-    await alice.press("Next");
-    await alice.reads("disk 4");
-    expect(await names(alice)).toEqual(["disk 4", "disk 3", "disk 2", "disk 1", "disk 0"]);
-    await alice.press("Previous");
-    await alice.reads("disk 14");
-    await alice.page.getByRole("searchbox").fill("DISK 2");
-    await alice.page.getByText("disk 2", { exact: true }).waitFor();
-    expect((await names(alice)).toSorted()).toEqual([
-      "disk 2",
-      "disk 20",
-      "disk 21",
-      "disk 22",
-      "disk 23",
-      "disk 24",
-    ]);
-    await alice.close();
-  });
 
   it("offers to one project, without snapshots, until a date in the reader's zone", async () => {
     const client = clientOf("giver");

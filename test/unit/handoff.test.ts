@@ -113,7 +113,8 @@ describe("the session of the page", () => {
 
   it("is none if the cookie was changed, or is that of another purpose", async () => {
     const Cookie = await cookie();
-    const forged = Cookie.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+    // Not the last digit, some bits of which mean nothing.
+    const forged = Cookie.replace(/=./, (first) => (first === "=A" ? "=B" : "=A"));
     const other = await seal("volume-transfers: noauth keeps nothing", "handoff-sign-in", {
       token: "alice:alpha",
       user: "alice",
@@ -171,6 +172,75 @@ describe("HANDOFF_PAGE=off", () => {
     const headers = { ...PAGE, Cookie: await cookie() };
     const off = { ...env, AUTH_STRATEGY: "noauth", HANDOFF_PAGE: "off" };
     expect((await request(`${HOME}/v3/alpha/volumes`, { headers }, off)).status).toBe(401);
+  });
+});
+
+describe("the page of several regions", () => {
+  const REGIONS = {
+    AUTH_STRATEGY: "noauth",
+    REGIONS: "eu us",
+    LIBSQL_URL_EU: "http://eu.example",
+    LIBSQL_URL_US: "http://us.example",
+    REGION_HOSTS: "us.transfers.example=us",
+  };
+  const at = (url: string, init: RequestInit = {}, bindings: Readonly<Record<string, unknown>> = REGIONS) =>
+    request(url, init, bindings);
+  const signInAt = (url: string, bindings?: Readonly<Record<string, unknown>>) =>
+    at(
+      `${url}/handoff/session`,
+      {
+        method: "POST",
+        headers: { ...PAGE, Origin: new URL(url).origin, "Content-Type": "application/json" },
+        body: JSON.stringify({ user: "alice", project: "alpha" }),
+      },
+      bindings,
+    );
+
+  it.each([
+    [HOME, undefined, "eu/handoff", "https://us.transfers.example/handoff"],
+    [`${HOME}/eu`, "eu", "../eu/handoff", "https://us.transfers.example/handoff"],
+    [
+      "https://us.transfers.example",
+      "us",
+      "https://transfers.example/eu/handoff",
+      "https://us.transfers.example/handoff",
+    ],
+  ])("knows at %s its region, and the addresses of all", async (url, region, eu, us) => {
+    const bindings = { ...REGIONS, PUBLIC_ENDPOINT: HOME };
+    const response = await at(`${url}/handoff/session`, {}, bindings);
+    expect(await response.json()).toEqual({
+      strategy: "noauth",
+      can_sign_in: true,
+      ...(region !== undefined && { region }),
+      regions: [
+        { id: "eu", href: eu },
+        { id: "us", href: us },
+      ],
+    });
+  });
+
+  it("has a session that is valid in all regions, also if they have secrets of their own", async () => {
+    const bindings = {
+      ...REGIONS,
+      AUTH_KEY_SECRET_EU: "the secret of the region eu: 32 characters",
+      AUTH_KEY_SECRET_US: "the secret of the region us: 32 characters",
+    };
+    const response = await signInAt(`${HOME}/us`, bindings);
+    expect(response.status).toBe(200);
+    const Cookie = response.headers.get("Set-Cookie")?.split(";")[0] ?? "";
+    const session = await at(`${HOME}/eu/handoff/session`, { headers: { Cookie } }, bindings);
+    expect(await session.json()).toMatchObject({ region: "eu", session: { user: "alice" } });
+  });
+
+  it.each([
+    ["POST", "/handoff/session"],
+    ["PUT", "/handoff/session"],
+    ["DELETE", "/handoff/session"],
+    ["GET", "/handoff/projects"],
+    ["GET", "/handoff/sign-in"],
+    ["GET", "/asia/handoff"],
+  ])("asks for the region first: %s %s is a 404", async (method, path) => {
+    expect((await at(HOME + path, { method, headers: PAGE })).status).toBe(404);
   });
 });
 

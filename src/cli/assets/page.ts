@@ -50,9 +50,16 @@ function pageHtml(names: readonly string[]): string {
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="handoff/${file(".css")}">
 <script type="module" src="handoff/${file(".js")}"></script>
+<link rel="preload" as="fetch" crossorigin href="handoff/session">
 </head>
 <body>
-<noscript>This page needs JavaScript.</noscript>
+<noscript>
+<main class="container narrow">
+<h1>Volume handoff</h1>
+<p>This page needs JavaScript. Allow it for this site, or use the command line: <code>openstack volume transfer request accept --auth-key KEY ID</code></p>
+</main>
+</noscript>
+<main class="container loading"><p aria-busy="true">Loading</p></main>
 </body>
 </html>
 `;

@@ -168,7 +168,10 @@ function Accepted({ seen, project, onDone }: { seen: Preview; project: Project; 
     <div class="narrow">
       <Heading>The volume is yours</Heading>
       <Message kind="success">
-        <Name name={seen.volume.name} id={seen.volume.id} /> belongs to project <bdi>{project.name}</bdi> now.
+        <strong>
+          <Name name={seen.volume.name} id={seen.volume.id} />
+        </strong>{" "}
+        belongs to project <bdi>{project.name}</bdi> now.
       </Message>
       <button type="button" onClick={onDone}>
         See your volumes

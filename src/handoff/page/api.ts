@@ -93,6 +93,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Returns whether an error is the response that something does not exist, or not for this project. */
+export const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
 let signedOut: () => void = () => {};
 
 /** Registers what happens when the session has ended. */
@@ -111,8 +114,8 @@ interface Request {
  *
  * @throws ApiError
  */
-async function send<Body>(path: string, { method = "GET", body, headers }: Request = {}): Promise<Body> {
-  const response = await fetch(path, {
+const send = <Body>(path: string, { method = "GET", body, headers }: Request = {}): Promise<Body> =>
+  load<Body>(path, {
     method,
     redirect: "error",
     headers: {
@@ -122,7 +125,11 @@ async function send<Body>(path: string, { method = "GET", body, headers }: Reque
       ...headers,
     },
     ...(body && { body: JSON.stringify(body) }),
-  }).catch(() => undefined);
+  });
+
+/** @throws ApiError */
+async function load<Body>(path: string, init?: RequestInit): Promise<Body> {
+  const response = await fetch(path, init).catch(() => undefined);
   if (response === undefined) throw new ApiError(0, explain(0, ""));
   const text = await response.text().catch(() => "");
   if (!response.ok) {
@@ -142,7 +149,8 @@ function faultMessage(text: string): string {
   }
 }
 
-export const readSession = () => send<SignInState>("handoff/session");
+/** Reads the session: with the very request that the document preloads, which has no headers of its own. */
+export const readSession = () => load<SignInState>("handoff/session");
 export const signIn = (form: object) => send<SignInState>("handoff/session", { method: "POST", body: form });
 export const signOut = () => send<SignInState>("handoff/session", { method: "DELETE" });
 export const switchProject = (project: string) =>

@@ -39,7 +39,8 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
   if (new URLSearchParams(location.search).has(SIGNED_IN)) return <SignedInWindow />;
   if (state === undefined) {
     return (
-      <main class="container">
+      // As in the document, which shows it before the script runs.
+      <main class="container loading">
         {error === undefined ? <p aria-busy="true">Loading</p> : <Problem message={error} />}
         {error !== undefined && (
           <button type="button" onClick={reload}>

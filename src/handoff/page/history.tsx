@@ -17,7 +17,10 @@ const STATUS: Readonly<Record<ClosedTransfer["status"], string>> = {
  */
 export function History({ project }: { readonly project: string }) {
   const pages = usePages();
-  const { data, error } = useLoad(() => listHistory(PAGE, { marker: pages.marker }), [pages.marker]);
+  const { data, error } = useLoad(
+    () => pages.read((marker) => listHistory(PAGE, { marker })),
+    [pages.marker],
+  );
   return (
     <>
       <Heading>History</Heading>

@@ -43,7 +43,7 @@ export function OfferDialog(props: {
         <Problem message={error} />
         <label>
           Name of the offer (optional)
-          <input name="name" maxLength={255} autocomplete="off" />
+          <input name="name" maxLength={255} autocomplete="off" dir="auto" />
         </label>
         <label>
           <input type="checkbox" name="snapshots" defaultChecked />

@@ -1,44 +1,50 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { listTransfers, type Transfer, withdraw } from "./api.ts";
 import { formatTimeLeft } from "./format.ts";
 import { useAction, useClock, useInterval, useLoad } from "./hooks.ts";
 import { type Column, List } from "./list.tsx";
-import { describeOutcome, outcomeOf } from "./outcome.ts";
+import { describeOutcome, type Outcome, outcomeOf } from "./outcome.ts";
 import { Dialog, Heading, Message, Name, OfferName, Problem, Time, usePages } from "./parts.tsx";
 
 /** Offers on a page, and how often it looks for changes, milliseconds. */
 const PAGE = 10;
 const POLL_MS = 5000;
 
+/** What has become of an offer since the reader saw it. */
+interface News {
+  readonly transfer: Transfer;
+  readonly outcome: Outcome;
+}
+
 /** The open offers of the project. */
 export function Offers() {
   const pages = usePages();
   const [withdrawing, setWithdrawing] = useState<Transfer>();
-  const [news, setNews] = useState<readonly string[]>([]);
-  const [withdrawn, setWithdrawn] = useState<readonly string[]>([]);
-  const [seen, setSeen] = useState<readonly Transfer[]>([]);
+  const [news, setNews] = useState<ReadonlyMap<string, News>>(new Map());
+  const tell = (transfer: Transfer, outcome: Outcome) =>
+    setNews((before) => new Map(before).set(transfer.id, { transfer, outcome }));
+  const seen = useRef<{ marker: string | undefined; items: readonly Transfer[] } | undefined>(undefined);
   const { data, error, reload } = useLoad(async () => {
-    const page = await listTransfers(PAGE, pages.marker);
-    const closed = seen.filter(
-      ({ id }) => !page.items.some((transfer) => transfer.id === id) && !withdrawn.includes(id),
-    );
-    // An offer can also be on another page now.
-    for (const transfer of closed) {
+    const { marker } = pages;
+    const page = await pages.read((after) => listTransfers(PAGE, after));
+    const before = seen.current?.marker === marker ? (seen.current?.items ?? []) : [];
+    seen.current = { marker, items: page.items };
+    const ids = new Set(page.items.map(({ id }) => id));
+    for (const transfer of before.filter(({ id }) => !ids.has(id))) {
       const outcome = await outcomeOf(transfer);
-      if (outcome.status === "open") continue;
-      setNews((before) => [...before, `${transfer.name ?? transfer.id}: ${describeOutcome(outcome)}`]);
+      // It can also be on the next page now.
+      if (outcome.status !== "open") tell(transfer, outcome);
     }
-    setSeen(page.items);
     return page;
-  }, [pages.marker, seen, withdrawn]);
+  }, [pages.marker]);
   useInterval(reload, POLL_MS);
   useClock();
   return (
     <>
       <Heading>Open offers</Heading>
-      {news.map((text) => (
-        <Message key={text} kind="success">
-          <bdi>{text}</bdi>
+      {[...news.values()].map(({ transfer, outcome }) => (
+        <Message key={transfer.id} kind="success">
+          <Name name={transfer.name} id={transfer.id} />: {describeOutcome(outcome)}
         </Message>
       ))}
       <List
@@ -64,12 +70,9 @@ export function Offers() {
           transfer={withdrawing}
           onClose={() => setWithdrawing(undefined)}
           onWithdrawn={() => {
-            setWithdrawn([...withdrawn, withdrawing.id]);
-            setNews([
-              ...news,
-              `${withdrawing.name ?? withdrawing.id}: ${describeOutcome({ status: "deleted" })}`,
-            ]);
+            tell(withdrawing, { status: "deleted" });
             setWithdrawing(undefined);
+            reload();
           }}
         />
       )}
@@ -111,8 +114,11 @@ function WithdrawDialog(props: { transfer: Transfer; onClose: () => void; onWith
     <Dialog title="Withdraw the offer?" onClose={props.onClose}>
       <Problem message={error} />
       <p>
-        The link of <Name name={transfer.name} id={transfer.id} /> stops working, and the volume can be used
-        again.
+        The link of{" "}
+        <strong>
+          <Name name={transfer.name} id={transfer.id} />
+        </strong>{" "}
+        stops working, and the volume can be used again.
       </p>
       <button type="button" aria-busy={busy} aria-disabled={busy} onClick={run}>
         Withdraw

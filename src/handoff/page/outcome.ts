@@ -1,12 +1,10 @@
-import { ApiError, listHistory, showTransfer, type Transfer } from "./api.ts";
+import { isMissing, listHistory, showTransfer, type Transfer } from "./api.ts";
 
 /** What has become of an offer. */
 export type Outcome =
   | { readonly status: "open" }
   | { readonly status: "accepted"; readonly project?: string }
   | { readonly status: "deleted" | "expired" };
-
-const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 
 /** Returns what has become of an offer of the project. */
 export async function outcomeOf({ id, volume_id }: Pick<Transfer, "id" | "volume_id">): Promise<Outcome> {

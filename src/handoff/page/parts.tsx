@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ClosedTransfer, Page, Transfer } from "./api.ts";
+import { type ClosedTransfer, isMissing, type Page, type Transfer } from "./api.ts";
 import { formatTime } from "./format.ts";
 
 /** The heading of a view. It takes the focus, so that a screen reader begins there. */
@@ -158,8 +158,19 @@ export function usePages(search = "") {
   const [state, setState] = useState<{ search: string; markers: readonly string[] }>();
   const markers = state?.search === search ? state.markers : [];
   const go = (next: readonly string[]) => () => setState({ search, markers: next });
+  const marker = markers.at(-1);
   return {
-    marker: markers.at(-1),
+    marker,
+    /** Reads this page, or the first one if the last item of the page before is no longer in the list. */
+    async read<Item>(list: (marker: string | undefined) => Promise<Page<Item>>): Promise<Page<Item>> {
+      try {
+        return await list(marker);
+      } catch (error) {
+        if (marker === undefined || !isMissing(error)) throw error;
+        go([])();
+        return list(undefined);
+      }
+    },
     /** Returns the functions that go to the page before this one, and to the page after it. */
     pager: (page: Page<{ readonly id: string }> | undefined) => {
       const last = page?.items.at(-1);

@@ -72,7 +72,8 @@ function ProjectForm({ session, onChosen, onClose }: Props) {
           <select name="project" required>
             {projects.map(({ id, name }) => (
               <option key={id} value={id} selected={id === session.project?.id}>
-                {name} ({id})
+                {/* Isolated: a name can be of a script that is written from right to left. */}
+                {`\u2068${name}\u2069 (${id})`}
               </option>
             ))}
           </select>

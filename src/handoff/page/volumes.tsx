@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, listVolumes, type NewTransfer, type Page, showVolume, type Volume } from "./api.ts";
+import { isMissing, listVolumes, type NewTransfer, type Page, showVolume, type Volume } from "./api.ts";
 import { useLoad } from "./hooks.ts";
 import { type Column, List } from "./list.tsx";
 import { OfferDialog } from "./offer_dialog.tsx";
@@ -49,7 +49,10 @@ export function Volumes() {
 function VolumeList(props: { readonly sought: string; readonly onOffer: (volume: Volume) => void }) {
   const { sought, onOffer } = props;
   const pages = usePages(sought);
-  const { data, error } = useLoad(() => findVolumes(sought, pages.marker), [sought, pages.marker]);
+  const { data, error } = useLoad(
+    () => pages.read((marker) => findVolumes(sought, marker)),
+    [sought, pages.marker],
+  );
   return (
     <List
       of="volumes"
@@ -106,7 +109,7 @@ async function findVolumes(sought: string, marker: string | undefined): Promise<
   try {
     return { items: [await showVolume(sought.toLowerCase())], hasMore: false };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return { items: [], hasMore: false };
+    if (isMissing(error)) return { items: [], hasMore: false };
     throw error;
   }
 }
