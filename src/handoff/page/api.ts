@@ -84,7 +84,7 @@ export interface Page<Item> {
 }
 
 /** A response that is an error, or no response (status 0). Its message is a sentence for the reader. */
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
