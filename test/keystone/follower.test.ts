@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it, vi } from "vitest";
+import { generateAuthKeySecret } from "../../src/cli/settings/auth_key_secret.ts";
 import { Follower } from "../follower/follower.ts";
 import { Client } from "../support/client.ts";
 import { runCommand } from "../support/command.ts";
@@ -17,7 +18,12 @@ let cinder: LibsqlService;
 let follower: Follower | undefined;
 beforeAll(async () => {
   keystone = await startKeystone({ blockStorageUrl: "http://127.0.0.1:8776" });
-  const variables = { ...NO_QUOTA, AUTH_STRATEGY: "keystone", KEYSTONE_URL: keystone.url };
+  const variables = {
+    ...NO_QUOTA,
+    AUTH_STRATEGY: "keystone",
+    KEYSTONE_URL: keystone.url,
+    AUTH_KEY_SECRET: generateAuthKeySecret(),
+  };
   const start = () => startLibsqlService(inject("builtWorker"), variables);
   [service, cinder] = await Promise.all([start(), start()]);
 });
