@@ -41,7 +41,9 @@ export async function deployWithoutAuth(bundle: Bundle, cleanups: Cleanups): Pro
 }
 
 /** Starts a Keystone with two regions, and the service on each database in a region of its own. */
-export async function deployWithKeystone(cleanups: Cleanups): Promise<Deployment[]> {
+export async function deployWithKeystone(
+  cleanups: Cleanups,
+): Promise<{ readonly keystone: Keystone; readonly deployments: readonly Deployment[] }> {
   const regions = [
     { database: "D1", command: "start", region: REGION, port: await freePort() },
     { database: "libSQL", command: "serve", region: "RegionTwo", port: await freePort() },
@@ -52,11 +54,14 @@ export async function deployWithKeystone(cleanups: Cleanups): Promise<Deployment
   await addRegion(keystone, regions[1].region, catalogUrl(regions[1].port));
   const data = await mkdtemp(path.join(tmpdir(), "volume-transfers-test-"));
   cleanups.push(() => rm(data, { recursive: true }));
-  return Promise.all(
+  const deployments = await Promise.all(
     regions.map(async ({ command, database, region, port }): Promise<Deployment> => {
       const { url, stop } = await startCommand(command, {
         AUTH_STRATEGY: "keystone",
         KEYSTONE_URL: keystone.url,
+        // Clients do not retry, and do not care how busy the machine is.
+        KEYSTONE_TIMEOUT_MS: "60000",
+        DATABASE_TIMEOUT_MS: "60000",
         PORT: String(port),
         DATA_DIR: path.join(data, database),
       });
@@ -69,6 +74,7 @@ export async function deployWithKeystone(cleanups: Cleanups): Promise<Deployment
       };
     }),
   );
+  return { keystone, deployments };
 }
 
 const catalog = z.object({ services: z.array(z.object({ id: z.string(), type: z.string() })) });

@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide("configFolder", folder);
     project.provide("deployments", [
       ...(await deployWithoutAuth(project.getProvidedContext().builtWorker, cleanups)),
-      ...(await deployWithKeystone(cleanups)),
+      ...(await deployWithKeystone(cleanups)).deployments,
     ]);
   } catch (error) {
     await teardown();
