@@ -9,11 +9,14 @@ export type Reference = Readonly<Record<string, string>>;
 /** The longest text of a reference that is kept. */
 const MAX_LENGTH = 255;
 
+/** How the document of the API describes a name of a reference. */
+export const REFERENCE_NAME = { type: "string", minLength: 1, maxLength: MAX_LENGTH };
+
 /**
  * Splits `ref` into the names that are kept, in the order of their keys, and the size.
  *
  * @returns the size as it was given; undefined without one
- * @throws Fault 400 if a name is no text, or there is none
+ * @throws Fault 400 if a name is no text or empty, or there is none
  */
 export function parseReference(ref: Readonly<Record<string, unknown>>): {
   readonly reference: Reference;
@@ -23,11 +26,8 @@ export function parseReference(ref: Readonly<Record<string, unknown>>): {
   let size: unknown = given;
   const reference: Record<string, string> = {};
   for (const [name, value] of Object.entries(names).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (typeof value !== "string" || value.length > MAX_LENGTH) {
-      throw invalid(
-        "input received",
-        `'${name}' of 'ref' must be a text of at most ${MAX_LENGTH} characters.`,
-      );
+    if (typeof value !== "string" || value === "" || value.length > MAX_LENGTH) {
+      throw invalid("input received", `'${name}' of 'ref' must be a text of 1 to ${MAX_LENGTH} characters.`);
     }
     // Clients such as `cinder manage` send one name and nothing else. In the configuration of some, such as Tempest, it
     // cannot have a comma.

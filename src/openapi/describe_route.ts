@@ -32,7 +32,7 @@ interface OperationBase {
   readonly links?: readonly OperationLink[];
   /** The operation's own faults; those that every operation has are added. */
   readonly faults?: readonly FaultStatus[];
-  /** Query parameters, and headers that are the operation's own. */
+  /** Query parameters, headers that are the operation's own, and path parameters that are more than any text. */
   readonly parameters?: readonly OpenAPIV3_1.ParameterObject[];
 }
 

@@ -129,6 +129,7 @@ function operationObject(path: string, operation: Operation, body: z.ZodMiniType
   const { id, tag, summary, description, response, alternative, parameters = [], links = [] } = operation;
   const open = operation.rule === "open";
   // The operations under the older path of transfers need ids of their own.
+  const described = parameters.flatMap((parameter) => (parameter.in === "path" ? [parameter.name] : []));
   const named = (id: string) => (path.includes("os-volume-transfer") ? `${id}OnOlderPath` : id);
   return {
     operationId: named(id),
@@ -136,12 +137,9 @@ function operationObject(path: string, operation: Operation, body: z.ZodMiniType
     summary,
     ...(description !== undefined && { description }),
     parameters: [
-      ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-        name,
-        in: "path",
-        required: true,
-        schema: { type: "string" },
-      })),
+      ...[...path.matchAll(/:(\w+)/g)].flatMap(([, name = ""]) =>
+        described.includes(name) ? [] : [{ name, in: "path", required: true, schema: { type: "string" } }],
+      ),
       ...(open ? [] : [{ $ref: `#/components/parameters/${MICROVERSION}` }]),
       ...parameters,
     ],

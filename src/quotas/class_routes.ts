@@ -35,6 +35,7 @@ export const quotaClasses = resource()
       summary: "Update the default quotas of all projects",
       description:
         "For admins. They replace the configured defaults. Only the class `default` can be updated.",
+      parameters: [{ name: "name", in: "path", required: true, schema: { type: "string", enum: [DEFAULT] } }],
       response: { status: 200, description: "The default quotas.", body: quotaClassUpdated },
     }),
     body(updateQuotaClassSchema),

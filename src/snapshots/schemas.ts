@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { boolean, metadata, optionalText, uuid } from "../http/fields.ts";
+import { REFERENCE_NAME } from "../http/reference.ts";
 import { id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { SNAPSHOT_STATUSES } from "./statuses.ts";
 
@@ -16,8 +17,6 @@ export const createSnapshotSchema = z.strictObject({
   }),
 });
 
-const NAME = { type: "string", minLength: 1, maxLength: 255 };
-
 /** The body of "Manage an existing snapshot". */
 export const manageSnapshotSchema = z.strictObject({
   snapshot: z.strictObject({
@@ -25,9 +24,9 @@ export const manageSnapshotSchema = z.strictObject({
     ref: z.record(z.string(), z.unknown(), "is not of type 'object'").check(
       z.meta({
         description: "What the storage is called where it is.",
-        properties: { "source-name": NAME, "source-id": NAME },
-        anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
-        additionalProperties: { type: "string", maxLength: 255 },
+        properties: { "source-name": REFERENCE_NAME, "source-id": REFERENCE_NAME },
+        additionalProperties: REFERENCE_NAME,
+        minProperties: 1,
         propertyNames: undefined,
       }),
     ),

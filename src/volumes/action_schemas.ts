@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { boolean, metadata, optionalText, shortText } from "../http/fields.ts";
 import { MAX_MICROVERSION, type Microversion, VOLUME_MIGRATE_CLUSTER } from "../http/microversions.ts";
+import { REFERENCE_NAME } from "../http/reference.ts";
 import { MAX_SIZE, size } from "./schemas.ts";
 import { RESET_STATUSES } from "./statuses.ts";
 
@@ -55,7 +56,6 @@ const host = z.string().check(
   z.meta({ pattern: "^[a-zA-Z0-9\\-._#@:/+\\[\\]]{1,255}$", example: "host@backend#pool" }),
 );
 
-const NAME = { type: "string", minLength: 1, maxLength: 255 };
 const reference = z
   .union([z.record(z.string(), z.unknown()), z.string()], "is not of type 'object', 'string'")
   .check(
@@ -63,10 +63,9 @@ const reference = z
       description:
         "What the storage is called where it is, and its size in GiB, which no back end can be asked for.",
       type: "object",
-      anyOf: [{ required: ["source-name"] }, { required: ["source-id"] }],
       properties: {
-        "source-name": NAME,
-        "source-id": NAME,
+        "source-name": REFERENCE_NAME,
+        "source-id": REFERENCE_NAME,
         size: {
           anyOf: [
             { type: "integer", minimum: 1, maximum: MAX_SIZE },
@@ -74,8 +73,9 @@ const reference = z
           ],
         },
       },
-      additionalProperties: { type: "string", maxLength: 255 },
+      additionalProperties: REFERENCE_NAME,
       required: ["size"],
+      minProperties: 2,
     }),
   );
 const managed = {

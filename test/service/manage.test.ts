@@ -104,7 +104,10 @@ describe.each(DATABASES)("on %s", (_database, url) => {
         expect(messageOf400(await manage({ ref: { "source-name": "x", size } }))).toMatch(/size/);
       }
       expect(messageOf400(await manage({ ref: { size: 1 } }))).toMatch(/'source-name' or 'source-id'/);
-      expect(messageOf400(await manage({ ref: { "source-name": {}, size: 1 } }))).toMatch(/'source-name'/);
+      for (const name of [{}, "", "x".repeat(256)])
+        expect(messageOf400(await manage({ ref: { "source-name": name, size: 1 } }))).toMatch(
+          /'source-name'/,
+        );
       expect(await admin.usage()).toEqual({ volumes: 0, gigabytes: 0, snapshots: 0 });
     });
 
