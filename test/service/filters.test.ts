@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Client, type ServiceResponse } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { messageOf400 } from "./message_of_400.ts";
 
 describe.each(DATABASES)("on %s", (_database, url) => {
   let client: Client;
@@ -14,10 +15,6 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     new Client(url, { project: client.project, roles, microversion });
 
   const query = (filters: Readonly<Record<string, string>>) => new URLSearchParams(filters).toString();
-  const messageOf400 = ({ status, body }: ServiceResponse) => {
-    expect(status).toBe(400);
-    return body.badRequest?.message;
-  };
 
   describe.each(["volumes", "snapshots"] as const)("a list of %s", (kind) => {
     let parent = "";

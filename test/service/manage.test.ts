@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { messageOf400 } from "./message_of_400.ts";
 
 describe.each(DATABASES)("on %s", (_database, url) => {
   let admin: Admin;
@@ -13,10 +14,6 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
   const manage = (properties: object, path = "os-volume-manage", as: Client = admin) =>
     as.send("POST", path, { volume: { host, ref: { "source-name": "lun-1", size: 5 }, ...properties } });
-  const messageOf400 = ({ status, body }: ServiceResponse) => {
-    expect(status).toBe(400);
-    return body.badRequest?.message;
-  };
 
   describe("POST /os-volume-manage", () => {
     it("makes a volume of storage that exists, with the size of the reference", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { messageOf400 } from "./message_of_400.ts";
 
 const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 const REF = { "source-name": "snap-1" };
@@ -19,10 +20,6 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     as.send("POST", path, { snapshot: { volume_id: volume, ref: REF, ...properties } });
   const unmanage = (id: string, as: Client = admin) =>
     as.send("POST", `snapshots/${id}/action`, { "os-unmanage": {} });
-  const messageOf400 = ({ status, body }: ServiceResponse) => {
-    expect(status).toBe(400);
-    return body.badRequest?.message;
-  };
 
   describe("POST /os-snapshot-manage", () => {
     it("makes a snapshot of storage that exists, of the size of the volume, in the admin's project", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { messageOf400 } from "./message_of_400.ts";
 
 const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 
@@ -23,10 +24,6 @@ describe.each(DATABASES)("os-retype, on %s", (_database, url) => {
   const retype = (new_type: unknown, as = client, id = volume, more: object = {}) =>
     as.send("POST", `volumes/${id}/action`, { "os-retype": { new_type, ...more } });
   const typeOf = async () => (await client.get(`volumes/${volume}`)).body.volume;
-  const messageOf400 = ({ status, body }: ServiceResponse) => {
-    expect(status).toBe(400);
-    return body.badRequest?.message;
-  };
   /** Returns the volumes, GiB and snapshots of a project, of one type and of all. */
   const usageOf = async (name: string, as = client) => {
     const { quota_set } = (await as.get(`os-quota-sets/${as.project}?usage=True`)).body;

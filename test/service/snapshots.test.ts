@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { messageOf400 } from "./message_of_400.ts";
 
 const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 
@@ -18,10 +19,6 @@ describe.each(DATABASES)("on %s", (_database, url) => {
   const act = (as: Client, action: object, id = snapshot) =>
     as.send("POST", `snapshots/${id}/action`, action);
   const shown = async () => (await client.get(`snapshots/${snapshot}`)).body.snapshot;
-  const messageOf400 = ({ status, body }: ServiceResponse) => {
-    expect(status).toBe(400);
-    return body.badRequest?.message;
-  };
 
   it("takes the name of a new snapshot from display_name, too", async () => {
     const body = { snapshot: { volume_id: volume, display_name: "old" } };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Admin, Client, type ServiceResponse } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { messageOf400 } from "./message_of_400.ts";
 
 const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 const NOT_DELETABLE =
@@ -17,10 +18,6 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
   const act = (action: object, as = client, id = volume) => as.send("POST", `volumes/${id}/action`, action);
   const shown = async (as = client) => (await as.get(`volumes/${volume}`)).body.volume;
-  const messageOf400 = ({ status, body }: ServiceResponse) => {
-    expect(status).toBe(400);
-    return body.badRequest?.message;
-  };
   const messageOf413 = ({ status, body }: ServiceResponse) => {
     expect(status).toBe(413);
     return body.overLimit?.message;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { messageOf400 } from "./message_of_400.ts";
 
 const NOT_DELETABLE =
   "must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer";
@@ -15,10 +16,6 @@ describe.each(DATABASES)("on %s", (_database, url) => {
   });
 
   const act = (action: object, as = client, id = volume) => as.send("POST", `volumes/${id}/action`, action);
-  const messageOf400 = ({ status, body }: ServiceResponse) => {
-    expect(status).toBe(400);
-    return body.badRequest?.message;
-  };
   const usage = (gigabytes: number, volumes = 1, snapshots = 0) => ({ volumes, gigabytes, snapshots });
   const resetTo = (status: string) => act({ "os-reset_status": { status } }, admin);
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { messageOf400 } from "./message_of_400.ts";
 
 describe.each(DATABASES)("on %s", (_database, url) => {
   let admin: Admin;
@@ -9,11 +10,6 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     admin = new Admin(url);
     client = new Client(url);
   });
-
-  const messageOf400 = ({ status, body }: ServiceResponse) => {
-    expect(status).toBe(400);
-    return body.badRequest?.message;
-  };
 
   describe("a volume from another one", () => {
     const create = (properties: object, as = client) => as.send("POST", "volumes", { volume: properties });
