@@ -4,8 +4,8 @@ import { freePort } from "../support/free_port.ts";
 import { type HttpServer, startHttpServer } from "../support/http_server.ts";
 
 /** What the access tokens are for. */
-export const AUDIENCE = "https://transfers.example";
-export const CLIENT_ID = "handoff";
+const AUDIENCE = "https://transfers.example";
+const CLIENT_ID = "handoff";
 
 /** An OpenID provider on the loopback interface. */
 export interface IdentityProvider extends HttpServer {
@@ -72,6 +72,17 @@ const createProvider = (issuer: string, redirectUris: readonly string[]): Provid
       },
     },
   });
+
+/** Returns the variables of a service whose users sign in at an identity provider. */
+export const oidcVariables = ({ url }: Pick<IdentityProvider, "url">) => ({
+  AUTH_STRATEGY: "jwt",
+  JWT_ISSUER: url,
+  JWT_AUDIENCE: AUDIENCE,
+  JWKS_URL: `${url}/jwks`,
+  OIDC_CLIENT_ID: CLIENT_ID,
+  OIDC_SCOPE: "openid profile",
+  OIDC_PARAMETERS: `resource=${encodeURIComponent(AUDIENCE)}`,
+});
 
 /** Fills in the forms of the provider, as a user. */
 export async function authenticate(page: Page, name: string): Promise<void> {

@@ -7,10 +7,9 @@ import { NO_QUOTA } from "../support/worker.ts";
 import { expectAccessible } from "./accessibility.ts";
 import { startBrowser } from "./chromium.ts";
 import {
-  AUDIENCE,
   authenticate,
-  CLIENT_ID,
   type IdentityProvider,
+  oidcVariables,
   startIdentityProvider,
 } from "./identity_provider.ts";
 import { expectKeyNowhere, keyOf } from "./key_search.ts";
@@ -24,13 +23,7 @@ beforeAll(async () => {
   provider = await startIdentityProvider();
   running = await startOnBoth({
     ...NO_QUOTA,
-    AUTH_STRATEGY: "jwt",
-    JWT_ISSUER: provider.url,
-    JWT_AUDIENCE: AUDIENCE,
-    JWKS_URL: `${provider.url}/jwks`,
-    OIDC_CLIENT_ID: CLIENT_ID,
-    OIDC_SCOPE: "openid profile",
-    OIDC_PARAMETERS: `resource=${encodeURIComponent(AUDIENCE)}`,
+    ...oidcVariables(provider),
   });
   provider.addClient(DATABASES.map((database) => `${running[database].url}/handoff/callback`));
 });

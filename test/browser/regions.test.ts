@@ -13,7 +13,7 @@ import {
 import { NO_QUOTA } from "../support/worker.ts";
 import { expectAccessible } from "./accessibility.ts";
 import { startBrowser } from "./chromium.ts";
-import { AUDIENCE, authenticate, CLIENT_ID, startIdentityProvider } from "./identity_provider.ts";
+import { authenticate, oidcVariables, startIdentityProvider } from "./identity_provider.ts";
 import { expectKeyNowhere, keyOf } from "./key_search.ts";
 import { Person } from "./person.ts";
 
@@ -183,15 +183,7 @@ describe("the sign-in of a service with the regions eu and us", () => {
 
   it("is one for both with OpenID Connect, and needs one redirect URI", async () => {
     const provider = await startIdentityProvider();
-    const service = await start({
-      AUTH_STRATEGY: "jwt",
-      JWT_ISSUER: provider.url,
-      JWT_AUDIENCE: AUDIENCE,
-      JWKS_URL: `${provider.url}/jwks`,
-      OIDC_CLIENT_ID: CLIENT_ID,
-      OIDC_SCOPE: "openid profile",
-      OIDC_PARAMETERS: `resource=${encodeURIComponent(AUDIENCE)}`,
-    });
+    const service = await start(oidcVariables(provider));
     try {
       provider.addClient([`${service.url}/handoff/callback`]);
       const alice = await Person.at(`${service.url}/us`, browser);
