@@ -1,4 +1,4 @@
-import { fillPlaceholders, type Placeholder, type SQL, sql } from "drizzle-orm";
+import { fillPlaceholders, is, Param, Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import type { Row, Statement, Value } from "./driver.ts";
@@ -14,7 +14,7 @@ export interface Query extends RunnableQuery<unknown, "sqlite"> {
   prepare(): PreparedQuery;
 }
 interface PreparedQuery {
-  getQuery(): { readonly sql: string; readonly params: unknown[] };
+  getQuery(): Compiled;
   mapResult(response: { readonly rows: readonly Row[] }, isFromBatch: true): unknown;
 }
 
@@ -87,15 +87,21 @@ export function prepareBatch<Values extends object, Q extends Queries, Variant e
   };
 }
 
+/** A statement, with its values and placeholders in the order of its parameters. */
+interface Compiled {
+  readonly sql: string;
+  readonly params: unknown[];
+}
+
 type ReadRows = (rows: readonly Row[]) => unknown;
 
 function compile<Q extends Queries>(queries: Q): (values: object) => Batch<Results<Q>> {
-  const statements: { readonly sql: string; readonly params: unknown[] }[] = [];
+  const statements: Compiled[] = [];
   /** Compiles a query as the next statement, and returns what reads its result from those of all statements. */
   const add = (query: Query) => {
     const prepared = query.prepare();
     const read: ReadRows = columnReader(query) ?? ((rows) => prepared.mapResult({ rows }, true));
-    const position = statements.push(prepared.getQuery()) - 1;
+    const position = statements.push(numbered(prepared.getQuery())) - 1;
     return (rows: readonly (readonly Row[])[]) => read(rows[position] ?? []);
   };
   const readers = Object.entries(queries).map(([name, query]) => {
@@ -114,6 +120,30 @@ function compile<Q extends Queries>(queries: Q): (values: object) => Batch<Resul
       // Object.fromEntries cannot express.
       Object.fromEntries(readers.map(([name, read]) => [name, read(rows)])) as Results<Q>,
   });
+}
+
+/**
+ * Numbers the parameters of a statement, so that a value that it has in several places is sent and bound once.
+ *
+ * @throws Error if a question mark of the statement is not a parameter
+ */
+function numbered({ sql, params }: Compiled): Compiled {
+  const distinct: unknown[] = [];
+  const [begin = "", ...rest] = sql.split("?");
+  if (rest.length !== params.length) throw new Error(`${params.length} parameters do not match: ${sql}`);
+  const parts = rest.map((text, i) => {
+    const param = params[i];
+    let place = distinct.findIndex((other) => isSameParam(other, param));
+    if (place < 0) place = distinct.push(param) - 1;
+    return `?${place + 1}${text}`;
+  });
+  return { sql: begin + parts.join(""), params: distinct };
+}
+
+function isSameParam(a: unknown, b: unknown): boolean {
+  if (is(a, Placeholder) && is(b, Placeholder)) return a.name === b.name;
+  if (is(a, Param) && is(b, Param)) return a.encoder === b.encoder && isSameParam(a.value, b.value);
+  return a === b;
 }
 
 const isList = (query: Query | readonly Query[]): query is readonly Query[] => Array.isArray(query);

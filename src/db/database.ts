@@ -43,9 +43,9 @@ const GROUP_LIMITS = {
   libsql: { requests: 128, statements: 1500, characters: 2_000_000 },
 } as const;
 /**
- * A second exchange of reads is prepared while the database runs the first. More of them are sent only where the
- * network takes longer than the database. A second exchange of writes would wait for the first, and in sqld many that
- * wait are a risk, so there is one, or a few on their way to a database that is far away.
+ * While the database runs an exchange, a second one is prepared: the Worker writes it, and sqld parses it. More reads
+ * are sent only where the network takes longer than the database. More writes would wait for the lock, and in sqld many
+ * that wait are a risk, so there are more only on their way to a database that is far away.
  */
 const EXCHANGES = {
   read: {
@@ -56,7 +56,7 @@ const EXCHANGES = {
     sharesResults: true,
   },
   write: {
-    exchanges: 1,
+    exchanges: 2,
     allExchanges: 3,
     youngMs: Number.POSITIVE_INFINITY,
     distantMs: 20,

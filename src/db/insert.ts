@@ -19,7 +19,8 @@ export function selectRow<T extends SQLiteTable>(
 ): SQL {
   const sources: Readonly<Record<string, RowSource<T>[keyof RowSource<T>] | undefined>> = row;
   const values = Object.entries(getTableColumns(table)).map(([name, column]) => {
-    const source = sources[name] ?? column.default ?? null;
+    const source = sources[name] ?? column.default;
+    if (source === undefined) return sql`null`;
     return is(source, SQL) ? source : sql`${source}`;
   });
   // SQLite parses `on conflict` after a select only behind a `where`.

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { queryBuilder } from "../db/batch.ts";
 import { events } from "../db/event_tables.ts";
 import { selectRow } from "../db/insert.ts";
-import { now, transfers, volumes } from "../db/schema.ts";
+import { transfers, volumes } from "../db/schema.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import type { EventType } from "./types.ts";
 
@@ -13,6 +13,8 @@ export interface RecordedEvent {
   readonly where: SQL | undefined;
   /** A JSON list of the ids of the snapshots that move with the volume. */
   readonly snapshot_ids?: SQL;
+  /** The project that gets the volume from another one; null if it takes back its own. */
+  readonly destination_project_id?: SQL;
 }
 
 const volumeJson = sql`json_object('id', ${volumes.id}, 'name', ${volumes.display_name}, 'size', ${volumes.size},
@@ -23,14 +25,15 @@ const transferJson = sql`json_object('id', ${transfers.id}, 'name', nullif(${tra
   'no_snapshots', ${transfers.no_snapshots}, 'created_at', ${transfers.created_at},
   'expires_at', ${transfers.expires_at})`;
 
-/** The type of the event of a transfer that is closed without being accepted. It reads the time at which it is closed. */
-export const closedType: SQL = sql`case when ${transfers.expires_at} <= coalesce(${transfers.deleted_at}, ${now})
-  then ${"volume_transfer.expired" satisfies EventType} else ${"volume_transfer.deleted" satisfies EventType} end`;
+/** Makes the type of the event of a transfer that is closed without being accepted, from the time at which it is. */
+export const closedType = (closed_at: SQL | typeof transfers.deleted_at): SQL =>
+  sql`case when ${transfers.expires_at} <= ${closed_at} then ${"volume_transfer.expired" satisfies EventType}
+    else ${"volume_transfer.deleted" satisfies EventType} end`;
 
 /** Selects the rows of events of transfers, with their volumes. */
 export const transferEvent = (
   origin: SQL,
-  { type, where, snapshot_ids = sql`json_array()` }: RecordedEvent,
+  { type, where, snapshot_ids = sql`json_array()`, destination_project_id = sql`null` }: RecordedEvent,
 ): SQL =>
   selectRow(
     events,
@@ -38,9 +41,7 @@ export const transferEvent = (
       type: sql`${type}`,
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
-      // Only an accept gives the destination something to see, and the source sees the event already.
-      destination_project_id: sql`case when ${transfers.accepted} then
-        nullif(${transfers.destination_project_id}, ${transfers.source_project_id}) end`,
+      destination_project_id,
       data: sql`json_object('transfer', ${transferJson}, 'volume', ${volumeJson}, 'snapshot_ids', ${snapshot_ids},
         'destination_project_id', ${transfers.destination_project_id})`,
       origin,
@@ -49,7 +50,7 @@ export const transferEvent = (
   );
 
 /** Selects the rows of events of volumes. */
-export const volumeEvent = (origin: SQL, { type, where }: Omit<RecordedEvent, "snapshot_ids">): SQL =>
+export const volumeEvent = (origin: SQL, { type, where }: Pick<RecordedEvent, "type" | "where">): SQL =>
   selectRow(
     events,
     {

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { type Params, queryBuilder } from "../db/batch.ts";
 import { ALL_TYPES, DEFAULT_CLASS, quotas } from "../db/schema.ts";
@@ -46,12 +46,18 @@ const LIMITS = {
   per_volume_gigabytes_limit: "default_per_volume_gigabytes",
 } as const;
 
+/** The limits and the usage of a project, as expressions over `from`, which has a row for each scope. */
+interface QuotaSource {
+  readonly from: SQL;
+  readonly state: { readonly [Name in keyof QuotaState]: SQL<QuotaState[Name]> };
+}
+
 /**
- * Selects limits and usage of a project: a row over all types, and one of the given volume type. A project without
- * limits of its own has those of the quota class `default`, and where that has none the configured ones, or none for a
- * type. Without rows in the table it has no usage.
+ * Makes the limits and the usage of a project: a row over all types, and one of the given volume type. A project
+ * without limits of its own has those of the quota class `default`, and where that has none the configured ones, or
+ * none for a type. Without rows in the table it has no usage.
  */
-export function quotaState({ param }: Params<DefaultLimits>, project_id: SQL, volume_type: SQL) {
+function quotaSource({ param }: Params<DefaultLimits>, project_id: SQL, volume_type: SQL): QuotaSource {
   const limit = (column: keyof typeof LIMITS) =>
     sql<number>`coalesce(${quotas[column]}, ${classQuotas[column]}, scope.${sql.raw(LIMITS[column])})`;
   const defaults = Object.values(LIMITS);
@@ -63,40 +69,40 @@ export function quotaState({ param }: Params<DefaultLimits>, project_id: SQL, vo
     defaults.map(() => sql`-1`),
     sql`, `,
   );
-  const ofType = (table: typeof quotas | typeof classQuotas) => sql`${table.volume_type} = scope.volume_type`;
-  return queryBuilder
-    .select({
-      volume_type: sql<string>`scope.volume_type`.as("scope_type"),
-      volumes_limit: limit("volumes_limit").as("max_volumes"),
-      gigabytes_limit: limit("gigabytes_limit").as("max_gigabytes"),
-      snapshots_limit: limit("snapshots_limit").as("max_snapshots"),
-      per_volume_gigabytes_limit: limit("per_volume_gigabytes_limit").as("max_per_volume_gigabytes"),
-      volumes_in_use: sql<number>`coalesce(${quotas.volumes_in_use}, 0)`.as("used_volumes"),
-      gigabytes_in_use: sql<number>`coalesce(${quotas.gigabytes_in_use}, 0)`.as("used_gigabytes"),
-      snapshots_in_use: sql<number>`coalesce(${quotas.snapshots_in_use}, 0)`.as("used_snapshots"),
-    })
-    .from(
-      sql`(select ${ALL_TYPES} as volume_type, ${named} union all select ${volume_type}, ${unlimited}) as scope`,
-    )
-    .leftJoin(quotas, and(eq(quotas.project_id, project_id), ofType(quotas)))
-    .leftJoin(classQuotas, and(eq(classQuotas.project_id, DEFAULT_CLASS), ofType(classQuotas)));
+  const ofScope = (table: typeof quotas | typeof classQuotas, project: SQL | string) =>
+    sql`${table.project_id} = ${project} and ${table.volume_type} = scope.volume_type`;
+  return {
+    from: sql`(select ${ALL_TYPES} as volume_type, ${named} union all select ${volume_type}, ${unlimited}) as scope
+      left join ${quotas} on ${ofScope(quotas, project_id)}
+      left join ${quotas} as ${classQuotas} on ${ofScope(classQuotas, DEFAULT_CLASS)}`,
+    state: {
+      volume_type: sql<string>`scope.volume_type`,
+      volumes_limit: limit("volumes_limit"),
+      gigabytes_limit: limit("gigabytes_limit"),
+      snapshots_limit: limit("snapshots_limit"),
+      per_volume_gigabytes_limit: limit("per_volume_gigabytes_limit"),
+      volumes_in_use: sql<number>`coalesce(${quotas.volumes_in_use}, 0)`,
+      gigabytes_in_use: sql<number>`coalesce(${quotas.gigabytes_in_use}, 0)`,
+      snapshots_in_use: sql<number>`coalesce(${quotas.snapshots_in_use}, 0)`,
+    },
+  };
 }
 
-/** Selects limits and usage as `quotaState` does, with the type's name, by which clients know it. */
+/** Selects limits and usage of a project, over all types and of a volume type, with the type's name, by which clients know it. */
 export function quotaReport(params: Params<DefaultLimits>, project_id: SQL, volume_type: SQL) {
-  const state = quotaState(params, project_id, volume_type).as("quota_state");
+  const { from, state } = quotaSource(params, project_id, volume_type);
   return queryBuilder
     .select({
       volume_type: sql<string>`coalesce(${volumeTypes.name}, ${state.volume_type})`.as("type_name"),
-      volumes_limit: state.volumes_limit,
-      gigabytes_limit: state.gigabytes_limit,
-      snapshots_limit: state.snapshots_limit,
-      per_volume_gigabytes_limit: state.per_volume_gigabytes_limit,
-      volumes_in_use: state.volumes_in_use,
-      gigabytes_in_use: state.gigabytes_in_use,
-      snapshots_in_use: state.snapshots_in_use,
+      volumes_limit: state.volumes_limit.as("max_volumes"),
+      gigabytes_limit: state.gigabytes_limit.as("max_gigabytes"),
+      snapshots_limit: state.snapshots_limit.as("max_snapshots"),
+      per_volume_gigabytes_limit: state.per_volume_gigabytes_limit.as("max_per_volume_gigabytes"),
+      volumes_in_use: state.volumes_in_use.as("used_volumes"),
+      gigabytes_in_use: state.gigabytes_in_use.as("used_gigabytes"),
+      snapshots_in_use: state.snapshots_in_use.as("used_snapshots"),
     })
-    .from(state)
+    .from(from)
     .leftJoin(volumeTypes, eq(volumeTypes.key, state.volume_type));
 }
 
@@ -113,27 +119,26 @@ export function hasRoom(
   request: QuotaRequest<SQL | number>,
   scope: "all" | "type" = "all",
 ): SQL {
-  const state = quotaState(params, project_id, volume_type).as("quota_state");
-  const counts = scope === "all" ? sql`1` : sql`${state.volume_type} <> ${ALL_TYPES}`;
-  const exceeds = (limit: SQL.Aliased<number>, used: SQL.Aliased<number>, more: SQL | number) => {
-    if (more === 0) return [];
+  const { from, state } = quotaSource(params, project_id, volume_type);
+  const exceeds = (used: SQL<number>, more: SQL | number, limit: SQL<number>) => {
+    if (more === 0) return undefined;
     // What asks for nothing has room also where a limit was lowered below the usage.
-    const asks = typeof more === "number" ? undefined : sql`${more} > 0 and `;
-    return [sql`(${asks}${limit} >= 0 and ${used} + ${more} > ${limit})`];
+    const asks = typeof more === "number" ? undefined : sql`${more} > 0`;
+    return and(asks, sql`${used} + ${more} > ${bounded(limit)}`);
   };
   const { volume_size } = request;
-  const reasons = [
-    ...exceeds(state.volumes_limit, state.volumes_in_use, request.volumes),
-    ...exceeds(state.gigabytes_limit, state.gigabytes_in_use, request.gigabytes),
-    ...exceeds(state.snapshots_limit, state.snapshots_in_use, request.snapshots),
-    ...(volume_size === 0
-      ? []
-      : [
-          sql`(${state.per_volume_gigabytes_limit} >= 0 and ${volume_size} > ${state.per_volume_gigabytes_limit})`,
-        ]),
-  ];
-  return sql`not exists (select 1 from ${state} where ${counts} and (${sql.join(reasons, sql` or `)}))`;
+  const exceeded = or(
+    exceeds(state.volumes_in_use, request.volumes, state.volumes_limit),
+    exceeds(state.gigabytes_in_use, request.gigabytes, state.gigabytes_limit),
+    exceeds(state.snapshots_in_use, request.snapshots, state.snapshots_limit),
+    volume_size === 0 ? undefined : sql`${volume_size} > ${bounded(state.per_volume_gigabytes_limit)}`,
+  );
+  const counts = scope === "all" ? undefined : sql`${state.volume_type} <> ${ALL_TYPES}`;
+  return sql`not exists (select 1 from ${from} where ${and(counts, exceeded)})`;
 }
+
+/** Makes a limit that every number is within if it is -1: it is null then, and nothing is greater than null. */
+const bounded = (limit: SQL<number>): SQL => sql`nullif(${limit}, -1)`;
 
 /**
  * Makes the condition that a project's gigabytes are within the quota, after those of a request have been added to the
@@ -147,8 +152,8 @@ export function usageIsWithin(
   volume_type: SQL,
   volume_size: SQL,
 ): SQL {
-  const state = quotaState(params, project_id, volume_type).as("quota_state");
-  return sql`not exists (select 1 from ${state} where
-    (${state.gigabytes_limit} >= 0 and ${state.gigabytes_in_use} > ${state.gigabytes_limit})
-    or (${state.per_volume_gigabytes_limit} >= 0 and ${volume_size} > ${state.per_volume_gigabytes_limit}))`;
+  const { from, state } = quotaSource(params, project_id, volume_type);
+  return sql`not exists (select 1 from ${from} where
+    ${state.gigabytes_in_use} > ${bounded(state.gigabytes_limit)}
+    or ${volume_size} > ${bounded(state.per_volume_gigabytes_limit)})`;
 }

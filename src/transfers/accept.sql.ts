@@ -12,7 +12,6 @@ import {
   movingSnapshots,
   offerQuery,
   readOffer,
-  secretMatches,
 } from "./offer.sql.ts";
 import { transferColumns } from "./rows.sql.ts";
 
@@ -47,7 +46,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
         // Protects the volume from everybody without the key, and from guessing.
         eq(offer.key_matches, 1),
         // Protects from a secret under which no key is right.
-        secretMatches(params),
+        eq(offer.secret_matches, 1),
         // Protects a volume that another operation uses, or that is no longer the source project's.
         eq(offer.volume_status, "awaiting-transfer"),
         eq(offer.owned_by_source, 1),
@@ -145,6 +144,8 @@ function acceptedEvent(params: Params<Values>) {
       type: "volume_transfer.accepted",
       where: closedByRequest(params),
       snapshot_ids,
+      // Its source sees the event already.
+      destination_project_id: sql`nullif(${params.param("project_id")}, ${transfers.source_project_id})`,
     }),
   );
 }

@@ -23,7 +23,6 @@ export async function acceptTransfer(
   const { db, identity, requestId } = request;
   const { project_id, user_id } = identity;
   const {
-    secret: [secret],
     closed: [closed],
     acceptedBefore: [acceptedBefore] = [],
     offer: [found],
@@ -40,7 +39,7 @@ export async function acceptTransfer(
   const accepted = closed ?? acceptedBefore;
   if (accepted !== undefined) return accepted;
   // The first rule that is broken, in Cinder's order.
-  const offer = requireKey(request, transfer_id, secret, found);
+  const offer = requireKey(request, transfer_id, found);
   const exceeded = exceededBy(project_id, offer, quota);
   if (exceeded) {
     // Cinder's message begins with the exception's name, except for this one.

@@ -40,18 +40,16 @@ export async function startAttempt(
 /**
  * Requires that the caller has the key of an open transfer. A wrong key is logged.
  *
- * @param secret whether the configured secret is the database's
  * @returns the transfer
  * @throws Fault 404 if there is no such open transfer, 400 for a wrong key, 503 under a wrong `AUTH_KEY_SECRET`
  */
 export function requireKey(
   { identity: { project_id, user_id }, requestId }: RequestContext,
   transfer_id: string,
-  secret: { readonly matches: number } | undefined,
   offer: Offer | undefined,
 ): Offer {
-  if (secret?.matches === 0) throw wrongSecret();
   if (offer === undefined) throw notFound("Transfer", transfer_id);
+  if (!offer.secret_matches) throw wrongSecret();
   if (offer.key_matches) return offer;
   const { failed_attempts } = offer;
   logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id, failed_attempts });

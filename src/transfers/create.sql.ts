@@ -25,9 +25,9 @@ interface Values {
   readonly ttl_ms: number | undefined;
   /** The number of transfers that a project may create in a minute; undefined for no limit. */
   readonly per_minute: number | undefined;
-  /** The check of the secret, and of the one before, or the same again. */
+  /** The check of the secret, and of the one before. */
   readonly secret_check: string;
-  readonly previous_check: string;
+  readonly previous_check: string | undefined;
   /** The id and the HMAC that a create with the same idempotency key had a day ago; undefined without a key. */
   readonly yesterday_id: string | undefined;
   readonly yesterday_hmac: string | undefined;
@@ -56,11 +56,11 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
         ne(snapshots.status, "available"),
         sql`not ${param("no_snapshots")}`,
       ),
-    )
-    .limit(1);
+    );
   const requestedExpiry = optionalParam("expires_at");
-  const expired_already =
-    requestedExpiry === undefined ? sql<number>`0` : sql<number>`(${requestedExpiry} <= ${now})`;
+  const expired_already = requestedExpiry && sql<number>`(${requestedExpiry} <= ${now})`;
+  const too_many = tooMany(params);
+  const id_used = idUsed(params);
   const encrypted = sql<number>`exists (select 1 from ${volumeTypes}
     where ${volumeTypes.key} = ${volumes.volume_type} and ${volumeTypes.encryption} is not null)`;
   // The status also protects from a second transfer: the first of two concurrent requests to commit takes the volume
@@ -70,11 +70,11 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     // Protects the keys of existing transfers: under another secret none of them would be right.
     secretIs(param("secret_check")),
     // Protects the database from a project that creates transfers in a loop.
-    not(tooMany(params)),
+    unless(too_many),
     // Protects a transfer that an earlier request with the same idempotency key has created and that is closed since.
-    not(idUsed(params)),
+    unless(id_used),
     eq(volumes.status, "available"),
-    not(expired_already),
+    unless(expired_already),
     not(encrypted),
     notExists(unavailable),
   );
@@ -82,7 +82,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
   const expired = and(notClosed, isNotNull(transfers.expires_at), lte(transfers.expires_at, now));
   const one = { one: sql`1` };
   return {
-    secretStored: storeSecretCheck(param("secret_check"), param("previous_check")),
+    secretStored: storeSecretCheck(param("secret_check"), optionalParam("previous_check")),
     // The transfer of an earlier request with the same idempotency key gets the new key.
     repeated: repeatedQuery(params),
     // A transfer that has expired no longer holds its volume, although the sweep has not closed it yet.
@@ -96,12 +96,23 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
           exists(queryBuilder.select(one).from(transfers).where(expired)),
         ),
       ),
-    // Closes the expired transfer, or one whose volume an admin has reset to `available`: two open transfers of one
-    // volume could both be accepted.
+    // Closes the expired transfer, or one whose volume an admin has reset to `available`, also if the volume is not
+    // offered again: nobody can accept it, and two open transfers of one volume could both be accepted.
     previousClosed: queryBuilder
       .update(transfers)
       .set({ deleted_at: now, closed_by_request: param("request_id") })
-      .where(and(notClosed, exists(queryBuilder.select(one).from(volumes).where(mayBeOffered)))),
+      .where(
+        and(
+          notClosed,
+          unless(id_used),
+          exists(
+            queryBuilder
+              .select(one)
+              .from(volumes)
+              .where(and(volume, eq(volumes.status, "available"))),
+          ),
+        ),
+      ),
     created: queryBuilder
       .insert(transfers)
       .select(selectRow(transfers, newTransfer(params), { from: volumes, where: mayBeOffered }))
@@ -117,31 +128,16 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
           exists(queryBuilder.select(one).from(transfers).where(isOfRequest(params))),
         ),
       ),
-    rateCounted: queryBuilder
-      .insert(createRates)
-      .select(
-        selectRow(
-          createRates,
-          { project_id: transfers.source_project_id, minute: thisMinute, transfers: sql`1` },
-          { from: transfers, where: isOfRequest(params) },
-        ),
-      )
-      .onConflictDoUpdate({
-        target: createRates.project_id,
-        set: {
-          minute: sql.raw("excluded.minute"),
-          transfers: sql`case ${createRates.minute} when excluded.minute then ${createRates.transfers} + 1 else 1 end`,
-        },
-      }),
+    rateCounted: too_many && countCreate(params),
     // After a refusal nothing has changed, so this is what the guards saw.
     volume: queryBuilder
       .select({
         secret_matches: secretIs(param("secret_check")).mapWith(Boolean).as("secret_matches"),
-        too_many: tooMany(params).mapWith(Boolean).as("too_many"),
-        id_used: idUsed(params).mapWith(Boolean).as("id_used"),
+        too_many: reported(too_many).as("too_many"),
+        id_used: reported(id_used).as("id_used"),
         status: volumes.status,
         encrypted: encrypted.mapWith(Boolean).as("encrypted"),
-        expired_already: expired_already.mapWith(Boolean).as("expired_already"),
+        expired_already: reported(expired_already).as("expired_already"),
         unavailable_snapshot: sql<string | null>`(${unavailable})`.as("unavailable_snapshot"),
       })
       .from(volumes)
@@ -163,7 +159,7 @@ function recordedEvents({ param, optionalParam }: Params<Values>) {
   const byRequest = sql`case when ${transfers.deleted_at} is null then ${transfers.created_by_request}
     else ${transfers.closed_by_request} end`;
   const rows = transferEvent(origin, {
-    type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType} end`,
+    type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType(transfers.deleted_at)} end`,
     where: and(
       sql`${transfers.seq} in (${lastClosed}, ${created})`,
       sql`${byRequest} = ${param("request_id")}`,
@@ -183,18 +179,46 @@ const isOfRequest = ({ param }: Params<Values>): SQL | undefined =>
     isNull(transfers.deleted_at),
   );
 
+/** Counts the transfer of this request, created or repeated, among those of its project in this minute. */
+const countCreate = (params: Params<Values>) =>
+  queryBuilder
+    .insert(createRates)
+    .select(
+      selectRow(
+        createRates,
+        { project_id: transfers.source_project_id, minute: thisMinute, transfers: sql`1` },
+        { from: transfers, where: isOfRequest(params) },
+      ),
+    )
+    .onConflictDoUpdate({
+      target: createRates.project_id,
+      set: {
+        minute: sql.raw("excluded.minute"),
+        transfers: sql`case ${createRates.minute} when excluded.minute then ${createRates.transfers} + 1 else 1 end`,
+      },
+    });
+
+/** Makes the guard against a reason to refuse, if there can be that reason. */
+const unless = (reason: SQL | undefined): SQL | undefined => reason && not(reason);
+
+/** Makes the column that tells whether there was a reason to refuse. */
+const reported = (reason: SQL<number> | undefined): SQL<boolean> =>
+  (reason ?? sql<number>`0`).mapWith(Boolean);
+
 /** The condition that the volume's project has created as many transfers in this minute as it may. */
-function tooMany({ optionalParam }: Params<Values>): SQL<number> {
+function tooMany({ optionalParam }: Params<Values>): SQL<number> | undefined {
   const limit = optionalParam("per_minute");
-  if (limit === undefined) return sql<number>`0`;
+  if (limit === undefined) return undefined;
   return sql<number>`exists (select 1 from ${createRates} where ${createRates.project_id} = ${volumes.project_id}
     and ${createRates.minute} = ${thisMinute} and ${createRates.transfers} >= ${limit})`;
 }
 
-/** The condition that a transfer has one of the ids that belong to the request's idempotency key. */
-const idUsed = ({ param, optionalParam }: Params<Values>): SQL<number> =>
-  sql<number>`exists (select 1 from ${transfers}
-    where ${transfers.id} in (${param("id")}, ${optionalParam("yesterday_id") ?? param("id")}))`;
+/** The condition that a transfer has one of the ids that belong to the request's idempotency key, if it has one. */
+function idUsed({ param, optionalParam }: Params<Values>): SQL<number> | undefined {
+  const yesterday_id = optionalParam("yesterday_id");
+  if (yesterday_id === undefined) return undefined;
+  return sql<number>`exists (select 1 from ${transfers} where ${transfers.id} in (${param("id")}, ${yesterday_id}))`;
+}
 
 /** Gives a new key to the open transfer that an earlier request with the same idempotency key has created. */
 function repeatedQuery({ param, optionalParam }: Params<Values>) {

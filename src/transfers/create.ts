@@ -47,7 +47,7 @@ export async function createTransfer(
       : idempotentId(secret, { project_id, volume_id, idempotency_key }, day);
   const id = (await idOf(today)) ?? crypto.randomUUID();
   const yesterday_id = await idOf(today - 1);
-  const [secret_check, previous_check = secret_check] = await secretChecks(config);
+  const [secret_check, previous_check] = await secretChecks(config);
   const {
     created: [created],
     repeated: [repeated] = [],

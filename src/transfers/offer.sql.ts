@@ -1,4 +1,4 @@
-import { and, eq, ne, not, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, isNull, lt, ne, not, type SQL, sql } from "drizzle-orm";
 import { type Params, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { failedAttempts, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema.ts";
@@ -25,32 +25,45 @@ export interface Attempt extends DefaultLimits {
 }
 
 /** Counts the request if its key is wrong. */
-export const countFailedAttempt = (params: Params<Attempt>) => ({
-  // In the same transaction, so that no failed attempt is uncounted, however many run at once.
-  failedOfProject: queryBuilder
-    .insert(failedAttempts)
-    .select(
-      selectRow(
-        failedAttempts,
-        { transfer_id: transfers.id, project_id: params.param("project_id"), attempts: sql`1` },
-        { from: transfers, where: isFailedAttempt(params) },
+export function countFailedAttempt(params: Params<Attempt>) {
+  const attempts = queryBuilder
+    .select({ of_all: sql<number>`sum(${failedAttempts.attempts})`.as("of_all") })
+    .from(failedAttempts)
+    .where(eq(failedAttempts.transfer_id, params.param("transfer_id")))
+    .as("attempts");
+  return {
+    // In the same transaction, so that no failed attempt is uncounted, however many run at once.
+    failedOfProject: queryBuilder
+      .insert(failedAttempts)
+      .select(
+        selectRow(
+          failedAttempts,
+          { transfer_id: transfers.id, project_id: params.param("project_id"), attempts: sql`1` },
+          { from: transfers, where: isFailedAttempt(params) },
+        ),
+      )
+      .onConflictDoUpdate({
+        target: [failedAttempts.transfer_id, failedAttempts.project_id],
+        set: { attempts: sql`${failedAttempts.attempts} + 1` },
+      }),
+    failed: queryBuilder
+      .update(transfers)
+      .set({ failed_attempts: sql`${attempts.of_all}` })
+      .from(attempts)
+      .where(
+        and(
+          eq(transfers.id, params.param("transfer_id")),
+          isNull(transfers.deleted_at),
+          lt(transfers.failed_attempts, attempts.of_all),
+        ),
       ),
-    )
-    .onConflictDoUpdate({
-      target: [failedAttempts.transfer_id, failedAttempts.project_id],
-      set: { attempts: sql`${failedAttempts.attempts} + 1` },
-    }),
-  failed: queryBuilder
-    .update(transfers)
-    .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
-    .where(isFailedAttempt(params)),
-});
+  };
+}
 
-/** Reads the transfer with its volume, the quota of the caller's project, and whether the secret is the database's. */
+/** Reads the transfer with its volume, and the quota of the caller's project. */
 export const readOffer = (params: Params<Attempt>) => ({
   offer: offerQuery(params),
   quota: quotaReport(params, params.param("project_id"), offeredType(params)),
-  secret: queryBuilder.select({ matches: secretMatches(params).as("matches") }).from(sql`(select 1)`),
 });
 
 /** Selects the key of the offered volume's type. */
@@ -63,16 +76,20 @@ export type Offer = ReturnType<typeof offerQuery>["_"]["result"][number];
 
 /** The condition that the caller's key is the transfer's, under the secret or the one before it. */
 export const keyIsRight = ({ param, optionalParam }: Params<Attempt>): SQL =>
-  sql`${transfers.auth_key_hmac} in (${param("auth_key_hmac")}, ${optionalParam("previous_hmac") ?? param("auth_key_hmac")})`;
+  isOneOf(transfers.auth_key_hmac, param("auth_key_hmac"), optionalParam("previous_hmac"));
 
 /** The condition that the transfer is for any project, or for the caller's. */
 const isForProject = ({ param }: Params<Attempt>): SQL =>
   sql`coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")}`;
 
 /** The condition that the database's transfers were created under the secret or the one before it. */
-export const secretMatches = ({ param, optionalParam }: Params<Attempt>): SQL<number> =>
+const secretMatches = ({ param, optionalParam }: Params<Attempt>): SQL<number> =>
   sql<number>`not exists (select 1 from ${settings} where ${settings.name} = ${SECRET_CHECK}
-    and ${settings.value} not in (${param("secret_check")}, ${optionalParam("previous_check") ?? param("secret_check")}))`;
+    and not ${isOneOf(settings.value, param("secret_check"), optionalParam("previous_check"))})`;
+
+/** Makes the condition that a column has the present value, or the one before if there is one. */
+const isOneOf = (column: Column, present: SQL, previous: SQL | undefined): SQL =>
+  previous === undefined ? sql`(${column} = ${present})` : sql`${column} in (${present}, ${previous})`;
 
 /**
  * The condition that the request is a failed attempt to count. A project that a transfer is not for could never
@@ -101,6 +118,7 @@ export function offerQuery(params: Params<Attempt>) {
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
       failed_attempts: transfers.failed_attempts,
+      secret_matches: secretMatches(params).as("secret_matches"),
       // Neither the accepting project nor all projects together may have failed too often.
       key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
         and ${transfers.failed_attempts} < ${param("max_attempts_total")}

@@ -34,13 +34,12 @@ export async function previewTransfer(
 ): Promise<Preview> {
   const { db, identity } = request;
   const {
-    secret: [secret],
     offer: [found],
     transfer: [transfer],
     volume: [volume],
     quota,
   } = await db.write(previewStatements(await startAttempt(request, transfer_id, auth_key)));
-  const offer = requireKey(request, transfer_id, secret, found);
+  const offer = requireKey(request, transfer_id, found);
   const fault = statusFault(transfer_id, offer);
   if (fault !== undefined) throw fault;
   // The transfer can expire between two statements.

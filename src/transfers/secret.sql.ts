@@ -7,15 +7,17 @@ import { SECRET_CHECK, settings } from "../db/schema.ts";
  * Stores the check of the secret, if the database has none or that of the previous secret. Otherwise it changes
  * nothing.
  */
-export const storeSecretCheck = (check: SQL, previous: SQL) =>
-  queryBuilder
+export function storeSecretCheck(check: SQL, previous: SQL | undefined) {
+  const insert = queryBuilder
     .insert(settings)
-    .select(selectRow(settings, { name: sql`${SECRET_CHECK}`, value: check }, { where: undefined }))
-    .onConflictDoUpdate({
-      target: settings.name,
-      set: { value: sql.raw("excluded.value") },
-      setWhere: sql`${settings.value} = ${previous}`,
-    });
+    .select(selectRow(settings, { name: sql`${SECRET_CHECK}`, value: check }, { where: undefined }));
+  if (previous === undefined) return insert.onConflictDoNothing();
+  return insert.onConflictDoUpdate({
+    target: settings.name,
+    set: { value: sql.raw("excluded.value") },
+    setWhere: sql`${settings.value} = ${previous}`,
+  });
+}
 
 /** The condition that the database's transfers were created under a secret, which `storeSecretCheck` has stored. */
 export const secretIs = (check: SQL): SQL<number> =>
@@ -24,7 +26,7 @@ export const secretIs = (check: SQL): SQL<number> =>
 /** Stores the check of the secret, and reads the check that the database has then. */
 export const checkSecretStatements = (check: string, previous: string | undefined) =>
   batch({
-    stored: storeSecretCheck(sql`${check}`, sql`${previous ?? check}`),
+    stored: storeSecretCheck(sql`${check}`, previous === undefined ? undefined : sql`${previous}`),
     check: queryBuilder
       .select({ value: settings.value })
       .from(settings)

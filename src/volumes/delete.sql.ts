@@ -89,7 +89,7 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
         ? undefined
         : recordEvents(
             transferEvent(sql`${origin}`, {
-              type: closedType,
+              type: closedType(now),
               where: and(isNull(transfers.deleted_at), mayBeDeleted),
             }),
             volumeEvent(sql`${origin}`, {

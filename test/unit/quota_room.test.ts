@@ -11,7 +11,7 @@ import {
   hasRoom,
   type QuotaRequest,
   type QuotaState,
-  quotaState,
+  quotaReport,
 } from "../../src/quotas/room.sql.ts";
 import { overQuota } from "../../src/quotas/room.ts";
 
@@ -34,7 +34,7 @@ const readQuota = prepareBatch((params: Params<Values>) => {
   const room = hasRoom(params, param("project_id"), param("volume_type"), request);
   return {
     room: queryBuilder.select({ room: sql<number>`${room}` }).from(sql`(select 1)`),
-    states: quotaState(params, param("project_id"), param("volume_type")),
+    states: quotaReport(params, param("project_id"), param("volume_type")),
   };
 });
 
