@@ -7,10 +7,10 @@ interface Limits {
   readonly exchanges: number;
   /** The number of all exchanges in flight. The others wait for the network. */
   readonly allExchanges: number;
-  /** The age from which an exchange is taken to wait for the network, milliseconds. */
-  readonly youngMs: number;
-  /** If no exchange has ever been this fast, milliseconds, the database is far away: all wait for the network. */
-  readonly distantMs: number;
+  /** The age from which an exchange is taken to wait for the network, milliseconds; undefined for none. */
+  readonly youngMs?: number;
+  /** If no exchange has ever been faster, milliseconds, the database is far away, and all wait for the network. */
+  readonly distantMs?: number;
   /** The number of requests in a group. */
   readonly requests: number;
   /** The number of statements in a group; a single request may have more. */
@@ -92,7 +92,8 @@ export class Coalescer {
   #isFree(): boolean {
     const { exchanges, allExchanges, youngMs, distantMs } = this.#limits;
     if (this.#inFlight.size >= allExchanges) return false;
-    if (this.#fastestMs !== undefined && this.#fastestMs >= distantMs) return true;
+    if (distantMs !== undefined && this.#fastestMs !== undefined && this.#fastestMs >= distantMs) return true;
+    if (youngMs === undefined) return this.#inFlight.size < exchanges;
     const now = Date.now();
     let young = 0;
     for (const { startedAt } of this.#inFlight) if (now - startedAt < youngMs) young++;

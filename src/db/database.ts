@@ -48,20 +48,8 @@ const GROUP_LIMITS = {
  * that wait are a risk, so there are more only on their way to a database that is far away.
  */
 const EXCHANGES = {
-  read: {
-    exchanges: 2,
-    allExchanges: 8,
-    youngMs: 10,
-    distantMs: Number.POSITIVE_INFINITY,
-    sharesResults: true,
-  },
-  write: {
-    exchanges: 2,
-    allExchanges: 3,
-    youngMs: Number.POSITIVE_INFINITY,
-    distantMs: 20,
-    sharesResults: false,
-  },
+  read: { exchanges: 2, allExchanges: 8, youngMs: 10, sharesResults: true },
+  write: { exchanges: 2, allExchanges: 3, distantMs: 20, sharesResults: false },
 } as const satisfies Readonly<Record<Mode, object>>;
 
 function sharedOf(config: Config): Shared {
