@@ -1,6 +1,6 @@
 import { REGION_DELAY_MS } from "../regions.ts";
 import type { Results } from "../results.ts";
-import { formatCount, type Section } from "./markdown.ts";
+import { formatConnections, formatCount, type Section } from "./markdown.ts";
 
 /** The limit of a D1 database in bytes. */
 const D1_BYTES = 10e9;
@@ -51,7 +51,7 @@ function tenRegions(regions: Results["regions"], cpuMs: number | undefined): str
     cpuMs === undefined ? "" : ` One core runs ${formatCount(1000 / cpuMs)} of them per second.`;
   return (
     `A deployment of ${REGIONS} regions carries about ${formatCount(promised)} creates and accepts per second by ` +
-    `${regions.connections} connections in each region, ${REGION_DELAY_MS} ms from their databases: ${REGIONS} times ` +
+    `${formatConnections(regions.connections)} in each region, ${REGION_DELAY_MS} ms from their databases: ${REGIONS} times ` +
     `one region, less what was lost from 1 to ${largest.regions} regions.${perCore} On Cloudflare, D1 promises ` +
     `${REGIONS} × 10 GB and ${REGIONS} databases that each run one query at a time, and a Worker can bind about 5,000. ` +
     "The sweep of all regions is one invocation, which may send 1,000 queries to D1. Turso promises no rate: its plans limit the rows read and written in a month, and the storage."

@@ -19,3 +19,7 @@ export const formatMs = (ms: number): string => ms.toFixed(1);
 
 /** Formats a number without decimals. */
 export const formatCount = (value: number): string => Math.round(value).toLocaleString("en");
+
+/** Formats a number of connections. */
+export const formatConnections = (count: number): string =>
+  count === 1 ? "1 connection" : `${count} connections`;

@@ -1,7 +1,15 @@
 import { REGIONS_GOALS } from "../goals.ts";
 import { REGION_DELAY_MS } from "../regions.ts";
 import type { Results } from "../results.ts";
-import { formatCount, formatGoal, formatMs, formatTable, NO_SECTION, type Section } from "./markdown.ts";
+import {
+  formatConnections,
+  formatCount,
+  formatGoal,
+  formatMs,
+  formatTable,
+  NO_SECTION,
+  type Section,
+} from "./markdown.ts";
 
 /** Formats how the throughput grows with the number of regions. */
 export function regionsSection({ regions }: Results): Section {
@@ -23,7 +31,7 @@ export function regionsSection({ regions }: Results): Section {
     paragraphs: [
       "## Regions",
       `${date}, ${machine}.`,
-      `Create and accept on one \`workerd\` with several [regions](regions.md), ${connections} connections in each. Each region has a \`sqld\` of its own behind a proxy that adds ${REGION_DELAY_MS} ms. The times are those of the slowest region. \`npm run bench -- regions\` measures only this.`,
+      `Create and accept on one \`workerd\` with several [regions](regions.md), ${formatConnections(connections)} in each. Each region has a \`sqld\` of its own behind a proxy that adds ${REGION_DELAY_MS} ms. The times are those of the slowest region. \`npm run bench -- regions\` measures only this.`,
       formatTable(["Regions", "Requests/s, all together", "Relative to one", "p50, ms", "p99, ms"], rows),
     ],
   };
