@@ -139,7 +139,7 @@ describe("extractStatements with constants", () => {
 
 describe("costSection", () => {
   it("adds the prices of the request, its CPU time and its rows", () => {
-    const measurement = { requestsPerSecond: 1, p50: 1, p99: 1, cpuMs: 2 };
+    const measurement = { requestsPerSecond: 1, p50: 1, p99: 1, cpuMs: 2, sqldCpuMs: 3 };
     const environment = { date: "", machine: "" };
     const throughput = (operation: OperationName) => ({
       operation,

@@ -21,6 +21,7 @@ import { currentEnvironment, type Results, readResults } from "./results.ts";
 import { DELAY_MS, measureRoundTrips } from "./round_trips.ts";
 import { Servers } from "./servers.ts";
 import { measureThroughput, type ThroughputSettings } from "./throughput.ts";
+import { measureWrites } from "./write_profile.ts";
 
 // npm run bench: measures the production bundle on workerd with sqld, and writes docs/performance.md.
 
@@ -28,7 +29,7 @@ interface Settings {
   readonly throughput: ThroughputSettings;
   readonly farAway: ThroughputSettings;
   readonly durability: DurabilitySettings;
-  readonly profile: { readonly seconds: number; readonly connections: number };
+  readonly profile: { readonly seconds: number; readonly connections: number; readonly repeats: number };
   readonly cinder: RaceSettings;
   readonly events: EventsSettings;
   readonly delivery: DeliverySettings;
@@ -41,7 +42,7 @@ const FULL: Settings = {
   throughput: { rounds: 3, seconds: 1.5, connections: [1, 8, 32] },
   farAway: { rounds: 3, seconds: 4, connections: [1, 32] },
   durability: { rounds: 3, seconds: 3, connections: [1, 8, 32] },
-  profile: { seconds: 10, connections: 32 },
+  profile: { seconds: 10, connections: 32, repeats: 200 },
   cinder: { rounds: 2, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
   events: { rounds: 5, seconds: 3, connections: [1, 8, 32], sizes: [1000, 1_000_000], repeats: 20 },
   delivery: { events: 200 },
@@ -54,7 +55,7 @@ const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
   farAway: { rounds: 1, seconds: 2, connections: [32] },
   durability: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
-  profile: { seconds: 2, connections: 32 },
+  profile: { seconds: 2, connections: 32, repeats: 20 },
   cinder: { rounds: 1, seconds: 1, connections: [8], sizes: [1000, 5000] },
   events: { rounds: 1, seconds: 1, connections: [32], sizes: [1000, 5000], repeats: 2 },
   delivery: { events: 20 },
@@ -126,6 +127,7 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
       case "profile":
         return {
           profile: { ...(await measureProfile(bundle, servers, settings.profile, log)), ...environment },
+          writes: { ...(await measureWrites(bundle, servers, settings.profile, log)), ...environment },
         };
       case "cinder": {
         const races = await raceCinder(bundle, processes, servers, settings.cinder, log);

@@ -13,6 +13,7 @@ import type { ProfileResult } from "./profile.ts";
 import type { RegionsResult } from "./regions.ts";
 import type { RoundTrip } from "./round_trips.ts";
 import type { ThroughputResult } from "./throughput.ts";
+import type { WriteProfile } from "./write_profile.ts";
 
 /** The results of the benchmark: `docs/performance.json`. A part keeps its last result until it is measured again. */
 export interface Results {
@@ -25,6 +26,7 @@ export interface Results {
   readonly events?: EventsResult & Environment;
   readonly delivery?: DeliveryResult & Environment;
   readonly profile?: ProfileResult & Environment;
+  readonly writes?: WriteProfile & Environment;
   readonly regions?: RegionsResult & Environment;
   readonly bundleSize?: BundleSize & Environment;
 }

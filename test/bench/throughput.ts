@@ -1,4 +1,5 @@
 import type { Processes } from "../../src/cli/processes/processes.ts";
+import type { LibsqlServer } from "../support/libsql.ts";
 import { cpuMs, memoryMb, untilIdle } from "../support/process_stats.ts";
 import type { DatabaseProxy } from "../support/proxy.ts";
 import type { RestartableServer } from "../support/restartable_server.ts";
@@ -30,6 +31,8 @@ interface Measurement {
   readonly p99: number;
   /** The CPU time of workerd per request, in milliseconds. */
   readonly cpuMs: number;
+  /** The CPU time of sqld per request, in milliseconds. */
+  readonly sqldCpuMs: number;
 }
 
 export interface ThroughputResult {
@@ -82,14 +85,7 @@ export async function measureThroughput(
   const throughput: Throughput[] = [];
   for (const operation of settings.operations ?? OPERATION_NAMES) {
     for (const connections of settings.connections) {
-      const measured = await alternate(
-        operation,
-        connections,
-        settings,
-        { service, floor },
-        database.url,
-        proxy,
-      );
+      const measured = await alternate(operation, connections, settings, { service, floor }, database, proxy);
       throughput.push(measured);
       log(
         `${operation}, ${connections} connections: ${measured.service.requestsPerSecond.toFixed(0)} requests/s, ` +
@@ -113,15 +109,15 @@ async function alternate(
   connections: number,
   { rounds, seconds }: ThroughputSettings,
   sides: Readonly<Record<"service" | "floor", RestartableServer>>,
-  databaseUrl: string,
+  database: LibsqlServer,
   proxy: DatabaseProxy | undefined,
 ): Promise<Throughput> {
   const steps = { service: SERVICE_OPERATIONS[operation], floor: FLOOR_OPERATIONS[operation] };
   const measured: Record<"service" | "floor", Measurement[]> = { service: [], floor: [] };
   for (let round = 0; round <= rounds; round++) {
     for (const side of ["service", "floor"] as const) {
-      await resetIdleVolumes(databaseUrl);
-      const measurement = await withCpuTime(sides[side], () =>
+      await resetIdleVolumes(database.url);
+      const measurement = await withCpuTime(sides[side], database.server, () =>
         runLoad(sides[side].url, connections, seconds, steps[side]),
       );
       // Requests of the last moment may still write.
@@ -145,13 +141,29 @@ export async function untilSettled(pid: number, proxy: DatabaseProxy | undefined
   } while (count() > before);
 }
 
-async function withCpuTime(server: RestartableServer, run: () => Promise<LoadResult>): Promise<Measurement> {
-  const before = cpuMs(server.process.pid);
+async function withCpuTime(
+  worker: RestartableServer,
+  sqld: RestartableServer,
+  run: () => Promise<LoadResult>,
+): Promise<Measurement> {
+  const times = () => [cpuMs(worker.process.pid), cpuMs(sqld.process.pid)] as const;
+  const before = times();
   const { requests, ...result } = await run();
-  return { ...result, cpuMs: (cpuMs(server.process.pid) - before) / requests };
+  const [ofWorker, ofSqld] = times();
+  return {
+    ...result,
+    cpuMs: (ofWorker - before[0]) / requests,
+    sqldCpuMs: (ofSqld - before[1]) / requests,
+  };
 }
 
 function medians(measurements: readonly Measurement[]): Measurement {
   const of = (name: keyof Measurement) => median(measurements.map((measurement) => measurement[name]));
-  return { requestsPerSecond: of("requestsPerSecond"), p50: of("p50"), p99: of("p99"), cpuMs: of("cpuMs") };
+  return {
+    requestsPerSecond: of("requestsPerSecond"),
+    p50: of("p50"),
+    p99: of("p99"),
+    cpuMs: of("cpuMs"),
+    sqldCpuMs: of("sqldCpuMs"),
+  };
 }

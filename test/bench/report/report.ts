@@ -12,6 +12,7 @@ import { profileSection } from "./profile_section.ts";
 import { regionsSection } from "./regions_section.ts";
 import { roundTripsSection } from "./round_trips_section.ts";
 import { farAwaySection, throughputSection } from "./throughput_section.ts";
+import { writesSection } from "./writes_section.ts";
 
 const SECTIONS = [
   throughputSection,
@@ -20,6 +21,7 @@ const SECTIONS = [
   eventsSection,
   deliverySection,
   profileSection,
+  writesSection,
   cinderSection,
   roundTripsSection,
   growthSection,

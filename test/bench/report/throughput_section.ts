@@ -18,7 +18,7 @@ export function throughputSection({ throughput }: Results): Section {
     paragraphs: [
       "## Throughput",
       `${date}, ${machine}.`,
-      "The *floor* is the smallest Worker that does the same database work: it executes the statements that were recorded from the service with one call of `@libsql/client`, and has no routes, identity, validation or views (`test/bench/floor_worker.ts`). Both run on `workerd`, in alternating rounds, on one sqld with 10,000 transfers, of which a tenth are open. `list` returns a page of 50 in detail. All connections show the same transfer and list the same page, and the service sends equal reads of a group once. In `create and accept` and `create and delete` each of the two counts as a request. autocannon generates the load.",
+      "The *floor* is the smallest Worker that does the same database work: it executes the statements that were recorded from the service with one call of `@libsql/client`, and has no routes, identity, validation or views (`test/bench/floor_worker.ts`). Both run on `workerd`, in alternating rounds, on one sqld with 10,000 transfers, of which a tenth are open. `list` returns a page of 50 in detail. All connections show the same transfer and list the same page, and the service sends equal reads of a group once. In `create and accept` and `create and delete` each of the two counts as a request. autocannon generates the load. The CPU times are those of a request.",
       `![requests per second](${CHART})`,
       formatMeasurements(measurements, LOCAL_GOALS),
       ...formatDerivedGoals(measurements),
@@ -60,8 +60,10 @@ const HEADER = [
   "Goal",
   "p50, ms",
   "p99, ms",
-  "CPU per request, ms",
-  "Floor, CPU per request, ms",
+  "CPU of workerd, ms",
+  "CPU of sqld, ms",
+  "Floor, CPU of workerd, ms",
+  "Floor, CPU of sqld, ms",
 ];
 
 const formatMeasurements = (measurements: readonly Throughput[], goals: typeof LOCAL_GOALS): string =>
@@ -79,7 +81,9 @@ const formatMeasurements = (measurements: readonly Throughput[], goals: typeof L
         formatMs(service.p50),
         formatMs(service.p99),
         service.cpuMs.toFixed(2),
+        service.sqldCpuMs.toFixed(2),
         floor.cpuMs.toFixed(2),
+        floor.sqldCpuMs.toFixed(2),
       ];
     }),
   );
