@@ -1,28 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Admin, Client } from "../support/client.ts";
 import { member, textOf } from "../support/member.ts";
 import { DATABASES } from "./databases.ts";
-
-const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
-const DEFAULT_ID = "6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10";
+import { DEFAULT_ID, NOBODY, setUpTypes } from "./volume_type_setup.ts";
 
 describe.each(DATABASES)("on %s", (_database, url) => {
-  let admin: Admin;
-  let client: Client;
-  let name = "";
+  let { admin, client, name, create, createVolumeOf } = setUpTypes(url);
   beforeEach(() => {
-    admin = new Admin(url);
-    client = new Client(url);
-    name = `type ${crypto.randomUUID()}`;
+    ({ admin, client, name, create, createVolumeOf } = setUpTypes(url));
   });
-
-  const create = async (values: object = {}): Promise<string> => {
-    const { status, body } = await admin.send("POST", "types", { volume_type: { name, ...values } });
-    expect(status).toBe(200);
-    return textOf(member(body, "volume_type"), "id");
-  };
-  const createVolumeOf = (type: string, as: Client = client) =>
-    as.send("POST", "volumes", { volume: { size: 1, volume_type: type } });
 
   describe("os-volume-type-access", () => {
     it("lets projects use a private type", async () => {
