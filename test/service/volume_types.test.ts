@@ -70,8 +70,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
   describe("GET /v3/{project_id}/types", () => {
     it("lists public types, newest first, page by page", async () => {
       const first = await create();
-      name += " b";
-      const second = await create();
+      const second = await create({ name: `${name} b` });
       const { body } = await client.get("types?limit=1");
       expect(member(body, "volume_types")).toMatchObject([{ id: second }]);
       const [link] = Object.values(member(body, "volume_type_links") ?? []);
@@ -120,8 +119,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
     it("lists the types that have all of the extra specs", async () => {
       const id = await create({ extra_specs: { multiattach: value, [ZONES]: "nova, West" } });
-      name += " b";
-      const other = await create({ extra_specs: { multiattach: value } });
+      const other = await create({ name: `${name} b`, extra_specs: { multiattach: value } });
       expect(await listed(client, { multiattach: value })).toEqual([other, id]);
       // As clients in Python write it.
       expect(await listed(client, `{'multiattach': '${value}'}`)).toEqual([other, id]);
@@ -226,8 +224,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
 
     it("races with the creation of a volume: either the type or the volume is refused", async () => {
       for (let round = 0; round < 5; round++) {
-        name = `type ${crypto.randomUUID()}`;
-        const id = await create();
+        const id = await create({ name: `${name} ${round}` });
         const [made, deleted] = await Promise.all([createVolumeOf(id), admin.send("DELETE", `types/${id}`)]);
         expect([
           [202, 400],
