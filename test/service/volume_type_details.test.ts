@@ -155,7 +155,12 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     });
 
     it("names every unknown quota, and changes nothing", async () => {
-      const before = (await client.get(`os-quota-sets/${client.project}`)).body;
+      // Other tests create types, which the set has too.
+      const volumes = async () => {
+        const { body } = await client.get(`os-quota-sets/${client.project}`);
+        return member(member(body, "quota_set"), "volumes");
+      };
+      const before = await volumes();
       const limits = { volumes: 3, "volumes_no such type": 1, colour: 2 };
       expect((await admin.setQuota(client.project, limits)).body.badRequest?.message).toBe(
         "Invalid input received: Bad key(s) in quota set: volumes_no such type, colour",
@@ -165,7 +170,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
         (await admin.setQuota(client.project, Object.fromEntries(withoutColour.map((key) => [key, 1])))).body
           .badRequest?.message,
       ).toBe("Invalid input received: Bad key(s) in quota set: volumes_no such type");
-      expect((await client.get(`os-quota-sets/${client.project}`)).body).toEqual(before);
+      expect(await volumes()).toBe(before);
     });
   });
 });

@@ -71,12 +71,18 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     it("lists public types, newest first, page by page", async () => {
       const first = await create();
       const second = await create({ name: `${name} b` });
-      const { body } = await client.get("types?limit=1");
-      expect(member(body, "volume_types")).toMatchObject([{ id: second }]);
-      const [link] = Object.values(member(body, "volume_type_links") ?? []);
-      expect(textOf(link, "href")).toContain(`marker=${second}`);
-      const next = await client.get(`types?limit=1&marker=${second}`);
-      expect(member(next.body, "volume_types")).toMatchObject([{ id: first }]);
+      // Other tests create types too.
+      const listed: string[] = [];
+      for (let path = "types?limit=1"; !listed.includes(first) && listed.length < 100; ) {
+        const { body } = await client.get(path);
+        const [type] = Object.values(member(body, "volume_types") ?? []);
+        const [link] = Object.values(member(body, "volume_type_links") ?? []);
+        const id = textOf(type, "id");
+        expect(textOf(link, "href")).toContain(`marker=${id}`);
+        path = `types?limit=1&marker=${id}`;
+        listed.push(id);
+      }
+      expect(listed.filter((id) => [first, second].includes(id))).toEqual([second, first]);
       const sorted = await client.get("types?sort=name:asc");
       const names = Object.values(member(sorted.body, "volume_types") ?? []).map((type) =>
         textOf(type, "name"),
