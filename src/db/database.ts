@@ -43,13 +43,13 @@ const GROUP_LIMITS = {
   libsql: { requests: 128, statements: 1500, characters: 2_000_000 },
 } as const;
 /**
- * While the database runs an exchange, a second one is prepared: the Worker writes it, and sqld parses it. More reads
- * are sent only where the network takes longer than the database. More writes would wait for the lock, and in sqld many
- * that wait are a risk, so there are more only on their way to a database that is far away.
+ * A second exchange of reads is prepared while the database runs the first. More of them are sent only where the
+ * network takes longer than the database. A second exchange of writes would wait for the lock, which sqld can lose when
+ * three connections want it, so there is one, or two if the database is far away.
  */
 const EXCHANGES = {
   read: { exchanges: 2, allExchanges: 8, youngMs: 10, sharesResults: true },
-  write: { exchanges: 2, allExchanges: 3, distantMs: 20, sharesResults: false },
+  write: { exchanges: 1, allExchanges: 2, distantMs: 20, sharesResults: false },
 } as const satisfies Readonly<Record<Mode, object>>;
 
 function sharedOf(config: Config): Shared {
