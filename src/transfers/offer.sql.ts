@@ -1,4 +1,4 @@
-import { and, type Column, eq, isNull, lt, ne, not, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, ne, not, type SQL, sql } from "drizzle-orm";
 import { type Params, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
 import { failedAttempts, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema.ts";
@@ -25,40 +25,26 @@ export interface Attempt extends DefaultLimits {
 }
 
 /** Counts the request if its key is wrong. */
-export function countFailedAttempt(params: Params<Attempt>) {
-  const attempts = queryBuilder
-    .select({ of_all: sql<number>`sum(${failedAttempts.attempts})`.as("of_all") })
-    .from(failedAttempts)
-    .where(eq(failedAttempts.transfer_id, params.param("transfer_id")))
-    .as("attempts");
-  return {
-    // In the same transaction, so that no failed attempt is uncounted, however many run at once.
-    failedOfProject: queryBuilder
-      .insert(failedAttempts)
-      .select(
-        selectRow(
-          failedAttempts,
-          { transfer_id: transfers.id, project_id: params.param("project_id"), attempts: sql`1` },
-          { from: transfers, where: isFailedAttempt(params) },
-        ),
-      )
-      .onConflictDoUpdate({
-        target: [failedAttempts.transfer_id, failedAttempts.project_id],
-        set: { attempts: sql`${failedAttempts.attempts} + 1` },
-      }),
-    failed: queryBuilder
-      .update(transfers)
-      .set({ failed_attempts: sql`${attempts.of_all}` })
-      .from(attempts)
-      .where(
-        and(
-          eq(transfers.id, params.param("transfer_id")),
-          isNull(transfers.deleted_at),
-          lt(transfers.failed_attempts, attempts.of_all),
-        ),
+export const countFailedAttempt = (params: Params<Attempt>) => ({
+  // In the same transaction, so that no failed attempt is uncounted, however many run at once.
+  failedOfProject: queryBuilder
+    .insert(failedAttempts)
+    .select(
+      selectRow(
+        failedAttempts,
+        { transfer_id: transfers.id, project_id: params.param("project_id"), attempts: sql`1` },
+        { from: transfers, where: isFailedAttempt(params) },
       ),
-  };
-}
+    )
+    .onConflictDoUpdate({
+      target: [failedAttempts.transfer_id, failedAttempts.project_id],
+      set: { attempts: sql`${failedAttempts.attempts} + 1` },
+    }),
+  failed: queryBuilder
+    .update(transfers)
+    .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
+    .where(isFailedAttempt(params)),
+});
 
 /** Reads the transfer with its volume, and the quota of the caller's project. */
 export const readOffer = (params: Params<Attempt>) => ({

@@ -62,16 +62,13 @@ export const dropEmptyStatements = (table: string): readonly string[] => [
   dropStatement(table),
 ];
 
-/** Writes the values of the parameters into a statement, in which `?` occurs as a parameter only. */
-export function inlineParams({ sql, params }: Statement): string {
-  let position = 0;
-  const text = sql.replaceAll("?", () => {
-    const value = params[position++];
+/** Writes the values of the numbered parameters into a statement, in which `?` occurs as a parameter only. */
+export const inlineParams = ({ sql, params }: Statement): string =>
+  sql.replaceAll(/\?(\d*)/g, (parameter, number: string) => {
+    const value = params[Number(number) - 1];
+    if (value === undefined) throw new Error(`${parameter} has no value in: ${sql}`);
     return quoteValue(typeof value === "boolean" ? Number(value) : value);
   });
-  if (position !== params.length) throw new Error(`${position} of ${params.length} parameters in: ${sql}`);
-  return text;
-}
 
 /** Quotes a value. SQL text cannot contain NUL characters. */
 function quoteValue(value: unknown): string {
