@@ -80,12 +80,12 @@ const FILTERS: Readonly<Record<string, Parse>> = {
  * @throws Fault 400 for a value that Cinder rejects
  */
 export function parseVolumeFilters(query: QueryFilters, context: Context): VolumeFilters | undefined {
-  let filters = ALL;
+  let filters: VolumeFilters | undefined = ALL;
   for (const [name, value] of Object.entries(query)) {
     const parse = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
     const filter = parse?.(value, context);
-    if (filter === undefined) return undefined;
-    filters = { ...filters, ...filter };
+    // Every value is parsed: an invalid one is an error, even beside a filter that matches nothing.
+    filters = filters && filter && { ...filters, ...filter };
   }
   return filters;
 }

@@ -71,6 +71,15 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       );
     });
 
+    it("is rejected with 400 for an invalid value, although another filter matches nothing", async () => {
+      expect(messageOf400(await client.get(`${kind}?metadata=one&consumes_quota=x`))).toBe(
+        "Value 'x' for 'use_quota' is not a boolean.",
+      );
+      expect(messageOf400(await at("3.71", "admin").get(`${kind}?bogus=1&consumes_quota=x`))).toBe(
+        "Value 'x' for 'use_quota' is not a boolean.",
+      );
+    });
+
     it("contains those in an availability zone", async () => {
       expect(await listed({ availability_zone: "nova" })).toEqual(ALL);
       expect(await listed({ availability_zone: "elsewhere" })).toEqual([]);
