@@ -25,6 +25,8 @@ const [MIN_ROUNDS, MAX_ROUNDS] = [3, 9];
 /** How much the memory of the Worker may grow while a region is away, MB. Requests that wait take some. */
 const MEMORY_ALLOWANCE_MB = 75;
 const VOLUMES = 100;
+/** The size of the disk, MB. sqld keeps a log for replicas, of at most 200 MB, and a copy of it while it compacts it. */
+const DISK_MB = 700;
 /** A limit that only a service in error reaches. */
 const WAIT = { timeout: 60_000, interval: 100 };
 
@@ -37,7 +39,7 @@ let inEu: LoadGenerator;
 let inUs: LoadGenerator;
 
 beforeAll(async () => {
-  const mounted = mountTmpfs(32);
+  const mounted = mountTmpfs(DISK_MB);
   if ("unavailable" in mounted) fullReason = mounted.unavailable;
   else disk = mounted;
   [eu, us] = await Promise.all([
