@@ -49,7 +49,7 @@ const FULL: Settings = {
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
   // With more connections the cores, which run the proxies and the clients too, would be what limits four regions.
-  regions: { rounds: 5, seconds: 4, counts: [1, 2, 4], connections: 1 },
+  regions: { rounds: 9, seconds: 4, counts: [1, 2, 4], connections: 1 },
 };
 const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
