@@ -1,10 +1,11 @@
 import { and, eq, exists, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
-import { createRates, now, snapshots, transfers, volumes } from "../db/schema.ts";
+import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import { closedType, recordEvents, transferEvent } from "../events/record.sql.ts";
+import { countCreate, tooMany } from "./rate.sql.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
 import { secretIs, storeSecretCheck } from "./secret.sql.ts";
 
@@ -59,7 +60,8 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     );
   const requestedExpiry = optionalParam("expires_at");
   const expired_already = requestedExpiry && sql<number>`(${requestedExpiry} <= ${now})`;
-  const too_many = tooMany(params);
+  const perMinute = optionalParam("per_minute");
+  const too_many = perMinute && tooMany(perMinute);
   const id_used = idUsed(params);
   const encrypted = sql<number>`exists (select 1 from ${volumeTypes}
     where ${volumeTypes.key} = ${volumes.volume_type} and ${volumeTypes.encryption} is not null)`;
@@ -128,7 +130,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
           exists(queryBuilder.select(one).from(transfers).where(isOfRequest(params))),
         ),
       ),
-    rateCounted: too_many && countCreate(params),
+    rateCounted: perMinute && countCreate(isOfRequest(params)),
     // After a refusal nothing has changed, so this is what the guards saw.
     volume: queryBuilder
       .select({
@@ -169,8 +171,6 @@ function recordedEvents({ param, optionalParam }: Params<Values>) {
   return recordEvents(sql`${rows} order by ${transfers.seq}`);
 }
 
-const thisMinute = sql<number>`(${now} / 60000)`;
-
 /** The condition that this request has created the transfer, or given it a new key. */
 const isOfRequest = ({ param }: Params<Values>): SQL | undefined =>
   and(
@@ -179,39 +179,12 @@ const isOfRequest = ({ param }: Params<Values>): SQL | undefined =>
     isNull(transfers.deleted_at),
   );
 
-/** Counts the transfer of this request, created or repeated, among those of its project in this minute. */
-const countCreate = (params: Params<Values>) =>
-  queryBuilder
-    .insert(createRates)
-    .select(
-      selectRow(
-        createRates,
-        { project_id: transfers.source_project_id, minute: thisMinute, transfers: sql`1` },
-        { from: transfers, where: isOfRequest(params) },
-      ),
-    )
-    .onConflictDoUpdate({
-      target: createRates.project_id,
-      set: {
-        minute: sql.raw("excluded.minute"),
-        transfers: sql`case ${createRates.minute} when excluded.minute then ${createRates.transfers} + 1 else 1 end`,
-      },
-    });
-
 /** Makes the guard against a reason to refuse, if there can be that reason. */
 const unless = (reason: SQL | undefined): SQL | undefined => reason && not(reason);
 
 /** Makes the column that tells whether there was a reason to refuse. */
 const reported = (reason: SQL<number> | undefined): SQL<boolean> =>
   (reason ?? sql<number>`0`).mapWith(Boolean);
-
-/** The condition that the volume's project has created as many transfers in this minute as it may. */
-function tooMany({ optionalParam }: Params<Values>): SQL<number> | undefined {
-  const limit = optionalParam("per_minute");
-  if (limit === undefined) return undefined;
-  return sql<number>`exists (select 1 from ${createRates} where ${createRates.project_id} = ${volumes.project_id}
-    and ${createRates.minute} = ${thisMinute} and ${createRates.transfers} >= ${limit})`;
-}
 
 /** The condition that a transfer has one of the ids that belong to the request's idempotency key, if it has one. */
 function idUsed({ param, optionalParam }: Params<Values>): SQL<number> | undefined {
