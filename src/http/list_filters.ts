@@ -108,3 +108,29 @@ function parseTime(text: string): number {
   const milliseconds = fraction.padEnd(3, "0").slice(0, 3);
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`);
 }
+
+/** What a filter makes of its value; undefined if nothing can match, which is also what an unknown filter means. */
+export type ParseFilter<Filters, Context> = (value: string, context: Context) => Filters | undefined;
+
+/**
+ * Parses the values of filters. Every value is parsed: an invalid one is an error, even beside a filter that matches
+ * nothing.
+ *
+ * @param none the filters of a list without any
+ * @returns undefined if nothing can match
+ * @throws Fault 400 for a value that a parser rejects
+ */
+export function parseFilters<Filters extends object, Context>(
+  parsers: Readonly<Record<string, ParseFilter<Filters, Context>>>,
+  query: QueryFilters,
+  context: Context,
+  none: Filters,
+): Filters | undefined {
+  let filters: Filters | undefined = none;
+  for (const [name, value] of Object.entries(query)) {
+    const parse = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
+    const filter = parse?.(value, context);
+    filters = filters && filter && { ...filters, ...filter };
+  }
+  return filters;
+}

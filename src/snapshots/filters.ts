@@ -1,5 +1,11 @@
 import { parseStrictBoolean } from "../http/fields.ts";
-import { type AllowedFilters, parseMetadataFilter, type QueryFilters } from "../http/list_filters.ts";
+import {
+  type AllowedFilters,
+  type ParseFilter,
+  parseFilters,
+  parseMetadataFilter,
+  type QueryFilters,
+} from "../http/list_filters.ts";
 import { SNAPSHOT_LIST_METADATA_FILTER } from "../http/microversions.ts";
 import type { SnapshotFilters } from "./list.sql.ts";
 
@@ -14,10 +20,7 @@ export const SNAPSHOT_FILTERS: AllowedFilters = {
   },
 };
 
-/** What a filter makes of its value; undefined if nothing can match, which is also what an unknown filter means. */
-type Parse = (value: string, allProjects: boolean) => SnapshotFilters | undefined;
-
-const FILTERS: Readonly<Record<string, Parse>> = {
+const FILTERS: Readonly<Record<string, ParseFilter<SnapshotFilters, boolean>>> = {
   name: (name) => ({ name }),
   display_name: (name) => ({ name }),
   "name~": (like) => ({ like }),
@@ -43,12 +46,5 @@ const FILTERS: Readonly<Record<string, Parse>> = {
  * @throws Fault 400 for a value that Cinder rejects
  */
 export function parseSnapshotFilters(query: QueryFilters, allProjects: boolean): SnapshotFilters | undefined {
-  let filters: SnapshotFilters | undefined = {};
-  for (const [name, value] of Object.entries(query)) {
-    const parse = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
-    const filter = parse?.(value, allProjects);
-    // Every value is parsed: an invalid one is an error, even beside a filter that matches nothing.
-    filters = filters && filter && { ...filters, ...filter };
-  }
-  return filters;
+  return parseFilters(FILTERS, query, allProjects, {});
 }

@@ -2,6 +2,8 @@ import { invalid } from "../http/faults.ts";
 import { BOOLEAN_WORDS, parseBoolean, parseStrictBoolean } from "../http/fields.ts";
 import {
   type AllowedFilters,
+  type ParseFilter,
+  parseFilters,
   parseMetadataFilter,
   parseTimeFilter,
   type QueryFilters,
@@ -31,8 +33,6 @@ export const VOLUME_FILTERS: AllowedFilters = {
   since: { group_id: VOLUME_LIST_GROUP, created_at: NEVER, updated_at: NEVER, consumes_quota: NEVER },
 };
 
-/** What a filter makes of its value; undefined if nothing can match, which is also what an unknown filter means. */
-type Parse = (value: string, context: Context) => VolumeFilters | undefined;
 interface Context {
   readonly microversion: Microversion;
   /** Whether the list contains volumes of all projects. */
@@ -43,7 +43,7 @@ const ALL: VolumeFilters = {};
 /** Returns the value of a filter that may ask for none. */
 const orNone = (value: string): string | null => (value === "None" ? null : value);
 
-const FILTERS: Readonly<Record<string, Parse>> = {
+const FILTERS: Readonly<Record<string, ParseFilter<VolumeFilters, Context>>> = {
   name: (name) => ({ name }),
   display_name: (name) => ({ name }),
   "name~": (like) => ({ like }),
@@ -80,14 +80,7 @@ const FILTERS: Readonly<Record<string, Parse>> = {
  * @throws Fault 400 for a value that Cinder rejects
  */
 export function parseVolumeFilters(query: QueryFilters, context: Context): VolumeFilters | undefined {
-  let filters: VolumeFilters | undefined = ALL;
-  for (const [name, value] of Object.entries(query)) {
-    const parse = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
-    const filter = parse?.(value, context);
-    // Every value is parsed: an invalid one is an error, even beside a filter that matches nothing.
-    filters = filters && filter && { ...filters, ...filter };
-  }
-  return filters;
+  return parseFilters(FILTERS, query, context, ALL);
 }
 
 /** Parses a flag of a volume as Cinder does: from 3.2 on it must be a boolean. */
