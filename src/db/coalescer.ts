@@ -1,8 +1,9 @@
-import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
-import { exchangeGroup, Failure, flushed, type Request, sizeOf, TIMED_OUT } from "./group.ts";
+import { DatabaseUnavailable } from "./driver.ts";
+import { exchangeGroup, Failure, flushed, TIMED_OUT } from "./exchange.ts";
+import { Group, type GroupLimits, type Request, type RequestResult } from "./group.ts";
 
 /** The limits of a coalescer. */
-interface Limits {
+interface Limits extends GroupLimits {
   /** The number of exchanges in flight that are taken to keep the database busy. */
   readonly exchanges: number;
   /** The number of all exchanges in flight. The others wait for the network. */
@@ -11,14 +12,6 @@ interface Limits {
   readonly youngMs?: number;
   /** If no exchange has ever been faster, milliseconds, the database is far away, and all wait for the network. */
   readonly distantMs?: number;
-  /** The number of requests in a group. */
-  readonly requests: number;
-  /** The number of statements in a group; a single request may have more. */
-  readonly statements: number;
-  /** The size of the statements and values in a group, characters; a single request may have more. */
-  readonly characters: number;
-  /** Whether requests of a group with the same statements and values share a result: only reads may. */
-  readonly sharesResults: boolean;
   /** The time after which an exchange no longer counts as in flight, milliseconds. */
   readonly leaseMs: number;
   /** Is called with the number of requests of each group. */
@@ -26,7 +19,7 @@ interface Limits {
 }
 
 /** What a waiting request is told: to send a group, or the result of a group that another request has sent. */
-type Turn = { readonly lease: Lease } | { readonly result: ExchangeResult };
+type Turn = { readonly lease: Lease } | { readonly result: RequestResult };
 
 interface Waiting extends Request {
   readonly settle: PromiseWithResolvers<Turn>;
@@ -62,9 +55,10 @@ export class Coalescer {
    * @throws DatabaseUnavailable if the exchange failed; the statements may have been committed
    * @throws the error of one of the request's own statements
    */
-  async run(request: Request): Promise<ExchangeResult> {
+  async run(request: Request): Promise<RequestResult> {
     this.#expireLeases();
-    if (this.#waiting.length === 0 && this.#isFree()) return this.#send(request, [], this.#reserve());
+    if (this.#waiting.length === 0 && this.#isFree())
+      return this.#send(request, new Group(this.#limits, request), [], this.#reserve());
     const waiting: Waiting = { ...request, settle: Promise.withResolvers<Turn>() };
     this.#waiting.push(waiting);
     this.#wakeNext();
@@ -77,7 +71,8 @@ export class Coalescer {
       this.#release(turn.lease);
       throw new DatabaseUnavailable(TIMED_OUT);
     }
-    return this.#send(request, this.#takeGroup(request), turn.lease);
+    const group = new Group(this.#limits, request);
+    return this.#send(request, group, this.#fill(group, request.key), turn.lease);
   }
 
   /** Ends the leases of exchanges that have not ended in time. */
@@ -107,22 +102,24 @@ export class Coalescer {
   }
 
   /** Sends a group in the context of its first request. */
-  async #send(first: Request, others: readonly Waiting[], lease: Lease): Promise<ExchangeResult> {
+  async #send(
+    first: Request,
+    group: Group,
+    others: readonly Waiting[],
+    lease: Lease,
+  ): Promise<RequestResult> {
     const release = () => this.#release(lease);
     first.signal.addEventListener("abort", release, { once: true });
     this.#limits.onGroup?.(others.length + 1);
     try {
-      const committed = await exchangeGroup(first, others, this.#limits.sharesResults);
-      if (committed.some((result) => !(result instanceof Failure))) this.#measure(lease);
+      const committed = await exchangeGroup(first, group);
+      if ([...committed.values()].some((result) => !(result instanceof Failure))) this.#measure(lease);
       // The next group can commit while this one is put on disk.
       release();
-      const [own, ...results] = await flushed(committed, first.flush);
-      for (const [i, other] of others.entries()) {
-        const result = results[i];
-        if (result !== undefined) settle(other, result);
-      }
+      const results = await flushed(committed, first.flush);
+      for (const other of others) settle(other, results.get(other));
+      const own = results.get(first) ?? NO_RESULT;
       if (own instanceof Failure) throw own.error;
-      if (own === undefined) throw new DatabaseUnavailable("the group has no result for a request");
       return own;
     } finally {
       first.signal.removeEventListener("abort", release);
@@ -146,21 +143,16 @@ export class Coalescer {
     next?.settle.resolve({ lease: this.#reserve() });
   }
 
-  /** Takes the waiting requests that fit into a group with `first`, in order of arrival. */
-  #takeGroup(first: Request): Waiting[] {
-    const { requests, statements, characters } = this.#limits;
-    const group: Waiting[] = [];
-    let statementsLeft = statements - first.statements.length;
-    let charactersLeft = characters - sizeOf(first);
+  /** Adds the waiting requests that fit into a group, in order of arrival, and returns them. */
+  #fill(group: Group, key: string): Waiting[] {
+    const added: Waiting[] = [];
     for (const waiting of [...this.#waiting]) {
-      if (waiting.key !== first.key) continue;
-      statementsLeft -= waiting.statements.length;
-      charactersLeft -= sizeOf(waiting);
-      if (group.length + 1 >= requests || statementsLeft < 0 || charactersLeft < 0) break;
-      group.push(waiting);
+      if (waiting.key !== key) continue;
+      if (!group.add(waiting)) break;
+      added.push(waiting);
       this.#remove(waiting);
     }
-    return group;
+    return added;
   }
 
   #remove(waiting: Waiting): void {
@@ -169,7 +161,10 @@ export class Coalescer {
   }
 }
 
-function settle(waiting: Waiting, result: ExchangeResult | Failure): void {
+/** The result of a request that a group has forgotten. */
+const NO_RESULT = new Failure(new Error("a request of a group has no result"));
+
+function settle(waiting: Waiting, result: RequestResult | Failure = NO_RESULT): void {
   if (result instanceof Failure) waiting.settle.reject(result.error);
   else waiting.settle.resolve({ result });
 }

@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import { metrics } from "../metrics/metrics.ts";
 import type { Batch } from "./batch.ts";
 import { Coalescer } from "./coalescer.ts";
+import type { Combination } from "./combine.ts";
 import { d1Driver } from "./d1.ts";
 import {
   DatabaseUnavailable,
@@ -96,16 +97,16 @@ export function database(config: Config, bookmark?: string): Database {
   let elapsedMs: number | undefined;
   const run =
     (mode: Mode): Database["read"] =>
-    async ({ statements, read }) => {
+    async ({ statements, read, combinable }) => {
       const exchange: Exchange = async (statements, signal) => ({
         rows: await runWithRetries(connection, statements, mode, signal),
         bookmark: session?.getBookmark() ?? undefined,
       });
-      const started = performance.now();
-      try {
+      const send = async (combination: Combination | undefined) => {
         const result = await withTimeout(config.databaseTimeoutMs, (signal) =>
           lanes[mode].run({
             statements,
+            combination,
             exchange,
             flush: mode === "write" ? flush : undefined,
             key: latest ?? bookmark ?? "",
@@ -113,7 +114,14 @@ export function database(config: Config, bookmark?: string): Database {
           }),
         );
         latest = result.bookmark;
-        return read(result.rows);
+        return result;
+      };
+      const started = performance.now();
+      try {
+        const { rows, combined } = await send(combinable);
+        if (combined === undefined || combinable === undefined) return read(rows);
+        // Nothing has changed for an undecided request, so it can run again.
+        return combinable.read(rows) ?? read((await send(undefined)).rows);
       } finally {
         elapsedMs = (elapsedMs ?? 0) + performance.now() - started;
       }

@@ -1,8 +1,11 @@
-import { DatabaseUnavailable, type Exchange, type ExchangeResult, type Statement } from "./driver.ts";
+import type { Combination } from "./combine.ts";
+import type { Exchange, ExchangeResult, Row, Statement } from "./driver.ts";
 
 /** The statements of one request, and how to send them. */
 export interface Request {
   readonly statements: readonly Statement[];
+  /** How the request combines with others; undefined if it does not. */
+  readonly combination?: Combination | undefined;
   /** Runs statements in one exchange, in the context of this request. */
   readonly exchange: Exchange;
   /** Puts what an exchange has committed on disk, in the context of this request; undefined if nothing is to be done. */
@@ -13,94 +16,136 @@ export interface Request {
   readonly signal: AbortSignal;
 }
 
-export const TIMED_OUT = "the request timed out before its statements ran";
-
-/** The failure of one request, as a result of its group. */
-export class Failure {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
+/** The rows of a request's statements. */
+export interface RequestResult extends ExchangeResult {
+  /** Whether the statements were those of the combined form. */
+  readonly combined?: true;
 }
 
-/** Puts the results of a group on disk. If that fails no request of the group is acknowledged. */
-export async function flushed(
-  results: readonly (ExchangeResult | Failure)[],
-  flush: Request["flush"],
-): Promise<readonly (ExchangeResult | Failure)[]> {
-  if (flush === undefined || results.every((result) => result instanceof Failure)) return results;
-  try {
-    await flush();
-    return results;
-  } catch (cause) {
-    const failure = new Failure(new DatabaseUnavailable("a commit may not be on disk", { cause }));
-    return results.map((result) => (result instanceof Failure ? result : failure));
-  }
+/** The limits of a group. A single request may exceed those of its size. */
+export interface GroupLimits {
+  readonly requests: number;
+  readonly statements: number;
+  /** The size of the statements and values, characters. */
+  readonly characters: number;
+  /** Whether requests with the same statements and values share a result: only reads may. */
+  readonly sharesResults: boolean;
 }
 
-/**
- * Runs a group as one transaction. If a statement of it fails, the transaction is rolled back, and the requests run one
- * by one, so that a request's failure is its own. If the exchange fails, each request fails, and none is run again:
- * the group may have been committed.
- *
- * @returns the result of each request
- */
-export async function exchangeGroup(
-  first: Request,
-  others: readonly Request[],
-  sharesResults: boolean,
-): Promise<(ExchangeResult | Failure)[]> {
-  const group = [first, ...others];
-  const { sent, places } = sharesResults ? distinct(group) : { sent: group, places: [...group.keys()] };
-  try {
-    const { rows, bookmark } = await first.exchange(
-      sent.flatMap(({ statements }) => statements),
-      first.signal,
-    );
+/** Requests whose statements are sent once: equal reads, or writes that are combined. */
+interface Unit {
+  readonly requests: [Request, ...Request[]];
+  /** The statements and values, if equal requests share the result. */
+  readonly content: string | undefined;
+  /** The keys of the requests, if they can be combined with others. */
+  readonly keys: Set<string>;
+}
+
+/** Requests that share an exchange and a transaction, and the statements that do their work. */
+export class Group {
+  readonly #limits: GroupLimits;
+  readonly #units: Unit[] = [];
+  #requests = 0;
+  #statements = 0;
+  #characters = 0;
+
+  constructor(limits: GroupLimits, first: Request) {
+    this.#limits = limits;
+    this.#place(first, contentOf(first, limits));
+  }
+
+  /** Adds a request if it fits. */
+  add(request: Request): boolean {
+    if (this.#requests >= this.#limits.requests) return false;
+    const content = contentOf(request, this.#limits);
+    const unit = this.#unitFor(request, content);
+    if (unit === undefined) {
+      const { statements, characters } = this.#limits;
+      if (this.#statements + request.statements.length > statements) return false;
+      if (this.#characters + sizeOf(request) > characters) return false;
+      this.#place(request, content);
+      return true;
+    }
+    const size = request.combination?.input.length ?? 0;
+    if (this.#characters + size > this.#limits.characters) return false;
+    this.#characters += size;
+    this.#requests++;
+    unit.requests.push(request);
+    if (request.combination !== undefined) unit.keys.add(request.combination.key);
+    return true;
+  }
+
+  /** The requests, in the order in which their statements run. */
+  get requests(): Request[] {
+    return this.#units.flatMap(({ requests }) => requests);
+  }
+
+  get statements(): Statement[] {
+    return this.#units.flatMap(statementsOf);
+  }
+
+  /** Deals the rows of the statements to the requests. */
+  results({ rows, bookmark }: ExchangeResult): Map<Request, RequestResult> {
+    const results = new Map<Request, RequestResult>();
     let position = 0;
-    const results = sent.map(({ statements }) => {
+    for (const unit of this.#units) {
       const begin = position;
-      position += statements.length;
-      return { rows: rows.slice(begin, position), bookmark };
-    });
-    return places.map(
-      (place) =>
-        results[place] ?? new Failure(new DatabaseUnavailable("the group has no result for a request")),
-    );
-  } catch (error) {
-    if (error instanceof DatabaseUnavailable || others.length === 0)
-      return group.map(() => new Failure(error));
+      position += statementsOf(unit).length;
+      const own = rows.slice(begin, position);
+      const byKey = isCombined(unit) ? own.map(rowsByKey) : undefined;
+      for (const request of unit.requests) {
+        results.set(
+          request,
+          byKey === undefined
+            ? { rows: own, bookmark }
+            : { rows: byKey.map((of) => of.get(request.combination?.key) ?? []), bookmark, combined: true },
+        );
+      }
+    }
+    return results;
   }
-  const results: (ExchangeResult | Failure)[] = [];
-  for (const { statements, signal } of group) {
-    results.push(
-      signal.aborted
-        ? new Failure(new DatabaseUnavailable(TIMED_OUT))
-        : await first.exchange(statements, first.signal).catch((error: unknown) => new Failure(error)),
-    );
+
+  #place(request: Request, content: string | undefined): void {
+    this.#requests++;
+    this.#statements += request.statements.length;
+    this.#characters += sizeOf(request);
+    const keys = new Set(request.combination && [request.combination.key]);
+    this.#units.push({ requests: [request], content, keys });
   }
-  return results;
+
+  /** Finds the unit that a request can join. */
+  #unitFor({ combination }: Request, content: string | undefined): Unit | undefined {
+    if (content !== undefined) return this.#units.find((unit) => unit.content === content);
+    if (combination === undefined) return undefined;
+    // It stays behind what may change the same: requests with its key, and those of which that is not known.
+    const last = this.#units.findLastIndex(({ keys }) => keys.size === 0 || keys.has(combination.key));
+    return this.#units
+      .slice(last + 1)
+      .find(({ requests: [first] }) => isLike(first.combination, combination));
+  }
 }
 
-/**
- * Returns the requests of a group that differ in their statements or values, and for each request of the group the
- * place of the one that is sent for it.
- */
-function distinct(group: readonly Request[]): { readonly sent: Request[]; readonly places: number[] } {
-  const sent: Request[] = [];
-  const placeOf = new Map<string, number>();
-  const places = group.map((request) => {
-    const content = JSON.stringify(request.statements.map(({ sql, params }) => [sql, params]));
-    const place = placeOf.get(content) ?? sent.push(request) - 1;
-    placeOf.set(content, place);
-    return place;
-  });
-  return { sent, places };
+const isLike = (a: Combination | undefined, b: Combination): boolean =>
+  a?.form === b.form && a.shared === b.shared;
+
+const isCombined = ({ requests, content }: Unit): boolean => content === undefined && requests.length > 1;
+
+function statementsOf(unit: Unit): readonly Statement[] {
+  const [{ statements, combination }] = unit.requests;
+  if (combination === undefined || !isCombined(unit)) return statements;
+  const inputs = unit.requests.flatMap(({ combination }) => combination?.input ?? []);
+  return combination.form.statements(combination.values, `[${inputs.join()}]`);
 }
+
+/** Arranges the rows of a combined statement by their first column. */
+const rowsByKey = (rows: readonly Row[]): Map<unknown, Row[]> => Map.groupBy(rows, (row) => row[0]);
+
+/** Returns the statements and values of a request, if requests with the same share a result. */
+const contentOf = ({ statements }: Request, { sharesResults }: GroupLimits): string | undefined =>
+  sharesResults ? JSON.stringify(statements.map(({ sql, params }) => [sql, params])) : undefined;
 
 /** Returns the size of a request's statements and values, characters. */
-export const sizeOf = ({ statements }: Request): number =>
+const sizeOf = ({ statements }: Request): number =>
   statements.reduce(
     (total, { sql, params }) =>
       params.reduce<number>(

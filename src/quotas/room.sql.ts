@@ -52,14 +52,8 @@ interface QuotaSource {
   readonly state: { readonly [Name in keyof QuotaState]: SQL<QuotaState[Name]> };
 }
 
-/**
- * Makes the limits and the usage of a project: a row over all types, and one of the given volume type. A project
- * without limits of its own has those of the quota class `default`, and where that has none the configured ones, or
- * none for a type. Without rows in the table it has no usage.
- */
-function quotaSource({ param }: Params<DefaultLimits>, project_id: SQL, volume_type: SQL): QuotaSource {
-  const limit = (column: keyof typeof LIMITS) =>
-    sql<number>`coalesce(${quotas[column]}, ${classQuotas[column]}, scope.${sql.raw(LIMITS[column])})`;
+/** Makes the scopes of a volume type: over all types, and the type alone, which has no configured limits. */
+function scopesOf({ param }: Params<DefaultLimits>, volume_type: SQL): SQL {
   const defaults = Object.values(LIMITS);
   const named = sql.join(
     defaults.map((name) => sql`${param(name)} as ${sql.raw(name)}`),
@@ -69,10 +63,21 @@ function quotaSource({ param }: Params<DefaultLimits>, project_id: SQL, volume_t
     defaults.map(() => sql`-1`),
     sql`, `,
   );
+  return sql`(select ${ALL_TYPES} as volume_type, ${named} union all select ${volume_type}, ${unlimited})`;
+}
+
+/**
+ * Makes the limits and the usage of a project: a row for each scope. A project without limits of its own has those of
+ * the quota class `default`, and where that has none the configured ones, or none for a type. Without rows in the table
+ * it has no usage.
+ */
+function quotaSource(scopes: SQL, project_id: SQL): QuotaSource {
+  const limit = (column: keyof typeof LIMITS) =>
+    sql<number>`coalesce(${quotas[column]}, ${classQuotas[column]}, scope.${sql.raw(LIMITS[column])})`;
   const ofScope = (table: typeof quotas | typeof classQuotas, project: SQL | string) =>
     sql`${table.project_id} = ${project} and ${table.volume_type} = scope.volume_type`;
   return {
-    from: sql`(select ${ALL_TYPES} as volume_type, ${named} union all select ${volume_type}, ${unlimited}) as scope
+    from: sql`${scopes} as scope
       left join ${quotas} on ${ofScope(quotas, project_id)}
       left join ${quotas} as ${classQuotas} on ${ofScope(classQuotas, DEFAULT_CLASS)}`,
     state: {
@@ -90,7 +95,7 @@ function quotaSource({ param }: Params<DefaultLimits>, project_id: SQL, volume_t
 
 /** Selects limits and usage of a project, over all types and of a volume type, with the type's name, by which clients know it. */
 export function quotaReport(params: Params<DefaultLimits>, project_id: SQL, volume_type: SQL) {
-  const { from, state } = quotaSource(params, project_id, volume_type);
+  const { from, state } = quotaSource(scopesOf(params, volume_type), project_id);
   return queryBuilder
     .select({
       volume_type: sql<string>`coalesce(${volumeTypes.name}, ${state.volume_type})`.as("type_name"),
@@ -119,22 +124,64 @@ export function hasRoom(
   request: QuotaRequest<SQL | number>,
   scope: "all" | "type" = "all",
 ): SQL {
-  const { from, state } = quotaSource(params, project_id, volume_type);
-  const exceeds = (used: SQL<number>, more: SQL | number, limit: SQL<number>) => {
-    if (more === 0) return undefined;
+  const { from, state } = quotaSource(scopesOf(params, volume_type), project_id);
+  const counts = scope === "all" ? undefined : sql`${state.volume_type} <> ${ALL_TYPES}`;
+  return sql`not exists (select 1 from ${from} where ${and(counts, exceeds(state, request))})`;
+}
+
+/**
+ * Selects the requests for which the quotas have room behind those before them.
+ *
+ * @param needs selects what each request needs: `project_id`, `type` and the amounts of a `QuotaRequest`, with its
+ *   `position` and what it is known by, `member`
+ */
+export function haveRoom({ param }: Params<DefaultLimits>, needs: SQL): SQL {
+  const type = sql`case typed when 0 then ${ALL_TYPES} else need.type end`;
+  const defaults = Object.values(LIMITS).map(
+    (name) => sql`case typed when 0 then ${param(name)} else -1 end as ${sql.raw(name)}`,
+  );
+  const scopes = sql`(select need.*, ${type} as volume_type, ${sql.join(defaults, sql`, `)},
+      sum(volumes) over up_to_this as all_volumes, sum(gigabytes) over up_to_this as all_gigabytes,
+      sum(snapshots) over up_to_this as all_snapshots
+    from ${needs} as need, (select 0 as typed union all select 1)
+    window up_to_this as (partition by project_id, ${type} order by position))`;
+  const { from, state } = quotaSource(scopes, sql`scope.project_id`);
+  const amounts = (prefix: string) => ({
+    volumes: sql.raw(`scope.${prefix}volumes`),
+    gigabytes: sql.raw(`scope.${prefix}gigabytes`),
+    snapshots: sql.raw(`scope.${prefix}snapshots`),
+    volume_size: sql`scope.volume_size`,
+  });
+  const exceeded = exceeds(state, amounts(""), amounts("all_"));
+  return sql`(select scope.member from ${from} group by scope.member
+    having not max(coalesce(${exceeded}, 0)))`;
+}
+
+/**
+ * Makes the condition that a request exceeds a quota.
+ *
+ * @param all what the request and those before it need together
+ */
+function exceeds(
+  state: QuotaSource["state"],
+  request: QuotaRequest<SQL | number>,
+  all: Omit<QuotaRequest<SQL | number>, "volume_size"> = request,
+): SQL | undefined {
+  const exceedsOne = (resource: keyof typeof all) => {
+    const own = request[resource];
+    if (own === 0) return undefined;
     // What asks for nothing has room also where a limit was lowered below the usage.
-    const asks = typeof more === "number" ? undefined : sql`${more} > 0`;
-    return and(asks, sql`${used} + ${more} > ${bounded(limit)}`);
+    const asks = typeof own === "number" ? undefined : sql`${own} > 0`;
+    const limit = bounded(state[`${resource}_limit`]);
+    return and(asks, sql`${state[`${resource}_in_use`]} + ${all[resource]} > ${limit}`);
   };
   const { volume_size } = request;
-  const exceeded = or(
-    exceeds(state.volumes_in_use, request.volumes, state.volumes_limit),
-    exceeds(state.gigabytes_in_use, request.gigabytes, state.gigabytes_limit),
-    exceeds(state.snapshots_in_use, request.snapshots, state.snapshots_limit),
+  return or(
+    exceedsOne("volumes"),
+    exceedsOne("gigabytes"),
+    exceedsOne("snapshots"),
     volume_size === 0 ? undefined : sql`${volume_size} > ${bounded(state.per_volume_gigabytes_limit)}`,
   );
-  const counts = scope === "all" ? undefined : sql`${state.volume_type} <> ${ALL_TYPES}`;
-  return sql`not exists (select 1 from ${from} where ${and(counts, exceeded)})`;
 }
 
 /** Makes a limit that every number is within if it is -1: it is null then, and nothing is greater than null. */
@@ -152,7 +199,7 @@ export function usageIsWithin(
   volume_type: SQL,
   volume_size: SQL,
 ): SQL {
-  const { from, state } = quotaSource(params, project_id, volume_type);
+  const { from, state } = quotaSource(scopesOf(params, volume_type), project_id);
   return sql`not exists (select 1 from ${from} where
     ${state.gigabytes_in_use} > ${bounded(state.gigabytes_limit)}
     or ${volume_size} > ${bounded(state.per_volume_gigabytes_limit)})`;

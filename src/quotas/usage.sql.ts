@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable, SubqueryWithSelection } from "drizzle-orm/sqlite-core";
 import { queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
@@ -70,6 +70,33 @@ export function removeUsage(usage: UsageQuery) {
         sql`${quotas.volume_type} in (${ALL_TYPES}, ${usage.volume_type})`,
       ),
     );
+}
+
+/** Takes from the usage of projects, of which the query may have several rows. */
+export function removeUsageOfMany(usage: UsageQuery) {
+  const total = (column: SQL.Aliased<number> | SQL | Column) => sql`sum(${column})`;
+  const removed = queryBuilder
+    .select({
+      project_id: sql<string>`${usage.project_id}`.as("removed_from"),
+      volume_type: sql<string>`case scope.typed when 0 then ${ALL_TYPES} else ${usage.volume_type} end`.as(
+        "removed_type",
+      ),
+      volumes: total(usage.volumes).as("removed_volumes"),
+      gigabytes: total(usage.gigabytes).as("removed_gigabytes"),
+      snapshots: total(usage.snapshots).as("removed_snapshots"),
+    })
+    .from(sql`${usage}, (select 0 as typed union all select 1) as scope`)
+    .groupBy(sql`1, 2`)
+    .as("removed");
+  return queryBuilder
+    .update(quotas)
+    .set({
+      volumes_in_use: sql`${quotas.volumes_in_use} - ${removed.volumes}`,
+      gigabytes_in_use: sql`${quotas.gigabytes_in_use} - ${removed.gigabytes}`,
+      snapshots_in_use: sql`${quotas.snapshots_in_use} - ${removed.snapshots}`,
+    })
+    .from(removed)
+    .where(and(eq(quotas.project_id, removed.project_id), eq(quotas.volume_type, removed.volume_type)));
 }
 
 type InUse = typeof quotas.volumes_in_use | typeof quotas.snapshots_in_use;

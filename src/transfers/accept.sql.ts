@@ -1,16 +1,16 @@
-import { and, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
+import { member, selectForEachInput, updateForEachInput } from "../db/combine.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
-import { hasRoom } from "../quotas/room.sql.ts";
-import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
+import { addUsage, removeUsage, removeUsageOfMany, usageColumns } from "../quotas/usage.sql.ts";
+import { mayBeAccepted } from "./accept_guard.sql.ts";
 import {
   type Attempt,
   countFailedAttempt,
   keyIsRight,
   moves,
   movingSnapshots,
-  offerQuery,
   readOffer,
 } from "./offer.sql.ts";
 import { transferColumns } from "./rows.sql.ts";
@@ -29,51 +29,54 @@ interface Values extends Attempt {
  * Accepts a transfer: closes it and gives the volume, its snapshots unless they stay, and their quota usage to the
  * accepting project; or changes nothing but the number of failed attempts.
  */
-export const acceptStatements = prepareBatch((params: Params<Values>) => {
-  const { param, optionalParam } = params;
-  const offer = offerQuery(params).as("offer");
-  const roomForAll = hasRoom(params, param("project_id"), sql`${offer.volume_type}`, {
-    volumes: 1,
-    gigabytes: sql`(${offer.size} + ${offer.snapshot_gigabytes})`,
-    snapshots: sql`${offer.snapshots}`,
-    volume_size: sql`${offer.size}`,
-  });
-  const mayBeAccepted = queryBuilder
-    .select({ one: sql`1` })
-    .from(offer)
-    .where(
-      and(
-        // Protects the volume from everybody without the key, and from guessing.
-        eq(offer.key_matches, 1),
-        // Protects from a secret under which no key is right.
-        eq(offer.secret_matches, 1),
-        // Protects a volume that another operation uses, or that is no longer the source project's.
-        eq(offer.volume_status, "awaiting-transfer"),
-        eq(offer.owned_by_source, 1),
-        // Protects a snapshot that another operation uses.
-        isNull(offer.unavailable_snapshot),
-        // Protects the quota. A project that takes back its own volume needs no room.
-        sql`(${offer.source_project_id} = ${param("project_id")} or ${roomForAll})`,
-      ),
-    );
+export const acceptStatements = prepareBatch(acceptQueries, {
+  shared: [
+    "secret_check",
+    "previous_check",
+    "max_attempts",
+    "max_attempts_total",
+    "default_volumes",
+    "default_gigabytes",
+    "default_snapshots",
+    "default_per_volume_gigabytes",
+  ],
+  key: "transfer_id",
+  // The quota may have had no room only behind the others, and is not reported.
+  isUndecided: ({ closed, acceptedBefore = [], offer: [offer] }) =>
+    closed.length === 0 &&
+    acceptedBefore.length === 0 &&
+    offer !== undefined &&
+    offer.secret_matches === 1 &&
+    offer.key_matches === 1,
+});
+
+function acceptQueries(params: Params<Values>) {
+  const { param, optionalParam, inputs } = params;
   const accepted = acceptedQuery(params);
   const movedUsage = movedUsageQuery(params);
-  const newOwner = { project_id: param("project_id"), user_id: param("user_id"), updated_at: now };
+  const newOwner = {
+    project_id: sql`${accepted.destination_project_id}`,
+    user_id: sql`${accepted.user_id}`,
+    updated_at: now,
+  };
+  const leaves = movedUsage("source_project_id");
+  const { offer, quota } = readOffer(params);
   return {
     // The one statement that decides. All others change only what belongs to a transfer that this request has closed.
-    closed: queryBuilder
-      .update(transfers)
-      .set({
+    closed: updateForEachInput(
+      params,
+      queryBuilder.update(transfers).set({
         deleted_at: now,
         accepted: true,
         destination_project_id: param("project_id"),
         closed_by_request: param("request_id"),
         idempotency_key: optionalParam("idempotency_key"),
-      })
-      .where(and(eq(transfers.id, param("transfer_id")), exists(mayBeAccepted)))
-      .returning(transferColumns),
+      }),
+    )
+      .where(and(eq(transfers.id, param("transfer_id")), mayBeAccepted(params)))
+      .returning({ ...member(params, transfers.id), ...transferColumns }),
     ...countFailedAttempt(params),
-    usageRemoved: removeUsage(movedUsage("source_project_id")),
+    usageRemoved: inputs === undefined ? removeUsage(leaves) : removeUsageOfMany(leaves),
     usageAdded: addUsage(movedUsage("destination_project_id")),
     // Before the snapshots move, to list those that do.
     recorded: acceptedEvent(params),
@@ -94,28 +97,29 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
       .from(accepted)
       .where(eq(volumes.id, accepted.volume_id)),
     // After a refusal nothing but the number of failed attempts has changed, so these are what the guards saw.
-    ...readOffer(params),
+    offer,
+    quota: inputs === undefined ? quota : undefined,
     acceptedBefore: acceptedBeforeQuery(params),
   };
-});
+}
 
 /** Selects the transfer if an earlier request with the same idempotency key has accepted it. */
 function acceptedBeforeQuery(params: Params<Values>) {
   const { param, optionalParam } = params;
   const idempotency_key = optionalParam("idempotency_key");
   if (idempotency_key === undefined) return undefined;
-  return queryBuilder
-    .select(transferColumns)
-    .from(transfers)
-    .where(
-      and(
-        eq(transfers.id, param("transfer_id")),
-        eq(transfers.accepted, true),
-        eq(transfers.destination_project_id, param("project_id")),
-        keyIsRight(params),
-        eq(transfers.idempotency_key, idempotency_key),
-      ),
-    );
+  return selectForEachInput(
+    params,
+    queryBuilder.select({ ...member(params, transfers.id), ...transferColumns }).from(transfers),
+  ).where(
+    and(
+      eq(transfers.id, param("transfer_id")),
+      eq(transfers.accepted, true),
+      eq(transfers.destination_project_id, param("project_id")),
+      keyIsRight(params),
+      eq(transfers.idempotency_key, idempotency_key),
+    ),
+  );
 }
 
 /** The condition that this request has closed the transfer. */
@@ -124,13 +128,18 @@ const closedByRequest = ({ param }: Params<Values>): SQL | undefined =>
 
 /** Selects the transfer if this request has accepted it. */
 const acceptedQuery = (params: Params<Values>) =>
-  queryBuilder
-    .select({
-      volume_id: transfers.volume_id,
-      source_project_id: transfers.source_project_id,
-      no_snapshots: transfers.no_snapshots,
-    })
-    .from(transfers)
+  selectForEachInput(
+    params,
+    queryBuilder
+      .select({
+        volume_id: transfers.volume_id,
+        source_project_id: transfers.source_project_id,
+        destination_project_id: transfers.destination_project_id,
+        no_snapshots: transfers.no_snapshots,
+        user_id: sql<string>`${params.param("user_id")}`.as("new_user_id"),
+      })
+      .from(transfers),
+  )
     .where(closedByRequest(params))
     .as("accepted_transfer");
 
@@ -141,6 +150,7 @@ function acceptedEvent(params: Params<Values>) {
   const snapshot_ids = sql`(select json_group_array(${snapshots.id}) from ${snapshots} where ${moves})`;
   return recordEvents(
     transferEvent(origin, {
+      params,
       type: "volume_transfer.accepted",
       where: closedByRequest(params),
       snapshot_ids,
@@ -153,17 +163,20 @@ function acceptedEvent(params: Params<Values>) {
 /** Selects the usage that moves with the volume, of either project: to be read before volume and snapshots move. */
 function movedUsageQuery(params: Params<Values>) {
   return (project: "source_project_id" | "destination_project_id") =>
-    queryBuilder
-      .select(
-        usageColumns({
-          project_id: sql`${transfers[project]}`,
-          volume_type: sql`${volumes.volume_type}`,
-          volumes: sql`1`,
-          gigabytes: sql`${volumes.size} + ${movingSnapshots.snapshot_gigabytes.sql}`,
-          snapshots: movingSnapshots.snapshots.sql,
-        }),
-      )
-      .from(transfers)
+    selectForEachInput(
+      params,
+      queryBuilder
+        .select(
+          usageColumns({
+            project_id: sql`${transfers[project]}`,
+            volume_type: sql`${volumes.volume_type}`,
+            volumes: sql`1`,
+            gigabytes: sql`${volumes.size} + ${movingSnapshots.snapshot_gigabytes.sql}`,
+            snapshots: movingSnapshots.snapshots.sql,
+          }),
+        )
+        .from(transfers),
+    )
       .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
       .leftJoin(snapshots, moves)
       .where(closedByRequest(params))

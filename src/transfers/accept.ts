@@ -26,7 +26,7 @@ export async function acceptTransfer(
     closed: [closed],
     acceptedBefore: [acceptedBefore] = [],
     offer: [found],
-    quota,
+    quota = [],
   } = await db.write(
     acceptStatements({
       ...(await startAttempt(request, transfer_id, auth_key)),

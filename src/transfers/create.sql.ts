@@ -1,21 +1,20 @@
 import { and, eq, exists, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
+import { type Params, prepareBatch, queryBuilder, type Results } from "../db/batch.ts";
+import { forEachInput, member, selectForEachInput, updateForEachInput } from "../db/combine.ts";
 import { selectRow } from "../db/insert.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import { closedType, recordEvents, transferEvent } from "../events/record.sql.ts";
-import { countCreate, tooMany } from "./rate.sql.ts";
-import { isOpen, transferColumns } from "./rows.sql.ts";
+import { countCreate, tooMany, withinRate } from "./rate.sql.ts";
+import { idUsed, type RepeatableCreate, repeatedQuery } from "./repeat.sql.ts";
+import { transferColumns } from "./rows.sql.ts";
 import { secretIs, storeSecretCheck } from "./secret.sql.ts";
 
 /** The values of a new transfer. */
-interface Values {
-  readonly id: string;
-  readonly volume_id: string;
+interface Values extends RepeatableCreate {
   readonly display_name: string | null;
   readonly no_snapshots: boolean;
-  readonly auth_key_hmac: string;
   /** The only project that may accept; null if any may. */
   readonly destination_project_id: string | null;
   /** The project that the volume must belong to; undefined for an admin. */
@@ -26,12 +25,8 @@ interface Values {
   readonly ttl_ms: number | undefined;
   /** The number of transfers that a project may create in a minute; undefined for no limit. */
   readonly per_minute: number | undefined;
-  /** The check of the secret, and of the one before. */
-  readonly secret_check: string;
+  /** The check of the secret before. */
   readonly previous_check: string | undefined;
-  /** The id and the HMAC that a create with the same idempotency key had a day ago; undefined without a key. */
-  readonly yesterday_id: string | undefined;
-  readonly yesterday_hmac: string | undefined;
   /** Marks what this request creates and closes, so that the statement of the events finds it. */
   readonly request_id: string;
   /** Who causes the events; undefined if none is recorded. */
@@ -39,7 +34,12 @@ interface Values {
 }
 
 /** Creates a transfer and sets the volume to `awaiting-transfer`, or changes nothing. */
-export const createStatements = prepareBatch((params: Params<Values>) => {
+export const createStatements = prepareBatch(createQueries, {
+  shared: ["ttl_ms", "per_minute", "secret_check", "previous_check"],
+  key: "volume_id",
+});
+
+function createQueries(params: Params<Values>) {
   const { param, optionalParam } = params;
   const volume = and(
     eq(volumes.id, param("volume_id")),
@@ -71,8 +71,6 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     volume,
     // Protects the keys of existing transfers: under another secret none of them would be right.
     secretIs(param("secret_check")),
-    // Protects the database from a project that creates transfers in a loop.
-    unless(too_many),
     // Protects a transfer that an earlier request with the same idempotency key has created and that is closed since.
     unless(id_used),
     eq(volumes.status, "available"),
@@ -80,6 +78,11 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     not(encrypted),
     notExists(unavailable),
   );
+  // Protects the database from a project that creates transfers in a loop.
+  const mayBeCreated =
+    perMinute === undefined || params.inputs === undefined
+      ? and(mayBeOffered, unless(too_many))
+      : and(volume, withinRate(params, perMinute, mayBeOffered));
   const notClosed = and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at));
   const expired = and(notClosed, isNotNull(transfers.expires_at), lte(transfers.expires_at, now));
   const one = { one: sql`1` };
@@ -88,70 +91,79 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     // The transfer of an earlier request with the same idempotency key gets the new key.
     repeated: repeatedQuery(params),
     // A transfer that has expired no longer holds its volume, although the sweep has not closed it yet.
-    volumeReleased: queryBuilder
-      .update(volumes)
-      .set({ status: "available", updated_at: now })
-      .where(
-        and(
-          volume,
-          eq(volumes.status, "awaiting-transfer"),
-          exists(queryBuilder.select(one).from(transfers).where(expired)),
-        ),
+    volumeReleased: updateForEachInput(
+      params,
+      queryBuilder.update(volumes).set({ status: "available", updated_at: now }),
+    ).where(
+      and(
+        volume,
+        eq(volumes.status, "awaiting-transfer"),
+        exists(queryBuilder.select(one).from(transfers).where(expired)),
       ),
+    ),
     // Closes the expired transfer, or one whose volume an admin has reset to `available`, also if the volume is not
     // offered again: nobody can accept it, and two open transfers of one volume could both be accepted.
-    previousClosed: queryBuilder
-      .update(transfers)
-      .set({ deleted_at: now, closed_by_request: param("request_id") })
-      .where(
-        and(
-          notClosed,
-          unless(id_used),
-          exists(
-            queryBuilder
-              .select(one)
-              .from(volumes)
-              .where(and(volume, eq(volumes.status, "available"))),
-          ),
+    previousClosed: updateForEachInput(
+      params,
+      queryBuilder.update(transfers).set({ deleted_at: now, closed_by_request: param("request_id") }),
+    ).where(
+      and(
+        notClosed,
+        unless(id_used),
+        exists(
+          queryBuilder
+            .select(one)
+            .from(volumes)
+            .where(and(volume, eq(volumes.status, "available"))),
         ),
       ),
+    ),
     created: queryBuilder
       .insert(transfers)
-      .select(selectRow(transfers, newTransfer(params), { from: volumes, where: mayBeOffered }))
-      .returning(transferColumns),
+      .select(
+        selectRow(transfers, newTransfer(params), {
+          from: forEachInput(params, volumes),
+          where: mayBeCreated,
+        }),
+      )
+      .returning({ ...member(params, transfers.volume_id), ...transferColumns }),
     recorded: recordedEvents(params),
-    volumeReserved: queryBuilder
-      .update(volumes)
-      .set({ status: "awaiting-transfer", updated_at: now })
-      .where(
-        and(
-          eq(volumes.id, param("volume_id")),
-          ne(volumes.status, "awaiting-transfer"),
-          exists(queryBuilder.select(one).from(transfers).where(isOfRequest(params))),
-        ),
+    volumeReserved: updateForEachInput(
+      params,
+      queryBuilder.update(volumes).set({ status: "awaiting-transfer", updated_at: now }),
+    ).where(
+      and(
+        eq(volumes.id, param("volume_id")),
+        ne(volumes.status, "awaiting-transfer"),
+        exists(queryBuilder.select(one).from(transfers).where(isOfRequest(params))),
       ),
-    rateCounted: perMinute && countCreate(isOfRequest(params)),
+    ),
+    rateCounted: perMinute && countCreate(params, isOfRequest(params)),
     // After a refusal nothing has changed, so this is what the guards saw.
-    volume: queryBuilder
-      .select({
-        secret_matches: secretIs(param("secret_check")).mapWith(Boolean).as("secret_matches"),
-        too_many: reported(too_many).as("too_many"),
-        id_used: reported(id_used).as("id_used"),
-        status: volumes.status,
-        encrypted: encrypted.mapWith(Boolean).as("encrypted"),
-        expired_already: reported(expired_already).as("expired_already"),
-        unavailable_snapshot: sql<string | null>`(${unavailable})`.as("unavailable_snapshot"),
-      })
-      .from(volumes)
-      .where(volume),
+    volume: selectForEachInput(
+      params,
+      queryBuilder
+        .select({
+          ...member(params, volumes.id),
+          secret_matches: secretIs(param("secret_check")).mapWith(Boolean).as("secret_matches"),
+          too_many: reported(too_many).as("too_many"),
+          id_used: reported(id_used).as("id_used"),
+          status: volumes.status,
+          encrypted: encrypted.mapWith(Boolean).as("encrypted"),
+          expired_already: reported(expired_already).as("expired_already"),
+          unavailable_snapshot: sql<string | null>`(${unavailable})`.as("unavailable_snapshot"),
+        })
+        .from(volumes),
+    ).where(volume),
   };
-});
+}
 
 /**
  * Writes the events of the transfer that this request has closed, if there was one, and of the one it has created: one
  * select, since SQLite takes longer to compile this statement than to run it.
  */
-function recordedEvents({ param, optionalParam }: Params<Values>) {
+function recordedEvents(params: Params<Values>) {
+  const { param, optionalParam } = params;
   const origin = optionalParam("origin");
   if (origin === undefined) return undefined;
   // The transfers of a volume do not overlap, so the one that this request has closed is the last closed one.
@@ -161,6 +173,7 @@ function recordedEvents({ param, optionalParam }: Params<Values>) {
   const byRequest = sql`case when ${transfers.deleted_at} is null then ${transfers.created_by_request}
     else ${transfers.closed_by_request} end`;
   const rows = transferEvent(origin, {
+    params,
     type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType(transfers.deleted_at)} end`,
     where: and(
       sql`${transfers.seq} in (${lastClosed}, ${created})`,
@@ -170,6 +183,9 @@ function recordedEvents({ param, optionalParam }: Params<Values>) {
   // The transfer that was closed is the older one.
   return recordEvents(sql`${rows} order by ${transfers.seq}`);
 }
+
+/** What the guards saw of a volume that was not offered. */
+export type RefusedVolume = Results<ReturnType<typeof createQueries>>["volume"][number];
 
 /** The condition that this request has created the transfer, or given it a new key. */
 const isOfRequest = ({ param }: Params<Values>): SQL | undefined =>
@@ -185,34 +201,6 @@ const unless = (reason: SQL | undefined): SQL | undefined => reason && not(reaso
 /** Makes the column that tells whether there was a reason to refuse. */
 const reported = (reason: SQL<number> | undefined): SQL<boolean> =>
   (reason ?? sql<number>`0`).mapWith(Boolean);
-
-/** The condition that a transfer has one of the ids that belong to the request's idempotency key, if it has one. */
-function idUsed({ param, optionalParam }: Params<Values>): SQL<number> | undefined {
-  const yesterday_id = optionalParam("yesterday_id");
-  if (yesterday_id === undefined) return undefined;
-  return sql<number>`exists (select 1 from ${transfers} where ${transfers.id} in (${param("id")}, ${yesterday_id}))`;
-}
-
-/** Gives a new key to the open transfer that an earlier request with the same idempotency key has created. */
-function repeatedQuery({ param, optionalParam }: Params<Values>) {
-  const yesterday_id = optionalParam("yesterday_id");
-  if (yesterday_id === undefined) return undefined;
-  const yesterday_hmac = optionalParam("yesterday_hmac") ?? param("auth_key_hmac");
-  return queryBuilder
-    .update(transfers)
-    .set({
-      auth_key_hmac: sql`case ${transfers.id} when ${param("id")} then ${param("auth_key_hmac")} else ${yesterday_hmac} end`,
-    })
-    .where(
-      and(
-        sql`${transfers.id} in (${param("id")}, ${yesterday_id})`,
-        eq(transfers.volume_id, param("volume_id")),
-        isOpen,
-        secretIs(param("secret_check")),
-      ),
-    )
-    .returning(transferColumns);
-}
 
 /** Makes the row of a new transfer, from the volume's. */
 const newTransfer = (params: Params<Values>) => ({

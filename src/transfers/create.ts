@@ -4,7 +4,7 @@ import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound, tooManyRequests, unexplained } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";
 import { authKeyHmac, idempotentId, makeAuthKey } from "./auth_key.ts";
-import { createStatements } from "./create.sql.ts";
+import { createStatements, type RefusedVolume } from "./create.sql.ts";
 import type { Transfer } from "./rows.sql.ts";
 import { secretChecks, wrongSecret } from "./secret.ts";
 
@@ -72,17 +72,6 @@ export async function createTransfer(
   const transfer = created ?? repeated;
   if (transfer === undefined) throw refusal(volume_id, volume);
   return { ...transfer, auth_key };
-}
-
-/** What the guards saw of the volume. */
-interface RefusedVolume {
-  readonly status: string;
-  readonly secret_matches: boolean;
-  readonly too_many: boolean;
-  readonly id_used: boolean;
-  readonly encrypted: boolean;
-  readonly expired_already: boolean;
-  readonly unavailable_snapshot: string | null;
 }
 
 /** Returns the error for the first rule that is broken, in Cinder's order. */

@@ -16,7 +16,21 @@ export interface WriteProfile {
   /** The mean CPU time of sqld for a create and for an accept, milliseconds. */
   readonly sqldCpuMs: number;
   readonly statements: readonly StatementCost[];
+  /** The same for requests that are sent at once, and therefore run in groups. */
+  readonly together: TogetherCost;
 }
+
+interface TogetherCost {
+  /** The number of requests. */
+  readonly requests: number;
+  /** The mean CPU time of sqld for a create and for an accept, milliseconds. */
+  readonly sqldCpuMs: number;
+  /** The time that sqld reports for the statements of all, as a share of each request, milliseconds. */
+  readonly ms: Readonly<Record<Write, number>>;
+}
+
+/** The number of requests that are sent at once. */
+const AT_ONCE = 16;
 
 interface StatementCost {
   readonly write: Write;
@@ -57,37 +71,57 @@ export async function measureWrites(
   });
   const { url } = await servers.startWorker(bundle, { AUTH_STRATEGY: "noauth", LIBSQL_URL: proxy.url });
   const storedSql = new Map<number, string>();
-  const costs: Record<Write, Omit<StatementCost, "write">[][]> = { create: [], accept: [] };
 
-  const send = async (write: Write, headers: Record<string, string>, path: string, body: object) => {
-    exchanges = [];
+  const send = async (headers: Record<string, string>, path: string, body: object) => {
     const answer = await fetch(`${url}/v3/volume-transfers${path}`, {
       method: "POST",
       headers: { ...headers, "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
     const text = await answer.text();
-    const [exchange] = exchanges;
-    if (!answer.ok || exchange === undefined) throw new Error(`${write}: ${answer.status} ${text}`);
-    costs[write].push(costsOf(exchange, storedSql));
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
     return text;
   };
-  // The volume moves back and forth.
+  // The volumes move back and forth.
   let [donor, recipient] = [HEADERS.owner, HEADERS.recipient];
-  const move = async () => {
-    const volume = { volume_id: idleVolumeId(1) };
-    const { id, auth_key } = parseCreated(await send("create", donor, "", { transfer: volume }));
-    await send("accept", recipient, `/${id}/accept`, { accept: { auth_key } });
+  /** Moves volumes at once, and returns what sqld reports of the statements of each exchange. */
+  const move = async (count: number): Promise<Record<Write, Omit<StatementCost, "write">[][]>> => {
+    exchanges = [];
+    const volumes = Array.from({ length: count }, (_, i) => ({ volume_id: idleVolumeId(i + 1) }));
+    const created = await Promise.all(volumes.map((volume) => send(donor, "", { transfer: volume })));
+    const creates = exchanges;
+    exchanges = [];
+    await Promise.all(
+      created
+        .map(parseCreated)
+        .map(({ id, auth_key }) => send(recipient, `/${id}/accept`, { accept: { auth_key } })),
+    );
     [donor, recipient] = [recipient, donor];
+    const [create, accept] = [creates, exchanges].map((all) => all.map((one) => costsOf(one, storedSql)));
+    return { create: create ?? [], accept: accept ?? [] };
   };
-  for (let i = 0; i < repeats; i++) await move();
-  for (const write of WRITES) costs[write] = [];
-  const before = cpuMs(database.server.process.pid);
-  for (let i = 0; i < repeats; i++) await move();
-  const sqldCpuMs = (cpuMs(database.server.process.pid) - before) / (2 * repeats);
-  const statements = WRITES.flatMap((write) => mediansOf(costs[write]).map((cost) => ({ write, ...cost })));
+  const measure = async (count: number) => {
+    for (let i = 0; i < repeats; i++) await move(count);
+    const before = cpuMs(database.server.process.pid);
+    const moves = [];
+    for (let i = 0; i < repeats; i++) moves.push(await move(count));
+    return { moves, sqldCpuMs: (cpuMs(database.server.process.pid) - before) / (2 * repeats * count) };
+  };
+  const alone = await measure(1);
+  const statements = WRITES.flatMap((write) =>
+    mediansOf(alone.moves.flatMap((costs) => costs[write])).map((cost) => ({ write, ...cost })),
+  );
   for (const { write, statement, ms } of statements) log(`${write}: ${statement}: ${ms.toFixed(3)} ms`);
-  return { sqldCpuMs, statements };
+  const together = await measure(AT_ONCE);
+  const share = (write: Write) =>
+    median(together.moves.map((costs) => costs[write].flat().reduce((sum, { ms }) => sum + ms, 0))) / AT_ONCE;
+  const ms = { create: share("create"), accept: share("accept") };
+  log(`${AT_ONCE} at once: create ${ms.create.toFixed(3)} ms, accept ${ms.accept.toFixed(3)} ms`);
+  return {
+    sqldCpuMs: alone.sqldCpuMs,
+    statements,
+    together: { requests: AT_ONCE, sqldCpuMs: together.sqldCpuMs, ms },
+  };
 }
 
 /** Returns what sqld reports of each statement of an exchange. */

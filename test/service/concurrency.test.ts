@@ -45,6 +45,38 @@ describe.each(DATABASES)("on %s", { timeout: TIMEOUT_MS }, (_database, url) => {
       }
     });
 
+    it("returns to each of 10 requests for 10 transfers its own transfer, also beside wrong keys", async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const donor = new Client(url);
+        const [bob, carol] = [new Client(url, { user: "bob" }), new Client(url, { user: "carol" })];
+        const volumes = await atOnce(10, (index) => donor.createVolume({ size: 1 + (index % 3) }));
+        for (const volume of volumes.slice(3, 4)) await donor.createSnapshot(volume);
+        const created = await Promise.all(
+          volumes.map((volume, index) => donor.createTransfer(volume, { name: `offer ${index}` })),
+        );
+        const transfers = created.map(({ body }) => body.transfer);
+        expect(transfers.map(({ volume_id, name }) => [volume_id, name])).toEqual(
+          volumes.map((volume, index) => [volume, `offer ${index}`]),
+        );
+        const responses = await Promise.all(
+          transfers.map((transfer, index) =>
+            index % 5 === 4
+              ? bob.accept({ ...transfer, auth_key: "0000000000000000" })
+              : (index % 2 === 0 ? bob : carol).accept(transfer),
+          ),
+        );
+        expect(responses.map(({ status, body }) => [status, body.transfer?.id])).toEqual(
+          transfers.map(({ id }, index) => (index % 5 === 4 ? [400, undefined] : [202, id])),
+        );
+        expect(await bob.usage()).toEqual({ volumes: 4, gigabytes: 8, snapshots: 0 });
+        expect(await carol.usage()).toEqual({ volumes: 4, gigabytes: 9, snapshots: 1 });
+        expect(await donor.usage()).toEqual({ volumes: 2, gigabytes: 3, snapshots: 0 });
+        const left = transfers.filter((_transfer, index) => index % 5 === 4);
+        const removed = await Promise.all(left.map(({ id }) => donor.delete(`volume-transfers/${id}`)));
+        expect(countByStatus(removed)).toEqual({ 202: 2 });
+      }
+    });
+
     it("returns 202 either to the accept or to a DELETE at the same time, and 404 to the other", async () => {
       const donor = new Client(url);
       const acceptor = new Client(url, { user: "bob" });

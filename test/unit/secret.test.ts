@@ -101,6 +101,26 @@ describe("OFFERS_PER_MINUTE", () => {
     expect(statuses).toContain(429);
   });
 
+  it("limits the transfers that a project creates at once", async () => {
+    // So that all are created in one minute.
+    const untilNextMinute = 60_000 - (Date.now() % 60_000);
+    if (untilNextMinute < 5000) await new Promise((resolve) => setTimeout(resolve, untilNextMinute));
+    await env.DB.exec("delete from create_rates");
+    const volumes = await Promise.all(Array.from({ length: 8 }, createVolume));
+    // The requests of one configuration share exchanges.
+    const bindings = { ...env, OFFERS_PER_MINUTE: "3" };
+    const responses = await Promise.all(
+      volumes.map((volume_id) =>
+        request(
+          TRANSFERS,
+          { method: "POST", body: JSON.stringify({ transfer: { volume_id } }), headers: ALICE_AND_KEY },
+          bindings,
+        ),
+      ),
+    );
+    expect(responses.map(({ status }) => status).sort()).toEqual([202, 202, 202, 429, 429, 429, 429, 429]);
+  });
+
   it("does not limit if it is 0", async () => {
     for (let i = 0; i < 4; i++) expect((await createTransfer({ OFFERS_PER_MINUTE: "0" })).status).toBe(202);
   });

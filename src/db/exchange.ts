@@ -1,0 +1,63 @@
+import { DatabaseUnavailable } from "./driver.ts";
+import type { Group, Request, RequestResult } from "./group.ts";
+
+export const TIMED_OUT = "the request timed out before its statements ran";
+
+/** The failure of one request, as a result of its group. */
+export class Failure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/**
+ * Runs a group as one transaction. If a statement of it fails, the transaction is rolled back, and the requests run one
+ * by one, so that a request's failure is its own. If the exchange fails, each request fails, and none is run again:
+ * the group may have been committed.
+ *
+ * @param first the request in whose context the group is sent
+ * @returns the result of each request
+ */
+export async function exchangeGroup(
+  first: Request,
+  group: Group,
+): Promise<Map<Request, RequestResult | Failure>> {
+  const { requests } = group;
+  try {
+    return group.results(await first.exchange(group.statements, first.signal));
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable || requests.length === 1)
+      return new Map(requests.map((request) => [request, new Failure(error)]));
+  }
+  const results = new Map<Request, RequestResult | Failure>();
+  for (const request of requests) {
+    const { statements, signal } = request;
+    results.set(
+      request,
+      signal.aborted
+        ? new Failure(new DatabaseUnavailable(TIMED_OUT))
+        : await first.exchange(statements, first.signal).catch((error: unknown) => new Failure(error)),
+    );
+  }
+  return results;
+}
+
+/** Puts the results of a group on disk. If that fails no request of the group is acknowledged. */
+export async function flushed(
+  results: ReadonlyMap<Request, RequestResult | Failure>,
+  flush: Request["flush"],
+): Promise<ReadonlyMap<Request, RequestResult | Failure>> {
+  if (flush === undefined || [...results.values()].every((result) => result instanceof Failure))
+    return results;
+  try {
+    await flush();
+    return results;
+  } catch (cause) {
+    const failure = new Failure(new DatabaseUnavailable("a commit may not be on disk", { cause }));
+    return new Map(
+      [...results].map(([request, result]) => [request, result instanceof Failure ? result : failure]),
+    );
+  }
+}

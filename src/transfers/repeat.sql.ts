@@ -1,0 +1,50 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { type Params, queryBuilder } from "../db/batch.ts";
+import { member, updateForEachInput } from "../db/combine.ts";
+import { transfers } from "../db/schema.ts";
+import { isOpen, transferColumns } from "./rows.sql.ts";
+import { secretIs } from "./secret.sql.ts";
+
+// A create with an idempotency key, which may have run before.
+
+/** The values of a create that belong to its idempotency key, if it has one. */
+export interface RepeatableCreate {
+  readonly id: string;
+  readonly volume_id: string;
+  readonly auth_key_hmac: string;
+  /** The id and the HMAC that a create with the same idempotency key had a day ago; undefined without a key. */
+  readonly yesterday_id: string | undefined;
+  readonly yesterday_hmac: string | undefined;
+  /** The check of the secret. */
+  readonly secret_check: string;
+}
+
+/** The condition that a transfer has one of the ids that belong to the request's idempotency key, if it has one. */
+export function idUsed({ param, optionalParam }: Params<RepeatableCreate>): SQL<number> | undefined {
+  const yesterday_id = optionalParam("yesterday_id");
+  if (yesterday_id === undefined) return undefined;
+  return sql<number>`exists (select 1 from ${transfers} where ${transfers.id} in (${param("id")}, ${yesterday_id}))`;
+}
+
+/** Gives a new key to the open transfer that an earlier request with the same idempotency key has created. */
+export function repeatedQuery(params: Params<RepeatableCreate>) {
+  const { param, optionalParam } = params;
+  const yesterday_id = optionalParam("yesterday_id");
+  if (yesterday_id === undefined) return undefined;
+  const yesterday_hmac = optionalParam("yesterday_hmac") ?? param("auth_key_hmac");
+  return updateForEachInput(
+    params,
+    queryBuilder.update(transfers).set({
+      auth_key_hmac: sql`case ${transfers.id} when ${param("id")} then ${param("auth_key_hmac")} else ${yesterday_hmac} end`,
+    }),
+  )
+    .where(
+      and(
+        sql`${transfers.id} in (${param("id")}, ${yesterday_id})`,
+        eq(transfers.volume_id, param("volume_id")),
+        isOpen,
+        secretIs(param("secret_check")),
+      ),
+    )
+    .returning({ ...member(params, transfers.volume_id), ...transferColumns });
+}
