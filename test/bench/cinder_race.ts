@@ -2,6 +2,7 @@ import type { Processes } from "../../src/cli/processes/processes.ts";
 import { fillStatements, idleVolumesStatement, resetStatements } from "../cinder/fill.sql.ts";
 import { DEFAULT_VERSION, installCinder } from "../cinder/installation.ts";
 import { startCinder } from "../cinder/servers.ts";
+import { untilMachineIdle } from "../support/process_stats.ts";
 import { median } from "../support/statistics.ts";
 import type { Bundle } from "../support/worker.ts";
 import {
@@ -124,17 +125,16 @@ async function alternate(
     for (const name of ["service", "cinder"] as const) {
       const side = sides[name];
       await side.reset();
+      // Also the other side must have finished its last requests: a Cinder takes seconds to.
+      await untilMachineIdle();
       const { requestsPerSecond } = await runLoad(side.url, connections, seconds, steps);
-      // Requests of the last moment may still write.
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      await untilMachineIdle();
       if (round > 0) measured[name].push(requestsPerSecond);
     }
   }
   const [service, cinder] = [median(measured.service), median(measured.cinder)];
   return { service, cinder, ratio: service / cinder };
 }
-
-const SETTLE_MS = 1500;
 
 async function liftQuota(url: string, project: string): Promise<void> {
   const response = await fetch(`${url}/v3/${OWNER}/os-quota-sets/${project}`, {

@@ -29,3 +29,33 @@ export async function untilIdle(pid: number): Promise<void> {
     await sleep(IDLE_MS);
   } while (cpuMs(pid) > before);
 }
+
+/** The share of all CPU time that a machine may use to be idle: services in the background use some. */
+const IDLE_SHARE = 0.1;
+const MACHINE_IDLE_MS = 500;
+const MAX_BUSY_MS = 60_000;
+
+/**
+ * Waits until the machine is idle for half a second: until all processes have finished what an earlier load has left
+ * (Linux).
+ *
+ * @throws Error if it is busy for a minute
+ */
+export async function untilMachineIdle(): Promise<void> {
+  const deadline = Date.now() + MAX_BUSY_MS;
+  for (;;) {
+    const before = machineTicks();
+    await sleep(MACHINE_IDLE_MS);
+    const after = machineTicks();
+    if ((after.busy - before.busy) / (after.all - before.all) < IDLE_SHARE) return;
+    if (Date.now() > deadline) throw new Error("the machine is busy, and measurements would be of no use");
+  }
+}
+
+function machineTicks(): { readonly busy: number; readonly all: number } {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+  // user, nice, system, idle, iowait, irq, softirq, steal
+  const ticks = line.split(/\s+/).slice(1, 9).map(Number);
+  const all = ticks.reduce((sum, one) => sum + one, 0);
+  return { busy: all - (ticks[3] ?? 0) - (ticks[4] ?? 0), all };
+}
