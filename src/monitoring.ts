@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "hono/utils/buffer";
 import { type Counts, countWaiting } from "./db/counts.ts";
-import type { AppEnv } from "./http/context.ts";
+import { ifSet } from "./http/context.ts";
 import { resourceNotFound, unauthorized } from "./http/faults.ts";
 import { allow } from "./http/resource.ts";
 import { createRouter } from "./http/router.ts";
@@ -24,7 +24,8 @@ export const monitoring = createRouter()
     const [, token = ""] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
     if (!(await timingSafeEqual(token, metricsToken))) throw unauthorized('Bearer realm="metrics"');
     // Those of a region: a request that names none has no database.
-    const { config, db }: Partial<AppEnv["Variables"]> = c.var;
+    const config = ifSet(c, "config");
+    const db = ifSet(c, "db");
     const counts = config && db && (await countWaiting(db, config));
     const lines = [...exposeMetrics(), ...(counts === undefined ? [] : exposeCounts(counts)), "# EOF", ""];
     return c.body(lines.join("\n"), 200, { "Content-Type": OPENMETRICS, "Cache-Control": "no-store" });

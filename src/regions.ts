@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { getPath } from "hono/utils/url";
 import { type Bindings, type Config, ConfigurationError } from "./config.ts";
 import { type Deployment, deployment } from "./deployment.ts";
-import type { AppEnv } from "./http/context.ts";
+import { type AppEnv, ifSet } from "./http/context.ts";
 
 /** Where a request leads. */
 interface Location {
@@ -74,7 +74,7 @@ const hostUrl = (host: string, other: string): string => `${other.split(":", 1)[
 
 /** Returns whether a request names its region, which it needs not without `REGIONS`. */
 export function namesRegion(c: Context<AppEnv>): boolean {
-  const { config }: Partial<AppEnv["Variables"]> = c.var;
+  const config = ifSet(c, "config");
   return config !== undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "../http/context.ts";
+import { type AppEnv, ifSet } from "../http/context.ts";
 import { badRequest, Fault, resourceNotFound } from "../http/faults.ts";
 import { readBody } from "../http/request_body.ts";
 import { allow } from "../http/resource.ts";
@@ -86,7 +86,7 @@ function regionsOf(c: Context<AppEnv>): { readonly id: string; readonly href: st
 /** What scripts may know of the deployment and of a session: all but its token. */
 const view = (c: Context<AppEnv>, session: Session | undefined) => {
   const { identity, handoff } = c.get("deployment").shared;
-  const { config }: Partial<AppEnv["Variables"]> = c.var;
+  const config = ifSet(c, "config");
   const regions = regionsOf(c);
   return {
     strategy: identity.strategy,

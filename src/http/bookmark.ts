@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { database } from "../db/database.ts";
-import type { AppEnv } from "./context.ts";
+import { type AppEnv, ifSet } from "./context.ts";
 import { badRequest } from "./faults.ts";
 
 const HEADER = "x-d1-bookmark";
@@ -13,7 +13,7 @@ const BOOKMARK = /^[0-9a-f]+(-[0-9a-f]+)*$/i;
  * @throws Fault 400 for a malformed bookmark; ConfigurationError
  */
 export const openSession = createMiddleware<AppEnv>(async (c, next) => {
-  const { config }: Partial<AppEnv["Variables"]> = c.var;
+  const config = ifSet(c, "config");
   // A request that names no region has no database.
   if (config === undefined) return next();
   const requested = c.req.header(HEADER);

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import type { Bindings, Config } from "../config.ts";
 import type { Database } from "../db/database.ts";
 import type { Deployment } from "../deployment.ts";
@@ -42,3 +43,9 @@ export interface AppEnv {
     body: { readonly json: unknown } | undefined;
   };
 }
+
+/** Returns a variable of a request, or undefined if no middleware has set it yet. `c.var` would copy them all. */
+export const ifSet = <Name extends keyof AppEnv["Variables"]>(
+  c: Context<AppEnv>,
+  name: Name,
+): AppEnv["Variables"][Name] | undefined => c.get(name);

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config.ts";
-import type { AppEnv } from "./context.ts";
+import { type AppEnv, ifSet } from "./context.ts";
 import { serviceUnavailable } from "./faults.ts";
 import { Slots } from "./slots.ts";
 
@@ -35,7 +35,7 @@ const overloaded = () =>
  * @throws Fault 503 beyond the bound, or if all slots for requests in flight are taken
  */
 export const boundRequests = createMiddleware<AppEnv>(async (c, next) => {
-  const { config }: Partial<AppEnv["Variables"]> = c.var;
+  const config = ifSet(c, "config");
   // A request that names no region gets a response at once.
   if (config === undefined) return next();
   const load = loadOf(config);

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { Config } from "../config.ts";
-import type { AppEnv } from "./context.ts";
+import { type AppEnv, ifSet } from "./context.ts";
 import { versionString } from "./microversions.ts";
 
 /** Writes one JSON line. It must not contain a token, an `auth_key`, a body or a query. */
@@ -23,8 +23,12 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();
   await next();
   // A request that fails early has none of these.
-  const { deployment, config, db, identity, microversion, globalRequestId }: Partial<AppEnv["Variables"]> =
-    c.var;
+  const deployment = ifSet(c, "deployment");
+  const config = ifSet(c, "config");
+  const db = ifSet(c, "db");
+  const identity = ifSet(c, "identity");
+  const microversion = ifSet(c, "microversion");
+  const globalRequestId = ifSet(c, "globalRequestId");
   if (!isLogged(deployment?.shared.logRequests, c.res.status)) return;
   const databaseMs = db?.elapsedMs();
   logEvent("request", {

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { AppEnv } from "./context.ts";
+import { type AppEnv, ifSet } from "./context.ts";
 import { badRequest, Fault, serviceUnavailable } from "./faults.ts";
 import { Slots } from "./slots.ts";
 
@@ -33,7 +33,7 @@ async function parse(c: Context<AppEnv>): Promise<unknown> {
   if (body === null) return undefined;
   if (Number(c.req.header("Content-Length") ?? 0) > MAX_BYTES) throw tooLarge();
   // Nobody is authenticated yet at the sign-in.
-  const { identity }: Partial<AppEnv["Variables"]> = c.var;
+  const identity = ifSet(c, "identity");
   const leave = readers.enter(identity?.project_id ?? "");
   if (leave === undefined) {
     throw serviceUnavailable("The service is reading too many request bodies. Try again.");

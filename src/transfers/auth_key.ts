@@ -7,7 +7,10 @@ export function makeAuthKey(): string {
 }
 
 const encoder = new TextEncoder();
+/** The keys, and the checks, of the configured secrets. */
 const imported = new Map<string, CryptoKey>();
+const checks = new Map<string, string>();
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 async function hmac(secret: string, text: string): Promise<string> {
   let key = imported.get(secret);
@@ -17,7 +20,9 @@ async function hmac(secret: string, text: string): Promise<string> {
     imported.set(secret, key);
   }
   const digest = await crypto.subtle.sign("HMAC", key, encoder.encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let hex = "";
+  for (const byte of new Uint8Array(digest)) hex += HEX[byte];
+  return hex;
 }
 
 /**
@@ -32,7 +37,14 @@ export const authKeyHmac = (secret: string, transferId: string, authKey: string)
   hmac(secret, `${transferId}:${authKey}`);
 
 /** Computes the value by which a database recognises the secret that its transfers were created under. */
-export const secretCheck = (secret: string): Promise<string> => hmac(secret, "check of AUTH_KEY_SECRET");
+export async function secretCheck(secret: string): Promise<string> {
+  let check = checks.get(secret);
+  if (check === undefined) {
+    check = await hmac(secret, "check of AUTH_KEY_SECRET");
+    checks.set(secret, check);
+  }
+  return check;
+}
 
 /**
  * Computes the id of a transfer that is created with an idempotency key: a repeated request has the same id. A key
