@@ -1,5 +1,6 @@
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { app } from "../../src/app.ts";
 import { type Call, TOKENS, wholePath } from "../measure/calls.ts";
 import { everyEndpoint } from "../measure/endpoints.ts";
@@ -88,6 +89,69 @@ describe("every endpoint, on D1", () => {
     const rowsRead = (all: Map<string, Measured>) =>
       Object.fromEntries([...all].map(([label, { rowsRead }]) => [label, rowsRead]));
     expect(rowsRead(large)).toEqual(rowsRead(small));
+  });
+});
+
+describe("eight creates, accepts or deletes at once, on D1", () => {
+  /** Returns the cost of each kind in a project of the given size. */
+  async function measure(size: number): Promise<Record<string, Cost>> {
+    await fill(size);
+    const { binding, cost } = measuredD1(env.DB);
+    const bindings = { ...env, DB: binding };
+    const send = async (method: string, path: string, body?: object, as: keyof typeof TOKENS = "owner") => {
+      const headers = { "X-Auth-Token": TOKENS[as], "Content-Type": "application/json" };
+      const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+      const response = await app.request(wholePath(path), init, bindings);
+      expect(response.status).toBe(202);
+      const text = await response.text();
+      return text === "" ? undefined : JSON.parse(text);
+    };
+    const costs: Record<string, Cost> = {};
+    const atOnce = async (label: string, requests: readonly (() => Promise<unknown>)[]) => {
+      Object.assign(cost, { roundTrips: 0, rowsRead: 0 });
+      const responses = await Promise.all(requests.map((request) => request()));
+      costs[label] = { ...cost };
+      return responses;
+    };
+    const eight = Array.from({ length: 8 }, (_, i) => i);
+    const volumes = await Promise.all(eight.map(() => send("POST", "/volumes", { volume: { size: 1 } })));
+    const create = volumes.map(
+      ({ volume }) =>
+        () =>
+          send("POST", "/volume-transfers", { transfer: { volume_id: volume.id } }),
+    );
+    const created = transfersOf(await atOnce("create", create));
+    await atOnce(
+      "delete",
+      created.map(
+        ({ id }) =>
+          () =>
+            send("DELETE", `/volume-transfers/${id}`),
+      ),
+    );
+    const again = transfersOf(await atOnce("create again", create));
+    await atOnce(
+      "accept",
+      again.map(
+        ({ id, auth_key }) =>
+          () =>
+            send("POST", `/volume-transfers/${id}/accept`, { accept: { auth_key } }, "other"),
+      ),
+    );
+    return costs;
+  }
+
+  const transfersOf = (bodies: readonly unknown[]) =>
+    z
+      .array(z.object({ transfer: z.object({ id: z.string(), auth_key: z.string() }) }))
+      .parse(bodies)
+      .map(({ transfer }) => transfer);
+
+  it("take two round trips, and read as many rows in a project of 20,000 volumes and transfers as in one of 100", async () => {
+    const small = await measure(100);
+    expect(await measure(20_000)).toEqual(small);
+    // The first is sent at once, and the others together.
+    for (const { roundTrips } of Object.values(small)) expect(roundTrips).toBe(2);
   });
 });
 
