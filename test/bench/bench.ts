@@ -44,7 +44,7 @@ const FULL: Settings = {
   durability: { rounds: 3, seconds: 3, connections: [1, 8, 32] },
   profile: { seconds: 10, connections: 32, repeats: 200 },
   cinder: { rounds: 3, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
-  events: { rounds: 5, seconds: 3, connections: [1, 8, 32], sizes: [1000, 1_000_000], repeats: 20 },
+  events: { rounds: 9, seconds: 3, connections: [1, 8, 32], sizes: [1000, 1_000_000], repeats: 20 },
   delivery: { events: 200 },
   roundTrips: { repeats: 5 },
   growth: { sizes: [1000, 100_000, 1_000_000], repeats: 60 },
