@@ -25,12 +25,12 @@ export async function exchangeGroup(
   group: Group,
 ): Promise<Map<Request, RequestResult | Failure>> {
   const { requests } = group;
-  try {
-    return group.results(await first.exchange(group.statements, first.signal));
-  } catch (error) {
-    if (error instanceof DatabaseUnavailable || requests.length === 1)
-      return new Map(requests.map((request) => [request, new Failure(error)]));
-  }
+  const exchanged = await first
+    .exchange(group.statements, first.signal)
+    .catch((error: unknown) => new Failure(error));
+  if (!(exchanged instanceof Failure)) return group.results(exchanged);
+  if (exchanged.error instanceof DatabaseUnavailable || requests.length === 1)
+    return new Map(requests.map((request) => [request, exchanged]));
   const results = new Map<Request, RequestResult | Failure>();
   for (const request of requests) {
     const { statements, signal } = request;
