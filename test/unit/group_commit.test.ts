@@ -89,7 +89,7 @@ const acceptOf =
       user_id: "bob",
       project_id: `${world}-project-${project}`,
       request_id: `req-${requests++}`,
-      idempotency_key: undefined,
+      idempotency_key: project === 0 ? "key" : undefined,
       origin: "{}",
       ...LIMITS,
     });
