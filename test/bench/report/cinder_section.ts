@@ -12,6 +12,7 @@ export function cinderSection({ cinder }: Results): Section {
       "## Compared with Cinder",
       `${date}, ${machine}.`,
       "`npm run bench -- cinder` runs the service and a real Cinder 29.0 (`npm run cinder`: the API on uWSGI with four processes, MariaDB, RabbitMQ, a driver that does nothing) in turns, with the same rows and the same requests. In `create and accept` and `create and delete` each of the two counts as a request. It needs Debian 12 and root, and is not part of `npm run bench`.",
+      "A side is measured once the machine is idle: a Cinder works on its last requests for seconds. Client, service and databases share the cores, so a ratio varies from run to run. With 8 connections the groups are small: the statements of a write, whose compilation is the largest part of its cost in `sqld` ([profile](#profile-of-a-create-and-an-accept)), are shared by few requests, and the first of a group is sent alone.",
       formatTable(
         ["Operation", "Open transfers", "Connections", "Requests/s", "Cinder, requests/s", "Ratio", "Goal"],
         races.map(formatRace),
