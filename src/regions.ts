@@ -74,8 +74,7 @@ const hostUrl = (host: string, other: string): string => `${other.split(":", 1)[
 
 /** Returns whether a request names its region, which it needs not without `REGIONS`. */
 export function namesRegion(c: Context<AppEnv>): boolean {
-  const config = ifSet(c, "config");
-  return config !== undefined;
+  return ifSet(c, "config") !== undefined;
 }
 
 /** Rejects a request that names no region as one of an unknown path. */

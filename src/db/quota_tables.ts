@@ -1,8 +1,14 @@
-import { sql } from "drizzle-orm";
+import { type Column, type SQL, sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** The `volume_type` of the row with a project's quota and usage over all types. */
 export const ALL_TYPES = "";
+
+/** The scopes of a volume's usage: over all types, and its type. */
+export const usageScopes = sql`(select 0 as typed union all select 1) as scope`;
+/** Makes the `volume_type` of a scope's row. */
+export const typeOfScope = (volume_type: SQL | Column | SQL.Aliased): SQL =>
+  sql`case scope.typed when 0 then ${ALL_TYPES} else ${volume_type} end`;
 
 /** The `project_id` of the rows with the default limits of every project: the quota class `default`. */
 export const DEFAULT_CLASS = "";

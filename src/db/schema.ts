@@ -4,7 +4,7 @@
  */
 
 export { now, sortableName } from "./columns.ts";
-export { ALL_TYPES, DEFAULT_CLASS, quotas } from "./quota_tables.ts";
+export { ALL_TYPES, DEFAULT_CLASS, quotas, typeOfScope, usageScopes } from "./quota_tables.ts";
 export { SECRET_CHECK, settings } from "./setting_tables.ts";
 export {
   CLOSED_STATUSES,

@@ -23,13 +23,12 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const started = performance.now();
   await next();
   // A request that fails early has none of these.
-  const deployment = ifSet(c, "deployment");
+  if (!isLogged(ifSet(c, "deployment")?.shared.logRequests, c.res.status)) return;
   const config = ifSet(c, "config");
   const db = ifSet(c, "db");
   const identity = ifSet(c, "identity");
   const microversion = ifSet(c, "microversion");
   const globalRequestId = ifSet(c, "globalRequestId");
-  if (!isLogged(deployment?.shared.logRequests, c.res.status)) return;
   const databaseMs = db?.elapsedMs();
   logEvent("request", {
     request_id: c.get("requestId"),

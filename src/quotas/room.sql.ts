@@ -1,7 +1,7 @@
 import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { type Params, queryBuilder } from "../db/batch.ts";
-import { ALL_TYPES, DEFAULT_CLASS, quotas } from "../db/schema.ts";
+import { ALL_TYPES, DEFAULT_CLASS, quotas, typeOfScope, usageScopes } from "../db/schema.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 
 // `room.ts` has the messages for what this condition refuses. A property test compares the two.
@@ -136,14 +136,14 @@ export function hasRoom(
  *   `position` and what it is known by, `member`
  */
 export function haveRoom({ param }: Params<DefaultLimits>, needs: SQL): SQL {
-  const type = sql`case typed when 0 then ${ALL_TYPES} else need.type end`;
+  const type = typeOfScope(sql`need.type`);
   const defaults = Object.values(LIMITS).map(
-    (name) => sql`case typed when 0 then ${param(name)} else -1 end as ${sql.raw(name)}`,
+    (name) => sql`case scope.typed when 0 then ${param(name)} else -1 end as ${sql.raw(name)}`,
   );
   const scopes = sql`(select need.*, ${type} as volume_type, ${sql.join(defaults, sql`, `)},
       sum(volumes) over up_to_this as all_volumes, sum(gigabytes) over up_to_this as all_gigabytes,
       sum(snapshots) over up_to_this as all_snapshots
-    from ${needs} as need, (select 0 as typed union all select 1)
+    from ${needs} as need, ${usageScopes}
     window up_to_this as (partition by project_id, ${type} order by position))`;
   const { from, state } = quotaSource(scopes, sql`scope.project_id`);
   const amounts = (prefix: string) => ({

@@ -1,8 +1,8 @@
-import { and, type Column, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable, SubqueryWithSelection } from "drizzle-orm/sqlite-core";
 import { queryBuilder } from "../db/batch.ts";
 import { selectRow } from "../db/insert.ts";
-import { ALL_TYPES, quotas } from "../db/schema.ts";
+import { ALL_TYPES, quotas, typeOfScope, usageScopes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 
 /** The columns of usage that a resource adds to, or takes from, a project. Gigabytes are GiB. */
@@ -35,12 +35,12 @@ export const usageColumns = (usage: {
 export function addUsage(usage: UsageQuery) {
   const row = {
     project_id: sql`${usage.project_id}`,
-    volume_type: sql`case scope.typed when 0 then ${ALL_TYPES} else ${usage.volume_type} end`,
+    volume_type: typeOfScope(usage.volume_type),
     volumes_in_use: sql`${usage.volumes}`,
     gigabytes_in_use: sql`${usage.gigabytes}`,
     snapshots_in_use: sql`${usage.snapshots}`,
   };
-  const from = sql`${usage}, (select 0 as typed union all select 1) as scope`;
+  const from = sql`${usage}, ${usageScopes}`;
   return queryBuilder
     .insert(quotas)
     .select(selectRow(quotas, row, { from, where: undefined }))
@@ -54,15 +54,24 @@ export function addUsage(usage: UsageQuery) {
     });
 }
 
+type Amount = UsageQuery["volumes"] | SQL.Aliased;
+
+/** Makes the usage that is left without an amount of each resource. */
+const usageLess = (taken: {
+  readonly volumes: Amount;
+  readonly gigabytes: Amount;
+  readonly snapshots: Amount;
+}) => ({
+  volumes_in_use: sql`${quotas.volumes_in_use} - ${taken.volumes}`,
+  gigabytes_in_use: sql`${quotas.gigabytes_in_use} - ${taken.gigabytes}`,
+  snapshots_in_use: sql`${quotas.snapshots_in_use} - ${taken.snapshots}`,
+});
+
 /** Takes from a project's usage, over all types and of the resource's type. */
 export function removeUsage(usage: UsageQuery) {
   return queryBuilder
     .update(quotas)
-    .set({
-      volumes_in_use: sql`${quotas.volumes_in_use} - ${usage.volumes}`,
-      gigabytes_in_use: sql`${quotas.gigabytes_in_use} - ${usage.gigabytes}`,
-      snapshots_in_use: sql`${quotas.snapshots_in_use} - ${usage.snapshots}`,
-    })
+    .set(usageLess(usage))
     .from(usage)
     .where(
       and(
@@ -74,27 +83,21 @@ export function removeUsage(usage: UsageQuery) {
 
 /** Takes from the usage of projects, of which the query may have several rows. */
 export function removeUsageOfMany(usage: UsageQuery) {
-  const total = (column: SQL.Aliased<number> | SQL | Column) => sql`sum(${column})`;
+  const total = (amount: Amount) => sql`sum(${amount})`;
   const removed = queryBuilder
     .select({
       project_id: sql<string>`${usage.project_id}`.as("removed_from"),
-      volume_type: sql<string>`case scope.typed when 0 then ${ALL_TYPES} else ${usage.volume_type} end`.as(
-        "removed_type",
-      ),
+      volume_type: sql<string>`${typeOfScope(usage.volume_type)}`.as("removed_type"),
       volumes: total(usage.volumes).as("removed_volumes"),
       gigabytes: total(usage.gigabytes).as("removed_gigabytes"),
       snapshots: total(usage.snapshots).as("removed_snapshots"),
     })
-    .from(sql`${usage}, (select 0 as typed union all select 1) as scope`)
+    .from(sql`${usage}, ${usageScopes}`)
     .groupBy(sql`1, 2`)
     .as("removed");
   return queryBuilder
     .update(quotas)
-    .set({
-      volumes_in_use: sql`${quotas.volumes_in_use} - ${removed.volumes}`,
-      gigabytes_in_use: sql`${quotas.gigabytes_in_use} - ${removed.gigabytes}`,
-      snapshots_in_use: sql`${quotas.snapshots_in_use} - ${removed.snapshots}`,
-    })
+    .set(usageLess(removed))
     .from(removed)
     .where(and(eq(quotas.project_id, removed.project_id), eq(quotas.volume_type, removed.volume_type)));
 }

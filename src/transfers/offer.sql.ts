@@ -116,10 +116,6 @@ export function offerQuery(params: Params<Attempt>) {
           position: sql`${position}`.as("position"),
           by_project: sql`${param("project_id")}`.as("by_project"),
         }),
-        ...ifCombined(params, {
-          position: sql`${position}`.as("position"),
-          by_project: sql`${param("project_id")}`.as("by_project"),
-        }),
         volume_id: transfers.volume_id,
         source_project_id: transfers.source_project_id,
         failed_attempts: transfers.failed_attempts,

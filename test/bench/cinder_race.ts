@@ -128,7 +128,6 @@ async function alternate(
       // Also the other side must have finished its last requests: a Cinder takes seconds to.
       await untilMachineIdle();
       const { requestsPerSecond } = await runLoad(side.url, connections, seconds, steps);
-      await untilMachineIdle();
       if (round > 0) measured[name].push(requestsPerSecond);
     }
   }
