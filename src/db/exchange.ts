@@ -25,10 +25,11 @@ export async function exchangeGroup(
   group: Group,
 ): Promise<Map<Request, RequestResult | Failure>> {
   const { requests } = group;
+  const { statements, deal } = group.prepare();
   const exchanged = await first
-    .exchange(group.statements, first.signal)
+    .exchange(statements, first.signal)
     .catch((error: unknown) => new Failure(error));
-  if (!(exchanged instanceof Failure)) return group.results(exchanged);
+  if (!(exchanged instanceof Failure)) return deal(exchanged);
   if (exchanged.error instanceof DatabaseUnavailable || requests.length === 1)
     return new Map(requests.map((request) => [request, exchanged]));
   const results = new Map<Request, RequestResult | Failure>();

@@ -80,29 +80,25 @@ export class Group {
     return this.#units.flatMap(({ requests }) => requests);
   }
 
-  get statements(): Statement[] {
-    return this.#units.flatMap(statementsOf);
-  }
-
-  /** Deals the rows of the statements to the requests. */
-  results({ rows, bookmark }: ExchangeResult): Map<Request, RequestResult> {
-    const results = new Map<Request, RequestResult>();
-    let position = 0;
-    for (const unit of this.#units) {
-      const begin = position;
-      position += statementsOf(unit).length;
-      const own = rows.slice(begin, position);
-      const byKey = isCombined(unit) ? own.map(rowsByKey) : undefined;
-      for (const request of unit.requests) {
-        results.set(
-          request,
-          byKey === undefined
-            ? { rows: own, bookmark }
-            : { rows: byKey.map((of) => of.get(request.combination?.key) ?? []), bookmark, combined: true },
-        );
-      }
-    }
-    return results;
+  /** Makes the statements, and what deals their rows to the requests. */
+  prepare(): {
+    readonly statements: Statement[];
+    readonly deal: (result: ExchangeResult) => Map<Request, RequestResult>;
+  } {
+    const parts = this.#units.map((unit) => ({ unit, statements: statementsOf(unit) }));
+    return {
+      statements: parts.flatMap(({ statements }) => statements),
+      deal: ({ rows, bookmark }) => {
+        const results = new Map<Request, RequestResult>();
+        let position = 0;
+        for (const { unit, statements } of parts) {
+          const own = rows.slice(position, position + statements.length);
+          position += statements.length;
+          for (const [request, result] of resultsOf(unit, own)) results.set(request, { ...result, bookmark });
+        }
+        return results;
+      },
+    };
   }
 
   #place(request: Request, content: string | undefined): void {
@@ -135,6 +131,19 @@ function statementsOf(unit: Unit): readonly Statement[] {
   if (combination === undefined || !isCombined(unit)) return statements;
   const inputs = unit.requests.flatMap(({ combination }) => combination?.input ?? []);
   return combination.form.statements(combination.values, `[${inputs.join()}]`);
+}
+
+/** Returns the rows of each request of a unit. */
+function resultsOf(
+  unit: Unit,
+  rows: ExchangeResult["rows"],
+): (readonly [Request, Omit<RequestResult, "bookmark">])[] {
+  if (!isCombined(unit)) return unit.requests.map((request) => [request, { rows }]);
+  const byKey = rows.map(rowsByKey);
+  return unit.requests.map((request) => [
+    request,
+    { rows: byKey.map((rowsOf) => rowsOf.get(request.combination?.key) ?? []), combined: true },
+  ]);
 }
 
 /** Arranges the rows of a combined statement by their first column. */

@@ -3,11 +3,10 @@ import { eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { type Batch, type Params, prepareBatch, queryBuilder } from "../../src/db/batch.ts";
 import { member, selectForEachInput, updateForEachInput } from "../../src/db/combine.ts";
-import { d1Driver } from "../../src/db/d1.ts";
-import type { Exchange } from "../../src/db/driver.ts";
 import { exchangeGroup, Failure } from "../../src/db/exchange.ts";
-import { Group, type GroupLimits, type Request } from "../../src/db/group.ts";
+import { Group, type GroupLimits } from "../../src/db/group.ts";
 import { volumes } from "../../src/db/schema.ts";
+import { requestsOf } from "./batch_requests.ts";
 
 interface Values {
   readonly id: string;
@@ -49,9 +48,6 @@ const read = prepareBatch(({ param }: Params<Pick<Values, "id">>) => ({
 }));
 
 const LIMITS: GroupLimits = { requests: 10, statements: 100, characters: 100_000, sharesResults: false };
-const driver = d1Driver(env.DB);
-const exchange: Exchange = async (all) => ({ rows: await driver.run(all, "write"), bookmark: undefined });
-const { signal } = new AbortController();
 
 async function createVolumes(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => crypto.randomUUID());
@@ -66,15 +62,7 @@ const setName = (id: string | undefined, name: string | null, status = "availabl
   rename({ id: id ?? "", name, status });
 
 function groupOf(batches: readonly Batch<unknown>[], limits: Partial<GroupLimits> = {}) {
-  const requests = batches.map(
-    ({ statements, combinable }): Request => ({
-      statements,
-      combination: combinable,
-      exchange,
-      key: "",
-      signal,
-    }),
-  );
+  const requests = requestsOf(batches);
   const [first, ...others] = requests;
   if (first === undefined) throw new Error("a group has a request");
   const group = new Group({ ...LIMITS, ...limits }, first);
@@ -106,7 +94,7 @@ describe("a group of requests", () => {
       setName("none", "N"),
       setName(c, null),
     ]);
-    expect(group.statements).toHaveLength(2);
+    expect(group.prepare().statements).toHaveLength(2);
     expect(names(await run())).toEqual([["A"], ['B" ?1'], [], [null]]);
   });
 
@@ -119,7 +107,7 @@ describe("a group of requests", () => {
       setName(a, "4"),
     ]);
     expect(order).toEqual([0, 2, 1, 3]);
-    expect(group.statements).toHaveLength(6);
+    expect(group.prepare().statements).toHaveLength(6);
     expect(names(await run())).toEqual([["1"], ["2"], ["3"], ["4"]]);
     expect(
       await env.DB.prepare("select display_name from volumes where id = ?").bind(a).first("display_name"),
@@ -131,14 +119,14 @@ describe("a group of requests", () => {
     const batches = [setName(a, "1"), read({ id: b ?? "" }), setName(b, "2")];
     const { order, group, run } = groupOf(batches);
     expect(order).toEqual([0, 1, 2]);
-    expect(group.statements).toHaveLength(5);
+    expect(group.prepare().statements).toHaveLength(5);
     expect(await run()).toMatchObject([{}, { volume: [{ name: null }] }, { renamed: [{ name: "2" }] }]);
   });
 
   it("combines only requests with the same shared values", async () => {
     const [a, b] = await createVolumes(2);
     const { group, run } = groupOf([setName(a, "1"), setName(b, "2", "error")]);
-    expect(group.statements).toHaveLength(4);
+    expect(group.prepare().statements).toHaveLength(4);
     expect(names(await run())).toEqual([["1"], ["2"]]);
   });
 
@@ -147,7 +135,7 @@ describe("a group of requests", () => {
     async (name) => {
       const [a, b] = await createVolumes(2);
       const { group } = groupOf([setName(a, name), setName(b, "2")]);
-      expect(group.statements).toHaveLength(4);
+      expect(group.prepare().statements).toHaveLength(4);
     },
   );
 
