@@ -10,12 +10,18 @@ import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
-import { Fault, faultResponse, resourceNotFound, serviceUnavailable } from "./http/faults.ts";
+import {
+  Fault,
+  faultResponse,
+  methodNotAllowed,
+  resourceNotFound,
+  serviceUnavailable,
+} from "./http/faults.ts";
 import { boundRequests } from "./http/load.ts";
 import { errorFields, logEvent, logRequests } from "./http/log.ts";
 import { measureRequests, serverTiming } from "./http/measure.ts";
 import { requestId } from "./http/request_id.ts";
-import { createRouter } from "./http/router.ts";
+import { allowedMethods, createRouter } from "./http/router.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
 import { monitoring } from "./monitoring.ts";
@@ -94,12 +100,6 @@ export const app = createRouter(pathInRegion)
   .route("/", handoff)
   .use(requireRegion)
   .route("/", api)
-  .notFound((c) => {
-    // As in Cinder, the response of an unknown path has no version.
-    for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"])
-      c.header(header, undefined);
-    return faultResponse(c, resourceNotFound());
-  })
   .onError((error, c) => {
     if (error instanceof Fault) return faultResponse(c, error);
     logEvent("error", { request_id: c.get("requestId"), ...errorFields(error) });
@@ -119,3 +119,14 @@ export const app = createRouter(pathInRegion)
       new Fault(500, "The server has either erred or is incapable of performing the requested operation."),
     );
   });
+
+const methodsAt = allowedMethods(app.routes);
+
+app.notFound((c) => {
+  const methods = methodsAt(c.req.path);
+  if (methods.length > 0 && !methods.includes(c.req.method))
+    return faultResponse(c, methodNotAllowed(methods));
+  // As in Cinder, the response of an unknown path has no version.
+  for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"]) c.header(header, undefined);
+  return faultResponse(c, resourceNotFound());
+});

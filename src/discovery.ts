@@ -6,7 +6,6 @@ import { serviceUnavailable } from "./http/faults.ts";
 import { endpoint } from "./http/links.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "./http/microversions.ts";
 import { negotiate } from "./http/negotiate.ts";
-import { allow } from "./http/resource.ts";
 import { createRouter } from "./http/router.ts";
 import { describeRoute } from "./openapi/describe_route.ts";
 import { listRegions, namesRegion } from "./regions.ts";
@@ -102,10 +101,7 @@ export const discovery = createRouter()
       response: { status: 200, description: "It does." },
     }),
     (c) => c.text("OK"),
-  )
-  .all("/", allow("GET"))
-  .all("/regions", allow("GET"))
-  .all("/healthcheck", allow("GET"));
+  );
 
 /** The version and the readiness of a region, which need no token. */
 export const versions = createRouter()
@@ -138,7 +134,4 @@ export const versions = createRouter()
       if (await probeDatabase(c.get("db"), c.get("config"))) return c.text("OK");
       throw serviceUnavailable("The database does not accept reads and writes in time.");
     },
-  )
-  .all("/v3", allow("GET"))
-  .all("/v3/", allow("GET"))
-  .all("/readyz", allow("GET"));
+  );

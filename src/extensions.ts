@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { resourceNotFound } from "./http/faults.ts";
-import { allow, resource } from "./http/resource.ts";
+import { resource } from "./http/resource.ts";
 import { describeRoute } from "./openapi/describe_route.ts";
 
 const extension = z.strictObject({
@@ -98,7 +98,4 @@ export const extensions = resource()
       if (found === undefined) throw resourceNotFound();
       return c.json({ extension: found });
     },
-  )
-
-  .all("/", allow("GET"))
-  .all("/:alias", allow("GET"));
+  );

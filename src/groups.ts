@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { GROUP_SNAPSHOTS, GROUP_VOLUME, type Microversion } from "./http/microversions.ts";
-import { allow, resource, since } from "./http/resource.ts";
+import { resource, since } from "./http/resource.ts";
 import type { Rule } from "./identity/policy.ts";
 import { describeRoute } from "./openapi/describe_route.ts";
 
@@ -34,9 +34,7 @@ const emptyList = ({ name, ids: [index, detail], rule, first }: EmptyList) => {
     });
   return resource()
     .get("/", describe(index, ""), since(first), (c) => c.json(body))
-    .get("/detail", describe(detail, " with details"), since(first), (c) => c.json(body))
-    .all("/", allow("GET"))
-    .all("/detail", allow("GET"));
+    .get("/detail", describe(detail, " with details"), since(first), (c) => c.json(body));
 };
 
 /** Groups of volumes, of which the service has none. */

@@ -2,7 +2,6 @@ import { timingSafeEqual } from "hono/utils/buffer";
 import { type Counts, countWaiting } from "./db/counts.ts";
 import { ifSet } from "./http/context.ts";
 import { resourceNotFound, unauthorized } from "./http/faults.ts";
-import { allow } from "./http/resource.ts";
 import { createRouter } from "./http/router.ts";
 import { exposeGauge } from "./metrics/instruments.ts";
 import { exposeMetrics } from "./metrics/metrics.ts";
@@ -17,17 +16,15 @@ const exposeCounts = ({ openTransfers }: Counts): string[] =>
  * The metrics in OpenMetrics, for the bearer of `METRICS_TOKEN`. Without the variable the path does not exist. While
  * the database does not answer, the metrics that it holds are missing.
  */
-export const monitoring = createRouter()
-  .get("/metrics", async (c) => {
-    const { metricsToken } = c.get("deployment").shared;
-    if (metricsToken === undefined) throw resourceNotFound();
-    const [, token = ""] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
-    if (!(await timingSafeEqual(token, metricsToken))) throw unauthorized('Bearer realm="metrics"');
-    // Those of a region: a request that names none has no database.
-    const config = ifSet(c, "config");
-    const db = ifSet(c, "db");
-    const counts = config && db && (await countWaiting(db, config));
-    const lines = [...exposeMetrics(), ...(counts === undefined ? [] : exposeCounts(counts)), "# EOF", ""];
-    return c.body(lines.join("\n"), 200, { "Content-Type": OPENMETRICS, "Cache-Control": "no-store" });
-  })
-  .all("/metrics", allow("GET"));
+export const monitoring = createRouter().get("/metrics", async (c) => {
+  const { metricsToken } = c.get("deployment").shared;
+  if (metricsToken === undefined) throw resourceNotFound();
+  const [, token = ""] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+  if (!(await timingSafeEqual(token, metricsToken))) throw unauthorized('Bearer realm="metrics"');
+  // Those of a region: a request that names none has no database.
+  const config = ifSet(c, "config");
+  const db = ifSet(c, "db");
+  const counts = config && db && (await countWaiting(db, config));
+  const lines = [...exposeMetrics(), ...(counts === undefined ? [] : exposeCounts(counts)), "# EOF", ""];
+  return c.body(lines.join("\n"), 200, { "Content-Type": OPENMETRICS, "Cache-Control": "no-store" });
+});

@@ -3,7 +3,7 @@ import { queryParameters } from "./http/body.ts";
 import { resourceNotFound } from "./http/faults.ts";
 import type { AllowedFilters } from "./http/list_filters.ts";
 import { RESOURCE_FILTER_CONFIG } from "./http/microversions.ts";
-import { allow, resource } from "./http/resource.ts";
+import { resource } from "./http/resource.ts";
 import { describeRoute } from "./openapi/describe_route.ts";
 import { queryParameter } from "./openapi/parameters.ts";
 import { SNAPSHOT_FILTERS } from "./snapshots/filters.ts";
@@ -25,28 +25,26 @@ const filtersListed = z.strictObject({
 });
 
 /** The filters that users may apply to lists. */
-export const resourceFilters = resource()
-  .get(
-    "/",
-    describeRoute({
-      id: "listResourceFilters",
-      rule: "authenticated",
-      tag: "filters",
-      summary: "List resource filters",
-      description: "From 3.33. `name~` stands for `name`, too.",
-      parameters: [queryParameter("resource", "Only the filters of lists of this resource.")],
-      response: { status: 200, description: "The filters of each resource.", body: filtersListed },
-      faults: [404],
-    }),
-    queryParameters("resource"),
-    (c) => {
-      if (c.get("microversion") < RESOURCE_FILTER_CONFIG) throw resourceNotFound();
-      const { resource: asked } = c.req.valid("query");
-      return c.json({
-        resource_filters: Object.entries(FILTERS).flatMap(([resource, filters]) =>
-          asked === undefined || asked === resource ? [{ resource, filters: [...filters] }] : [],
-        ),
-      });
-    },
-  )
-  .all("/", allow("GET"));
+export const resourceFilters = resource().get(
+  "/",
+  describeRoute({
+    id: "listResourceFilters",
+    rule: "authenticated",
+    tag: "filters",
+    summary: "List resource filters",
+    description: "From 3.33. `name~` stands for `name`, too.",
+    parameters: [queryParameter("resource", "Only the filters of lists of this resource.")],
+    response: { status: 200, description: "The filters of each resource.", body: filtersListed },
+    faults: [404],
+  }),
+  queryParameters("resource"),
+  (c) => {
+    if (c.get("microversion") < RESOURCE_FILTER_CONFIG) throw resourceNotFound();
+    const { resource: asked } = c.req.valid("query");
+    return c.json({
+      resource_filters: Object.entries(FILTERS).flatMap(([resource, filters]) =>
+        asked === undefined || asked === resource ? [{ resource, filters: [...filters] }] : [],
+      ),
+    });
+  },
+);

@@ -3,7 +3,6 @@ import { createMiddleware } from "hono/factory";
 import { type AppEnv, ifSet } from "../http/context.ts";
 import { badRequest, Fault, resourceNotFound } from "../http/faults.ts";
 import { readBody } from "../http/request_body.ts";
-import { allow } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
 import { listRegions, requireRegion } from "../regions.ts";
 import { finishSignIn, startSignIn } from "./oidc.ts";
@@ -144,8 +143,4 @@ export const handoff = createRouter()
     const response = await asset(c, name, type);
     response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
     return response;
-  })
-  .all("/handoff", allow("GET"))
-  .all("/handoff/session", allow("GET", "POST", "PUT", "DELETE"))
-  .all("/handoff/projects", allow("GET"))
-  .all("/handoff/:file", allow("GET"));
+  });

@@ -49,6 +49,12 @@ export const notFound = (
 /** Makes a 404 for a path that does not exist, or not at the request's microversion. */
 export const resourceNotFound = (): Fault => new Fault(404, "The resource could not be found.");
 
+/** Makes a 405: the path exists, and has only other methods. */
+export const methodNotAllowed = (allowed: readonly string[]): Fault =>
+  new Fault(405, `This method is not allowed here; allowed: ${allowed.join(", ")}.`, {
+    Allow: allowed.join(", "),
+  });
+
 /** Makes a 413: a quota is exceeded. As in Cinder it has `Retry-After: 0`, which clients expect. */
 export const overLimit = (message: string): Fault => new Fault(413, message, { "Retry-After": "0" });
 

@@ -1,7 +1,7 @@
-import type { Context, Handler } from "hono";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
-import { badRequest, Fault, resourceNotFound } from "./faults.ts";
+import { badRequest, resourceNotFound } from "./faults.ts";
 import type { Microversion } from "./microversions.ts";
 import { negotiate } from "./negotiate.ts";
 import { createRouter } from "./router.ts";
@@ -40,12 +40,3 @@ export const accepted = (c: Context<AppEnv>): Response => withoutBody(c, 202);
 
 /** Makes a 200 without a body. */
 export const succeeded = (c: Context<AppEnv>): Response => withoutBody(c, 200);
-
-/** Makes the handler for all other methods of a path: a 405 with `Allow`. */
-export const allow =
-  (...methods: readonly string[]): Handler<AppEnv> =>
-  () => {
-    throw new Fault(405, `This method is not allowed here; allowed: ${methods.join(", ")}.`, {
-      Allow: methods.join(", "),
-    });
-  };

@@ -1,6 +1,6 @@
 import { body } from "../http/body.ts";
 import { badRequest } from "../http/faults.ts";
-import { allow, succeeded } from "../http/resource.ts";
+import { succeeded } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
 import type { Rule } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
@@ -138,10 +138,7 @@ const metadataRoutes = (kind: Kind) => {
         await deleteMetadata(c.var, kind, id, key);
         return succeeded(c);
       },
-    )
-
-    .all("/:id/metadata", allow("GET", "POST", "PUT"))
-    .all("/:id/metadata/:key", allow("GET", "PUT", "DELETE"));
+    );
 };
 
 export const volumeMetadata = metadataRoutes("volume");

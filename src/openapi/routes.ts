@@ -2,7 +2,6 @@ import type { Context } from "hono";
 import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import { endpoint } from "../http/links.ts";
-import { allow } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
 import { listRegions, namesRegion } from "../regions.ts";
 import { DOCUMENT, SWAGGER_UI } from "./assets.ts";
@@ -69,7 +68,4 @@ export const documentation = createRouter()
       "Content-Type": TYPES[name],
       "Cache-Control": "public, max-age=86400",
     });
-  })
-  .all("/openapi.json", allow("GET"))
-  .all("/docs", allow("GET"))
-  .all("/docs/:asset", allow("GET"));
+  });

@@ -1,6 +1,6 @@
 import { body } from "../http/body.ts";
 import { badRequest } from "../http/faults.ts";
-import { allow, resource } from "../http/resource.ts";
+import { resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { limitsOf, showDefaultQuotaSet, updateDefaultQuotaSet } from "./quota_sets.ts";
 import { quotaClassShown, quotaClassUpdated, updateQuotaClassSchema } from "./schemas.ts";
@@ -46,6 +46,4 @@ export const quotaClasses = resource()
       const quotas = await updateDefaultQuotaSet(c.var, c.req.valid("json").quota_class_set);
       return c.json({ quota_class_set: limitsOf(quotas) });
     },
-  )
-
-  .all("/:name", allow("GET", "PUT"));
+  );

@@ -1,6 +1,6 @@
 import { body, queryParameters } from "../http/body.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
-import { allow, resource } from "../http/resource.ts";
+import { resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter } from "../openapi/parameters.ts";
 import { deleteQuotaSet, limitsOf, showDefaultQuotaSet, showQuotaSet, updateQuotaSet } from "./quota_sets.ts";
@@ -81,43 +81,38 @@ export const quotaSets = resource()
       await deleteQuotaSet(c.var, c.req.param("id"));
       return c.body(null, 200);
     },
-  )
-
-  .all("/:id", allow("GET", "PUT", "DELETE"))
-  .all("/:id/defaults", allow("GET"));
+  );
 
 /** Limits and usage of the caller's project. */
-export const limits = resource()
-  .get(
-    "/",
-    describeRoute({
-      id: "showLimits",
-      rule: "limits_extension:used_limits",
-      tag: "quotas",
-      summary: "Show absolute limits for project",
-      response: { status: 200, description: "The limits and the usage.", body: limitsShown },
-    }),
-    async (c) => {
-      const quotas = await showQuotaSet(c.var, c.get("identity").project_id);
-      const limit = (name: string) => quotas[name]?.limit;
-      const used = (name: string) => quotas[name]?.in_use;
-      return c.json({
-        limits: {
-          rate: [],
-          absolute: {
-            maxTotalVolumes: limit("volumes"),
-            maxTotalSnapshots: limit("snapshots"),
-            maxTotalVolumeGigabytes: limit("gigabytes"),
-            maxTotalBackups: limit("backups"),
-            maxTotalBackupGigabytes: limit("backup_gigabytes"),
-            totalVolumesUsed: used("volumes"),
-            totalGigabytesUsed: used("gigabytes"),
-            totalSnapshotsUsed: used("snapshots"),
-            totalBackupsUsed: used("backups"),
-            totalBackupGigabytesUsed: used("backup_gigabytes"),
-          },
+export const limits = resource().get(
+  "/",
+  describeRoute({
+    id: "showLimits",
+    rule: "limits_extension:used_limits",
+    tag: "quotas",
+    summary: "Show absolute limits for project",
+    response: { status: 200, description: "The limits and the usage.", body: limitsShown },
+  }),
+  async (c) => {
+    const quotas = await showQuotaSet(c.var, c.get("identity").project_id);
+    const limit = (name: string) => quotas[name]?.limit;
+    const used = (name: string) => quotas[name]?.in_use;
+    return c.json({
+      limits: {
+        rate: [],
+        absolute: {
+          maxTotalVolumes: limit("volumes"),
+          maxTotalSnapshots: limit("snapshots"),
+          maxTotalVolumeGigabytes: limit("gigabytes"),
+          maxTotalBackups: limit("backups"),
+          maxTotalBackupGigabytes: limit("backup_gigabytes"),
+          totalVolumesUsed: used("volumes"),
+          totalGigabytesUsed: used("gigabytes"),
+          totalSnapshotsUsed: used("snapshots"),
+          totalBackupsUsed: used("backups"),
+          totalBackupGigabytesUsed: used("backup_gigabytes"),
         },
-      });
-    },
-  )
-  .all("/", allow("GET"));
+      },
+    });
+  },
+);

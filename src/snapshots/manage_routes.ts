@@ -1,6 +1,6 @@
 import { body } from "../http/body.ts";
 import { parseReference } from "../http/reference.ts";
-import { allow, resource, since } from "../http/resource.ts";
+import { resource, since } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "../openapi/manage_paths.ts";
 import { createSnapshot } from "./create.ts";
@@ -35,8 +35,7 @@ const manageRoutes = ({ first, suffix, note }: ManagePath) =>
         const made = await createSnapshot(c.var, input, true, parseReference(ref).reference);
         return c.json({ snapshot: detail(c)(made) }, 202);
       },
-    )
-    .all("/", allow("POST"));
+    );
 
 export const snapshotManage = manageRoutes(LEGACY_MANAGE_PATH);
 export const manageableSnapshots = manageRoutes(MANAGE_PATH);

@@ -5,7 +5,7 @@ import { badRequest, notFound } from "../http/faults.ts";
 import { SNAPSHOT_IN_USE } from "../http/microversions.ts";
 import { countedPageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
-import { accepted, allow, resource } from "../http/resource.ts";
+import { accepted, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import {
   booleanParameter,
@@ -193,9 +193,4 @@ export const snapshots = resource()
     },
   )
 
-  .post("/:id/action", snapshotActions)
-
-  .all("/", allow("GET", "POST"))
-  .all("/detail", allow("GET"))
-  .all("/:id", allow("GET", "PUT", "DELETE"))
-  .all("/:id/action", allow("POST"));
+  .post("/:id/action", snapshotActions);

@@ -1,7 +1,7 @@
 import { announce } from "../events/announce.ts";
 import { body, idempotencyKey } from "../http/body.ts";
 import { parseBoolean } from "../http/fields.ts";
-import { accepted, allow, resource } from "../http/resource.ts";
+import { accepted, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY } from "../openapi/parameters.ts";
 import { acceptTransfer } from "./accept.ts";
@@ -151,11 +151,4 @@ export const transfers = resource()
       const preview = await previewTransfer(c.var, c.req.param("id"), auth_key);
       return c.json({ preview: previewView(preview, c.get("identity").project_id) });
     },
-  )
-
-  .all("/", allow("GET", "POST"))
-  .all("/detail", allow("GET"))
-  .all("/history", allow("GET"))
-  .all("/:id", allow("GET", "DELETE"))
-  .all("/:id/accept", allow("POST"))
-  .all("/:id/preview", allow("POST"));
+  );

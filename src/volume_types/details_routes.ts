@@ -1,6 +1,6 @@
 import { body } from "../http/body.ts";
 import { badRequest, Fault } from "../http/faults.ts";
-import { accepted, allow } from "../http/resource.ts";
+import { accepted } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { listAccess } from "./access.ts";
@@ -230,10 +230,4 @@ export const volumeTypeDetails = createRouter()
       await deleteEncryption(c.var, c.req.param("id"));
       return accepted(c);
     },
-  )
-
-  .all("/:id/os-volume-type-access", allow("GET"))
-  .all("/:id/extra_specs", allow("GET", "POST"))
-  .all("/:id/extra_specs/:key", allow("GET", "PUT", "DELETE"))
-  .all("/:id/encryption", allow("GET", "POST"))
-  .all("/:id/encryption/:key", allow("GET", "PUT", "DELETE"));
+  );

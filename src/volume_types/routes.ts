@@ -2,7 +2,7 @@ import { body, queryParameters } from "../http/body.ts";
 import { badRequest } from "../http/faults.ts";
 import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, listQuery } from "../http/pagination.ts";
-import { accepted, allow, resource } from "../http/resource.ts";
+import { accepted, resource } from "../http/resource.ts";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter, listParameters, queryParameter } from "../openapi/parameters.ts";
@@ -182,9 +182,4 @@ export const volumeTypes = resource()
         ),
       ],
     ),
-  )
-
-  .all("/", allow("GET", "POST"))
-  .all("/default", allow("GET"))
-  .all("/:id", allow("GET", "PUT", "DELETE"))
-  .all("/:id/action", allow("POST"));
+  );

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { allow, resource } from "../http/resource.ts";
+import { resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { AVAILABILITY_ZONE } from "./host.ts";
 
@@ -10,17 +10,14 @@ const zonesListed = z.strictObject({
 });
 
 /** The availability zones: the one in which the service makes volumes. */
-export const availabilityZones = resource()
-  .get(
-    "/",
-    describeRoute({
-      id: "listAvailabilityZones",
-      rule: "authenticated",
-      tag: "volumes",
-      summary: "List availability zone information",
-      response: { status: 200, description: "The availability zones.", body: zonesListed },
-    }),
-    (c) =>
-      c.json({ availabilityZoneInfo: [{ zoneName: AVAILABILITY_ZONE, zoneState: { available: true } }] }),
-  )
-  .all("/", allow("GET"));
+export const availabilityZones = resource().get(
+  "/",
+  describeRoute({
+    id: "listAvailabilityZones",
+    rule: "authenticated",
+    tag: "volumes",
+    summary: "List availability zone information",
+    response: { status: 200, description: "The availability zones.", body: zonesListed },
+  }),
+  (c) => c.json({ availabilityZoneInfo: [{ zoneName: AVAILABILITY_ZONE, zoneState: { available: true } }] }),
+);

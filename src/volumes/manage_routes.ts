@@ -1,6 +1,6 @@
 import { announce } from "../events/announce.ts";
 import { body } from "../http/body.ts";
-import { allow, resource, since } from "../http/resource.ts";
+import { resource, since } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "../openapi/manage_paths.ts";
 import { manageVolumeSchema } from "./action_schemas.ts";
@@ -40,8 +40,7 @@ const manageRoutes = ({ first, suffix, note }: ManagePath) =>
         });
         return c.json({ volume: legacyDetail(c)(made) }, 202);
       },
-    )
-    .all("/", allow("POST"));
+    );
 
 export const volumeManage = manageRoutes(LEGACY_MANAGE_PATH);
 export const manageableVolumes = manageRoutes(MANAGE_PATH);

@@ -6,7 +6,7 @@ import { parseStrictBoolean } from "../http/fields.ts";
 import { VOLUME_DELETE_FORCE } from "../http/microversions.ts";
 import { countedPageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
-import { accepted, allow, resource } from "../http/resource.ts";
+import { accepted, resource } from "../http/resource.ts";
 import { enforce } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import {
@@ -213,9 +213,4 @@ export const volumes = resource()
     },
   )
 
-  .post("/:id/action", announce, volumeActions)
-
-  .all("/", allow("GET", "POST"))
-  .all("/detail", allow("GET"))
-  .all("/:id", allow("GET", "PUT", "DELETE"))
-  .all("/:id/action", allow("POST"));
+  .post("/:id/action", announce, volumeActions);
