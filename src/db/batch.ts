@@ -1,15 +1,6 @@
 import { fillPlaceholders, is, Param, Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
-import {
-  type Combinable,
-  type CombinedForm,
-  type CombineRules,
-  combination,
-  INPUTS,
-  inputOf,
-  inputsTable,
-} from "./combine.ts";
 import type { Row, Statement, Value } from "./driver.ts";
 import { columnReader } from "./rows.ts";
 
@@ -47,8 +38,6 @@ export interface Batch<Result> {
   readonly statements: readonly Statement[];
   /** Reads the rows of the statements, in the statements' order. */
   readonly read: (rows: readonly (readonly Row[])[]) => Result;
-  /** How the batch runs together with others like it; undefined if it does not. */
-  readonly combinable?: Combinable<Result> | undefined;
 }
 
 /** Compiles a batch that is too seldom used to be kept compiled. */
@@ -65,11 +54,6 @@ export interface Params<Values> {
   readonly optionalParam: <Name extends keyof Values & string>(name: Name) => SQL<Values[Name]> | undefined;
   /** Returns the placeholder of a number in `limit` or `offset`. */
   readonly numberParam: <Name extends keyof Values & string>(name: Name) => Placeholder<Name>;
-  /**
-   * The table of the requests that are combined, undefined if the batch is for one request. `param` returns a column of
-   * it, except for shared values.
-   */
-  readonly inputs: SQL | undefined;
 }
 
 /** The number of compiled variants that are kept. Callers choose sort orders, and must not fill the memory with them. */
@@ -80,71 +64,36 @@ const MAX_VARIANTS = 100;
  * SQLite takes to run it.
  *
  * @param queries makes the queries from placeholders and from what else they vary by
- * @param rules how such batches combine; undefined if they do not
  * @returns binds values to the batch; the names of the values that are not undefined, and `variant`, select the
  *   compiled variant
  */
 export function prepareBatch<Values extends object, Q extends Queries, Variant extends readonly unknown[]>(
   queries: (params: Params<Values>, ...variant: Variant) => Q,
-  rules?: CombineRules<Values, Results<Q>>,
 ): (values: Values, ...variant: Variant) => Batch<Results<Q>> {
-  type Bind = (values: Values) => Batch<Results<Q>>;
-  const compileVariant = (present: readonly string[], variant: Variant): Bind => {
-    const { statements, read } = compile(queries(placeholders(present), ...variant));
-    if (rules === undefined) return (values) => ({ statements: statements(values), read });
-    const shared: readonly string[] = rules.shared;
-    const names = present.filter((name) => !shared.includes(name));
-    let compiled: CompiledBatch<Q> | undefined;
-    const combined = () => {
-      compiled ??= compile(queries(placeholders(present, names), ...variant));
-      return compiled;
-    };
-    const form: CombinedForm = {
-      statements: (values, inputs) => combined().statements({ ...values, [INPUTS]: inputs }),
-    };
-    const readCombined = (rows: readonly (readonly Row[])[]) => {
-      const result = combined().read(rows);
-      return rules.isUndecided?.(result) ? undefined : result;
-    };
-    return (values) => {
-      const common = combination(form, rules, names, values);
-      return {
-        statements: statements(values),
-        read,
-        combinable: common && { ...common, read: readCombined },
-      };
-    };
-  };
-  const compiled = new Map<string, Bind>();
+  const compiled = new Map<string, CompiledBatch<Q>>();
   return (values, ...variant) => {
     const present = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
     const key = variant.length === 0 ? present.join() : `${present.join()} ${JSON.stringify(variant)}`;
-    let bind = compiled.get(key);
-    if (bind === undefined) {
-      bind = compileVariant(present, variant);
+    let found = compiled.get(key);
+    if (found === undefined) {
+      found = compile(queries(placeholders(present), ...variant));
       const [oldest] = compiled.size >= MAX_VARIANTS ? compiled.keys() : [];
       if (oldest !== undefined) compiled.delete(oldest);
-      compiled.set(key, bind);
+      compiled.set(key, found);
     }
-    return bind(values);
+    const { statements, read } = found;
+    return { statements: statements(values), read };
   };
 }
 
-/**
- * @param present the names of the values that the batch is called with
- * @param inputs the names of those that are in the requests' inputs; undefined in a batch of one request
- */
-function placeholders<Values>(present: readonly string[], inputs?: readonly string[]): Params<Values> {
-  const numberParam = <Name extends string>(name: Name) => sql.placeholder(name);
-  const param = <Name extends keyof Values & string>(name: Name) => {
-    const place = inputs?.indexOf(name) ?? -1;
-    return sql<Values[Name]>`${place < 0 ? numberParam(name) : inputOf(place)}`;
-  };
+/** @param present the names of the values that the batch is called with */
+function placeholders<Values>(present: readonly string[]): Params<Values> {
+  const param = <Name extends keyof Values & string>(name: Name) =>
+    sql<Values[Name]>`${sql.placeholder(name)}`;
   return {
     param,
     optionalParam: (name) => (present.includes(name) ? param(name) : undefined),
-    numberParam,
-    inputs: inputs && inputsTable(numberParam(INPUTS)),
+    numberParam: (name) => sql.placeholder(name),
   };
 }
 

@@ -1,6 +1,6 @@
-import { DatabaseUnavailable } from "./driver.ts";
+import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
 import { exchangeGroup, Failure, flushed, TIMED_OUT } from "./exchange.ts";
-import { Group, type GroupLimits, type Request, type RequestResult } from "./group.ts";
+import { Group, type GroupLimits, type Request } from "./group.ts";
 
 /** The limits of a coalescer. */
 interface Limits extends GroupLimits {
@@ -19,7 +19,7 @@ interface Limits extends GroupLimits {
 }
 
 /** What a waiting request is told: to send a group, or the result of a group that another request has sent. */
-type Turn = { readonly lease: Lease } | { readonly result: RequestResult };
+type Turn = { readonly lease: Lease } | { readonly result: ExchangeResult };
 
 interface Waiting extends Request {
   readonly settle: PromiseWithResolvers<Turn>;
@@ -55,7 +55,7 @@ export class Coalescer {
    * @throws DatabaseUnavailable if the exchange failed; the statements may have been committed
    * @throws the error of one of the request's own statements
    */
-  async run(request: Request): Promise<RequestResult> {
+  async run(request: Request): Promise<ExchangeResult> {
     this.#expireLeases();
     if (this.#waiting.length === 0 && this.#isFree())
       return this.#send(request, new Group(this.#limits, request), [], this.#reserve());
@@ -107,7 +107,7 @@ export class Coalescer {
     group: Group,
     others: readonly Waiting[],
     lease: Lease,
-  ): Promise<RequestResult> {
+  ): Promise<ExchangeResult> {
     const release = () => this.#release(lease);
     first.signal.addEventListener("abort", release, { once: true });
     this.#limits.onGroup?.(others.length + 1);
@@ -164,7 +164,7 @@ export class Coalescer {
 /** The result of a request that a group has forgotten. */
 const NO_RESULT = new Failure(new Error("a request of a group has no result"));
 
-function settle(waiting: Waiting, result: RequestResult | Failure = NO_RESULT): void {
+function settle(waiting: Waiting, result: ExchangeResult | Failure = NO_RESULT): void {
   if (result instanceof Failure) waiting.settle.reject(result.error);
   else waiting.settle.resolve({ result });
 }

@@ -2,7 +2,6 @@ import type { Config } from "../config.ts";
 import { metrics } from "../metrics/metrics.ts";
 import type { Batch } from "./batch.ts";
 import { Coalescer } from "./coalescer.ts";
-import type { Combination } from "./combine.ts";
 import { d1Driver } from "./d1.ts";
 import {
   DatabaseUnavailable,
@@ -97,16 +96,16 @@ export function database(config: Config, bookmark?: string): Database {
   let elapsedMs: number | undefined;
   const run =
     (mode: Mode): Database["read"] =>
-    async ({ statements, read, combinable }) => {
+    async ({ statements, read }) => {
       const exchange: Exchange = async (statements, signal) => ({
         rows: await runWithRetries(connection, statements, mode, signal),
         bookmark: session?.getBookmark() ?? undefined,
       });
-      const send = async (combination: Combination | undefined) => {
+      const started = performance.now();
+      try {
         const result = await withTimeout(config.databaseTimeoutMs, (signal) =>
           lanes[mode].run({
             statements,
-            combination,
             exchange,
             flush: mode === "write" ? flush : undefined,
             key: latest ?? bookmark ?? "",
@@ -114,14 +113,7 @@ export function database(config: Config, bookmark?: string): Database {
           }),
         );
         latest = result.bookmark;
-        return result;
-      };
-      const started = performance.now();
-      try {
-        const { rows, combined } = await send(combinable);
-        if (combined === undefined || combinable === undefined) return read(rows);
-        // Nothing has changed for an undecided request, so it can run again.
-        return combinable.read(rows) ?? read((await send(undefined)).rows);
+        return read(result.rows);
       } finally {
         elapsedMs = (elapsedMs ?? 0) + performance.now() - started;
       }

@@ -1,5 +1,5 @@
-import { DatabaseUnavailable } from "./driver.ts";
-import type { Group, Request, RequestResult } from "./group.ts";
+import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
+import type { Group, Request } from "./group.ts";
 
 export const TIMED_OUT = "the request timed out before its statements ran";
 
@@ -23,7 +23,7 @@ export class Failure {
 export async function exchangeGroup(
   first: Request,
   group: Group,
-): Promise<Map<Request, RequestResult | Failure>> {
+): Promise<Map<Request, ExchangeResult | Failure>> {
   const { requests } = group;
   const { statements, deal } = group.prepare();
   const exchanged = await first
@@ -32,7 +32,7 @@ export async function exchangeGroup(
   if (!(exchanged instanceof Failure)) return deal(exchanged);
   if (exchanged.error instanceof DatabaseUnavailable || requests.length === 1)
     return new Map(requests.map((request) => [request, exchanged]));
-  const results = new Map<Request, RequestResult | Failure>();
+  const results = new Map<Request, ExchangeResult | Failure>();
   for (const request of requests) {
     const { statements, signal } = request;
     results.set(
@@ -47,9 +47,9 @@ export async function exchangeGroup(
 
 /** Puts the results of a group on disk. If that fails no request of the group is acknowledged. */
 export async function flushed(
-  results: ReadonlyMap<Request, RequestResult | Failure>,
+  results: ReadonlyMap<Request, ExchangeResult | Failure>,
   flush: Request["flush"],
-): Promise<ReadonlyMap<Request, RequestResult | Failure>> {
+): Promise<ReadonlyMap<Request, ExchangeResult | Failure>> {
   if (flush === undefined || [...results.values()].every((result) => result instanceof Failure))
     return results;
   try {

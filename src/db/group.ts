@@ -1,11 +1,8 @@
-import type { Combination } from "./combine.ts";
-import type { Exchange, ExchangeResult, Row, Statement } from "./driver.ts";
+import type { Exchange, ExchangeResult, Statement } from "./driver.ts";
 
 /** The statements of one request, and how to send them. */
 export interface Request {
   readonly statements: readonly Statement[];
-  /** How the request combines with others; undefined if it does not. */
-  readonly combination?: Combination | undefined;
   /** Runs statements in one exchange, in the context of this request. */
   readonly exchange: Exchange;
   /** Puts what an exchange has committed on disk, in the context of this request; undefined if nothing is to be done. */
@@ -14,12 +11,6 @@ export interface Request {
   readonly key: string;
   /** Is aborted when the request has timed out: it is then left out, if it has not been sent. */
   readonly signal: AbortSignal;
-}
-
-/** The rows of a request's statements. */
-export interface RequestResult extends ExchangeResult {
-  /** Whether the statements were those of the combined form. */
-  readonly combined?: true;
 }
 
 /** The limits of a group. A single request may exceed those of its size. */
@@ -32,13 +23,11 @@ export interface GroupLimits {
   readonly sharesResults: boolean;
 }
 
-/** Requests whose statements are sent once: equal reads, or writes that are combined. */
+/** Requests whose statements are sent once: one request, or equal reads. */
 interface Unit {
   readonly requests: [Request, ...Request[]];
   /** The statements and values, if equal requests share the result. */
   readonly content: string | undefined;
-  /** The keys of the requests, if they can be combined with others. */
-  readonly keys: Set<string>;
 }
 
 /** Requests that share an exchange and a transaction, and the statements that do their work. */
@@ -58,20 +47,16 @@ export class Group {
   add(request: Request): boolean {
     if (this.#requests >= this.#limits.requests) return false;
     const content = contentOf(request, this.#limits);
-    const unit = this.#unitFor(request, content);
-    if (unit === undefined) {
+    const equal = content === undefined ? undefined : this.#units.find((unit) => unit.content === content);
+    if (equal === undefined) {
       const { statements, characters } = this.#limits;
       if (this.#statements + request.statements.length > statements) return false;
       if (this.#characters + sizeOf(request) > characters) return false;
       this.#place(request, content);
-      return true;
+    } else {
+      this.#requests++;
+      equal.requests.push(request);
     }
-    const size = request.combination?.input.length ?? 0;
-    if (this.#characters + size > this.#limits.characters) return false;
-    this.#characters += size;
-    this.#requests++;
-    unit.requests.push(request);
-    if (request.combination !== undefined) unit.keys.add(request.combination.key);
     return true;
   }
 
@@ -83,18 +68,18 @@ export class Group {
   /** Makes the statements, and what deals their rows to the requests. */
   prepare(): {
     readonly statements: Statement[];
-    readonly deal: (result: ExchangeResult) => Map<Request, RequestResult>;
+    readonly deal: (result: ExchangeResult) => Map<Request, ExchangeResult>;
   } {
-    const parts = this.#units.map((unit) => ({ unit, statements: statementsOf(unit) }));
     return {
-      statements: parts.flatMap(({ statements }) => statements),
+      statements: this.#units.flatMap(({ requests: [first] }) => first.statements),
       deal: ({ rows, bookmark }) => {
-        const results = new Map<Request, RequestResult>();
+        const results = new Map<Request, ExchangeResult>();
         let position = 0;
-        for (const { unit, statements } of parts) {
-          const own = rows.slice(position, position + statements.length);
-          position += statements.length;
-          for (const [request, result] of resultsOf(unit, own)) results.set(request, { ...result, bookmark });
+        for (const { requests } of this.#units) {
+          const end = position + requests[0].statements.length;
+          const result = { rows: rows.slice(position, end), bookmark };
+          for (const request of requests) results.set(request, result);
+          position = end;
         }
         return results;
       },
@@ -105,49 +90,9 @@ export class Group {
     this.#requests++;
     this.#statements += request.statements.length;
     this.#characters += sizeOf(request);
-    const keys = new Set(request.combination && [request.combination.key]);
-    this.#units.push({ requests: [request], content, keys });
-  }
-
-  /** Finds the unit that a request can join. */
-  #unitFor({ combination }: Request, content: string | undefined): Unit | undefined {
-    if (content !== undefined) return this.#units.find((unit) => unit.content === content);
-    if (combination === undefined) return undefined;
-    // It stays behind what may change the same: requests with its key, and those of which that is not known.
-    const last = this.#units.findLastIndex(({ keys }) => keys.size === 0 || keys.has(combination.key));
-    return this.#units
-      .slice(last + 1)
-      .find(({ requests: [first] }) => isLike(first.combination, combination));
+    this.#units.push({ requests: [request], content });
   }
 }
-
-const isLike = (a: Combination | undefined, b: Combination): boolean =>
-  a?.form === b.form && a.shared === b.shared;
-
-const isCombined = ({ requests, content }: Unit): boolean => content === undefined && requests.length > 1;
-
-function statementsOf(unit: Unit): readonly Statement[] {
-  const [{ statements, combination }] = unit.requests;
-  if (combination === undefined || !isCombined(unit)) return statements;
-  const inputs = unit.requests.flatMap(({ combination }) => combination?.input ?? []);
-  return combination.form.statements(combination.values, `[${inputs.join()}]`);
-}
-
-/** Returns the rows of each request of a unit. */
-function resultsOf(
-  unit: Unit,
-  rows: ExchangeResult["rows"],
-): (readonly [Request, Omit<RequestResult, "bookmark">])[] {
-  if (!isCombined(unit)) return unit.requests.map((request) => [request, { rows }]);
-  const byKey = rows.map(rowsByKey);
-  return unit.requests.map((request) => [
-    request,
-    { rows: byKey.map((rowsOf) => rowsOf.get(request.combination?.key) ?? []), combined: true },
-  ]);
-}
-
-/** Arranges the rows of a combined statement by their first column. */
-const rowsByKey = (rows: readonly Row[]): Map<unknown, Row[]> => Map.groupBy(rows, (row) => row[0]);
 
 /** Returns the statements and values of a request, if requests with the same share a result. */
 const contentOf = ({ statements }: Request, { sharesResults }: GroupLimits): string | undefined =>

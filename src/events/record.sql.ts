@@ -1,6 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
 import { queryBuilder } from "../db/batch.ts";
-import { forEachInput, type Inputs } from "../db/combine.ts";
 import { events } from "../db/event_tables.ts";
 import { selectRow } from "../db/insert.ts";
 import { transfers, volumes } from "../db/schema.ts";
@@ -16,8 +15,6 @@ export interface RecordedEvent {
   readonly snapshot_ids?: SQL;
   /** The project that gets the volume from another one; null if it takes back its own. */
   readonly destination_project_id?: SQL;
-  /** The parameters of a batch that can be combined. */
-  readonly params?: Inputs;
 }
 
 const volumeJson = sql`json_object('id', ${volumes.id}, 'name', ${volumes.display_name}, 'size', ${volumes.size},
@@ -36,13 +33,7 @@ export const closedType = (closed_at: SQL | typeof transfers.deleted_at): SQL =>
 /** Selects the rows of events of transfers, with their volumes. */
 export const transferEvent = (
   origin: SQL,
-  {
-    type,
-    where,
-    snapshot_ids = sql`json_array()`,
-    destination_project_id = sql`null`,
-    params,
-  }: RecordedEvent,
+  { type, where, snapshot_ids = sql`json_array()`, destination_project_id = sql`null` }: RecordedEvent,
 ): SQL =>
   selectRow(
     events,
@@ -56,7 +47,7 @@ export const transferEvent = (
       origin,
     },
     {
-      from: sql`${forEachInput(params, transfers)} join ${volumes} on ${volumes.id} = ${transfers.volume_id}`,
+      from: sql`${transfers} join ${volumes} on ${volumes.id} = ${transfers.volume_id}`,
       where,
     },
   );

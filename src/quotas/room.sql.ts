@@ -1,7 +1,7 @@
 import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { type Params, queryBuilder } from "../db/batch.ts";
-import { ALL_TYPES, DEFAULT_CLASS, quotas, typeOfScope, usageScopes } from "../db/schema.ts";
+import { ALL_TYPES, DEFAULT_CLASS, quotas } from "../db/schema.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 
 // `room.ts` has the messages for what this condition refuses. A property test compares the two.
@@ -129,51 +129,15 @@ export function hasRoom(
   return sql`not exists (select 1 from ${from} where ${and(counts, exceeds(state, request))})`;
 }
 
-/**
- * Selects the requests for which the quotas have room behind those before them.
- *
- * @param needs selects what each request needs: `project_id`, `type` and the amounts of a `QuotaRequest`, with its
- *   `position` and what it is known by, `member`
- */
-export function haveRoom({ param }: Params<DefaultLimits>, needs: SQL): SQL {
-  const type = typeOfScope(sql`need.type`);
-  const defaults = Object.values(LIMITS).map(
-    (name) => sql`case scope.typed when 0 then ${param(name)} else -1 end as ${sql.raw(name)}`,
-  );
-  const scopes = sql`(select need.*, ${type} as volume_type, ${sql.join(defaults, sql`, `)},
-      sum(volumes) over up_to_this as all_volumes, sum(gigabytes) over up_to_this as all_gigabytes,
-      sum(snapshots) over up_to_this as all_snapshots
-    from ${needs} as need, ${usageScopes}
-    window up_to_this as (partition by project_id, ${type} order by position))`;
-  const { from, state } = quotaSource(scopes, sql`scope.project_id`);
-  const amounts = (prefix: string) => ({
-    volumes: sql.raw(`scope.${prefix}volumes`),
-    gigabytes: sql.raw(`scope.${prefix}gigabytes`),
-    snapshots: sql.raw(`scope.${prefix}snapshots`),
-    volume_size: sql`scope.volume_size`,
-  });
-  const exceeded = exceeds(state, amounts(""), amounts("all_"));
-  return sql`(select scope.member from ${from} group by scope.member
-    having not max(coalesce(${exceeded}, 0)))`;
-}
-
-/**
- * Makes the condition that a request exceeds a quota.
- *
- * @param all what the request and those before it need together
- */
-function exceeds(
-  state: QuotaSource["state"],
-  request: QuotaRequest<SQL | number>,
-  all: Omit<QuotaRequest<SQL | number>, "volume_size"> = request,
-): SQL | undefined {
-  const exceedsOne = (resource: keyof typeof all) => {
-    const own = request[resource];
-    if (own === 0) return undefined;
-    // What asks for nothing has room also where a limit was lowered below the usage.
-    const asks = typeof own === "number" ? undefined : sql`${own} > 0`;
+/** Makes the condition that a request exceeds a quota. */
+function exceeds(state: QuotaSource["state"], request: QuotaRequest<SQL | number>): SQL | undefined {
+  const exceedsOne = (resource: "volumes" | "gigabytes" | "snapshots") => {
+    const needed = request[resource];
+    if (needed === 0) return undefined;
+    // A request for nothing has room, even if a limit was lowered below the usage.
+    const isNeeded = typeof needed === "number" ? undefined : sql`${needed} > 0`;
     const limit = bounded(state[`${resource}_limit`]);
-    return and(asks, sql`${state[`${resource}_in_use`]} + ${all[resource]} > ${limit}`);
+    return and(isNeeded, sql`${state[`${resource}_in_use`]} + ${needed} > ${limit}`);
   };
   const { volume_size } = request;
   return or(

@@ -54,24 +54,15 @@ export function addUsage(usage: UsageQuery) {
     });
 }
 
-type Amount = UsageQuery["volumes"] | SQL.Aliased;
-
-/** Makes the usage that is left without an amount of each resource. */
-const usageLess = (taken: {
-  readonly volumes: Amount;
-  readonly gigabytes: Amount;
-  readonly snapshots: Amount;
-}) => ({
-  volumes_in_use: sql`${quotas.volumes_in_use} - ${taken.volumes}`,
-  gigabytes_in_use: sql`${quotas.gigabytes_in_use} - ${taken.gigabytes}`,
-  snapshots_in_use: sql`${quotas.snapshots_in_use} - ${taken.snapshots}`,
-});
-
 /** Takes from a project's usage, over all types and of the resource's type. */
 export function removeUsage(usage: UsageQuery) {
   return queryBuilder
     .update(quotas)
-    .set(usageLess(usage))
+    .set({
+      volumes_in_use: sql`${quotas.volumes_in_use} - ${usage.volumes}`,
+      gigabytes_in_use: sql`${quotas.gigabytes_in_use} - ${usage.gigabytes}`,
+      snapshots_in_use: sql`${quotas.snapshots_in_use} - ${usage.snapshots}`,
+    })
     .from(usage)
     .where(
       and(
@@ -79,27 +70,6 @@ export function removeUsage(usage: UsageQuery) {
         sql`${quotas.volume_type} in (${ALL_TYPES}, ${usage.volume_type})`,
       ),
     );
-}
-
-/** Takes from the usage of projects, of which the query may have several rows. */
-export function removeUsageOfMany(usage: UsageQuery) {
-  const total = (amount: Amount) => sql`sum(${amount})`;
-  const removed = queryBuilder
-    .select({
-      project_id: sql<string>`${usage.project_id}`.as("removed_from"),
-      volume_type: sql<string>`${typeOfScope(usage.volume_type)}`.as("removed_type"),
-      volumes: total(usage.volumes).as("removed_volumes"),
-      gigabytes: total(usage.gigabytes).as("removed_gigabytes"),
-      snapshots: total(usage.snapshots).as("removed_snapshots"),
-    })
-    .from(sql`${usage}, ${usageScopes}`)
-    .groupBy(sql`1, 2`)
-    .as("removed");
-  return queryBuilder
-    .update(quotas)
-    .set(usageLess(removed))
-    .from(removed)
-    .where(and(eq(quotas.project_id, removed.project_id), eq(quotas.volume_type, removed.volume_type)));
 }
 
 type InUse = typeof quotas.volumes_in_use | typeof quotas.snapshots_in_use;

@@ -1,9 +1,8 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { member, selectForEachInput, updateForEachInput } from "../db/combine.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
-import { addUsage, removeUsage, removeUsageOfMany, usageColumns } from "../quotas/usage.sql.ts";
+import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { mayBeAccepted } from "./accept_guard.sql.ts";
 import {
   type Attempt,
@@ -29,29 +28,10 @@ interface Values extends Attempt {
  * Accepts a transfer: closes it and gives the volume, its snapshots unless they stay, and their quota usage to the
  * accepting project; or changes nothing but the number of failed attempts.
  */
-export const acceptStatements = prepareBatch(acceptQueries, {
-  shared: [
-    "secret_check",
-    "previous_check",
-    "max_attempts",
-    "max_attempts_total",
-    "default_volumes",
-    "default_gigabytes",
-    "default_snapshots",
-    "default_per_volume_gigabytes",
-  ],
-  key: "transfer_id",
-  // The quota may have had no room only behind the others, and is not reported.
-  isUndecided: ({ closed, acceptedBefore = [], offer: [offer] }) =>
-    closed.length === 0 &&
-    acceptedBefore.length === 0 &&
-    offer !== undefined &&
-    offer.secret_matches === 1 &&
-    offer.key_matches === 1,
-});
+export const acceptStatements = prepareBatch(acceptQueries);
 
 function acceptQueries(params: Params<Values>) {
-  const { param, optionalParam, inputs } = params;
+  const { param, optionalParam } = params;
   const accepted = acceptedQuery(params);
   const movedUsage = movedUsageQuery(params);
   const newOwner = {
@@ -59,24 +39,21 @@ function acceptQueries(params: Params<Values>) {
     user_id: sql`${accepted.user_id}`,
     updated_at: now,
   };
-  const leaves = movedUsage("source_project_id");
-  const { offer, quota } = readOffer(params);
   return {
     // The one statement that decides. All others change only what belongs to a transfer that this request has closed.
-    closed: updateForEachInput(
-      params,
-      queryBuilder.update(transfers).set({
+    closed: queryBuilder
+      .update(transfers)
+      .set({
         deleted_at: now,
         accepted: true,
         destination_project_id: param("project_id"),
         closed_by_request: param("request_id"),
         idempotency_key: optionalParam("idempotency_key"),
-      }),
-    )
+      })
       .where(and(eq(transfers.id, param("transfer_id")), mayBeAccepted(params)))
-      .returning({ ...member(params, transfers.id), ...transferColumns }),
+      .returning(transferColumns),
     ...countFailedAttempt(params),
-    usageRemoved: inputs === undefined ? removeUsage(leaves) : removeUsageOfMany(leaves),
+    usageRemoved: removeUsage(movedUsage("source_project_id")),
     usageAdded: addUsage(movedUsage("destination_project_id")),
     // Before the snapshots move, to list those that do.
     recorded: acceptedEvent(params),
@@ -97,8 +74,7 @@ function acceptQueries(params: Params<Values>) {
       .from(accepted)
       .where(eq(volumes.id, accepted.volume_id)),
     // After a refusal nothing but the number of failed attempts has changed, so these are what the guards saw.
-    offer,
-    quota: inputs === undefined ? quota : undefined,
+    ...readOffer(params),
     acceptedBefore: acceptedBeforeQuery(params),
   };
 }
@@ -108,18 +84,18 @@ function acceptedBeforeQuery(params: Params<Values>) {
   const { param, optionalParam } = params;
   const idempotency_key = optionalParam("idempotency_key");
   if (idempotency_key === undefined) return undefined;
-  return selectForEachInput(
-    params,
-    queryBuilder.select({ ...member(params, transfers.id), ...transferColumns }).from(transfers),
-  ).where(
-    and(
-      eq(transfers.id, param("transfer_id")),
-      eq(transfers.accepted, true),
-      eq(transfers.destination_project_id, param("project_id")),
-      keyIsRight(params),
-      eq(transfers.idempotency_key, idempotency_key),
-    ),
-  );
+  return queryBuilder
+    .select(transferColumns)
+    .from(transfers)
+    .where(
+      and(
+        eq(transfers.id, param("transfer_id")),
+        eq(transfers.accepted, true),
+        eq(transfers.destination_project_id, param("project_id")),
+        keyIsRight(params),
+        eq(transfers.idempotency_key, idempotency_key),
+      ),
+    );
 }
 
 /** The condition that this request has closed the transfer. */
@@ -128,18 +104,15 @@ const closedByRequest = ({ param }: Params<Values>): SQL | undefined =>
 
 /** Selects the transfer if this request has accepted it. */
 const acceptedQuery = (params: Params<Values>) =>
-  selectForEachInput(
-    params,
-    queryBuilder
-      .select({
-        volume_id: transfers.volume_id,
-        source_project_id: transfers.source_project_id,
-        destination_project_id: transfers.destination_project_id,
-        no_snapshots: transfers.no_snapshots,
-        user_id: sql<string>`${params.param("user_id")}`.as("new_user_id"),
-      })
-      .from(transfers),
-  )
+  queryBuilder
+    .select({
+      volume_id: transfers.volume_id,
+      source_project_id: transfers.source_project_id,
+      destination_project_id: transfers.destination_project_id,
+      no_snapshots: transfers.no_snapshots,
+      user_id: sql<string>`${params.param("user_id")}`.as("new_user_id"),
+    })
+    .from(transfers)
     .where(closedByRequest(params))
     .as("accepted_transfer");
 
@@ -150,7 +123,6 @@ function acceptedEvent(params: Params<Values>) {
   const snapshot_ids = sql`(select json_group_array(${snapshots.id}) from ${snapshots} where ${moves})`;
   return recordEvents(
     transferEvent(origin, {
-      params,
       type: "volume_transfer.accepted",
       where: closedByRequest(params),
       snapshot_ids,
@@ -163,20 +135,17 @@ function acceptedEvent(params: Params<Values>) {
 /** Selects the usage that moves with the volume, of either project: to be read before volume and snapshots move. */
 function movedUsageQuery(params: Params<Values>) {
   return (project: "source_project_id" | "destination_project_id") =>
-    selectForEachInput(
-      params,
-      queryBuilder
-        .select(
-          usageColumns({
-            project_id: sql`${transfers[project]}`,
-            volume_type: sql`${volumes.volume_type}`,
-            volumes: sql`1`,
-            gigabytes: sql`${volumes.size} + ${movingSnapshots.snapshot_gigabytes.sql}`,
-            snapshots: movingSnapshots.snapshots.sql,
-          }),
-        )
-        .from(transfers),
-    )
+    queryBuilder
+      .select(
+        usageColumns({
+          project_id: sql`${transfers[project]}`,
+          volume_type: sql`${volumes.volume_type}`,
+          volumes: sql`1`,
+          gigabytes: sql`${volumes.size} + ${movingSnapshots.snapshot_gigabytes.sql}`,
+          snapshots: movingSnapshots.snapshots.sql,
+        }),
+      )
+      .from(transfers)
       .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
       .leftJoin(snapshots, moves)
       .where(closedByRequest(params))

@@ -1,12 +1,11 @@
 import { and, eq, exists, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder, type Results } from "../db/batch.ts";
-import { forEachInput, member, selectForEachInput, updateForEachInput } from "../db/combine.ts";
 import { selectRow } from "../db/insert.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import { closedType, recordEvents, transferEvent } from "../events/record.sql.ts";
-import { countCreate, tooMany, withinRate } from "./rate.sql.ts";
+import { countCreate, tooMany } from "./rate.sql.ts";
 import { idUsed, type RepeatableCreate, repeatedQuery } from "./repeat.sql.ts";
 import { transferColumns } from "./rows.sql.ts";
 import { secretIs, storeSecretCheck } from "./secret.sql.ts";
@@ -34,10 +33,7 @@ interface Values extends RepeatableCreate {
 }
 
 /** Creates a transfer and sets the volume to `awaiting-transfer`, or changes nothing. */
-export const createStatements = prepareBatch(createQueries, {
-  shared: ["ttl_ms", "per_minute", "secret_check", "previous_check"],
-  key: "volume_id",
-});
+export const createStatements = prepareBatch(createQueries);
 
 function createQueries(params: Params<Values>) {
   const { param, optionalParam } = params;
@@ -77,12 +73,9 @@ function createQueries(params: Params<Values>) {
     unless(expired_already),
     not(encrypted),
     notExists(unavailable),
+    // Protects the database from a project that creates transfers in a loop.
+    unless(too_many),
   );
-  // Protects the database from a project that creates transfers in a loop.
-  const mayBeCreated =
-    perMinute === undefined || params.inputs === undefined
-      ? and(mayBeOffered, unless(too_many))
-      : and(volume, withinRate(params, perMinute, mayBeOffered));
   const notClosed = and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at));
   const expired = and(notClosed, isNotNull(transfers.expires_at), lte(transfers.expires_at, now));
   const one = { one: sql`1` };
@@ -91,70 +84,67 @@ function createQueries(params: Params<Values>) {
     // The transfer of an earlier request with the same idempotency key gets the new key.
     repeated: repeatedQuery(params),
     // A transfer that has expired no longer holds its volume, although the sweep has not closed it yet.
-    volumeReleased: updateForEachInput(
-      params,
-      queryBuilder.update(volumes).set({ status: "available", updated_at: now }),
-    ).where(
-      and(
-        volume,
-        eq(volumes.status, "awaiting-transfer"),
-        exists(queryBuilder.select(one).from(transfers).where(expired)),
-      ),
-    ),
-    // Closes the expired transfer, or one whose volume an admin has reset to `available`, also if the volume is not
-    // offered again: nobody can accept it, and two open transfers of one volume could both be accepted.
-    previousClosed: updateForEachInput(
-      params,
-      queryBuilder.update(transfers).set({ deleted_at: now, closed_by_request: param("request_id") }),
-    ).where(
-      and(
-        notClosed,
-        unless(id_used),
-        exists(
-          queryBuilder
-            .select(one)
-            .from(volumes)
-            .where(and(volume, eq(volumes.status, "available"))),
+    volumeReleased: queryBuilder
+      .update(volumes)
+      .set({ status: "available", updated_at: now })
+      .where(
+        and(
+          volume,
+          eq(volumes.status, "awaiting-transfer"),
+          exists(queryBuilder.select(one).from(transfers).where(expired)),
         ),
       ),
-    ),
+    // Closes the expired transfer, or one whose volume an admin has reset to `available`, also if the volume is not
+    // offered again: nobody can accept it, and two open transfers of one volume could both be accepted.
+    previousClosed: queryBuilder
+      .update(transfers)
+      .set({ deleted_at: now, closed_by_request: param("request_id") })
+      .where(
+        and(
+          notClosed,
+          unless(id_used),
+          exists(
+            queryBuilder
+              .select(one)
+              .from(volumes)
+              .where(and(volume, eq(volumes.status, "available"))),
+          ),
+        ),
+      ),
     created: queryBuilder
       .insert(transfers)
       .select(
         selectRow(transfers, newTransfer(params), {
-          from: forEachInput(params, volumes),
-          where: mayBeCreated,
+          from: volumes,
+          where: mayBeOffered,
         }),
       )
-      .returning({ ...member(params, transfers.volume_id), ...transferColumns }),
+      .returning(transferColumns),
     recorded: recordedEvents(params),
-    volumeReserved: updateForEachInput(
-      params,
-      queryBuilder.update(volumes).set({ status: "awaiting-transfer", updated_at: now }),
-    ).where(
-      and(
-        eq(volumes.id, param("volume_id")),
-        ne(volumes.status, "awaiting-transfer"),
-        exists(queryBuilder.select(one).from(transfers).where(isOfRequest(params))),
+    volumeReserved: queryBuilder
+      .update(volumes)
+      .set({ status: "awaiting-transfer", updated_at: now })
+      .where(
+        and(
+          eq(volumes.id, param("volume_id")),
+          ne(volumes.status, "awaiting-transfer"),
+          exists(queryBuilder.select(one).from(transfers).where(isOfRequest(params))),
+        ),
       ),
-    ),
-    rateCounted: perMinute && countCreate(params, isOfRequest(params)),
+    rateCounted: perMinute && countCreate(isOfRequest(params)),
     // After a refusal nothing has changed, so this is what the guards saw.
-    volume: selectForEachInput(
-      params,
-      queryBuilder
-        .select({
-          ...member(params, volumes.id),
-          secret_matches: secretIs(param("secret_check")).mapWith(Boolean).as("secret_matches"),
-          too_many: reported(too_many).as("too_many"),
-          id_used: reported(id_used).as("id_used"),
-          status: volumes.status,
-          encrypted: encrypted.mapWith(Boolean).as("encrypted"),
-          expired_already: reported(expired_already).as("expired_already"),
-          unavailable_snapshot: sql<string | null>`(${unavailable})`.as("unavailable_snapshot"),
-        })
-        .from(volumes),
-    ).where(volume),
+    volume: queryBuilder
+      .select({
+        secret_matches: secretIs(param("secret_check")).mapWith(Boolean).as("secret_matches"),
+        too_many: reported(too_many).as("too_many"),
+        id_used: reported(id_used).as("id_used"),
+        status: volumes.status,
+        encrypted: encrypted.mapWith(Boolean).as("encrypted"),
+        expired_already: reported(expired_already).as("expired_already"),
+        unavailable_snapshot: sql<string | null>`(${unavailable})`.as("unavailable_snapshot"),
+      })
+      .from(volumes)
+      .where(volume),
   };
 }
 
@@ -173,7 +163,6 @@ function recordedEvents(params: Params<Values>) {
   const byRequest = sql`case when ${transfers.deleted_at} is null then ${transfers.created_by_request}
     else ${transfers.closed_by_request} end`;
   const rows = transferEvent(origin, {
-    params,
     type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType(transfers.deleted_at)} end`,
     where: and(
       sql`${transfers.seq} in (${lastClosed}, ${created})`,

@@ -1,6 +1,5 @@
 import { and, eq } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { member, updateForEachInput } from "../db/combine.ts";
 import { now, transfers, volumes } from "../db/schema.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { openTransfer } from "./rows.sql.ts";
@@ -18,25 +17,23 @@ interface Values {
 /**
  * Closes a transfer and makes its volume `available`. A volume that is no longer `awaiting-transfer` keeps its status.
  */
-export const deleteStatements = prepareBatch(
-  (params: Params<Values>) => {
-    const { param, optionalParam } = params;
-    const origin = optionalParam("origin");
-    const closedByRequest = and(
-      eq(transfers.id, param("id")),
-      eq(transfers.closed_by_request, param("request_id")),
-    );
-    return {
-      deleted: updateForEachInput(
-        params,
-        queryBuilder.update(transfers).set({ deleted_at: now, closed_by_request: param("request_id") }),
-      )
-        .where(openTransfer(param("id"), optionalParam("project_id")))
-        .returning({ ...member(params, transfers.id), id: transfers.id }),
-      volumeReleased: updateForEachInput(
-        params,
-        queryBuilder.update(volumes).set({ status: "available", updated_at: now }),
-      ).where(
+export const deleteStatements = prepareBatch((params: Params<Values>) => {
+  const { param, optionalParam } = params;
+  const origin = optionalParam("origin");
+  const closedByRequest = and(
+    eq(transfers.id, param("id")),
+    eq(transfers.closed_by_request, param("request_id")),
+  );
+  return {
+    deleted: queryBuilder
+      .update(transfers)
+      .set({ deleted_at: now, closed_by_request: param("request_id") })
+      .where(openTransfer(param("id"), optionalParam("project_id")))
+      .returning({ id: transfers.id }),
+    volumeReleased: queryBuilder
+      .update(volumes)
+      .set({ status: "available", updated_at: now })
+      .where(
         and(
           eq(
             volumes.id,
@@ -45,12 +42,8 @@ export const deleteStatements = prepareBatch(
           eq(volumes.status, "awaiting-transfer"),
         ),
       ),
-      recorded:
-        origin &&
-        recordEvents(
-          transferEvent(origin, { params, type: "volume_transfer.deleted", where: closedByRequest }),
-        ),
-    };
-  },
-  { shared: [], key: "id" },
-);
+    recorded:
+      origin &&
+      recordEvents(transferEvent(origin, { type: "volume_transfer.deleted", where: closedByRequest })),
+  };
+});

@@ -1,13 +1,5 @@
 import { and, type Column, eq, ne, not, type SQL, sql } from "drizzle-orm";
 import { type Params, queryBuilder } from "../db/batch.ts";
-import {
-  forEachInput,
-  ifCombined,
-  member,
-  position,
-  selectForEachInput,
-  updateForEachInput,
-} from "../db/combine.ts";
 import { selectRow } from "../db/insert.ts";
 import { failedAttempts, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema.ts";
 import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
@@ -41,17 +33,17 @@ export const countFailedAttempt = (params: Params<Attempt>) => ({
       selectRow(
         failedAttempts,
         { transfer_id: transfers.id, project_id: params.param("project_id"), attempts: sql`1` },
-        { from: forEachInput(params, transfers), where: isFailedAttempt(params) },
+        { from: transfers, where: isFailedAttempt(params) },
       ),
     )
     .onConflictDoUpdate({
       target: [failedAttempts.transfer_id, failedAttempts.project_id],
       set: { attempts: sql`${failedAttempts.attempts} + 1` },
     }),
-  failed: updateForEachInput(
-    params,
-    queryBuilder.update(transfers).set({ failed_attempts: sql`${transfers.failed_attempts} + 1` }),
-  ).where(isFailedAttempt(params)),
+  failed: queryBuilder
+    .update(transfers)
+    .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
+    .where(isFailedAttempt(params)),
 });
 
 /** Reads the transfer with its volume, and the quota of the caller's project. */
@@ -107,38 +99,30 @@ export function offerQuery(params: Params<Attempt>) {
     eq(failedAttempts.transfer_id, transfers.id),
     eq(failedAttempts.project_id, param("project_id")),
   );
-  return selectForEachInput(
-    params,
-    queryBuilder
-      .select({
-        ...member(params, transfers.id),
-        ...ifCombined(params, {
-          position: sql`${position}`.as("position"),
-          by_project: sql`${param("project_id")}`.as("by_project"),
-        }),
-        volume_id: transfers.volume_id,
-        source_project_id: transfers.source_project_id,
-        failed_attempts: transfers.failed_attempts,
-        secret_matches: secretMatches(params).as("secret_matches"),
-        // Neither the accepting project nor all projects together may have failed too often.
-        key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
+  return queryBuilder
+    .select({
+      volume_id: transfers.volume_id,
+      source_project_id: transfers.source_project_id,
+      failed_attempts: transfers.failed_attempts,
+      secret_matches: secretMatches(params).as("secret_matches"),
+      // Neither the accepting project nor all projects together may have failed too often.
+      key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
         and ${transfers.failed_attempts} < ${param("max_attempts_total")}
         and coalesce(${failedAttempts.attempts}, 0) < ${param("max_attempts")}`.as("key_matches"),
-        volume_status: volumes.status,
-        owned_by_source: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
-          "owned_by_source",
-        ),
-        size: volumes.size,
-        volume_type: volumes.volume_type,
-        ...movingSnapshots,
-        unavailable_snapshot: sql<
-          string | null
-        >`min(case when ${ne(snapshots.status, "available")} then ${snapshots.id} end)`.as(
-          "unavailable_snapshot",
-        ),
-      })
-      .from(transfers),
-  )
+      volume_status: volumes.status,
+      owned_by_source: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
+        "owned_by_source",
+      ),
+      size: volumes.size,
+      volume_type: volumes.volume_type,
+      ...movingSnapshots,
+      unavailable_snapshot: sql<
+        string | null
+      >`min(case when ${ne(snapshots.status, "available")} then ${snapshots.id} end)`.as(
+        "unavailable_snapshot",
+      ),
+    })
+    .from(transfers)
     .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
     .leftJoin(failedAttempts, ofProject)
     .leftJoin(snapshots, moves)

@@ -1,6 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type Params, queryBuilder } from "../db/batch.ts";
-import { member, updateForEachInput } from "../db/combine.ts";
 import { transfers } from "../db/schema.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
 import { secretIs } from "./secret.sql.ts";
@@ -32,12 +31,11 @@ export function repeatedQuery(params: Params<RepeatableCreate>) {
   const yesterday_id = optionalParam("yesterday_id");
   if (yesterday_id === undefined) return undefined;
   const yesterday_hmac = optionalParam("yesterday_hmac") ?? param("auth_key_hmac");
-  return updateForEachInput(
-    params,
-    queryBuilder.update(transfers).set({
+  return queryBuilder
+    .update(transfers)
+    .set({
       auth_key_hmac: sql`case ${transfers.id} when ${param("id")} then ${param("auth_key_hmac")} else ${yesterday_hmac} end`,
-    }),
-  )
+    })
     .where(
       and(
         sql`${transfers.id} in (${param("id")}, ${yesterday_id})`,
@@ -46,5 +44,5 @@ export function repeatedQuery(params: Params<RepeatableCreate>) {
         secretIs(param("secret_check")),
       ),
     )
-    .returning({ ...member(params, transfers.volume_id), ...transferColumns });
+    .returning(transferColumns);
 }

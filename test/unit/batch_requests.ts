@@ -17,10 +17,4 @@ export const { signal } = new AbortController();
 
 /** Makes the requests of batches, as a database sends them. */
 export const requestsOf = (batches: readonly Batch<unknown>[]): Request[] =>
-  batches.map(({ statements, combinable }) => ({
-    statements,
-    combination: combinable,
-    exchange,
-    key: "",
-    signal,
-  }));
+  batches.map(({ statements }) => ({ statements, exchange, key: "", signal }));

@@ -1,46 +1,26 @@
 import { env } from "cloudflare:test";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { type Batch, type Params, prepareBatch, queryBuilder } from "../../src/db/batch.ts";
-import { member, selectForEachInput, updateForEachInput } from "../../src/db/combine.ts";
 import { exchangeGroup, Failure } from "../../src/db/exchange.ts";
 import { Group, type GroupLimits } from "../../src/db/group.ts";
 import { volumes } from "../../src/db/schema.ts";
 import { requestsOf } from "./batch_requests.ts";
 
-interface Values {
-  readonly id: string;
-  readonly name: string | null;
-  readonly status: string;
-}
+/** Sets the name of a volume, and reads its status. */
+const rename = prepareBatch(({ param }: Params<{ readonly id: string; readonly name: string }>) => ({
+  renamed: queryBuilder
+    .update(volumes)
+    .set({ display_name: param("name") })
+    .where(eq(volumes.id, param("id")))
+    .returning({ name: volumes.display_name }),
+  volume: queryBuilder
+    .select({ status: volumes.status })
+    .from(volumes)
+    .where(eq(volumes.id, param("id"))),
+}));
 
-/** Sets the name of a volume, and reads it: a kind of batch that combines. */
-const rename = prepareBatch(
-  (params: Params<Values>) => ({
-    renamed: updateForEachInput(
-      params,
-      queryBuilder
-        .update(volumes)
-        .set({ display_name: params.param("name"), status: params.param("status") }),
-    )
-      .where(eq(volumes.id, params.param("id")))
-      .returning({ ...member(params, volumes.id), name: volumes.display_name }),
-    // What was given too long a name is undecided.
-    length: selectForEachInput(
-      params,
-      queryBuilder
-        .select({
-          ...member(params, volumes.id),
-          length: sql<number>`length(${volumes.display_name})`.as("length"),
-        })
-        .from(volumes),
-    ).where(eq(volumes.id, params.param("id"))),
-  }),
-  { shared: ["status"], key: "id", isUndecided: ({ length: [row] }) => (row?.length ?? 0) > 20 },
-);
-
-/** Reads the status of a volume: a kind of batch that does not combine. */
-const read = prepareBatch(({ param }: Params<Pick<Values, "id">>) => ({
+const readName = prepareBatch(({ param }: Params<{ readonly id: string }>) => ({
   volume: queryBuilder
     .select({ name: volumes.display_name })
     .from(volumes)
@@ -49,17 +29,15 @@ const read = prepareBatch(({ param }: Params<Pick<Values, "id">>) => ({
 
 const LIMITS: GroupLimits = { requests: 10, statements: 100, characters: 100_000, sharesResults: false };
 
-async function createVolumes(count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => crypto.randomUUID());
-  const insert = env.DB.prepare(
+async function createVolume(): Promise<string> {
+  const id = crypto.randomUUID();
+  await env.DB.prepare(
     "insert into volumes (id, project_id, user_id, size, status, volume_type, metadata) values (?, 'p', 'u', 1, 'available', 't', '{}')",
-  );
-  await env.DB.batch(ids.map((id) => insert.bind(id)));
-  return ids;
+  )
+    .bind(id)
+    .run();
+  return id;
 }
-
-const setName = (id: string | undefined, name: string | null, status = "available"): Batch<unknown> =>
-  rename({ id: id ?? "", name, status });
 
 function groupOf(batches: readonly Batch<unknown>[], limits: Partial<GroupLimits> = {}) {
   const requests = requestsOf(batches);
@@ -72,103 +50,64 @@ function groupOf(batches: readonly Batch<unknown>[], limits: Partial<GroupLimits
     const results = await exchangeGroup(first, group);
     return requests.map((request, i) => {
       const result = results.get(request);
-      if (result === undefined || result instanceof Failure) return result;
-      return (result.combined ? batches[i]?.combinable : batches[i])?.read(result.rows);
+      return result === undefined || result instanceof Failure ? result : batches[i]?.read(result.rows);
     });
   };
-  const order = group.requests.map((request) => requests.indexOf(request));
-  return { group, fits, order, run };
+  return { group, fits, run };
 }
 
-const names = (results: readonly unknown[]) =>
-  results.map((result) =>
-    JSON.parse(JSON.stringify(result ?? null))?.renamed?.map(({ name }: { name: string }) => name),
-  );
-
 describe("a group of requests", () => {
-  it("sends the statements of a kind once, and gives each request its own rows", async () => {
-    const [a, b, c] = await createVolumes(3);
-    const { group, run } = groupOf([
-      setName(a, "A"),
-      setName(b, 'B" ?1'),
-      setName("none", "N"),
-      setName(c, null),
+  it("runs the statements in order of arrival, and gives each request its own rows", async () => {
+    const [a, b] = [await createVolume(), await createVolume()];
+    const { run } = groupOf([
+      rename({ id: a, name: "1" }),
+      readName({ id: a }),
+      rename({ id: "none", name: "2" }),
+      rename({ id: a, name: "3" }),
+      rename({ id: b, name: "4" }),
+      readName({ id: a }),
     ]);
+    const volume = [{ status: "available" }];
+    expect(await run()).toEqual([
+      { renamed: [{ name: "1" }], volume },
+      { volume: [{ name: "1" }] },
+      { renamed: [], volume: [] },
+      { renamed: [{ name: "3" }], volume },
+      { renamed: [{ name: "4" }], volume },
+      { volume: [{ name: "3" }] },
+    ]);
+  });
+
+  it("sends the statements of equal reads once, and never those of equal writes", async () => {
+    const id = await createVolume();
+    const reads = [readName({ id }), readName({ id: "none" }), readName({ id })];
+    const { group, run } = groupOf(reads, { sharesResults: true });
     expect(group.prepare().statements).toHaveLength(2);
-    expect(names(await run())).toEqual([["A"], ['B" ?1'], [], [null]]);
-  });
+    expect(await run()).toEqual([{ volume: [{ name: null }] }, { volume: [] }, { volume: [{ name: null }] }]);
 
-  it("runs requests that change the same in order of arrival", async () => {
-    const [a, b] = await createVolumes(2);
-    const { group, order, run } = groupOf([
-      setName(a, "1"),
-      setName(a, "2"),
-      setName(b, "3"),
-      setName(a, "4"),
-    ]);
-    expect(order).toEqual([0, 2, 1, 3]);
-    expect(group.prepare().statements).toHaveLength(6);
-    expect(names(await run())).toEqual([["1"], ["2"], ["3"], ["4"]]);
-    expect(
-      await env.DB.prepare("select display_name from volumes where id = ?").bind(a).first("display_name"),
-    ).toBe("4");
-  });
-
-  it("runs a request behind those before it of which it is not known what they change", async () => {
-    const [a, b] = await createVolumes(2);
-    const batches = [setName(a, "1"), read({ id: b ?? "" }), setName(b, "2")];
-    const { order, group, run } = groupOf(batches);
-    expect(order).toEqual([0, 1, 2]);
-    expect(group.prepare().statements).toHaveLength(5);
-    expect(await run()).toMatchObject([{}, { volume: [{ name: null }] }, { renamed: [{ name: "2" }] }]);
-  });
-
-  it("combines only requests with the same shared values", async () => {
-    const [a, b] = await createVolumes(2);
-    const { group, run } = groupOf([setName(a, "1"), setName(b, "2", "error")]);
-    expect(group.prepare().statements).toHaveLength(4);
-    expect(names(await run())).toEqual([["1"], ["2"]]);
-  });
-
-  it.each(["\0", "\ud800", "a\udfffb"])(
-    "does not combine a request whose text JSON or SQLite would change: %j",
-    async (name) => {
-      const [a, b] = await createVolumes(2);
-      const { group } = groupOf([setName(a, name), setName(b, "2")]);
-      expect(group.prepare().statements).toHaveLength(4);
-    },
-  );
-
-  it("leaves a request undecided that its kind says was refused for the others", async () => {
-    const [a, b] = await createVolumes(2);
-    const { run } = groupOf([setName(a, "1"), setName(b, "too long for this kind of batch")]);
-    expect(await run()).toMatchObject([{ renamed: [{ name: "1" }] }, undefined]);
+    const writes = [rename({ id, name: "1" }), rename({ id, name: "1" })];
+    expect(groupOf(writes).group.prepare().statements).toHaveLength(4);
   });
 
   it("runs the requests one by one after a statement has failed, so that the failure is one request's own", async () => {
-    const [a, b] = await createVolumes(2);
-    const duplicate: Batch<unknown> = {
+    const id = await createVolume();
+    const failing: Batch<unknown> = {
       statements: [{ sql: "insert into settings (name, value) values ('x', null)", params: [] }],
       read: () => undefined,
     };
-    const { run } = groupOf([setName(a, "1"), setName(b, "2"), duplicate]);
-    const [first, second, failed] = await run();
-    expect(names([first, second])).toEqual([["1"], ["2"]]);
+    const { run } = groupOf([rename({ id, name: "1" }), failing, readName({ id })]);
+    const [first, failed, last] = await run();
+    expect(first).toMatchObject({ renamed: [{ name: "1" }] });
     expect(failed).toBeInstanceOf(Failure);
+    expect(last).toEqual({ volume: [{ name: "1" }] });
   });
 
-  it("counts the statements of a kind once", async () => {
-    const ids = await createVolumes(4);
-    const renames = ids.map((id) => setName(id, "x"));
-    expect(groupOf([...renames, read({ id: "a" }), read({ id: "b" })], { statements: 3 }).fits).toEqual([
-      true,
-      true,
-      true,
-      true,
-      false,
-    ]);
-    expect(groupOf(renames, { requests: 3 }).fits).toEqual([true, true, false]);
-    const long = ids.map((id) => setName(id, "x".repeat(1000)));
-    expect(groupOf(long, { characters: 3000 }).fits).toEqual([true, false, false]);
+  it("limits the requests, the statements and the characters, of which equal reads have none", () => {
+    const reads = ["a", "b", "a", "b"].map((id) => readName({ id }));
+    expect(groupOf(reads, { statements: 2 }).fits).toEqual([true, false, false]);
+    expect(groupOf(reads, { statements: 2, sharesResults: true }).fits).toEqual([true, true, true]);
+    expect(groupOf(reads, { requests: 3, sharesResults: true }).fits).toEqual([true, true, false]);
+    const long = ["a", "b", "c"].map((id) => rename({ id, name: "x".repeat(2000) }));
+    expect(groupOf(long, { characters: 5000 }).fits).toEqual([true, false]);
   });
 });

@@ -26,7 +26,7 @@ export function writesSection({ writes }: Results): Section {
           ["accept", "all", "", total("accept").toFixed(3)],
         ],
       ),
-      `The creates, or accepts, of a group are combined ([decision 16](decisions/0016-combined-writes.md)). Of ${together.requests} creates that are sent at once the first is sent alone, and the others together; then the accepts likewise. On average each takes ${together.sqldCpuMs.toFixed(2)} ms of CPU time in \`sqld\`. SQLite takes ${together.ms.create.toFixed(3)} ms for a create, and ${together.ms.accept.toFixed(3)} ms for an accept.`,
+      `Of ${together.requests} creates that are sent at once the first is sent alone, and the others in a group; then the accepts likewise. On average each takes ${together.sqldCpuMs.toFixed(2)} ms of CPU time in \`sqld\`. SQLite takes ${together.ms.create.toFixed(3)} ms for a create, and ${together.ms.accept.toFixed(3)} ms for an accept.`,
     ],
   };
 }
