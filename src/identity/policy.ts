@@ -4,10 +4,10 @@ import { isAdmin } from "./identity.ts";
 
 type Role = "reader" | "member" | "admin";
 
-/** The roles that satisfy each required role: Keystone's implied roles. */
+/** The roles that satisfy each required role: Keystone's implied roles, which other issuers do not put into tokens. */
 const IMPLIED: Readonly<Record<Role, readonly string[]>> = {
-  reader: ["reader", "member", "admin"],
-  member: ["member", "admin"],
+  reader: ["reader", "member", "manager", "admin"],
+  member: ["member", "manager", "admin"],
   admin: ["admin"],
 };
 

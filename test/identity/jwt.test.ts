@@ -34,13 +34,15 @@ const listStatus = async (database: DatabaseName, token: string) =>
   (await client(database, token).get("volumes")).status;
 
 describe.each(DATABASES)("AUTH_STRATEGY=jwt, on %s", (database) => {
-  it("takes the user, the project and the roles from the claims", async () => {
+  it("takes the user, the project and the roles, which imply others, from the claims", async () => {
     const create = async (claims: Readonly<Record<string, unknown>>) =>
       client(database, await issue(claims)).send("POST", "volumes", { volume: { size: 1 } });
     const created = await create({ sub: "mia", roles: ["member"] });
     expect(created.status).toBe(202);
     expect(created.body.volume.user_id).toBe("mia");
     expect((await create({ roles: "reader other" })).status).toBe(403);
+    expect((await create({ roles: ["manager"] })).status).toBe(202);
+    expect(await listStatus(database, await issue({ roles: "manager" }))).toBe(200);
     expect(await listStatus(database, await issue({ roles: "reader other" }))).toBe(200);
     expect(await listStatus(database, await issue({ roles: [] }))).toBe(403);
     expect(await listStatus(database, await issue({ project_id: "d".repeat(32) }))).toBe(400);
