@@ -1,5 +1,6 @@
-import { and, inArray } from "drizzle-orm";
+import { and, inArray, not } from "drizzle-orm";
 import { batch, queryBuilder } from "../db/batch.ts";
+import { isInGroupSnapshot } from "../db/groups.ts";
 import { snapshots } from "../db/schema.ts";
 import { projectOf, type Scope } from "../db/scope.ts";
 import { removeUsage } from "../quotas/usage.sql.ts";
@@ -15,7 +16,12 @@ const DELETABLE = ["available", "error"];
  */
 export function deleteStatements(id: string, scope: Scope, force: boolean) {
   const snapshot = snapshotWithId(id, projectOf(scope));
-  const mayBeDeleted = and(snapshot, force ? undefined : inArray(snapshots.status, DELETABLE));
+  const mayBeDeleted = and(
+    snapshot,
+    force ? undefined : inArray(snapshots.status, DELETABLE),
+    // Protects the snapshot of a group.
+    not(isInGroupSnapshot),
+  );
   return batch({
     usageRemoved: removeUsage(snapshotUsage(mayBeDeleted)),
     deleted: queryBuilder.delete(snapshots).where(mayBeDeleted).returning({ id: snapshots.id }),

@@ -13,12 +13,13 @@ import {
   sql,
 } from "drizzle-orm";
 import { batch, queryBuilder } from "../db/batch.ts";
+import { isInGroup, isInGroupSnapshot } from "../db/groups.ts";
 import { now, snapshots, transfers, volumes } from "../db/schema.ts";
 import { projectOf, type Scope } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import { closedType, recordEvents, transferEvent, volumeEvent } from "../events/record.sql.ts";
 import { removeUsage, usageColumns } from "../quotas/usage.sql.ts";
-import { groupId, isAttached, volumeWithId } from "./rows.sql.ts";
+import { isAttached, volumeWithId } from "./rows.sql.ts";
 
 /** The statuses in which a volume can be deleted. */
 const DELETABLE = ["available", "error", "error_restoring", "error_extending", "error_managing"];
@@ -56,16 +57,21 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
         ),
       ),
     );
-  // The volume is deleted last, so that all statements before see the same.
-  const mayBeDeleted = and(
+  const isDeletable = and(
     volume,
     force ? undefined : inArray(volumes.status, DELETABLE),
     not(isAttached),
-    isNull(groupId),
+    not(isInGroup),
     or(isNull(volumes.migration_status), inArray(volumes.migration_status, NOT_MIGRATING)),
     notExists(blocking),
     unmanage ? not(isEncrypted) : undefined,
   );
+  const ofGroup = queryBuilder
+    .select({ one: sql`1` })
+    .from(snapshots)
+    .where(and(eq(snapshots.volume_id, volumes.id), isInGroupSnapshot));
+  // The volume is deleted last, so that all statements before see the same. Protects the snapshot of a group.
+  const mayBeDeleted = and(isDeletable, notExists(ofGroup));
   const deletable = queryBuilder.select({ one: sql`1` }).from(volumes).where(mayBeDeleted);
   const total = (aggregate: SQL) =>
     sql`(${queryBuilder.select({ total: aggregate }).from(snapshots).where(eq(snapshots.volume_id, volumes.id))})`;
@@ -107,7 +113,11 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
       .where(and(eq(snapshots.volume_id, id), exists(deletable))),
     deleted: queryBuilder.delete(volumes).where(mayBeDeleted).returning({ id: volumes.id }),
     remaining: queryBuilder
-      .select({ encrypted: isEncrypted.mapWith(Boolean).as("encrypted") })
+      .select({
+        encrypted: isEncrypted.mapWith(Boolean).as("encrypted"),
+        // But for a snapshot that is part of a group's.
+        deletable: sql`(${isDeletable})`.mapWith(Boolean).as("deletable"),
+      })
       .from(volumes)
       .where(volume),
   });

@@ -8,7 +8,7 @@ import { type Deletion, deleteStatements } from "./delete.sql.ts";
  * Deletes a volume (API reference, "Delete a volume", "Force delete a volume", "Unmanage a volume"). It is a record: to
  * unmanage it deletes the record, too.
  *
- * @throws Fault 404 if there is no such volume, 400 if it is in use, offered, or has snapshots
+ * @throws Fault 404 if there is no such volume, 400 if it is in use, offered, part of a group, or has snapshots
  */
 export async function deleteVolume(
   context: RequestContext,
@@ -26,6 +26,7 @@ export async function deleteVolume(
   if (deleted.length > 0) return;
   if (remaining === undefined) throw notFound("Volume", id);
   if (unmanage && remaining.encrypted) throw badRequest("Unmanaging encrypted volumes is not supported.");
+  if (remaining.deletable) throw invalid("volume", "Failed to update snapshot.");
   const status = force
     ? ""
     : "status must be available or error or error_restoring or error_extending or error_managing and";

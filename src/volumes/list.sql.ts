@@ -1,13 +1,14 @@
 import { eq, sql } from "drizzle-orm";
 import { queryBuilder } from "../db/batch.ts";
 import { comparesTo, containsText, hasMetadata, isSame } from "../db/filters.ts";
+import { groupId } from "../db/groups.ts";
 import { keysetPages, type SortKeys } from "../db/keyset.ts";
 import { sortableName, volumes } from "../db/schema.ts";
 import { inProject } from "../db/scope.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import { volumesInUse } from "../quotas/usage.sql.ts";
 import { AVAILABILITY_ZONE, HOST } from "./host.ts";
-import { groupId, selectVolumes, type Volume } from "./rows.sql.ts";
+import { selectVolumes, type Volume } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */
 export interface VolumeFilters {

@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne, not, or, type SQL, sql } from "drizzle-orm";
 import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
+import { isInGroup } from "../db/groups.ts";
 import { now, snapshots, volumes } from "../db/schema.ts";
 import { volumeTypes } from "../db/type_tables.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
@@ -74,6 +75,8 @@ export const retypeStatements = prepareBatch((params: Params<Values>) => {
     // Protects a volume that something else works on, or that is offered.
     inArray(volumes.status, STATUSES),
     or(isNull(volumes.migration_status), inArray(volumes.migration_status, NOT_MIGRATING)),
+    // Protects a group, whose volumes have the types of the group.
+    not(isInGroup),
   );
   const type = keyOfType(param("type"), optionalParam("project_id"));
   const encrypted = (key: SQL) =>

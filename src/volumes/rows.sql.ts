@@ -23,9 +23,6 @@ export const selectVolumes = () =>
 export const volumeWithId = (id: string | SQL, project_id: string | SQL | undefined): SQL | undefined =>
   and(eq(volumes.id, id), inProject(project_id, volumes.project_id));
 
-/** The group that a volume belongs to: only one that was imported can. */
-export const groupId: SQL<string | null> = sql`json_extract(${volumes.imported_fields}, '$.group_id')`;
-
 /** The condition that a volume has an attachment: only one that was imported can. */
 export const hasAttachment: SQL<boolean> = sql`(coalesce(json_array_length(${volumes.imported_fields},
   '$.attachments'), 0) > 0)`;

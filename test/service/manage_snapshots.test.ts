@@ -95,7 +95,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect((await unmanage(id, client)).status).toBe(403);
       await admin.resetStatus("snapshots", id, "creating");
       expect(messageOf400(await unmanage(id))).toBe(
-        "Invalid snapshot: Snapshot status must be available or error.",
+        "Invalid snapshot: Snapshot status must be available or error and must not be part of a group.",
       );
       expect((await unmanage(NOBODY)).status).toBe(404);
     });

@@ -111,6 +111,12 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect((await client.get("extensions/os-volume-transfer")).body).toEqual({ extension: transfer });
     });
 
+    it("lists no extension that the service does not have, such as Hosts", async () => {
+      const client = new Client(url);
+      expect(JSON.stringify((await client.get("extensions")).body)).not.toContain("Hosts");
+      expect((await client.get("os-hosts")).status).toBe(404);
+    });
+
     it("returns 404 for an unknown alias", async () => {
       const { status, body } = await new Client(url).get("extensions/toString");
       expect(status).toBe(404);

@@ -1,0 +1,19 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { snapshots, volumes } from "./volume_tables.ts";
+
+// The service has no groups. A volume or snapshot that was imported can be part of one of its Cinder's.
+
+const imported = (fields: SQLiteColumn, name: string): SQL<string | null> =>
+  sql`nullif(json_extract(${fields}, ${sql.raw(`'$.${name}'`)}), '')`;
+
+/** The group that a volume belongs to. */
+export const groupId = imported(volumes.imported_fields, "group_id");
+
+const consistencyGroupId = imported(volumes.imported_fields, "consistencygroup_id");
+
+/** The condition that a volume belongs to a group of either kind. */
+export const isInGroup: SQL<boolean> = sql`(coalesce(${groupId}, ${consistencyGroupId}) is not null)`;
+
+/** The condition that a snapshot is part of a snapshot of a group. */
+export const isInGroupSnapshot: SQL<boolean> = sql`(${imported(snapshots.imported_fields, "group_snapshot_id")} is not null)`;
