@@ -1,3 +1,5 @@
+import { ConfigurationError } from "../config.ts";
+
 /** A statement, and the values of its parameters, in order. */
 export interface Statement {
   readonly sql: string;
@@ -53,6 +55,11 @@ export class DatabaseUnavailable extends Error {
  */
 export const isLocked = (error: unknown): boolean => /\bSQLITE_(BUSY|LOCKED)/.test(String(error));
 
-/** Returns the error to throw for a driver's error: the error itself if it is a defect, else `DatabaseUnavailable`. */
+/**
+ * Returns the error to throw for a driver's error: the error itself if a statement or the configuration is wrong, else
+ * `DatabaseUnavailable`.
+ */
 export const toDatabaseError = (error: unknown): unknown =>
-  DEFECT.test(String(error)) ? error : new DatabaseUnavailable("the database failed", { cause: error });
+  error instanceof ConfigurationError || DEFECT.test(String(error))
+    ? error
+    : new DatabaseUnavailable("the database failed", { cause: error });

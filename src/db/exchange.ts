@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../config.ts";
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
 import type { Group, Request } from "./group.ts";
 
@@ -30,7 +31,7 @@ export async function exchangeGroup(
     .exchange(statements, first.signal)
     .catch((error: unknown) => new Failure(error));
   if (!(exchanged instanceof Failure)) return deal(exchanged);
-  if (exchanged.error instanceof DatabaseUnavailable || requests.length === 1)
+  if (requests.length === 1 || !isOfStatement(exchanged.error))
     return new Map(requests.map((request) => [request, exchanged]));
   const results = new Map<Request, ExchangeResult | Failure>();
   for (const request of requests) {
@@ -44,6 +45,10 @@ export async function exchangeGroup(
   }
   return results;
 }
+
+/** Returns whether an exchange failed because of one of its statements. */
+const isOfStatement = (error: unknown): boolean =>
+  !(error instanceof DatabaseUnavailable || error instanceof ConfigurationError);
 
 /** Puts the results of a group on disk. If that fails no request of the group is acknowledged. */
 export async function flushed(
