@@ -16,14 +16,19 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
  */
 export function retentionStatements(retentionMs: number, endpoints: readonly string[], limit: number) {
   const configured = sql`(select value from json_each(${JSON.stringify(endpoints)}))`;
+  // An endpoint that returned 410 waits for nothing.
+  const receiving = queryBuilder
+    .select({ id: eventEndpoints.id })
+    .from(eventEndpoints)
+    .where(and(isNull(eventEndpoints.stopped_at), sql`${eventEndpoints.id} in ${configured}`));
   const cursor = queryBuilder
     .select({ cursor: min(eventEndpoints.cursor) })
     .from(eventEndpoints)
-    .where(and(isNull(eventEndpoints.stopped_at), sql`${eventEndpoints.id} in ${configured}`));
+    .where(inArray(eventEndpoints.id, receiving));
   const waiting = queryBuilder
     .select({ seq: min(eventRetries.event_seq) })
     .from(eventRetries)
-    .where(and(isNull(eventRetries.dead_at), sql`${eventRetries.endpoint_id} in ${configured}`));
+    .where(and(isNull(eventRetries.dead_at), inArray(eventRetries.endpoint_id, receiving)));
   const newest: SQL = sql`(select max(${events.seq}) from ${events})`;
   // The oldest by number, whatever their age: a search for old ones would read the whole table if there are none.
   const oldest = queryBuilder.select({ seq: events.seq }).from(events).orderBy(events.seq).limit(limit);

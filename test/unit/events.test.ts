@@ -127,9 +127,12 @@ describe("retention", () => {
     expect(Number.parseInt(after.events[0]?.id ?? "", 10)).toBe(Number.parseInt(events[2]?.id ?? "", 10) + 1);
   });
 
-  it("keeps the events that a configured endpoint still waits for", async () => {
+  /** Creates events that are older than the retention of the configuration, which is returned with its endpoint. */
+  async function createOldEvents(count: number) {
     await env.DB.exec("delete from events");
-    for (let i = 0; i < 3; i++) await createVolume();
+    await env.DB.exec("delete from event_endpoints");
+    await env.DB.exec("delete from event_retries");
+    for (let i = 0; i < count; i++) await createVolume();
     await env.DB.exec("update events set created_at = created_at - 31 * 86400000");
     const config = configuration({
       ...LEAST,
@@ -141,14 +144,36 @@ describe("retention", () => {
     });
     const [endpoint] = await endpointsOf(config);
     const oldest = await env.DB.prepare("select min(seq) as seq from events").first<number>("seq");
+    return { config, endpoint: endpoint?.id ?? "", oldest: oldest ?? 0 };
+  }
+
+  it("keeps the events that a configured endpoint still waits for", async () => {
+    const { config, endpoint, oldest } = await createOldEvents(3);
     await env.DB.prepare(
       `insert into event_endpoints (id, url, cursor, lease_id, lease_until)
        values (?, 'hook', ?, 'another Worker', 9000000000000)`,
     )
-      .bind(endpoint?.id ?? "", oldest)
+      .bind(endpoint, oldest)
       .run();
     expect(await sweepEvents(config)).toBe(1);
     await env.DB.exec("delete from event_endpoints");
     expect(await sweepEvents(configuration({ ...LEAST }))).toBe(1);
+  });
+
+  it("keeps no events for an endpoint that returned 410, not even those that it has refused before", async () => {
+    const { config, endpoint, oldest } = await createOldEvents(2);
+    await env.DB.prepare(
+      "insert into event_endpoints (id, url, cursor, stopped_at) values (?, 'hook', ?, 1000)",
+    )
+      .bind(endpoint, oldest)
+      .run();
+    await env.DB.prepare(
+      `insert into event_retries (endpoint_id, event_seq, volume_id, attempts, next_at, until_at)
+       values (?, ?, 'v', 1, 0, 9000000000000)`,
+    )
+      .bind(endpoint, oldest)
+      .run();
+    expect(await sweepEvents(config)).toBe(1);
+    await env.DB.exec("delete from event_endpoints");
   });
 });
