@@ -187,7 +187,7 @@ async function send(
   result.retries.push({ seq, attempts: failed, delay_ms: pauseAfter(failed), error });
   logEvent("event delivery failed", {
     endpoint: endpoint.id,
-    event: eventId(event),
+    event_id: eventId(event),
     attempts: failed,
     error,
   });

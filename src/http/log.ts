@@ -4,18 +4,21 @@ import type { Config } from "../config.ts";
 import { type AppEnv, ifSet } from "./context.ts";
 import { versionString } from "./microversions.ts";
 
+/** The fields of a log line. None may overwrite its name. */
+type Details = Readonly<Record<string, unknown>> & { readonly event?: never };
+
 /** Writes one JSON line. It must not contain a token, an `auth_key`, a body or a query. */
-export const logEvent = (event: string, details: Readonly<Record<string, unknown>>): void =>
+export const logEvent = (event: string, details: Details): void =>
   console.log(JSON.stringify({ event, ...details }));
 
 /** Returns the fields that describe an error in the log: its stack and its cause. */
-export const errorFields = (error: Error): Readonly<Record<string, unknown>> => ({
+export const errorFields = (error: Error): Details => ({
   error: error.stack ?? String(error),
   ...(error.cause !== undefined && { cause: String(error.cause) }),
 });
 
 /** Returns the field that names the region in the log; none without `REGIONS`. */
-export const inRegion = ({ region }: Pick<Config, "region">): Readonly<Record<string, unknown>> =>
+export const inRegion = ({ region }: Pick<Config, "region">): Details =>
   region === undefined ? {} : { region };
 
 /** Logs each request after its response, as `LOG_REQUESTS` configures it. */
