@@ -7,7 +7,7 @@ import { queryParameter } from "../openapi/parameters.ts";
 import { listEvents } from "./list.ts";
 import { eventList } from "./schemas.ts";
 import { EVENT_TYPES, TYPE_PREFIX } from "./types.ts";
-import { cloudEvent } from "./views.ts";
+import { inFeed } from "./views.ts";
 
 /** The feed: the events of the outbox, in the order in which they were committed. */
 export const events = resource().get(
@@ -34,11 +34,8 @@ export const events = resource().get(
   }),
   queryParameters("limit", "marker", "type", "volume_id", "all_tenants"),
   async (c) => {
-    const { maxLimit, events } = c.get("config");
-    const query = listQuery(c.req.valid("query"), maxLimit, { created_at: "seq" });
+    const query = listQuery(c.req.valid("query"), c.get("config").maxLimit, { created_at: "seq" });
     const found = await listEvents(c.var, query);
-    return c.json(
-      pageBody(c, "events", query.page, found, () => (event) => cloudEvent(event, events.source)),
-    );
+    return c.json(pageBody(c, "events", query.page, found, inFeed));
   },
 );

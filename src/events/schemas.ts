@@ -15,10 +15,19 @@ const volume = z.strictObject({
   name: optionalText,
   size: z.int().check(z.meta({ description: "GiB." })),
   volume_type: optionalText.check(z.meta({ description: "The name of the type." })),
-  host: optionalText.check(z.meta({ description: "Where the storage is, as Cinder writes it." })),
-  managed_reference: z
-    .nullable(stringMap)
-    .check(z.meta({ description: "The `ref` by which the volume was managed; null for other volumes." })),
+  host: z.optional(
+    optionalText.check(
+      z.meta({ description: "For admins and endpoints: where the storage is, as Cinder writes it." }),
+    ),
+  ),
+  managed_reference: z.optional(
+    z.nullable(stringMap).check(
+      z.meta({
+        description:
+          "For admins and endpoints: the `ref` by which the volume was managed; null for other volumes.",
+      }),
+    ),
+  ),
 });
 
 const transfer = z.strictObject({
@@ -29,9 +38,12 @@ const transfer = z.strictObject({
   expires_at: z.nullable(time),
 });
 
-const initiator = z
-  .nullable(z.strictObject({ user_id: z.string(), project_id: owner }))
-  .check(z.meta({ description: "Who sent the request; null for what the service did by itself." }));
+const initiator = z.nullable(z.strictObject({ user_id: z.string(), project_id: owner })).check(
+  z.meta({
+    description:
+      "Who sent the request; null for what the service did by itself, and in the feed of a project for requests of another.",
+  }),
+);
 const cause = { initiator, request_id: optionalText, global_request_id: optionalText };
 
 const volumeData = z.strictObject({ volume, source_project_id: owner, ...cause });

@@ -57,14 +57,7 @@ describe.each(SERVICES)("events, on %s", (_database, url, runCron) => {
           created_at: expect.any(String),
           expires_at: null,
         },
-        volume: {
-          id: volume,
-          name: "database",
-          size: 3,
-          volume_type: "__DEFAULT__",
-          host: null,
-          managed_reference: null,
-        },
+        volume: { id: volume, name: "database", size: 3, volume_type: "__DEFAULT__" },
         snapshot_ids: expect.arrayContaining(snapshots),
         source_project_id: donor.project,
         destination_project_id: acceptor.project,
@@ -84,6 +77,71 @@ describe.each(SERVICES)("events, on %s", (_database, url, runCron) => {
       transfer: { no_snapshots: true },
       snapshot_ids: [],
     });
+  });
+
+  it("show where a volume is stored to admins alone, and neither to readers nor to the receiving project", async () => {
+    const { donor, acceptor } = createClients();
+    const admin = new Admin(url);
+    const host = `${crypto.randomUUID()}@lvm#pool`;
+    const managed = { host, ref: { "source-name": "lun-1", size: 1 }, name: "legacy" };
+    const manager = new Client(url, { project: donor.project, user: "root", roles: "admin" });
+    const { volume } = (await manager.send("POST", "os-volume-manage", { volume: managed })).body;
+    const { transfer } = (await donor.createTransfer(volume.id)).body;
+    expect((await acceptor.accept(transfer)).status).toBe(202);
+    const reader = new Client(url, { project: acceptor.project, user: "eve", roles: "reader" });
+    for (const client of [donor, acceptor, reader]) {
+      const shown = (await readFeed(client)).map(({ data }) => data.volume);
+      expect(shown.length).toBeGreaterThan(0);
+      for (const each of shown) {
+        expect(each).toEqual({ id: volume.id, name: "legacy", size: 1, volume_type: "__DEFAULT__" });
+      }
+    }
+    const all = eventsOf(await admin.get(`events?all_tenants=1&volume_id=${volume.id}`)).events;
+    expect(all).toHaveLength(3);
+    for (const { data } of all) {
+      expect(data.volume).toMatchObject({ host, managed_reference: { "source-name": "lun-1" } });
+    }
+  });
+
+  it("show the user and the ids of a request to the project that sent it, and not to the other one", async () => {
+    const { donor, acceptor } = createClients();
+    const global_request_id = `req-${crypto.randomUUID()}`;
+    const transfer = await donor.createVolumeAndTransfer();
+    const accepted = await acceptor.send(
+      "POST",
+      `volume-transfers/${transfer.id}/accept`,
+      { accept: { auth_key: transfer.auth_key } },
+      { "X-OpenStack-Request-ID": global_request_id },
+    );
+    const originOf = async (client: Client, query = "") => {
+      const { events } = eventsOf(await client.get(`events?volume_id=${transfer.volume_id}${query}`));
+      const { initiator, request_id, global_request_id } = events.at(-1)?.data ?? {};
+      return { initiator, request_id, global_request_id };
+    };
+    const shown = {
+      initiator: { user_id: "bob", project_id: acceptor.project },
+      request_id: requestIdOf(accepted),
+      global_request_id,
+    };
+    expect(await originOf(acceptor)).toEqual(shown);
+    expect(await originOf(new Admin(url), "&all_tenants=1")).toEqual(shown);
+    const hidden = { initiator: null, request_id: null, global_request_id: null };
+    expect(await originOf(donor)).toEqual(hidden);
+    // An admin who deletes the volume of another project.
+    await new Admin(url).delete(`volumes/${transfer.volume_id}`);
+    expect(await originOf(acceptor)).toEqual(hidden);
+  });
+
+  it("contain no control characters, which Cinder allows in names and PostgreSQL cannot store", async () => {
+    const { donor } = createClients();
+    const name = "a\0b\x07c\x1b[31m\n\x7f\x85d é💾";
+    const volume_id = await donor.createVolume({ name });
+    expect((await donor.createTransfer(volume_id, { name })).status).toBe(202);
+    expect((await donor.get(`volumes/${volume_id}`)).body.volume.name).toBe(name);
+    const clean = "abc[31md é💾";
+    const [created, offered] = await readFeed(donor);
+    expect(created?.data).toMatchObject({ volume: { name: clean } });
+    expect(offered?.data).toMatchObject({ volume: { name: clean }, transfer: { name: clean } });
   });
 
   it("contain neither the auth_key nor its HMAC", async () => {
@@ -207,7 +265,8 @@ describe.each(SERVICES)("events, on %s", (_database, url, runCron) => {
       const admin = new Admin(url);
       const page = (query: string) => admin.get(`events?volume_id=${volume_id}${query}`);
       expect(eventsOf(await page("")).events).toEqual([]);
-      expect(eventsOf(await page("&all_tenants=1")).events).toEqual(await readFeed(donor));
+      const idsOf = (events: readonly { readonly id: string }[]) => events.map(({ id }) => id);
+      expect(idsOf(eventsOf(await page("&all_tenants=1")).events)).toEqual(idsOf(await readFeed(donor)));
     });
 
     it.each(["x", "0-0000000000000000", "999999999-0000000000000000", "1"])(
