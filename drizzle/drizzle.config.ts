@@ -2,6 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: "./src/db/*_tables.ts",
+  schema: "./src/db/schema/index.ts",
   out: "./drizzle",
 });

@@ -1,7 +1,7 @@
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { ConfigurationError } from "./config.ts";
-import { DatabaseUnavailable } from "./db/driver.ts";
+import { DatabaseUnavailable } from "./db/engine/driver.ts";
 import { discovery, versions } from "./discovery.ts";
 import { events } from "./events/routes.ts";
 import { extensions } from "./extensions.ts";

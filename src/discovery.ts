@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
-import { probeDatabase } from "./db/probe.ts";
+import { probeDatabase } from "./db/statements/probe.ts";
 import type { AppEnv } from "./http/context.ts";
 import { serviceUnavailable } from "./http/faults.ts";
 import { endpoint } from "./http/links.ts";

@@ -1,6 +1,6 @@
 import { app } from "./app.ts";
 import type { Bindings } from "./config.ts";
-import { database } from "./db/database.ts";
+import { database } from "./db/engine/database.ts";
 import { deployment } from "./deployment.ts";
 import { sweepEvents } from "./events/sweep.ts";
 import { inRegion, logEvent } from "./http/log.ts";

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "hono/utils/buffer";
-import { type Counts, countWaiting } from "./db/counts.ts";
+import { type Counts, countWaiting } from "./db/statements/counts.ts";
 import { ifSet } from "./http/context.ts";
 import { resourceNotFound, unauthorized } from "./http/faults.ts";
 import { createRouter } from "./http/router.ts";

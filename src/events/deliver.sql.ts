@@ -13,10 +13,9 @@ import {
   sql,
 } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { eventEndpoints, eventRetries, events } from "../db/event_tables.ts";
-import { selectRow } from "../db/insert.ts";
-import { now } from "../db/schema.ts";
+import { eventEndpoints, eventRetries, events, now } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
 
 /**
  * While this many events of an endpoint wait for another attempt, no new ones are taken: the endpoint is down, and its

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { type Database, database } from "../db/database.ts";
+import { type Database, database } from "../db/engine/database.ts";
 import { errorFields, logEvent } from "../http/log.ts";
 import { type Retry, roundStatements } from "./deliver.sql.ts";
 import { type Endpoint, endpointsOf, type Outcome } from "./endpoints.ts";

@@ -1,8 +1,8 @@
 import { and, eq, getTableColumns, gt, min, ne, or, type SQL, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { events } from "../db/event_tables.ts";
+import { events } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 
-/** A row of the outbox; the columns are described in `src/db/event_tables.ts`. */
+/** A row of the outbox; the columns are described in `src/db/schema/events.ts`. */
 export type EventRow = typeof events.$inferSelect;
 
 interface Values {

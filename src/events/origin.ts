@@ -1,4 +1,4 @@
-import type { EventOrigin } from "../db/event_tables.ts";
+import type { EventOrigin } from "../db/schema/index.ts";
 import type { RequestContext } from "../http/context.ts";
 
 /**

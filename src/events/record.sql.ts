@@ -1,9 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { events } from "../db/event_tables.ts";
-import { selectRow } from "../db/insert.ts";
-import { transfers, volumes } from "../db/schema.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { events, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
 import type { EventType } from "./types.ts";
 
 /** An event to write: one for each row that satisfies the condition. */

@@ -1,7 +1,6 @@
 import { and, inArray, isNull, lt, lte, min, type SQL, sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
-import { eventEndpoints, eventRetries, events } from "../db/event_tables.ts";
-import { now } from "../db/schema.ts";
+import { eventEndpoints, eventRetries, events, now } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
 
 /** The number that no `seq` reaches. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { database } from "../db/database.ts";
+import { database } from "../db/engine/database.ts";
 import { deliverEvents } from "./deliver.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { deleteRetriesStatements, retentionStatements } from "./sweep.sql.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { EventData } from "../db/event_tables.ts";
+import type { EventData } from "../db/schema/index.ts";
 import type { AppEnv } from "../http/context.ts";
 import { isAdmin } from "../identity/identity.ts";
 import type { EventRow } from "./list.sql.ts";

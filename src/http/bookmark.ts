@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import { database } from "../db/database.ts";
+import { database } from "../db/engine/database.ts";
 import { type AppEnv, ifSet } from "./context.ts";
 import { badRequest } from "./faults.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Bindings, Config } from "../config.ts";
-import type { Database } from "../db/database.ts";
+import type { Database } from "../db/engine/database.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Microversion } from "./microversions.ts";
 

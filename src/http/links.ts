@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Page } from "../db/keyset.ts";
+import type { Page } from "../db/statements/keyset.ts";
 import type { AppEnv } from "./context.ts";
 import { nextPageQuery } from "./pagination.ts";
 

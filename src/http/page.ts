@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Listed, Page } from "../db/keyset.ts";
+import type { Listed, Page } from "../db/statements/keyset.ts";
 import type { AppEnv } from "./context.ts";
 import { type Link, nextLinks } from "./links.ts";
 

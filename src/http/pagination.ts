@@ -1,4 +1,4 @@
-import type { Direction, Page, Sort } from "../db/keyset.ts";
+import type { Direction, Page, Sort } from "../db/statements/keyset.ts";
 import { badRequest, invalid } from "./faults.ts";
 
 const MAX_OFFSET = 2 ** 31 - 1;

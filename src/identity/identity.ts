@@ -1,4 +1,4 @@
-import type { Scope } from "../db/scope.ts";
+import type { Scope } from "../db/statements/scope.ts";
 import type { Identity } from "../http/context.ts";
 import { parseBoolean } from "../http/fields.ts";
 

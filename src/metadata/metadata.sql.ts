@@ -1,7 +1,7 @@
 import { and, eq, notInArray, type SQL, sql } from "drizzle-orm";
-import { batch, type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { snapshots, volumes } from "../db/schema.ts";
-import { inProject, projectOf, type Scope } from "../db/scope.ts";
+import { snapshots, volumes } from "../db/schema/index.ts";
+import { batch, type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { inProject, projectOf, type Scope } from "../db/statements/scope.ts";
 
 /** The kinds of resources that have user metadata. */
 export type Kind = "volume" | "snapshot";

@@ -1,4 +1,4 @@
-import { projectOf } from "../db/scope.ts";
+import { projectOf } from "../db/statements/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { Fault, invalid, notFound, unexplained } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";

@@ -1,8 +1,7 @@
 import { eq, or, sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { ALL_TYPES, DEFAULT_CLASS, quotas } from "../db/schema.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { ALL_TYPES, DEFAULT_CLASS, quotas, volumeTypes } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
 
 /** A project's limits (null for the default) and usage, over all types or of one. */
 export type QuotaRow = typeof quotas.$inferSelect;

@@ -1,4 +1,4 @@
-import { ALL_TYPES, DEFAULT_CLASS } from "../db/schema.ts";
+import { ALL_TYPES, DEFAULT_CLASS } from "../db/schema/index.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, unexplained } from "../http/faults.ts";
 import {

@@ -1,8 +1,7 @@
 import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { type Params, queryBuilder } from "../db/batch.ts";
-import { ALL_TYPES, DEFAULT_CLASS, quotas } from "../db/schema.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { ALL_TYPES, DEFAULT_CLASS, quotas, volumeTypes } from "../db/schema/index.ts";
+import { type Params, queryBuilder } from "../db/statements/batch.ts";
 
 // `room.ts` has the messages for what this condition refuses. A property test compares the two.
 

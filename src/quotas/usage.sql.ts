@@ -1,9 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable, SubqueryWithSelection } from "drizzle-orm/sqlite-core";
-import { queryBuilder } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { ALL_TYPES, quotas, typeOfScope, usageScopes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { ALL_TYPES, quotas, typeOfScope, usageScopes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
+import { inProject } from "../db/statements/scope.ts";
 
 /** The columns of usage that a resource adds to, or takes from, a project. Gigabytes are GiB. */
 type UsageColumns = {

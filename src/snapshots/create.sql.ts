@@ -1,8 +1,8 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { snapshots, volumes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { snapshots, volumes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
+import { inProject } from "../db/statements/scope.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage } from "../quotas/usage.sql.ts";
 import { type Snapshot, snapshotUsage } from "./rows.sql.ts";

@@ -1,4 +1,4 @@
-import { projectOf } from "../db/scope.ts";
+import { projectOf } from "../db/statements/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound } from "../http/faults.ts";
 import { idOfName, type Reference } from "../http/reference.ts";

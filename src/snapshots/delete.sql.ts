@@ -1,8 +1,8 @@
 import { and, inArray, not } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
 import { isInGroupSnapshot } from "../db/groups.ts";
-import { snapshots } from "../db/schema.ts";
-import { projectOf, type Scope } from "../db/scope.ts";
+import { snapshots } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { projectOf, type Scope } from "../db/statements/scope.ts";
 import { removeUsage } from "../quotas/usage.sql.ts";
 import { snapshotUsage, snapshotWithId } from "./rows.sql.ts";
 

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { containsText, hasMetadata } from "../db/filters.ts";
-import { keysetPages, type SortKeys } from "../db/keyset.ts";
-import { snapshots, sortableName, volumes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { snapshots, sortableName, volumes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { containsText, hasMetadata } from "../db/statements/filters.ts";
+import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
+import { inProject } from "../db/statements/scope.ts";
 import { snapshotsInUse } from "../quotas/usage.sql.ts";
 import { AVAILABILITY_ZONE } from "../volumes/host.ts";
 import type { Snapshot } from "./rows.sql.ts";

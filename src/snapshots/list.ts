@@ -1,4 +1,4 @@
-import type { Listed } from "../db/keyset.ts";
+import type { Listed } from "../db/statements/keyset.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
 import { applicableFilters, takeWithCount } from "../http/list_filters.ts";

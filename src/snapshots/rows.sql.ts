@@ -1,10 +1,10 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { snapshots, volumes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { snapshots, volumes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { inProject } from "../db/statements/scope.ts";
 import { usageColumns } from "../quotas/usage.sql.ts";
 
-/** A snapshot; the columns are described in `src/db/schema.ts`. */
+/** A snapshot; the columns are described in `src/db/schema/volumes.ts`. */
 export type Snapshot = typeof snapshots.$inferSelect;
 
 /** Makes the condition that a snapshot has an id, in a project if one is given. */

@@ -1,5 +1,5 @@
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { snapshots } from "../db/schema.ts";
+import { snapshots } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { snapshotWithId } from "./rows.sql.ts";
 
 /** Reads a snapshot, in a project if one is given. */

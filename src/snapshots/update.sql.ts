@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
-import { now, snapshots } from "../db/schema.ts";
-import { projectOf, type Scope } from "../db/scope.ts";
+import { now, snapshots } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { projectOf, type Scope } from "../db/statements/scope.ts";
 import { type Snapshot, snapshotWithId } from "./rows.sql.ts";
 
 /** The columns of a snapshot that updates and actions change. */

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { now, snapshots, transfers, volumes } from "../db/schema.ts";
+import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { mayBeAccepted } from "./accept_guard.sql.ts";

@@ -1,5 +1,5 @@
 import { and, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
-import { type Params, queryBuilder } from "../db/batch.ts";
+import { type Params, queryBuilder } from "../db/statements/batch.ts";
 import { hasRoom } from "../quotas/room.sql.ts";
 import { type Attempt, offerQuery } from "./offer.sql.ts";
 

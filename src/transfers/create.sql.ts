@@ -1,9 +1,8 @@
 import { and, eq, exists, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder, type Results } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { now, snapshots, transfers, volumes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { now, snapshots, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder, type Results } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
+import { inProject } from "../db/statements/scope.ts";
 import { closedType, recordEvents, transferEvent } from "../events/record.sql.ts";
 import { countCreate, tooMany } from "./rate.sql.ts";
 import { idUsed, type RepeatableCreate, repeatedQuery } from "./repeat.sql.ts";

@@ -1,4 +1,4 @@
-import { projectOf } from "../db/scope.ts";
+import { projectOf } from "../db/statements/scope.ts";
 import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound, tooManyRequests, unexplained } from "../http/faults.ts";

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { now, transfers, volumes } from "../db/schema.ts";
+import { now, transfers, volumes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { openTransfer } from "./rows.sql.ts";
 

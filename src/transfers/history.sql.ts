@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, ne, type SQL, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import type { Direction } from "../db/keyset.ts";
-import { CLOSED_STATUSES, type ClosedStatus, closedStatus, transfers } from "../db/schema.ts";
+import { CLOSED_STATUSES, type ClosedStatus, closedStatus, transfers } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import type { Direction } from "../db/statements/keyset.ts";
 
 interface Values {
   /** The project that created the transfers, or accepted them; undefined for all. */
@@ -17,7 +17,7 @@ interface Values {
 const isClosed = sql`${transfers.deleted_at} is not null`;
 const isAccepted = sql`${transfers.accepted} = 1`;
 
-/** A closed transfer; the columns are described in `src/db/schema.ts`. */
+/** A closed transfer; the columns are described in `src/db/schema/transfers.ts`. */
 export type ClosedTransfer = ReturnType<typeof rangeQuery>["_"]["result"][number];
 
 /**

@@ -1,5 +1,5 @@
-import { CLOSED_STATUSES } from "../db/schema.ts";
-import { projectOf } from "../db/scope.ts";
+import { CLOSED_STATUSES } from "../db/schema/index.ts";
+import { projectOf } from "../db/statements/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
 import type { ListQuery } from "../http/pagination.ts";

@@ -1,8 +1,8 @@
 import { and } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { keysetPages, type SortKeys } from "../db/keyset.ts";
-import { transfers } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { transfers } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
+import { inProject } from "../db/statements/scope.ts";
 import { isOpen, type Transfer, transferColumns } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { CLOSED_STATUSES } from "../db/schema.ts";
+import { CLOSED_STATUSES } from "../db/schema/index.ts";
 import { queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";

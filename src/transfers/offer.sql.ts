@@ -1,7 +1,7 @@
 import { and, type Column, eq, ne, not, type SQL, sql } from "drizzle-orm";
-import { type Params, queryBuilder } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { failedAttempts, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema.ts";
+import { failedAttempts, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema/index.ts";
+import { type Params, queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
 import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
 import { isOpen } from "./rows.sql.ts";
 

@@ -1,7 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { transfers, volumes } from "../db/schema.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { transfers, volumes, volumeTypes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { type Attempt, countFailedAttempt, readOffer } from "./offer.sql.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { createRates, now, transfers, volumes } from "../db/schema.ts";
+import { createRates, now, transfers, volumes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
 
 // The rate of creates, for `OFFERS_PER_MINUTE`.
 

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { type Params, queryBuilder } from "../db/batch.ts";
-import { transfers } from "../db/schema.ts";
+import { transfers } from "../db/schema/index.ts";
+import { type Params, queryBuilder } from "../db/statements/batch.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
 import { secretIs } from "./secret.sql.ts";
 

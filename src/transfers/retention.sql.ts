@@ -1,6 +1,6 @@
 import { and, inArray, isNotNull, lt, sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
-import { failedAttempts, now, transfers } from "../db/schema.ts";
+import { failedAttempts, now, transfers } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
 
 /** Idempotency keys are forgotten after a day, milliseconds. */
 const KEY_LIFETIME_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { now, transfers } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { now, transfers } from "../db/schema/index.ts";
+import { inProject } from "../db/statements/scope.ts";
 
 /** The columns of an open transfer that responses are made from. */
 export const transferColumns = {
@@ -15,7 +15,7 @@ export const transferColumns = {
   expires_at_shown: transfers.expires_at_shown,
 };
 
-/** An open transfer; the columns are described in `src/db/schema.ts`. */
+/** An open transfer; the columns are described in `src/db/schema/transfers.ts`. */
 export type Transfer = Pick<typeof transfers.$inferSelect, keyof typeof transferColumns>;
 
 /** The condition that a transfer is open: neither closed nor expired. */

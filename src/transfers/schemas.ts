@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { CLOSED_STATUSES } from "../db/schema.ts";
+import { CLOSED_STATUSES } from "../db/schema/index.ts";
 import { boolean, integer, MAX_LENGTH, uuid } from "../http/fields.ts";
 import { type Microversion, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
 import { id, links, nextLinks, owner, time } from "../openapi/shapes.ts";

@@ -1,7 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { SECRET_CHECK, settings } from "../db/schema.ts";
+import { SECRET_CHECK, settings } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
 
 /**
  * Stores the check of the secret, if the database has none or that of the previous secret. Otherwise it changes

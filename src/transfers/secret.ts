@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import type { Database } from "../db/database.ts";
+import type { Database } from "../db/engine/database.ts";
 import { serviceUnavailable } from "../http/faults.ts";
 import { secretCheck } from "./auth_key.ts";
 import { checkSecretStatements } from "./secret.sql.ts";

@@ -1,5 +1,5 @@
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { transfers } from "../db/schema.ts";
+import { transfers } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { openTransfer, transferColumns } from "./rows.sql.ts";
 
 /** Reads an open transfer, in a project if one is given. */

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import type { Database } from "../db/database.ts";
+import type { Database } from "../db/engine/database.ts";
 import { expireStatements } from "./expire.sql.ts";
 import { forgetKeysStatements, retentionStatements } from "./retention.sql.ts";
 

@@ -1,8 +1,14 @@
 import { and, eq, inArray, ne, not, type SQL, sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { now, quotas } from "../db/schema.ts";
-import { DEFAULT_TYPE_KEY, type Encryption, volumeTypeAccess, volumeTypes } from "../db/type_tables.ts";
+import {
+  DEFAULT_TYPE_KEY,
+  type Encryption,
+  now,
+  quotas,
+  volumeTypeAccess,
+  volumeTypes,
+} from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
 import { inUse, refusedType, type VolumeType } from "./rows.sql.ts";
 
 /** What explains a refused change: the type, or no row if there is none. */

@@ -1,5 +1,5 @@
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { volumeTypes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 
 /** The values of a new type; the extra specs are JSON. */
 interface Values {

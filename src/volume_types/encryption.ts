@@ -1,4 +1,4 @@
-import type { Encryption } from "../db/type_tables.ts";
+import type { Encryption } from "../db/schema/index.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault } from "../http/faults.ts";
 import {

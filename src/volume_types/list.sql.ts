@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { keysetPages, type SortKeys } from "../db/keyset.ts";
-import { usableBy } from "../db/scope.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { volumeTypes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
+import { usableBy } from "../db/statements/scope.ts";
 import type { VolumeType } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */

@@ -1,10 +1,9 @@
 import { and, eq, exists, type SQL, sql } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { quotas } from "../db/schema.ts";
-import { usableBy } from "../db/scope.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { quotas, volumeTypes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { usableBy } from "../db/statements/scope.ts";
 
-/** A volume type; the columns are described in `src/db/type_tables.ts`. */
+/** A volume type; the columns are described in `src/db/schema/volume_types.ts`. */
 export type VolumeType = typeof volumeTypes.$inferSelect;
 
 /** Makes the condition that a type has an id, and is usable by a project if one is given. */

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { DEFAULT_TYPE_KEY, volumeTypeAccess, volumeTypes } from "../db/type_tables.ts";
+import { DEFAULT_TYPE_KEY, volumeTypeAccess, volumeTypes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { typeWithId } from "./rows.sql.ts";
 
 /** Reads a type, usable by a project if one is given. */

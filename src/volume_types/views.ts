@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Encryption } from "../db/type_tables.ts";
+import type { Encryption } from "../db/schema/index.ts";
 import type { AppEnv } from "../http/context.ts";
 import { timestamp } from "../http/links.ts";
 import { isAdmin } from "../identity/identity.ts";

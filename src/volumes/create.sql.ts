@@ -1,8 +1,7 @@
 import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { selectRow } from "../db/insert.ts";
-import { volumes } from "../db/schema.ts";
-import { DEFAULT_TYPE_KEY, volumeTypes } from "../db/type_tables.ts";
+import { DEFAULT_TYPE_KEY, volumes, volumeTypes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { selectRow } from "../db/statements/insert.ts";
 import { recordEvents, volumeEvent } from "../events/record.sql.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage, usageColumns } from "../quotas/usage.sql.ts";

@@ -12,11 +12,10 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
 import { isInGroup, isInGroupSnapshot } from "../db/groups.ts";
-import { now, snapshots, transfers, volumes } from "../db/schema.ts";
-import { projectOf, type Scope } from "../db/scope.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { now, snapshots, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { projectOf, type Scope } from "../db/statements/scope.ts";
 import { closedType, recordEvents, transferEvent, volumeEvent } from "../events/record.sql.ts";
 import { removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { isAttached, volumeWithId } from "./rows.sql.ts";

@@ -1,6 +1,6 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { now, volumes } from "../db/schema.ts";
+import { now, volumes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { type DefaultLimits, quotaReport, usageIsWithin } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { volumeWithId } from "./rows.sql.ts";

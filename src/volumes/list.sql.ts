@@ -1,11 +1,10 @@
 import { eq, sql } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { comparesTo, containsText, hasMetadata, isSame } from "../db/filters.ts";
 import { groupId } from "../db/groups.ts";
-import { keysetPages, type SortKeys } from "../db/keyset.ts";
-import { sortableName, volumes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { sortableName, volumes, volumeTypes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { comparesTo, containsText, hasMetadata, isSame } from "../db/statements/filters.ts";
+import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
+import { inProject } from "../db/statements/scope.ts";
 import { volumesInUse } from "../quotas/usage.sql.ts";
 import { AVAILABILITY_ZONE, HOST } from "./host.ts";
 import { selectVolumes, type Volume } from "./rows.sql.ts";

@@ -1,8 +1,7 @@
 import { and, eq, inArray, isNull, ne, not, or, type SQL, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
 import { isInGroup } from "../db/groups.ts";
-import { now, snapshots, volumes } from "../db/schema.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { now, snapshots, volumes, volumeTypes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
 import { keyOfType, volumeWithId } from "./rows.sql.ts";

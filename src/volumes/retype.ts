@@ -1,5 +1,5 @@
-import { ALL_TYPES } from "../db/schema.ts";
-import { projectOf } from "../db/scope.ts";
+import { ALL_TYPES } from "../db/schema/index.ts";
+import { projectOf } from "../db/statements/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { invalid, notFound } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";

@@ -1,10 +1,9 @@
 import { and, eq, getTableColumns, or, type SQL, sql } from "drizzle-orm";
-import { queryBuilder } from "../db/batch.ts";
-import { volumes } from "../db/schema.ts";
-import { inProject, usableBy } from "../db/scope.ts";
-import { volumeTypes } from "../db/type_tables.ts";
+import { volumes, volumeTypes } from "../db/schema/index.ts";
+import { queryBuilder } from "../db/statements/batch.ts";
+import { inProject, usableBy } from "../db/statements/scope.ts";
 
-/** A volume with its type; the columns are described in `src/db/schema.ts` and `src/db/type_tables.ts`. */
+/** A volume with its type; the columns are described in `src/db/schema/volumes.ts` and `volume_types.ts`. */
 export type Volume = ReturnType<typeof selectVolumes>["_"]["result"][number];
 
 /** Selects volumes with their types. */

@@ -1,4 +1,4 @@
-import { type Params, prepareBatch } from "../db/batch.ts";
+import { type Params, prepareBatch } from "../db/statements/batch.ts";
 import { selectVolumes, volumeWithId } from "./rows.sql.ts";
 
 /** Reads a volume, in a project if one is given. */

@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { type Params, queryBuilder } from "../db/batch.ts";
-import { snapshots, volumes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { snapshots, volumes } from "../db/schema/index.ts";
+import { type Params, queryBuilder } from "../db/statements/batch.ts";
+import { inProject } from "../db/statements/scope.ts";
 
 /** What a new volume is made of: it has the size, the type and the zone of another volume or of a snapshot. */
 export interface SourceValues {

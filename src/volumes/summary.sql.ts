@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type Params, prepareBatch, queryBuilder } from "../db/batch.ts";
-import { ALL_TYPES, quotas, snapshots, volumes } from "../db/schema.ts";
-import { inProject } from "../db/scope.ts";
+import { ALL_TYPES, quotas, snapshots, volumes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { inProject } from "../db/statements/scope.ts";
 
 /**
  * Counts the volumes of a project, or of all without one, and sums up their sizes, from the usage that `quotas` keeps.

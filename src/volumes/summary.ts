@@ -1,4 +1,4 @@
-import { projectOf } from "../db/scope.ts";
+import { projectOf } from "../db/statements/scope.ts";
 import type { RequestContext } from "../http/context.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
 import { type Microversion, VOLUME_SUMMARY_METADATA } from "../http/microversions.ts";

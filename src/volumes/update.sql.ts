@@ -1,7 +1,7 @@
 import { and, inArray, notInArray, type SQL, sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../db/batch.ts";
-import { now, volumes } from "../db/schema.ts";
-import { projectOf, type Scope } from "../db/scope.ts";
+import { now, volumes } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { projectOf, type Scope } from "../db/statements/scope.ts";
 import { hasAttachment, selectVolumes, type Volume, volumeWithId } from "./rows.sql.ts";
 
 /** The columns of a volume that updates and actions change. */

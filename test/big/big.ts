@@ -11,7 +11,7 @@ import { buildWorker } from "../../src/cli/servers/workerd.ts";
 import { readWranglerConfig } from "../../src/cli/servers/wrangler.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 import { configuration } from "../../src/config.ts";
-import { database } from "../../src/db/database.ts";
+import { database } from "../../src/db/engine/database.ts";
 import { sweep } from "../../src/transfers/sweep.ts";
 import { Client } from "../support/client.ts";
 import { runCommand } from "../support/command.ts";

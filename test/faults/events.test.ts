@@ -3,7 +3,7 @@ import { createClient } from "@libsql/client/http";
 import { afterEach, expect, inject, it, vi } from "vitest";
 import * as z from "zod";
 import { configuration } from "../../src/config.ts";
-import { database } from "../../src/db/database.ts";
+import { database } from "../../src/db/engine/database.ts";
 import { sweepEvents } from "../../src/events/sweep.ts";
 import { sweep } from "../../src/transfers/sweep.ts";
 import { type Receiver, startReceiver } from "../support/webhook_receiver.ts";

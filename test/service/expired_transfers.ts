@@ -1,6 +1,6 @@
 import { expect, inject, vi } from "vitest";
 import { configuration } from "../../src/config.ts";
-import { database } from "../../src/db/database.ts";
+import { database } from "../../src/db/engine/database.ts";
 import { sweep } from "../../src/transfers/sweep.ts";
 import type { Client, Transfer } from "../support/client.ts";
 

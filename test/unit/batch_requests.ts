@@ -1,8 +1,7 @@
 import { env } from "cloudflare:test";
-import type { Batch } from "../../src/db/batch.ts";
-import { d1Driver } from "../../src/db/d1.ts";
-import type { Exchange } from "../../src/db/driver.ts";
-import type { Request } from "../../src/db/group.ts";
+import { d1Driver } from "../../src/db/engine/d1.ts";
+import type { Batch, Exchange } from "../../src/db/engine/driver.ts";
+import type { Request } from "../../src/db/engine/group.ts";
 
 const driver = d1Driver(env.DB);
 

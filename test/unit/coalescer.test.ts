@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { Coalescer } from "../../src/db/coalescer.ts";
-import { DatabaseUnavailable, type Exchange, type Statement } from "../../src/db/driver.ts";
+import { Coalescer } from "../../src/db/engine/coalescer.ts";
+import { DatabaseUnavailable, type Exchange, type Statement } from "../../src/db/engine/driver.ts";
 
 const LIMITS = {
   exchanges: 1,

@@ -1,10 +1,11 @@
 import { env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { type Batch, type Params, prepareBatch, queryBuilder } from "../../src/db/batch.ts";
-import { exchangeGroup, Failure } from "../../src/db/exchange.ts";
-import { Group, type GroupLimits } from "../../src/db/group.ts";
-import { volumes } from "../../src/db/schema.ts";
+import type { Batch } from "../../src/db/engine/driver.ts";
+import { exchangeGroup, Failure } from "../../src/db/engine/exchange.ts";
+import { Group, type GroupLimits } from "../../src/db/engine/group.ts";
+import { volumes } from "../../src/db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../../src/db/statements/batch.ts";
 import { requestsOf } from "./batch_requests.ts";
 
 /** Sets the name of a volume, and reads its status. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ALL_TYPES } from "../../src/db/schema.ts";
+import { ALL_TYPES } from "../../src/db/schema/index.ts";
 import {
   overQuota,
   type QuotaRequest,

@@ -3,9 +3,9 @@ import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { configuration } from "../../src/config.ts";
-import { type Params, prepareBatch, queryBuilder } from "../../src/db/batch.ts";
-import { database } from "../../src/db/database.ts";
-import { ALL_TYPES, DEFAULT_CLASS, type quotas } from "../../src/db/schema.ts";
+import { database } from "../../src/db/engine/database.ts";
+import { ALL_TYPES, DEFAULT_CLASS, type quotas } from "../../src/db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../../src/db/statements/batch.ts";
 import {
   type DefaultLimits,
   hasRoom,

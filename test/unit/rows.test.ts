@@ -2,10 +2,10 @@ import { eq, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Query, queryBuilder } from "../../src/db/batch.ts";
-import type { Row } from "../../src/db/driver.ts";
-import { columnReader } from "../../src/db/rows.ts";
-import { quotas, snapshots, transfers, volumes } from "../../src/db/schema.ts";
+import type { Row } from "../../src/db/engine/driver.ts";
+import { quotas, snapshots, transfers, volumes } from "../../src/db/schema/index.ts";
+import { type Query, queryBuilder } from "../../src/db/statements/batch.ts";
+import { columnReader } from "../../src/db/statements/rows.ts";
 
 /** Returns the values that the database can return for a column. */
 const driverValue = (column: SQLiteColumn): fc.Arbitrary<unknown> => {

@@ -1,4 +1,4 @@
-import type { Statement } from "../../db/driver.ts";
+import type { Statement } from "../../db/engine/driver.ts";
 
 /** Selects the names of the tables, without those of SQLite and D1. */
 export const TABLES_QUERY =

@@ -1,4 +1,4 @@
-import { SECRET_CHECK } from "../../db/schema.ts";
+import { SECRET_CHECK } from "../../db/schema/index.ts";
 import { EVENT_TYPES } from "../../events/types.ts";
 import { SNAPSHOT_STATUSES } from "../../snapshots/statuses.ts";
 import { VOLUME_STATUSES } from "../../volumes/statuses.ts";

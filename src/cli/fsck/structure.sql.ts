@@ -1,15 +1,18 @@
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
-import { eventEndpoints, eventRetries, events } from "../../db/event_tables.ts";
 import {
   createRates,
+  eventEndpoints,
+  eventRetries,
+  events,
   failedAttempts,
   quotas,
   settings,
   snapshots,
   transfers,
   volumes,
-} from "../../db/schema.ts";
-import { volumeTypeAccess, volumeTypes } from "../../db/type_tables.ts";
+  volumeTypeAccess,
+  volumeTypes,
+} from "../../db/schema/index.ts";
 
 /** The tables of the service. */
 export const TABLES: readonly SQLiteTable[] = [

@@ -1,4 +1,4 @@
-import { DEFAULT_TYPE_KEY } from "../../db/type_tables.ts";
+import { DEFAULT_TYPE_KEY } from "../../db/schema/index.ts";
 import type { Invariant } from "./invariants.sql.ts";
 
 /** The invariants of volume types, and of what refers to them. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { DEFAULT_TYPE_KEY, type Encryption } from "../../db/type_tables.ts";
+import { DEFAULT_TYPE_KEY, type Encryption } from "../../db/schema/index.ts";
 import type { Import } from "./import_volumes.ts";
 import type { TypeOfVolume, TypeRecord } from "./records.ts";
 import { readTypesStatements, type TypeRow, writeTypesStatements } from "./types.sql.ts";

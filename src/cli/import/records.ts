@@ -1,7 +1,7 @@
 /** Fields as Cinder's API showed them, by name. */
 export type ShownFields = Readonly<Record<string, unknown>>;
 
-/** What volumes and snapshots of a Cinder have in common, in the units of `src/db/schema.ts`. */
+/** What volumes and snapshots of a Cinder have in common, in the units of `src/db/schema/volumes.ts`. */
 interface ResourceRecord {
   readonly id: string;
   readonly project_id: string;

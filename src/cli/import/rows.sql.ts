@@ -1,5 +1,5 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
-import { transfers } from "../../db/schema.ts";
+import { transfers } from "../../db/schema/index.ts";
 
 /** The columns of volumes and snapshots that follow Cinder, each with the name of its field there. */
 export const COMMON_FIELDS = {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../../db/batch.ts";
-import { selectRow } from "../../db/insert.ts";
-import { snapshots, volumes } from "../../db/schema.ts";
+import { snapshots, volumes } from "../../db/schema/index.ts";
+import { batch, queryBuilder } from "../../db/statements/batch.ts";
+import { selectRow } from "../../db/statements/insert.ts";
 import {
   COMMON_FIELDS,
   changedValues,

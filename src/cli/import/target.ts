@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Client } from "@libsql/client/http";
-import type { Batch } from "../../db/batch.ts";
+import type { Batch } from "../../db/engine/driver.ts";
 import type { D1Database, Database, LibsqlDatabase } from "../database/database.ts";
 import { bindingOf, d1LocationFlags } from "../database/database.ts";
 import { connect, formatCauses, writeTransaction } from "../database/libsql.ts";

@@ -1,7 +1,6 @@
 import { and, eq, not, type SQL, sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../../db/batch.ts";
-import { quotas } from "../../db/schema.ts";
-import { volumeTypeAccess, volumeTypes } from "../../db/type_tables.ts";
+import { quotas, volumeTypeAccess, volumeTypes } from "../../db/schema/index.ts";
+import { batch, queryBuilder } from "../../db/statements/batch.ts";
 
 /** A volume type to insert or update. */
 export type TypeRow = Pick<

@@ -1,7 +1,7 @@
 import { and, isNotNull, type SQL, sql } from "drizzle-orm";
-import { batch, queryBuilder } from "../../db/batch.ts";
-import { selectRow } from "../../db/insert.ts";
-import { failedAttempts, transfers, volumes } from "../../db/schema.ts";
+import { failedAttempts, transfers, volumes } from "../../db/schema/index.ts";
+import { batch, queryBuilder } from "../../db/statements/batch.ts";
+import { selectRow } from "../../db/statements/insert.ts";
 import { recordEvents, volumeEvent } from "../../events/record.sql.ts";
 import {
   COMMON_FIELDS,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Database } from "../../db/database.ts";
-import { answersReads, answersWrites } from "../../db/probe.ts";
+import type { Database } from "../../db/engine/database.ts";
+import { answersReads, answersWrites } from "../../db/statements/probe.ts";
 import { logEvent } from "../../http/log.ts";
 import { CliError } from "../errors.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { configurationOf, WAL_SYNC_BINDING } from "../../config.ts";
-import { database } from "../../db/database.ts";
+import { database } from "../../db/engine/database.ts";
 import { sweepEvents } from "../../events/sweep.ts";
 import { errorFields, inRegion, logEvent } from "../../http/log.ts";
 import { regionalName } from "../../region_variables.ts";

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { configuration } from "../../../src/config.ts";
-import { database } from "../../../src/db/database.ts";
+import { database } from "../../../src/db/engine/database.ts";
 import { sweep } from "../../../src/transfers/sweep.ts";
 import { type Deployment, deploy, expectConsistent } from "../deployment.ts";
 import { durationSeconds } from "../duration.ts";

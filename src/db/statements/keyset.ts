@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Database } from "../engine/database.ts";
 import { type Params, prepareBatch, type Query, queryBuilder } from "./batch.ts";
-import type { Database } from "./database.ts";
 import { projectOf, type Scope } from "./scope.ts";
 
 export type Direction = "asc" | "desc";

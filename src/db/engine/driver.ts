@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../config.ts";
+import { ConfigurationError } from "../../config.ts";
 
 /** A statement, and the values of its parameters, in order. */
 export interface Statement {
@@ -24,6 +24,13 @@ export interface Driver {
    * @returns the rows of each statement
    */
   run(statements: readonly Statement[], mode: Mode): Promise<Row[][]>;
+}
+
+/** Statements with their values, to run in one transaction and one round trip. */
+export interface Batch<Result> {
+  readonly statements: readonly Statement[];
+  /** Reads the rows of the statements, in the statements' order. */
+  readonly read: (rows: readonly (readonly Row[])[]) => Result;
 }
 
 /** The rows of each statement of an exchange, and D1's bookmark after it. */

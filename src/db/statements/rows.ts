@@ -1,6 +1,6 @@
 import { Column, is } from "drizzle-orm";
 import { SQLiteSelectBase } from "drizzle-orm/sqlite-core";
-import type { Row } from "./driver.ts";
+import type { Row } from "../engine/driver.ts";
 
 /**
  * Makes a reader of the rows of a `select` that selects columns only. Drizzle's own reader inspects each value of each

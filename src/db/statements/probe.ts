@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
-import type { Config } from "../config.ts";
+import type { Config } from "../../config.ts";
+import type { Database } from "../engine/database.ts";
+import { DatabaseUnavailable } from "../engine/driver.ts";
+import { settings } from "../schema/index.ts";
 import { batch, queryBuilder } from "./batch.ts";
-import type { Database } from "./database.ts";
-import { DatabaseUnavailable } from "./driver.ts";
-import { settings } from "./schema.ts";
 
 /** The time that the database has to answer a probe, milliseconds. */
 const TIMEOUT_MS = 1000;

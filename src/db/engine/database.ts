@@ -1,9 +1,9 @@
-import type { Config } from "../config.ts";
-import { metrics } from "../metrics/metrics.ts";
-import type { Batch } from "./batch.ts";
+import type { Config } from "../../config.ts";
+import { metrics } from "../../metrics/metrics.ts";
 import { Coalescer } from "./coalescer.ts";
 import { d1Driver } from "./d1.ts";
 import {
+  type Batch,
   DatabaseUnavailable,
   type Driver,
   type Exchange,

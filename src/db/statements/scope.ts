@@ -1,7 +1,7 @@
 import { and, eq, exists, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { volumeTypeAccess, volumeTypes } from "../schema/index.ts";
 import { queryBuilder } from "./batch.ts";
-import { volumeTypeAccess, volumeTypes } from "./type_tables.ts";
 
 /** The resources a caller may reach: those of one project, or all. */
 export type Scope = { readonly project_id: string } | "all";

@@ -1,8 +1,8 @@
 import { isNull, sql } from "drizzle-orm";
-import type { Config } from "../config.ts";
+import type { Config } from "../../config.ts";
+import type { Database } from "../engine/database.ts";
+import { transfers } from "../schema/index.ts";
 import { batch, queryBuilder } from "./batch.ts";
-import type { Database } from "./database.ts";
-import { transfers } from "./schema.ts";
 
 /** The time for which a result is valid, milliseconds: a count reads an index, and must not follow every scrape. */
 const VALID_MS = 60_000;

@@ -1,7 +1,7 @@
 import { fillPlaceholders, is, Param, Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
-import type { Row, Statement, Value } from "./driver.ts";
+import type { Batch, Row, Statement, Value } from "../engine/driver.ts";
 import { columnReader } from "./rows.ts";
 
 /** Builds queries. It never runs them: a `Database` runs all queries of a batch in one round trip. */
@@ -32,13 +32,6 @@ type ResultOf<Q> = Q extends Query
 
 /** The results of a batch, under the names of its queries. */
 export type Results<Q extends Queries> = { readonly [Name in keyof Q]: ResultOf<Q[Name]> };
-
-/** Statements with their values, to run in one transaction and one round trip. */
-export interface Batch<Result> {
-  readonly statements: readonly Statement[];
-  /** Reads the rows of the statements, in the statements' order. */
-  readonly read: (rows: readonly (readonly Row[])[]) => Result;
-}
 
 /** Compiles a batch that is too seldom used to be kept compiled. */
 export function batch<Q extends Queries>(queries: Q): Batch<Results<Q>> {
