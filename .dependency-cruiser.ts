@@ -3,6 +3,7 @@ import type { IConfiguration, IForbiddenRuleType } from "dependency-cruiser";
 /** The modules of `src/` (folders, and files directly in it) from top to bottom. A module imports itself, its own level and the levels below. */
 export const levels: readonly (readonly string[])[] = [
   ["cli"],
+  ["host"],
   ["index.ts"],
   ["app.ts", "client.ts"],
   [
@@ -137,9 +138,9 @@ const forbidden: IForbiddenRuleType[] = [
   },
   {
     name: "web-apis-only",
-    comment: "The Worker uses Web APIs only. src/cli and test/ run on Node.",
+    comment: "The Worker uses Web APIs only. src/host, src/cli and test/ run on Node.",
     severity: "error",
-    from: { path: "^src/", pathNot: "^src/cli/" },
+    from: { path: "^src/", pathNot: "^src/(cli|host)/" },
     to: { dependencyTypes: ["core"] },
   },
   {

@@ -1,5 +1,10 @@
 import * as z from "zod/mini";
-import { type DatabaseConfig, databaseVariables, readDatabase } from "./config/database.ts";
+import {
+  type DatabaseConfig,
+  databaseVariables,
+  type EmbeddedDatabase,
+  readDatabase,
+} from "./config/database.ts";
 import { type EventConfig, eventSource, eventVariables, readEvents } from "./config/events.ts";
 import { type HandoffPage, handoffVariables, readHandoff } from "./config/handoff.ts";
 import { type HttpConfig, httpVariables, readHttp } from "./config/http.ts";
@@ -33,8 +38,8 @@ interface RuntimeBindings {
 /** The binding of the D1 database; that of the region `eu` is `DB_EU`. */
 export const D1_BINDING = "DB";
 
-/** The binding that puts the commits of the libSQL server on disk. `npm run serve` binds it for its own sqld. */
-export const WAL_SYNC_BINDING = "WAL_SYNC";
+/** The binding of the database that the host has opened; that of the region `eu` is `DATABASE_EU`. */
+export const DATABASE_BINDING = "DATABASE";
 
 const variables = z.object({
   REGIONS: z.optional(text),
@@ -125,10 +130,10 @@ export function configurationOf(bindings: Bindings, region: string | undefined):
   const { ACCEPT_RATE_LIMITER, ASSETS, EVENTS_QUEUE } = bindings as RuntimeBindings;
   const bindingName = (name: string) => (region === undefined ? name : regionalName(name, region));
   const DB = all[bindingName(D1_BINDING)] as D1Database | undefined;
-  const WAL_SYNC = all[bindingName(WAL_SYNC_BINDING)] as Fetcher | undefined;
+  const DATABASE = all[bindingName(DATABASE_BINDING)] as EmbeddedDatabase | undefined;
   const { data, error } = variables.safeParse(set);
   const problems: string[] = [];
-  if (set.LIBSQL_URL === undefined && DB === undefined) {
+  if (set.LIBSQL_URL === undefined && DB === undefined && DATABASE === undefined) {
     problems.push(
       `${nameOf("LIBSQL_URL")} must be set, or a D1 database must be bound as ${bindingName(D1_BINDING)}`,
     );
@@ -142,7 +147,7 @@ export function configurationOf(bindings: Bindings, region: string | undefined):
   const identity = readIdentity(data, problems);
   const transfers = readTransfers(data, identity, problems);
   const events = readEvents(data, eventSource(data.PUBLIC_ENDPOINT, region), EVENTS_QUEUE, problems);
-  const database = readDatabase(data, { d1: DB, walSync: WAL_SYNC });
+  const database = readDatabase(data, { d1: DB, embedded: DATABASE });
   if (database === undefined || problems.length > 0) return new ConfigurationError(problems);
   return {
     region,

@@ -78,7 +78,9 @@ const sharedDatabases = (configs: readonly Config[]): string[] =>
         `${regionalName(database.kind === "d1" ? "DB" : "LIBSQL_URL", region)} must not be the database of another region`,
     );
 
-const isSame = (one: Config["database"], other: Config["database"]): boolean =>
-  one.kind === "d1"
-    ? other.kind === "d1" && one.binding === other.binding
-    : other.kind === "libsql" && one.url === other.url;
+const isSame = (one: Config["database"], other: Config["database"]): boolean => keyOf(one) === keyOf(other);
+
+const keyOf = (database: Config["database"]): unknown => {
+  if (database.kind === "libsql") return database.url;
+  return database.kind === "d1" ? database.binding : database.driver;
+};

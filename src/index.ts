@@ -7,9 +7,12 @@ import { inRegion, logEvent } from "./http/log.ts";
 import { inEveryRegion } from "./regions.ts";
 import { sweep } from "./transfers/sweep.ts";
 
-/** The Worker's entry points. */
+/** The part of the context of a request that the service uses. */
+export type Context = Pick<ExecutionContext, "waitUntil" | "passThroughOnException" | "props">;
+
+/** The entry points of the Worker, and of the host in `host/`. */
 export default {
-  fetch(request, bindings, context) {
+  fetch(request: Request, bindings: Bindings, context: Context) {
     const answer = Promise.resolve(app.fetch(request, bindings, context));
     // A request whose client has disconnected still runs to its end, so that it is logged and no longer counted in flight.
     context.waitUntil(answer);
@@ -17,7 +20,7 @@ export default {
   },
 
   /** In every region: closes expired transfers, delivers events, and deletes old closed transfers and events. */
-  async scheduled(_controller, bindings) {
+  async scheduled(_controller: unknown, bindings: Bindings) {
     await inEveryRegion(deployment(bindings), async (config) => {
       const { expired, deleted } = await sweep(database(config), config);
       const events = await sweepEvents(config);

@@ -1,7 +1,7 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { CliError } from "./errors.ts";
 import type { Processes } from "./processes/processes.ts";
-import { type ProcessKind, supervise } from "./processes/supervise.ts";
+import { type ProcessKind, type Stop, supervise } from "./processes/supervise.ts";
 import { isPackage } from "./settings/settings.ts";
 import { inTermsOfReader } from "./settings/terms.ts";
 
@@ -52,10 +52,10 @@ interface CommandLine<Flag extends string, OperandName extends string, OptionNam
   readonly rest: readonly string[];
 }
 
-type Work<Flag extends string, OperandName extends string, OptionName extends string> = (
+type Work<Flag extends string, OperandName extends string, OptionName extends string, Result = void> = (
   processes: Processes,
   commandLine: CommandLine<Flag, OperandName, OptionName>,
-) => Promise<void>;
+) => Promise<Result>;
 
 /**
  * Runs a command and ends this process: with exit code 0 when the work is done, 1 if it fails, and 128 plus the
@@ -70,13 +70,18 @@ export const runCommand = <
 >(
   syntax: Syntax<Flag, OperandName, OptionName>,
   work: Work<Flag, OperandName, OptionName>,
-): Promise<void> => run("command", syntax, work);
+): Promise<void> =>
+  run("command", syntax, async (processes, commandLine) => {
+    await work(processes, commandLine);
+    return undefined;
+  });
 
 /**
  * Runs a service until a signal ends it with exit code 0, or until one of its child processes ends, with exit
  * code 1. `--help` prints the help text instead.
  *
- * @param work starts the service with the given `Processes`; the service continues after `work` has resolved
+ * @param work starts the service, its child processes with the given `Processes`. The service continues after `work`
+ *   has resolved, until what it returns has stopped it
  */
 export const runService = <
   Flag extends string = never,
@@ -84,13 +89,13 @@ export const runService = <
   OptionName extends string = never,
 >(
   syntax: Syntax<Flag, OperandName, OptionName>,
-  work: Work<Flag, OperandName, OptionName>,
+  work: Work<Flag, OperandName, OptionName, Stop | undefined>,
 ): Promise<void> => run("service", syntax, work);
 
 async function run<Flag extends string, OperandName extends string, OptionName extends string>(
   kind: ProcessKind,
   syntax: Syntax<Flag, OperandName, OptionName>,
-  work: Work<Flag, OperandName, OptionName>,
+  work: Work<Flag, OperandName, OptionName, Stop | undefined>,
 ): Promise<void> {
   const parser = createParser(syntax);
   const args = process.argv.slice(2);

@@ -1,5 +1,7 @@
-/** An error whose message is all that the user needs. It is printed without a stack trace. */
-export class CliError extends Error {
+import { OperatorError } from "../host/errors.ts";
+
+/** The failure of a command, which is printed without a stack trace. */
+export class CliError extends OperatorError {
   override readonly name: string = "CliError";
   /** The exit code of the command that it ends. */
   readonly exitCode: number;
@@ -15,8 +17,8 @@ export class ChildProcessError extends CliError {
   override readonly name = "ChildProcessError";
 }
 
-/** Formats a failure for the terminal: the message of a `CliError`, the stack trace of any other error. */
+/** Formats a failure for the terminal: the message of an `OperatorError`, the stack trace of any other error. */
 export function formatFailure(failure: unknown): string {
-  if (failure instanceof CliError) return failure.message;
+  if (failure instanceof OperatorError) return failure.message;
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }

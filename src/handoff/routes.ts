@@ -58,9 +58,13 @@ async function asset(c: Context<AppEnv>, name: string, type: string): Promise<Re
   const found = await c.get("deployment").shared.assets?.fetch(`https://assets/handoff/${name}`);
   if (!found?.ok || found.body === null) throw resourceNotFound();
   c.header("Vary", "Accept-Encoding", { append: true });
-  // The runtime compresses the body. Cloudflare would without being asked; workerd alone does not.
+  // Cloudflare would compress the body without being asked; Node and workerd do not.
   const gzip = /\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "");
-  return c.body(found.body, 200, { "Content-Type": type, ...(gzip && { "Content-Encoding": "gzip" }) });
+  if (!gzip) return c.body(found.body, 200, { "Content-Type": type });
+  const { headers } = c.body(null, 200, { "Content-Type": type, "Content-Encoding": "gzip" });
+  const body = found.body.pipeThrough(new CompressionStream("gzip"));
+  // workerd would compress it again.
+  return new Response(body, { headers, encodeBody: "manual" });
 }
 
 async function requireSession(c: Context<AppEnv>): Promise<Session> {

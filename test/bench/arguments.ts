@@ -6,7 +6,6 @@ const PARTS = [
   "bundle-size",
   "floor",
   "far-away",
-  "durability",
   "events",
   "delivery",
   "profile",

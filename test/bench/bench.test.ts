@@ -13,7 +13,6 @@ describe("parseArguments", () => {
       "bundle-size",
       "floor",
       "far-away",
-      "durability",
       "events",
       "delivery",
       "profile",

@@ -11,7 +11,6 @@ import { type Part, parseArguments } from "./arguments.ts";
 import { measureBundleSize } from "./bundle_size.ts";
 import { type RaceSettings, raceCinder } from "./cinder_race.ts";
 import { type DeliverySettings, measureDelivery } from "./delivery.ts";
-import { type DurabilitySettings, measureDurability } from "./durability.ts";
 import { type EventsSettings, measureEvents } from "./events.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureProfile } from "./profile.ts";
@@ -28,7 +27,6 @@ import { measureWrites } from "./write_profile.ts";
 interface Settings {
   readonly throughput: ThroughputSettings;
   readonly farAway: ThroughputSettings;
-  readonly durability: DurabilitySettings;
   readonly profile: { readonly seconds: number; readonly connections: number; readonly repeats: number };
   readonly cinder: RaceSettings;
   readonly events: EventsSettings;
@@ -41,7 +39,6 @@ interface Settings {
 const FULL: Settings = {
   throughput: { rounds: 3, seconds: 1.5, connections: [1, 8, 32] },
   farAway: { rounds: 3, seconds: 4, connections: [1, 32] },
-  durability: { rounds: 3, seconds: 3, connections: [1, 8, 32] },
   profile: { seconds: 10, connections: 32, repeats: 200 },
   cinder: { rounds: 3, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
   events: { rounds: 9, seconds: 3, connections: [1, 8, 32], sizes: [1000, 1_000_000], repeats: 20 },
@@ -54,7 +51,6 @@ const FULL: Settings = {
 const QUICK: Settings = {
   throughput: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
   farAway: { rounds: 1, seconds: 2, connections: [32] },
-  durability: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
   profile: { seconds: 2, connections: 32, repeats: 20 },
   cinder: { rounds: 1, seconds: 1, connections: [8], sizes: [1000, 5000] },
   events: { rounds: 1, seconds: 1, connections: [32], sizes: [1000, 5000], repeats: 2 },
@@ -111,10 +107,6 @@ async function measure(part: Part, bundle: Bundle, settings: Settings): Promise<
         const distant = { ...settings.farAway, delayMs: DELAY_MS, operations: FAR_AWAY_OPERATIONS };
         const farAway = await measureThroughput(bundle, processes, servers, distant, log);
         return { farAway: { ...farAway, ...environment } };
-      }
-      case "durability": {
-        const measurements = await measureDurability(bundle, servers, settings.durability, log);
-        return { durability: { measurements, ...environment } };
       }
       case "events":
         return {

@@ -40,8 +40,6 @@ export const REGIONS_GOALS: readonly { readonly regions: number; readonly ratio:
 
 /** The goal for the throughput of create and accept with 32 connections, relative to one connection. */
 export const GROWTH_GOAL = 4;
-/** The goal for the throughput of writes that are put on disk, relative to those that are not. */
-export const DURABILITY_GOAL = 0.75;
 /** The goal for the throughput of create and accept with events, relative to that without. */
 export const EVENTS_GOAL = 0.9;
 /** The goal for the median time from the commit of an event to the arrival of its webhook, milliseconds. */

@@ -6,7 +6,6 @@ import { projectFolder } from "../../src/cli/settings/settings.ts";
 import type { BundleSize } from "./bundle_size.ts";
 import type { Race } from "./cinder_race.ts";
 import type { DeliveryResult } from "./delivery.ts";
-import type { DurabilityMeasurement } from "./durability.ts";
 import type { EventsResult } from "./events.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { ProfileResult } from "./profile.ts";
@@ -22,7 +21,6 @@ export interface Results {
   readonly cinder?: { readonly races: readonly Race[] } & Environment;
   readonly roundTrips?: { readonly endpoints: readonly RoundTrip[] } & Environment;
   readonly growth?: GrowthResult & Environment;
-  readonly durability?: { readonly measurements: readonly DurabilityMeasurement[] } & Environment;
   readonly events?: EventsResult & Environment;
   readonly delivery?: DeliveryResult & Environment;
   readonly profile?: ProfileResult & Environment;

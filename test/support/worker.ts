@@ -1,6 +1,5 @@
 import { workerdCommand } from "../../src/cli/servers/workerd.ts";
 import type { WranglerConfig } from "../../src/cli/servers/wrangler.ts";
-import { WAL_SYNC_BINDING } from "../../src/config.ts";
 import { freePort } from "./free_port.ts";
 import { HOST, RestartableServer } from "./restartable_server.ts";
 
@@ -25,8 +24,6 @@ export interface WorkerOptions {
   readonly healthPath?: string;
   /** Whether to discard what it logs. */
   readonly quiet?: boolean;
-  /** The address of the server that puts commits on disk. */
-  readonly walSync?: string | undefined;
 }
 
 /**
@@ -37,7 +34,7 @@ export interface WorkerOptions {
 export async function startWorker(
   { folder, config }: Bundle,
   variables: Readonly<Record<string, string>>,
-  { healthPath = "/healthcheck", quiet = false, walSync }: WorkerOptions = {},
+  { healthPath = "/healthcheck", quiet = false }: WorkerOptions = {},
 ): Promise<RestartableServer> {
   const port = await freePort();
   const worker = {
@@ -46,7 +43,6 @@ export async function startWorker(
     // Suites create transfers faster than people do.
     variables: { OFFERS_PER_MINUTE: "0", ...variables },
     config,
-    ...(walSync !== undefined && { walSyncs: { [WAL_SYNC_BINDING]: walSync } }),
   };
   const server = new RestartableServer({ ...workerdCommand(folder, worker), quiet }, port, healthPath);
   await server.start();

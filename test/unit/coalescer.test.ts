@@ -50,16 +50,11 @@ const setUp = (limits: Partial<typeof LIMITS> = {}) => {
   const coalescer = new Coalescer({ ...LIMITS, ...limits });
   const run = (
     sql: string | string[],
-    {
-      key = "",
-      signal = never,
-      flush,
-    }: { key?: string; signal?: AbortSignal; flush?: () => Promise<void> } = {},
+    { key = "", signal = never }: { key?: string; signal?: AbortSignal } = {},
   ) =>
     coalescer.run({
       statements: statements(...[sql].flat()),
       exchange: database.exchange,
-      flush,
       key,
       signal,
     });
@@ -261,49 +256,5 @@ describe("a coalescer of requests", () => {
     void run("a");
     void run("b");
     expect(database.sent).toEqual([["a"], ["b"]]);
-  });
-});
-
-describe("a coalescer of requests whose commits are put on disk", () => {
-  it("acknowledges a group after one flush, and sends the next group meanwhile", async () => {
-    const { database, run } = setUp();
-    const flushes: (() => void)[] = [];
-    const flush = () => new Promise<void>((resolve) => flushes.push(resolve));
-    const answered: string[] = [];
-    for (const sql of ["a", "b", "c"]) void run(sql, { flush }).then(() => answered.push(sql));
-    database.exchanges[0]?.complete();
-    await settled();
-    expect(database.sent).toEqual([["a"], ["b", "c"]]);
-    expect(answered).toEqual([]);
-    database.exchanges[1]?.complete();
-    await settled();
-    expect(flushes.length).toBe(2);
-    flushes[1]?.();
-    await settled();
-    expect(answered.sort()).toEqual(["b", "c"]);
-  });
-
-  it("acknowledges no request of a group whose flush fails", async () => {
-    const { database, run } = setUp();
-    const flush = () => Promise.reject(new Error("the disk is gone"));
-    void run("a");
-    const group = [run("b", { flush }), run("c", { flush })];
-    const outcome = Promise.allSettled(group);
-    database.exchanges[0]?.complete();
-    await settled();
-    database.exchanges[1]?.complete();
-    expect((await outcome).map((result) => result.status === "rejected" && result.reason)).toEqual([
-      expect.any(DatabaseUnavailable),
-      expect.any(DatabaseUnavailable),
-    ]);
-  });
-
-  it("does not flush what has failed", async () => {
-    const { database, run } = setUp();
-    const flush = vi.fn(() => Promise.resolve());
-    const failed = run("a", { flush });
-    database.exchanges[0]?.fail(new Error("SQLITE_CONSTRAINT"));
-    await expect(failed).rejects.toThrow("SQLITE_CONSTRAINT");
-    expect(flush).not.toHaveBeenCalled();
   });
 });

@@ -120,7 +120,11 @@ describe("an invalid variable", () => {
   it.each([
     ["AUTH_KEY_SECRET", "s".repeat(31), "must have at least 32 characters"],
     ["LIBSQL_URL", "localhost", LIBSQL],
-    ["LIBSQL_URL", "file:local.db", LIBSQL],
+    [
+      "LIBSQL_URL",
+      "file:local.db",
+      "must not be a file: a Worker on Cloudflare has none. `npm run serve` opens it",
+    ],
     ["LIBSQL_URL", "ws://localhost:8080", LIBSQL],
     ["PUBLIC_ENDPOINT", "cinder.example", HTTP],
     ["PUBLIC_ENDPOINT", "localhost:8776", HTTP],

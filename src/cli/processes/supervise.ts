@@ -7,6 +7,9 @@ import { Processes } from "./processes.ts";
 /** A `command` ends when its work is done; a `service` runs until it is stopped. */
 export type ProcessKind = "command" | "service";
 
+/** Stops what a service has started in this process. */
+export type Stop = () => Promise<void>;
+
 interface Outcome {
   readonly exitCode: number;
   readonly failure?: unknown;
@@ -14,16 +17,16 @@ interface Outcome {
 
 /**
  * Runs work that starts child processes. When the work ends, fails or receives SIGINT, SIGTERM or SIGHUP, it stops
- * the child processes and ends this process.
+ * what the work has started and ends this process.
  *
  * @param kind a `command` exits with 0 when its work is done, with the code of the `CliError` or 1 if it fails, and with
  *   128 plus the signal's number at a signal; a
  *   `service` exits with 0 at a signal, and with 1 when a child process ends
- * @param work starts its child processes with the given `Processes`
+ * @param work starts its child processes with the given `Processes`; returns what stops all else that it has started
  */
 export async function supervise(
   kind: ProcessKind,
-  work: (processes: Processes) => Promise<void>,
+  work: (processes: Processes) => Promise<Stop | undefined>,
 ): Promise<never> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   // The terminal and npm can both send the same signal.
@@ -35,7 +38,8 @@ export async function supervise(
 
   const output = kind === "service" ? openOutput() : undefined;
   const processes = new Processes((failure) => resolve({ exitCode: 1, failure }), output);
-  work(processes).then(
+  const working = work(processes);
+  working.then(
     () => {
       if (kind === "command") resolve({ exitCode: 0 });
     },
@@ -44,6 +48,7 @@ export async function supervise(
   const outcome = await promise;
   if (outcome.failure !== undefined)
     console.error(`volume-transfers: ${inTermsOfReader(formatFailure(outcome.failure))}`);
+  if (kind === "service") await (await working.catch(() => undefined))?.();
   await processes.stop();
   await output?.flush();
   process.exit(outcome.exitCode);

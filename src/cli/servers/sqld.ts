@@ -7,7 +7,7 @@ import { isLocked, lock } from "./folder_lock.ts";
 import { freePort, serverUrl, waitUntilReady } from "./ready.ts";
 
 /** A libSQL server that this process has started. */
-export interface Sqld {
+interface Sqld {
   readonly url: string;
   /** The folder of its files. */
   readonly folder: string;
@@ -31,7 +31,7 @@ const MISSING = isPackage
  * @param onExit called when the server ends by itself; by default this ends the command
  * @throws CliError if sqld does not exist for this platform, or if another process uses the folder
  */
-export async function startSqld(
+async function startSqld(
   folder: string,
   processes: Processes,
   onExit?: (failure: Error) => void,

@@ -14,11 +14,6 @@ export interface ServedWorker {
   /** The Worker's variables, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly config: WorkerConfig;
-  /**
-   * The servers that put commits on disk before they are acknowledged: their addresses, in workerd's notation, by the
-   * names of their bindings.
-   */
-  readonly walSyncs?: Readonly<Record<string, string>>;
 }
 
 /** The part of `wrangler.toml` that workerd needs. */
@@ -85,15 +80,11 @@ export function workerdCommand(folder: string, worker: ServedWorker): Command {
  * Returns the configuration of a workerd that runs the bundle `index.js` beside it. It names the variables, and
  * workerd reads their values from its environment, so that no secret is written to a file.
  */
-function workerdConfig({ host, port, variables, config, walSyncs = {} }: ServedWorker): string {
+function workerdConfig({ host, port, variables, config }: ServedWorker): string {
   const bindings = [
-    ...Object.keys(walSyncs).map((name) => `(name = ${quote(name)}, service = ${quote(name)})`),
     `(name = "ASSETS", service = "assets")`,
     ...Object.keys(variables).map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),
   ];
-  const services = Object.entries(walSyncs).map(
-    ([name, address]) => `(name = ${quote(name)}, external = (address = ${quote(address)}, http = ())),`,
-  );
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -102,7 +93,6 @@ const config :Workerd.Config = (
     # libSQL and Keystone can be on this machine or in a private network, which workerd blocks by default.
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
     (name = "assets", disk = (path = ${quote(config.assets)})),
-    ${services.join("\n    ")}
   ],
   # V8 grows the space of new objects to 16 MB, of which it has three. Under load it keeps them full of garbage.
   v8Flags = ["--max-semi-space-size=8"],

@@ -1,5 +1,5 @@
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
-import { exchangeGroup, Failure, flushed, TIMED_OUT } from "./exchange.ts";
+import { exchangeGroup, Failure, TIMED_OUT } from "./exchange.ts";
 import { Group, type GroupLimits, type Request } from "./group.ts";
 
 /** The limits of a coalescer. */
@@ -112,11 +112,8 @@ export class Coalescer {
     first.signal.addEventListener("abort", release, { once: true });
     this.#limits.onGroup?.(others.length + 1);
     try {
-      const committed = await exchangeGroup(first, group);
-      if ([...committed.values()].some((result) => !(result instanceof Failure))) this.#measure(lease);
-      // The next group can commit while this one is put on disk.
-      release();
-      const results = await flushed(committed, first.flush);
+      const results = await exchangeGroup(first, group);
+      if ([...results.values()].some((result) => !(result instanceof Failure))) this.#measure(lease);
       for (const other of others) settle(other, results.get(other));
       const own = results.get(first) ?? NO_RESULT;
       if (own instanceof Failure) throw own.error;

@@ -13,7 +13,7 @@ import {
   type Statement,
   toDatabaseError,
 } from "./driver.ts";
-import { flushLog, libsqlDriver } from "./libsql.ts";
+import { libsqlDriver } from "./libsql.ts";
 
 /** Runs batches, each as one transaction in one round trip. */
 export interface Database {
@@ -29,10 +29,8 @@ export interface Database {
 
 /** What the requests of one configuration share. */
 interface Shared {
-  /** The driver of libSQL; D1 has a session for each request. */
+  /** Undefined for D1, which has a session for each request. */
   readonly driver: Driver | undefined;
-  /** Puts committed writes on disk; undefined if the database does so itself. */
-  readonly flush: (() => Promise<void>) | undefined;
   readonly lanes: Readonly<Record<Mode, Coalescer>>;
 }
 const shared = new WeakMap<Config, Shared>();
@@ -40,6 +38,7 @@ const shared = new WeakMap<Config, Shared>();
 /** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
 const GROUP_LIMITS = {
   d1: { requests: 32, statements: 50, characters: 500_000 },
+  file: { requests: 128, statements: 1500, characters: 2_000_000 },
   libsql: { requests: 128, statements: 1500, characters: 2_000_000 },
 } as const;
 /**
@@ -67,13 +66,17 @@ function sharedOf(config: Config): Shared {
         }),
       });
     value = {
-      driver: database.kind === "libsql" ? libsqlDriver(database) : undefined,
-      flush: database.kind === "libsql" ? flushLog(database) : undefined,
+      driver: sharedDriver(database),
       lanes: { read: lane("read"), write: lane("write") },
     };
     shared.set(config, value);
   }
   return value;
+}
+
+function sharedDriver(database: Config["database"]): Driver | undefined {
+  if (database.kind === "file") return database.driver;
+  return database.kind === "libsql" ? libsqlDriver(database) : undefined;
 }
 
 /**
@@ -85,7 +88,7 @@ function sharedOf(config: Config): Shared {
  * @throws ConfigurationError if libSQL's client rejects the URL
  */
 export function database(config: Config, bookmark?: string): Database {
-  const { driver, flush, lanes } = sharedOf(config);
+  const { driver, lanes } = sharedOf(config);
   const session =
     config.database.kind === "d1"
       ? config.database.binding.withSession(bookmark ?? "first-primary")
@@ -107,7 +110,6 @@ export function database(config: Config, bookmark?: string): Database {
           lanes[mode].run({
             statements,
             exchange,
-            flush: mode === "write" ? flush : undefined,
             key: latest ?? bookmark ?? "",
             signal,
           }),

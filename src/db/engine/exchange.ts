@@ -49,21 +49,3 @@ export async function exchangeGroup(
 /** Returns whether an exchange failed because of one of its statements. */
 const isOfStatement = (error: unknown): boolean =>
   !(error instanceof DatabaseUnavailable || error instanceof ConfigurationError);
-
-/** Puts the results of a group on disk. If that fails no request of the group is acknowledged. */
-export async function flushed(
-  results: ReadonlyMap<Request, ExchangeResult | Failure>,
-  flush: Request["flush"],
-): Promise<ReadonlyMap<Request, ExchangeResult | Failure>> {
-  if (flush === undefined || [...results.values()].every((result) => result instanceof Failure))
-    return results;
-  try {
-    await flush();
-    return results;
-  } catch (cause) {
-    const failure = new Failure(new DatabaseUnavailable("a commit may not be on disk", { cause }));
-    return new Map(
-      [...results].map(([request, result]) => [request, result instanceof Failure ? result : failure]),
-    );
-  }
-}

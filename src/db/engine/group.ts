@@ -5,8 +5,6 @@ export interface Request {
   readonly statements: readonly Statement[];
   /** Runs statements in one exchange, in the context of this request. */
   readonly exchange: Exchange;
-  /** Puts what an exchange has committed on disk, in the context of this request; undefined if nothing is to be done. */
-  readonly flush?: (() => Promise<void>) | undefined;
   /** Only requests with the same key share an exchange. */
   readonly key: string;
   /** Is aborted when the request has timed out: it is then left out, if it has not been sent. */

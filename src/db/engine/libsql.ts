@@ -26,16 +26,6 @@ export function libsqlDriver(config: LibsqlConfig): Driver {
   };
 }
 
-/** Makes the function that puts what the libSQL server has committed on disk; undefined if the server does so itself. */
-export function flushLog({ walSync }: LibsqlConfig): (() => Promise<void>) | undefined {
-  if (walSync === undefined) return undefined;
-  return async () => {
-    const response = await walSync.fetch("http://wal-sync/", { method: "POST" });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${response.status} ${text}`);
-  };
-}
-
 function connect({ url, authToken }: LibsqlConfig): Client {
   try {
     return createClient({

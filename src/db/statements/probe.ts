@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { Config } from "../../config.ts";
 import type { Database } from "../engine/database.ts";
-import { DatabaseUnavailable } from "../engine/driver.ts";
 import { settings } from "../schema/index.ts";
 import { batch, queryBuilder } from "./batch.ts";
 
@@ -16,11 +15,9 @@ interface Probe {
 }
 const probes = new WeakMap<Config, Probe>();
 
-const read = queryBuilder.select().from(settings).limit(1);
-const readStatement = batch({ read });
 /** A read, and a write that changes no row but takes the write lock. */
 const statements = batch({
-  read,
+  read: queryBuilder.select().from(settings).limit(1),
   write: queryBuilder.update(settings).set({ value: "" }).where(eq(settings.name, "")),
 });
 
@@ -46,19 +43,3 @@ export function probeDatabase(db: Database, config: Config): Promise<boolean> {
 
 const timeout = (): Promise<false> =>
   new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS, false as const));
-
-/**
- * Returns whether the database answers a read and a write before they time out, if only with an error.
- *
- * @throws nothing
- */
-export const answersWrites = (db: Database): Promise<boolean> => answers(db.write(statements));
-
-/** Returns whether the database answers a read before it times out, if only with an error. */
-export const answersReads = (db: Database): Promise<boolean> => answers(db.read(readStatement));
-
-const answers = (result: Promise<unknown>): Promise<boolean> =>
-  result.then(
-    () => true,
-    (error: unknown) => !(error instanceof DatabaseUnavailable),
-  );

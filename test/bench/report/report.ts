@@ -4,7 +4,6 @@ import { cinderSection } from "./cinder_section.ts";
 import { costSection } from "./cost_section.ts";
 import { deliverySection } from "./delivery_section.ts";
 import { distanceSection } from "./distance_section.ts";
-import { durabilitySection } from "./durability_section.ts";
 import { eventsSection } from "./events_section.ts";
 import { growthSection } from "./growth_section.ts";
 import { limitsSection } from "./limits_section.ts";
@@ -17,7 +16,6 @@ import { writesSection } from "./writes_section.ts";
 const SECTIONS = [
   throughputSection,
   farAwaySection,
-  durabilitySection,
   eventsSection,
   deliverySection,
   profileSection,

@@ -1,0 +1,125 @@
+import Database from "libsql";
+import type { Mode, Row, Statement, Value } from "../db/engine/driver.ts";
+import {
+  BEGIN,
+  CHECKPOINT,
+  COMMIT,
+  ROLLBACK,
+  SYNC_CHECKPOINTS,
+  SYNC_COMMITS,
+  USE_LOG,
+} from "./connection.sql.ts";
+
+/** The number of prepared statements that a connection keeps. Callers choose sort orders, and must not fill the memory. */
+const MAX_STATEMENTS = 500;
+
+/** The time that a transaction waits for another process that writes, such as `import`, milliseconds. */
+const BUSY_TIMEOUT_MS = 1000;
+
+/** How a connection writes. */
+export interface ConnectionOptions {
+  /** Whether a commit is on disk before it is acknowledged. */
+  readonly syncsWrites: boolean;
+}
+
+/** Runs a prepared statement. */
+type Run = (params: readonly Value[]) => Row[];
+
+/** A connection to a SQLite file. Its calls are synchronous. */
+export class Connection {
+  readonly #db: Database.Database;
+  /** The prepared statements by their text, the one that was used last at the end. */
+  readonly #statements = new Map<string, Run>();
+
+  /**
+   * Opens the file, and creates it if it does not exist.
+   *
+   * @throws Error with SQLite's code in its message
+   */
+  constructor(file: string, { syncsWrites }: ConnectionOptions) {
+    this.#db = withCode(() => new Database(file, { timeout: BUSY_TIMEOUT_MS }));
+    try {
+      for (const pragma of [USE_LOG, syncsWrites ? SYNC_COMMITS : SYNC_CHECKPOINTS]) this.#all(pragma);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs statements in order, in one transaction, which is rolled back if one fails.
+   *
+   * @returns the rows of each statement
+   * @throws Error with SQLite's code in its message
+   */
+  run(statements: readonly Statement[], mode: Mode): Row[][] {
+    const [first, ...others] = statements;
+    if (first === undefined) return [];
+    // A single statement that reads is a transaction by itself.
+    if (others.length === 0 && mode === "read") return [this.#all(first.sql, first.params)];
+    this.#all(BEGIN[mode]);
+    try {
+      const rows = statements.map(({ sql, params }) => this.#all(sql, params));
+      this.#all(COMMIT);
+      return rows;
+    } catch (error) {
+      // SQLite has rolled back some of the failures by itself.
+      if (this.#db.inTransaction) this.#all(ROLLBACK);
+      throw error;
+    }
+  }
+
+  /** Moves the log into the file. */
+  checkpoint(): void {
+    this.#all(CHECKPOINT);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #all(sql: string, params: readonly Value[] = []): Row[] {
+    return withCode(() => this.#prepare(sql)(params));
+  }
+
+  #prepare(sql: string): Run {
+    const kept = this.#statements.get(sql);
+    if (kept !== undefined) {
+      this.#statements.delete(sql);
+      this.#statements.set(sql, kept);
+      return kept;
+    }
+    const [oldest] = this.#statements.size >= MAX_STATEMENTS ? this.#statements.keys() : [];
+    if (oldest !== undefined) this.#statements.delete(oldest);
+    const run = prepare(this.#db, sql);
+    this.#statements.set(sql, run);
+    return run;
+  }
+}
+
+function prepare(db: Database.Database, sql: string): Run {
+  const statement = db.prepare(sql);
+  if (!statement.reader) {
+    return (params) => {
+      statement.run(params.map(bindable));
+      return [];
+    };
+  }
+  const raw = statement.raw(true);
+  // A raw row is an array of its values.
+  return (params) => raw.all(params.map(bindable)) as Row[];
+}
+
+/** libsql ends the process at a boolean. */
+const bindable = (value: Value) => (typeof value === "boolean" ? Number(value) : value);
+
+/** Runs a call, whose errors get SQLite's code in their messages, by which `db/driver.ts` tells them apart. */
+function withCode<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    throw new Error(`${error.code}: ${error.message}`, { cause: error });
+  }
+}

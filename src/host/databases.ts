@@ -1,0 +1,52 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { DATABASE_BINDING } from "../config.ts";
+import { regionalName, splitRegions, variablesOfRegion } from "../region_variables.ts";
+import type { ConnectionOptions } from "./connection.ts";
+import { FileDatabase } from "./file_database.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+/** The name of the database file in the folder of a region. */
+const FILE = "volume-transfers.db";
+
+/** The databases that this process opens itself. */
+interface Databases {
+  /** The variables of the Worker: those that name a file are left out. */
+  readonly variables: Variables;
+  /** The databases by the names of their bindings. */
+  readonly bindings: Readonly<Record<string, FileDatabase>>;
+}
+
+/**
+ * Finds the files of the regions: the one that `LIBSQL_URL` names by `file:`, or the one in the data folder if
+ * `LIBSQL_URL` is not set. A region whose `LIBSQL_URL` names a server has none.
+ *
+ * @param folder the data folder
+ */
+export function databasesOf(variables: Variables, folder: string, options: ConnectionOptions): Databases {
+  const names = splitRegions(variables.REGIONS);
+  const rest: Record<string, string> = { ...variables };
+  const bindings: Record<string, FileDatabase> = {};
+  for (const region of names.length === 0 ? [undefined] : names) {
+    const nameOf = (name: string) => (region === undefined ? name : regionalName(name, region));
+    const { LIBSQL_URL } = region === undefined ? variables : variablesOfRegion(variables, region);
+    const file = databaseFile(LIBSQL_URL, region === undefined ? folder : path.join(folder, region));
+    if (file === undefined) continue;
+    delete rest[nameOf("LIBSQL_URL")];
+    bindings[nameOf(DATABASE_BINDING)] = new FileDatabase(file, options);
+  }
+  return { variables: rest, bindings };
+}
+
+/**
+ * Returns the file of a region's database; undefined if the database is on a server.
+ *
+ * @param url `LIBSQL_URL` of the region
+ * @param folder the folder of the region in the data folder
+ */
+function databaseFile(url: string | undefined, folder: string): string | undefined {
+  if (url === undefined) return path.join(folder, FILE);
+  if (!url.startsWith("file:")) return undefined;
+  return path.resolve(url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length));
+}

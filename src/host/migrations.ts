@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import * as z from "zod/mini";
+import type { Driver } from "../db/engine/driver.ts";
+import { CREATE_MIGRATIONS, NEWEST_MIGRATION, recordMigration } from "./migrations.sql.ts";
+
+const journal = z.object({ entries: z.array(z.object({ tag: z.string(), when: z.number() })) });
+
+const BREAKPOINT = "--> statement-breakpoint";
+
+/**
+ * Applies the pending migrations in one transaction, as Drizzle does, and records them where Drizzle records them.
+ *
+ * @param folder the folder of the migrations, `drizzle`
+ * @returns the names of the migrations that were applied
+ * @throws the error of a migration; none is applied then
+ */
+export async function applyMigrations(driver: Driver, folder: string): Promise<string[]> {
+  const { entries } = journal.parse(
+    JSON.parse(readFileSync(path.join(folder, "meta/_journal.json"), "utf8")),
+  );
+  const [, newest] = await driver.run([CREATE_MIGRATIONS, NEWEST_MIGRATION], "write");
+  const applied = Number(newest?.[0]?.[0] ?? Number.NEGATIVE_INFINITY);
+  const pending = entries.filter(({ when }) => when > applied);
+  const statements = pending.flatMap(({ tag, when }) => {
+    const text = readFileSync(path.join(folder, `${tag}.sql`), "utf8");
+    const hash = createHash("sha256").update(text).digest("hex");
+    return [...text.split(BREAKPOINT).map((sql) => ({ sql, params: [] })), recordMigration(hash, when)];
+  });
+  if (statements.length > 0) await driver.run(statements, "write");
+  return pending.map(({ tag }) => tag);
+}

@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { createServer, Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAdaptorServer } from "@hono/node-server";
+import { OperatorError } from "./errors.ts";
+
+/** The bytes of a request's headers. */
+const MAX_HEADER_BYTES = 16_384;
+/** The time that a client has to send the headers, and the whole request, milliseconds. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** The time that an idle connection is kept, milliseconds: longer than proxies keep theirs. */
+const KEEP_ALIVE_MS = 75_000;
+/** The number of connections. Further ones are closed at once. */
+const MAX_CONNECTIONS = 5000;
+/** The time between two looks at connections that have become idle while the server stops, milliseconds. */
+const IDLE_CHECK_MS = 50;
+
+/** An HTTP server. */
+export interface HttpServer {
+  readonly port: number;
+  /**
+   * Accepts no further connection or request, and waits for the responses in flight.
+   *
+   * @param deadlineMs milliseconds after which the connections that are left are closed
+   */
+  readonly stop: (deadlineMs: number) => Promise<void>;
+}
+
+/**
+ * Serves over HTTP.
+ *
+ * @param options.port 0 for any that is free
+ * @param options.lightweight replaces the global `Request` and `Response` of this process by faster ones
+ * @throws OperatorError if the port is in use, or the host is not an address of this machine
+ */
+export async function listen(
+  fetch: (request: Request) => Promise<Response>,
+  options: { readonly host: string; readonly port: number; readonly lightweight: boolean },
+): Promise<HttpServer> {
+  const server = createAdaptorServer({
+    fetch,
+    createServer,
+    overrideGlobalObjects: options.lightweight,
+    serverOptions: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+    },
+  });
+  if (!(server instanceof Server)) throw new Error("the server speaks HTTP/1.1");
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(options.port, options.host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw new OperatorError(describe(error, options));
+  }
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  return { port, stop: (deadlineMs) => stop(server, deadlineMs) };
+}
+
+function describe(error: unknown, { host, port }: { readonly host: string; readonly port: number }): string {
+  const code = error instanceof Error && "code" in error ? error.code : error;
+  return code === "EADDRINUSE"
+    ? `port ${port} of ${host} is in use by another program. Set PORT to use another port.`
+    : `cannot listen on port ${port} of ${host} (${code}).`;
+}
+
+async function stop(server: Server, deadlineMs: number): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  // A connection becomes idle after the response in flight.
+  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  await Promise.race([closed, sleep(deadlineMs, undefined, { ref: false })]);
+  clearInterval(timer);
+  server.closeAllConnections();
+  await closed;
+}
