@@ -32,7 +32,7 @@ import { pathInRegion, requireRegion, selectRegion } from "./regions.ts";
 import { resourceFilters } from "./resource_filters.ts";
 import { manageableSnapshots, snapshotManage } from "./snapshots/manage_routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
-import { transfers } from "./transfers/routes.ts";
+import { olderTransfers, transfers } from "./transfers/routes.ts";
 import { volumeTypeDetails } from "./volume_types/details_routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
 import { availabilityZones } from "./volumes/availability_zones.ts";
@@ -61,7 +61,7 @@ const allowOrigins = createMiddleware<AppEnv>((c, next) => {
 
 const resources = createRouter()
   .route("/volume-transfers", transfers)
-  .route("/os-volume-transfer", transfers)
+  .route("/os-volume-transfer", olderTransfers)
   .route("/volumes", volumes)
   .route("/os-volume-manage", volumeManage)
   .route("/manageable_volumes", manageableVolumes)

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { accepts } from "hono/accepts";
 import * as z from "zod/mini";
 import { probeDatabase } from "./db/statements/probe.ts";
 import type { AppEnv } from "./http/context.ts";
@@ -64,6 +65,13 @@ const shownRegions = (c: Context<AppEnv>) => ({
   })),
 });
 
+/** Responds to a health check as oslo.middleware does, in JSON for a client that prefers it. */
+const health = (c: Context<AppEnv>) => {
+  const supports = ["text/plain", "application/json"];
+  const type = accepts(c, { header: "Accept", supports, default: "text/plain" });
+  return type === "text/plain" ? c.text("OK") : c.json({ detailed: false, reasons: ["OK"] });
+};
+
 /** What needs neither a token nor a region: the versions, the regions, and whether the service runs. */
 export const discovery = createRouter()
   .get(
@@ -97,11 +105,13 @@ export const discovery = createRouter()
       id: "checkHealth",
       tag: "discovery",
       summary: "Whether the service runs",
+      description: "The response is the text `OK`, or JSON if `Accept` prefers it.",
       rule: "open",
       response: { status: 200, description: "It does." },
     }),
-    (c) => c.text("OK"),
-  );
+    health,
+  )
+  .get("/healthcheck/", health);
 
 /** The version and the readiness of a region, which need no token. */
 export const versions = createRouter()

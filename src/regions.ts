@@ -4,6 +4,7 @@ import { getPath } from "hono/utils/url";
 import { type Bindings, type Config, ConfigurationError } from "./config.ts";
 import { type Deployment, deployment } from "./deployment.ts";
 import { type AppEnv, ifSet } from "./http/context.ts";
+import { singleSlashes, withoutFormat } from "./http/path.ts";
 
 /** Where a request leads. */
 interface Location {
@@ -19,7 +20,7 @@ interface Location {
 
 /** Returns the region that the host of a request names, or else the first segment of its path. */
 function locate({ regions, hosts }: Deployment, request: Request): Location {
-  const path = getPath(request);
+  const path = singleSlashes(getPath(request));
   const [only] = regions;
   if (only?.region === undefined) return { config: only, prefix: "", path };
   const requested = hostOf(request.url);
@@ -35,10 +36,10 @@ function locate({ regions, hosts }: Deployment, request: Request): Location {
 /** Not `new URL`, which throws for a malformed `Host`. */
 const hostOf = (url: string): string => (/^https?:\/\/([^/]*)/.exec(url)?.[1] ?? "").toLowerCase();
 
-/** Returns the path that routes match: without the region. For Hono's `getPath`, which must not throw. */
+/** Returns the path that routes match: without the region and `.json`. For Hono's `getPath`, which must not throw. */
 export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bindings } = {}): string {
   try {
-    return locate(deployment(env), request).path;
+    return withoutFormat(locate(deployment(env), request).path);
   } catch (error) {
     // The request is answered with 503.
     if (error instanceof ConfigurationError) return getPath(request);

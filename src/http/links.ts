@@ -30,9 +30,10 @@ export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { read
   const last = items.at(-1);
   if (last === undefined || items.length < page.limit) return [];
   // Not `new URL`, which throws for a malformed `Host`.
-  const [, path = "", query = ""] = /^https?:\/\/[^/]*([^?#]*)\??([^#]*)/.exec(c.req.url) ?? [];
-  // The path of the URL contains the region.
-  return [{ rel: "next", href: `${c.get("address").root}${path}?${nextPageQuery(query, last.id)}` }];
+  const [, query = ""] = /\?([^#]*)/.exec(c.req.url) ?? [];
+  // Hono has decoded the escapes that `encodeURI` makes, and no others.
+  const path = encodeURI(c.req.path).replaceAll("%25", "%");
+  return [{ rel: "next", href: `${endpoint(c)}${path}?${nextPageQuery(query, last.id)}` }];
 }
 
 /** Formats a time (milliseconds since the epoch) as OpenStack does: UTC, microseconds, no zone. */

@@ -16,7 +16,8 @@ export function requestedMicroversion(header: string | undefined): Microversion 
   const asked = header
     .split(",")
     .map((one) => one.trim().split(/\s+/))
-    .find(([service]) => service === SERVICE);
+    // As in Cinder, every name that contains `volume` names the service, such as that of the catalog, `volumev3`.
+    .find(([service]) => service?.includes(SERVICE));
   const [, version, ...rest] = asked ?? [];
   if (version === undefined || rest.length > 0) {
     throw badRequest(

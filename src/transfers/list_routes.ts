@@ -22,81 +22,85 @@ const LIST_PARAMETERS = [
   queryParameter("volume_id", "Only the transfer of this volume."),
 ];
 
+/** The paths of transfers. As in Cinder, the older one lists the oldest transfer first at every microversion. */
+export type TransferPath = "volume-transfers" | "os-volume-transfer";
+
 /** The lists. They belong before the routes of a transfer, whose id could otherwise be `detail` or `history`. */
-export const transferLists = createRouter()
-  .get(
-    "/",
-    describeRoute({
-      id: "listTransfers",
-      rule: "volume:get_all_transfers",
-      tag: "volume-transfers",
-      summary: "List volume transfers",
-      description:
-        "Lists the open transfers of the project. Pages, sorting and `transfers_links` are from 3.59; before, the oldest transfer comes first.",
-      parameters: LIST_PARAMETERS,
-      response: { status: 200, description: "A page of transfers.", body: transferSummaries },
-      faults: [404],
-    }),
-    LIST,
-    async (c) => {
-      const query = readListQuery(c);
-      return c.json(
-        pageBody(c, "transfers", query.page, await listTransfers(c.var, query), summary, hasPages(c)),
-      );
-    },
-  )
+export const transferLists = (path: TransferPath) =>
+  createRouter()
+    .get(
+      "/",
+      describeRoute({
+        id: "listTransfers",
+        rule: "volume:get_all_transfers",
+        tag: "volume-transfers",
+        summary: "List volume transfers",
+        description:
+          "Lists the open transfers of the project. Pages, sorting and `transfers_links` are from 3.59; before, and under the older path, the oldest transfer comes first.",
+        parameters: LIST_PARAMETERS,
+        response: { status: 200, description: "A page of transfers.", body: transferSummaries },
+        faults: [404],
+      }),
+      LIST,
+      async (c) => {
+        const query = readListQuery(c, path);
+        return c.json(
+          pageBody(c, "transfers", query.page, await listTransfers(c.var, query), summary, hasPages(c)),
+        );
+      },
+    )
 
-  .get(
-    "/detail",
-    describeRoute({
-      id: "listTransfersInDetail",
-      rule: "volume:get_all_transfers",
-      tag: "volume-transfers",
-      summary: "List volume transfers and details",
-      parameters: LIST_PARAMETERS,
-      response: { status: 200, description: "A page of transfers.", body: transferDetails },
-      faults: [404],
-    }),
-    LIST,
-    async (c) => {
-      const query = readListQuery(c);
-      return c.json(
-        pageBody(c, "transfers", query.page, await listTransfers(c.var, query), detail, hasPages(c)),
-      );
-    },
-  )
+    .get(
+      "/detail",
+      describeRoute({
+        id: "listTransfersInDetail",
+        rule: "volume:get_all_transfers",
+        tag: "volume-transfers",
+        summary: "List volume transfers and details",
+        parameters: LIST_PARAMETERS,
+        response: { status: 200, description: "A page of transfers.", body: transferDetails },
+        faults: [404],
+      }),
+      LIST,
+      async (c) => {
+        const query = readListQuery(c, path);
+        return c.json(
+          pageBody(c, "transfers", query.page, await listTransfers(c.var, query), detail, hasPages(c)),
+        );
+      },
+    )
 
-  .get(
-    "/history",
-    describeRoute({
-      id: "listTransferHistory",
-      rule: "volume:get_transfer_history",
-      tag: "volume-transfers",
-      summary: "List closed volume transfers",
-      description:
-        "Lists the closed transfers that the project has created or accepted, the last closed first. They are kept for `HISTORY_RETENTION_DAYS`.",
-      parameters: [
-        ...listParameters([HISTORY_SORT_KEY]),
-        queryParameter("volume_id", "Only transfers of this volume."),
-        queryParameter(
-          "status",
-          `Only transfers that were closed in this way: ${CLOSED_STATUSES.join(", ")}. Another value matches none.`,
-        ),
-      ],
-      response: { status: 200, description: "A page of closed transfers.", body: closedTransfers },
-      faults: [404],
-    }),
-    queryParameters(...LIST_QUERY, "volume_id", "status"),
-    async (c) => {
-      const { maxLimit } = c.get("config");
-      const asked = c.req.valid("query");
-      const isSorted = asked.sort !== undefined || asked.sort_key !== undefined;
-      const query = listQuery(isSorted ? asked : { ...asked, sort_key: HISTORY_SORT_KEY }, maxLimit, {
-        [HISTORY_SORT_KEY]: "seq",
-      });
-      return c.json(pageBody(c, "transfers", query.page, await listHistory(c.var, query), closed));
-    },
-  );
+    .get(
+      "/history",
+      describeRoute({
+        id: "listTransferHistory",
+        rule: "volume:get_transfer_history",
+        tag: "volume-transfers",
+        summary: "List closed volume transfers",
+        description:
+          "Lists the closed transfers that the project has created or accepted, the last closed first. They are kept for `HISTORY_RETENTION_DAYS`.",
+        parameters: [
+          ...listParameters([HISTORY_SORT_KEY]),
+          queryParameter("volume_id", "Only transfers of this volume."),
+          queryParameter(
+            "status",
+            `Only transfers that were closed in this way: ${CLOSED_STATUSES.join(", ")}. Another value matches none.`,
+          ),
+        ],
+        response: { status: 200, description: "A page of closed transfers.", body: closedTransfers },
+        faults: [404],
+      }),
+      queryParameters(...LIST_QUERY, "volume_id", "status"),
+      async (c) => {
+        const { maxLimit } = c.get("config");
+        const asked = c.req.valid("query");
+        const isSorted = asked.sort !== undefined || asked.sort_key !== undefined;
+        const query = listQuery(isSorted ? asked : { ...asked, sort_key: HISTORY_SORT_KEY }, maxLimit, {
+          [HISTORY_SORT_KEY]: "seq",
+        });
+        return c.json(pageBody(c, "transfers", query.page, await listHistory(c.var, query), closed));
+      },
+    );
 
 const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION;
 
@@ -104,10 +108,14 @@ const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPO
  * Parses the query of a list. Before 3.59 there are no pages, and the oldest transfer comes first. As in Cinder,
  * `limit` is validated even then, but matches nothing, like any unknown filter.
  */
-function readListQuery(c: Context<AppEnv>): ListQuery {
+function readListQuery(c: Context<AppEnv>, path: TransferPath): ListQuery {
   const { maxLimit } = c.get("config");
   const query = c.req.query();
-  if (hasPages(c)) return listQuery(query, maxLimit, TRANSFER_SORT_KEYS);
+  if (hasPages(c)) {
+    const isSorted = query.sort !== undefined || query.sort_key !== undefined || query.sort_dir !== undefined;
+    const oldestFirst = path === "os-volume-transfer" && !isSorted;
+    return listQuery(oldestFirst ? { ...query, sort_dir: "asc" } : query, maxLimit, TRANSFER_SORT_KEYS);
+  }
   const { limit, offset } = query;
   const { page } = listQuery(
     { sort_dir: "asc", ...(limit !== undefined && { limit }), ...(offset !== undefined && { offset }) },

@@ -7,10 +7,11 @@ import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY } from "../openapi/parameters.ts";
 import { acceptTransfer } from "./accept.ts";
 import { createTransfer } from "./create.ts";
 import { deleteTransfer } from "./delete.ts";
-import { transferLists } from "./list_routes.ts";
+import { type TransferPath, transferLists } from "./list_routes.ts";
 import { previewTransfer } from "./preview.ts";
 import {
   acceptTransferSchema,
+  createTransferOnOlderPathSchema,
   createTransferSchema,
   previewTransferSchema,
   transferCreated,
@@ -24,131 +25,138 @@ import { detail, previewView, summary } from "./views.ts";
 /** The parameters that identify a created transfer, for links to other operations. */
 const CREATED_TRANSFER = { project_id: "$request.path.project_id", id: "$response.body#/transfer/id" };
 
-/** The volume-transfer API, under both of its paths, which behave alike. */
-export const transfers = resource()
-  .route("/", transferLists)
+/** The volume-transfer API under one of its paths. */
+const transferRoutes = (path: TransferPath) =>
+  resource()
+    .route("/", transferLists(path))
 
-  .post(
-    "/",
-    describeRoute({
-      id: "createTransfer",
-      parameters: [IDEMPOTENCY_KEY],
-      rule: "volume:create_transfer",
-      tag: "volume-transfers",
-      summary: "Create a volume transfer",
-      description:
-        "Offers a volume. The volume must be `available` and not encrypted, and its snapshots must be `available`, unless `no_snapshots` (from 3.55) is true.",
-      response: { status: 202, description: "The transfer, with its `auth_key`.", body: transferCreated },
-      links: [
-        { operation: "showTransfer", parameters: CREATED_TRANSFER },
-        { operation: "deleteTransfer", parameters: CREATED_TRANSFER },
-        {
-          operation: "acceptTransfer",
-          parameters: CREATED_TRANSFER,
-          body: { accept: { auth_key: "$response.body#/transfer/auth_key" } },
-        },
-        {
-          operation: "previewTransfer",
-          parameters: CREATED_TRANSFER,
-          body: { preview: { auth_key: "$response.body#/transfer/auth_key" } },
-        },
-      ],
-      faults: [404, 429],
-    }),
-    announce,
-    body(createTransferSchema),
-    async (c) => {
-      const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
-      const { auth_key, ...transfer } = await createTransfer(
-        c.var,
-        {
-          volume_id,
-          display_name: name ?? null,
-          no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
-          destination_project_id: destination_project_id ?? null,
-          expires_at: expires_at ?? null,
-        },
-        idempotencyKey(c),
-      );
-      return c.json({ transfer: { ...detail(c)(transfer), auth_key } }, 202);
-    },
-  )
+    .post(
+      "/",
+      describeRoute({
+        id: "createTransfer",
+        parameters: [IDEMPOTENCY_KEY],
+        rule: "volume:create_transfer",
+        tag: "volume-transfers",
+        summary: "Create a volume transfer",
+        description:
+          "Offers a volume. The volume must be `available` and not encrypted, and its snapshots must be `available`, unless `no_snapshots` (from 3.55) is true.",
+        response: { status: 202, description: "The transfer, with its `auth_key`.", body: transferCreated },
+        links: [
+          { operation: "showTransfer", parameters: CREATED_TRANSFER },
+          { operation: "deleteTransfer", parameters: CREATED_TRANSFER },
+          {
+            operation: "acceptTransfer",
+            parameters: CREATED_TRANSFER,
+            body: { accept: { auth_key: "$response.body#/transfer/auth_key" } },
+          },
+          {
+            operation: "previewTransfer",
+            parameters: CREATED_TRANSFER,
+            body: { preview: { auth_key: "$response.body#/transfer/auth_key" } },
+          },
+        ],
+        faults: [404, 429],
+      }),
+      announce,
+      body(path === "os-volume-transfer" ? createTransferOnOlderPathSchema : createTransferSchema),
+      async (c) => {
+        const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
+        const { auth_key, ...transfer } = await createTransfer(
+          c.var,
+          {
+            volume_id,
+            display_name: name ?? null,
+            no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
+            destination_project_id: destination_project_id ?? null,
+            expires_at: expires_at ?? null,
+          },
+          idempotencyKey(c),
+        );
+        return c.json({ transfer: { ...detail(c)(transfer), auth_key } }, 202);
+      },
+    )
 
-  .get(
-    "/:id",
-    describeRoute({
-      id: "showTransfer",
-      parameters: [FAILED_ATTEMPTS],
-      rule: "volume:get_transfer",
-      tag: "volume-transfers",
-      summary: "Show volume transfer detail",
-      response: { status: 200, description: "The transfer.", body: transferDetail },
-      faults: [404],
-    }),
-    async (c) => {
-      const { failed_attempts, ...transfer } = await showTransfer(c.var, c.req.param("id"));
-      const asked = parseBoolean(c.req.header("X-Failed-Attempts"));
-      return c.json({ transfer: { ...detail(c)(transfer), ...(asked && { failed_attempts }) } });
-    },
-  )
+    .get(
+      "/:id",
+      describeRoute({
+        id: "showTransfer",
+        parameters: [FAILED_ATTEMPTS],
+        rule: "volume:get_transfer",
+        tag: "volume-transfers",
+        summary: "Show volume transfer detail",
+        response: { status: 200, description: "The transfer.", body: transferDetail },
+        faults: [404],
+      }),
+      async (c) => {
+        const { failed_attempts, ...transfer } = await showTransfer(c.var, c.req.param("id"));
+        const asked = parseBoolean(c.req.header("X-Failed-Attempts"));
+        return c.json({ transfer: { ...detail(c)(transfer), ...(asked && { failed_attempts }) } });
+      },
+    )
 
-  .delete(
-    "/:id",
-    describeRoute({
-      id: "deleteTransfer",
-      rule: "volume:delete_transfer",
-      tag: "volume-transfers",
-      summary: "Delete a volume transfer",
-      description:
-        "Deletes an open transfer and makes its volume `available`, unless the volume's status has changed meanwhile.",
-      response: { status: 202, description: "The transfer is deleted." },
-      faults: [404],
-    }),
-    announce,
-    async (c) => {
-      await deleteTransfer(c.var, c.req.param("id"));
-      return accepted(c);
-    },
-  )
+    .delete(
+      "/:id",
+      describeRoute({
+        id: "deleteTransfer",
+        rule: "volume:delete_transfer",
+        tag: "volume-transfers",
+        summary: "Delete a volume transfer",
+        description:
+          "Deletes an open transfer and makes its volume `available`, unless the volume's status has changed meanwhile.",
+        response: { status: 202, description: "The transfer is deleted." },
+        faults: [404],
+      }),
+      announce,
+      async (c) => {
+        await deleteTransfer(c.var, c.req.param("id"));
+        return accepted(c);
+      },
+    )
 
-  .post(
-    "/:id/accept",
-    describeRoute({
-      id: "acceptTransfer",
-      rule: "volume:accept_transfer",
-      parameters: [IDEMPOTENCY_KEY],
-      tag: "volume-transfers",
-      summary: "Accept a volume transfer",
-      description:
-        "Moves the volume, and unless `no_snapshots` its snapshots, to the caller's project, if its quota has room.",
-      response: { status: 202, description: "The transfer, closed.", body: transferSummary },
-      faults: [404, 429],
-    }),
-    announce,
-    body(acceptTransferSchema),
-    async (c) => {
-      const { auth_key } = c.req.valid("json").accept;
-      const transfer = await acceptTransfer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
-      return c.json({ transfer: summary(c)(transfer) }, 202);
-    },
-  )
+    .post(
+      "/:id/accept",
+      describeRoute({
+        id: "acceptTransfer",
+        rule: "volume:accept_transfer",
+        parameters: [IDEMPOTENCY_KEY],
+        tag: "volume-transfers",
+        summary: "Accept a volume transfer",
+        description:
+          "Moves the volume, and unless `no_snapshots` its snapshots, to the caller's project, if its quota has room.",
+        response: { status: 202, description: "The transfer, closed.", body: transferSummary },
+        faults: [404, 429],
+      }),
+      announce,
+      body(acceptTransferSchema),
+      async (c) => {
+        const { auth_key } = c.req.valid("json").accept;
+        const transfer = await acceptTransfer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
+        return c.json({ transfer: summary(c)(transfer) }, 202);
+      },
+    )
 
-  .post(
-    "/:id/preview",
-    describeRoute({
-      id: "previewTransfer",
-      rule: "volume:accept_transfer",
-      tag: "volume-transfers",
-      summary: "Preview a volume transfer",
-      description:
-        "Shows, to a caller who could accept the transfer, what an accept would move, and whether the quota of its project has room. Changes nothing. A wrong key counts, and is answered, as at accept. An extension: Cinder has no such operation.",
-      response: { status: 200, description: "What an accept would move.", body: transferPreview },
-      faults: [404, 429],
-    }),
-    body(previewTransferSchema),
-    async (c) => {
-      const { auth_key } = c.req.valid("json").preview;
-      const preview = await previewTransfer(c.var, c.req.param("id"), auth_key);
-      return c.json({ preview: previewView(preview, c.get("identity").project_id) });
-    },
-  );
+    .post(
+      "/:id/preview",
+      describeRoute({
+        id: "previewTransfer",
+        rule: "volume:accept_transfer",
+        tag: "volume-transfers",
+        summary: "Preview a volume transfer",
+        description:
+          "Shows, to a caller who could accept the transfer, what an accept would move, and whether the quota of its project has room. Changes nothing. A wrong key counts, and is answered, as at accept. An extension: Cinder has no such operation.",
+        response: { status: 200, description: "What an accept would move.", body: transferPreview },
+        faults: [404, 429],
+      }),
+      body(previewTransferSchema),
+      async (c) => {
+        const { auth_key } = c.req.valid("json").preview;
+        const preview = await previewTransfer(c.var, c.req.param("id"), auth_key);
+        return c.json({ preview: previewView(preview, c.get("identity").project_id) });
+      },
+    );
+
+/** The volume-transfer API. */
+export const transfers = transferRoutes("volume-transfers");
+
+/** The volume-transfer API of before 3.55, which Cinder still has. */
+export const olderTransfers = transferRoutes("os-volume-transfer");

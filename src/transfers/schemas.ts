@@ -68,6 +68,9 @@ export const createTransferSchema = (
 ): typeof createTransferWithSnapshots | typeof createTransfer =>
   microversion >= TRANSFER_WITH_SNAPSHOTS ? createTransferWithSnapshots : createTransfer;
 
+/** The same under the older path, at every microversion. */
+export const createTransferOnOlderPathSchema = createTransfer;
+
 const INVALID_KEY = "is not of type 'string', 'integer'";
 
 /** An object with an `auth_key`. A number is well-formed, but never the right key. */

@@ -38,6 +38,24 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect(response.status).toBe(200);
       expect(await response.text()).toBe("OK");
     });
+
+    it.each(["application/json", "APPLICATION/JSON", "application/*", "text/plain;q=0.5, application/json"])(
+      "GET /healthcheck returns JSON to a client that prefers it: %s",
+      async (Accept) => {
+        const response = await fetch(`${url}/healthcheck`, { headers: { Accept } });
+        expect(response.headers.get("Content-Type")).toBe("application/json");
+        expect(await response.json()).toEqual({ detailed: false, reasons: ["OK"] });
+      },
+    );
+
+    it.each(["*/*", "text/plain", "text/html", "application/xml", "application/json;q=0.5, text/plain"])(
+      "GET /healthcheck returns text to other clients: %s",
+      async (Accept) => {
+        const response = await fetch(`${url}/healthcheck`, { headers: { Accept } });
+        expect(response.headers.get("Content-Type")).toMatch(/^text\/plain/);
+        expect(await response.text()).toBe("OK");
+      },
+    );
   });
 
   it("an update of a volume rejects null for metadata with 400, and keeps what the volume has", async () => {

@@ -38,7 +38,11 @@ export class OpenApi {
    * @throws Error that names what the document does not have
    */
   check(method: string, path: string, response: { status: number; headers: Headers; body: unknown }): void {
-    const operation = this.#operation(path.replace(/[?#].*$/, ""));
+    const plain = path
+      .replace(/[?#].*$/, "")
+      .replaceAll(/\/{2,}/g, "/")
+      .replace(/(?<=[^/])\.json$/, "");
+    const operation = this.#operation(plain);
     // CORS preflight requests are not in the document.
     const preflight = method === "OPTIONS" && response.status === 204;
     if (operation === undefined || preflight) return;

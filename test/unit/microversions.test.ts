@@ -31,6 +31,9 @@ describe("the microversion of a request", () => {
     ["compute 2.1, volume 3.57, identity 3.14", 57],
     ["compute latest,volume 3.9", 9],
     ["compute abc,volume latest", 71],
+    ["volumev3 3.59", 59],
+    ["volumes 3.59", 59],
+    ["compute 2.1, volumev3 3.57, volume 3.59", 57],
   ])("is the one of the volume service, whatever '%s' requests of others", (header, minor) => {
     expect(requestedMicroversion(header)).toBe(minor);
   });
@@ -61,9 +64,8 @@ describe("a header without the volume service", () => {
     "latest",
     "compute 2.1",
     "VOLUME 3.57",
-    "volumes 3.57",
     "volume3.57",
-    "volume: 3.57",
+    "volume:3.57",
     "volume 3.57 3.59",
     "volume,3.57",
   ])("is rejected with 400: '%s'", (header) => {
@@ -128,6 +130,7 @@ describe("a response", () => {
     [undefined, "volume 3.0"],
     ["volume 3.57", "volume 3.57"],
     ["volume latest", "volume 3.71"],
+    ["volumev3 3.59", "volume 3.59"],
     ["compute 2.1,volume 3.9", "volume 3.9"],
   ])("to '%s' has the version '%s' in its header", async (asked, told) => {
     const { headers } = await discover(asked);
