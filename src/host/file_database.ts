@@ -1,17 +1,24 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { setImmediate } from "node:timers/promises";
 import type { Driver } from "../db/engine/driver.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { OperatorError } from "./errors.ts";
 import { lock } from "./lock.ts";
+import { WriterThread } from "./writer_thread.ts";
+
+/** An open file. */
+interface Opened {
+  /** Reads, in this thread: in WAL mode it waits for no writer, and sees what was committed before. */
+  readonly reader: Connection;
+  readonly writer: WriterThread;
+  readonly unlock: () => void;
+}
 
 /** A SQLite file in this process. */
 export class FileDatabase implements Driver {
   readonly file: string;
   readonly #options: ConnectionOptions;
-  #connection: Connection | undefined;
-  #unlock: (() => void) | undefined;
+  #opened: Opened | undefined;
 
   constructor(file: string, options: ConnectionOptions) {
     this.file = file;
@@ -24,30 +31,36 @@ export class FileDatabase implements Driver {
    * @throws OperatorError if another service has it open, or it cannot be read and written
    */
   open(): void {
-    if (this.#connection !== undefined) return;
+    if (this.#opened !== undefined) return;
+    let unlock: (() => void) | undefined;
     try {
       mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
-      this.#unlock = lock(this.file);
-      this.#connection = new Connection(this.file, this.#options);
+      unlock = lock(this.file);
+      const reader = new Connection(this.file, this.#options);
+      const writer = new WriterThread({ file: this.file, options: this.#options });
+      this.#opened = { reader, writer, unlock };
     } catch (error) {
-      this.#unlock?.();
+      unlock?.();
       if (error instanceof OperatorError) throw error;
       throw new OperatorError(`the database ${this.file} cannot be opened: ${String(error)}`);
     }
   }
 
   run: Driver["run"] = async (statements, mode) => {
-    if (this.#connection === undefined) throw new Error(`${this.file} is not open`);
-    // The requests that arrive in this turn of the event loop form the next group.
-    if (mode === "write") await setImmediate();
-    return this.#connection.run(statements, mode);
+    if (this.#opened === undefined) throw new Error(`${this.file} is not open`);
+    const { reader, writer } = this.#opened;
+    if (statements.length === 0) return [];
+    return mode === "write" ? writer.run(statements) : reader.run(statements, mode);
   };
 
-  /** Moves the log into the file, and closes it. */
-  close(): void {
-    this.#connection?.checkpoint();
-    this.#connection?.close();
-    this.#connection = undefined;
-    this.#unlock?.();
+  /** Waits for the writes in flight, moves the log into the file, and closes it. */
+  async close(): Promise<void> {
+    if (this.#opened === undefined) return;
+    const { reader, writer, unlock } = this.#opened;
+    this.#opened = undefined;
+    await writer.close();
+    reader.checkpoint();
+    reader.close();
+    unlock();
   }
 }

@@ -49,7 +49,8 @@ interface Host {
  * @throws OperatorError if no region can be prepared, or the port is in use
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { variables, bindings: databases } = databasesOf(options.variables, options.folder, options);
+  const { folder, syncsWrites } = options;
+  const { variables, bindings: databases } = databasesOf(options.variables, folder, { syncsWrites });
   const bindings = { ...variables, ...databases, ASSETS: options.assets };
   const { regions } = readDeployment(bindings);
   const unprepared = new Set(regions);
@@ -67,9 +68,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     }
     return failures;
   };
-  const closeAll = () => {
-    for (const file of Object.values(databases)) file.close();
-  };
+  const closeAll = () => Promise.all(Object.values(databases).map((file) => file.close()));
   const inFlight = new Set<Promise<unknown>>();
   const context = executionContext(inFlight);
   try {
@@ -89,11 +88,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
       stop: async () => {
         await Promise.all([server.stop(GRACE_MS), minute.stop()]);
         await Promise.allSettled(inFlight);
-        closeAll();
+        await closeAll();
       },
     };
   } catch (error) {
-    closeAll();
+    await closeAll();
     throw error;
   }
 }

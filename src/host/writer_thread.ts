@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Row, Statement, Value } from "../db/engine/driver.ts";
+import type { ConnectionOptions } from "./connection.ts";
+
+/** The number of statements' texts that a writer keeps. Callers choose sort orders, and must not fill the memory. */
+const MAX_TEXTS = 1000;
+
+/** What a writer is started with. */
+export interface WriterData {
+  readonly file: string;
+  readonly options: ConnectionOptions;
+}
+
+/** A transaction to run. */
+export interface Order {
+  /** The texts that the writer does not have yet. A text is longer than its values, and most are sent again and again. */
+  readonly texts: readonly string[];
+  /** The number of the first of them. 0: the writer forgets those that it has. */
+  readonly firstText: number;
+  /** The numbers of the statements' texts, and their values. */
+  readonly steps: readonly (readonly [text: number, params: readonly Value[]])[];
+}
+
+/** What came of a transaction: the rows of its statements, or the message of its error. */
+export type Outcome = { readonly rows: Row[][] } | { readonly error: string };
+
+/**
+ * The connection that writes to a file, in a thread of its own: what waits for the disk, for the lock of another
+ * process or for a checkpoint does not stop the requests that read.
+ */
+export class WriterThread {
+  readonly #thread: Worker;
+  readonly #pending: PromiseWithResolvers<Row[][]>[] = [];
+  readonly #texts = new Map<string, number>();
+  /** Why the thread has ended. */
+  #ended: Error | undefined;
+
+  constructor(data: WriterData) {
+    const module = `writer${path.extname(import.meta.filename)}`;
+    this.#thread = new Worker(path.join(import.meta.dirname, module), { workerData: data });
+    this.#thread.on("message", (outcome: Outcome) => {
+      const pending = this.#pending.shift();
+      if ("rows" in outcome) pending?.resolve(outcome.rows);
+      else pending?.reject(new Error(outcome.error));
+    });
+    this.#thread.on("error", (error: Error) => this.#end(error));
+    this.#thread.on("exit", () => this.#end(new Error("the thread that writes has ended")));
+  }
+
+  /**
+   * Runs statements in one transaction.
+   *
+   * @returns the rows of each statement
+   * @throws Error with SQLite's code in its message; the statements may have been committed if the thread has ended
+   */
+  run(statements: readonly Statement[]): Promise<Row[][]> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const pending = Promise.withResolvers<Row[][]>();
+    this.#pending.push(pending);
+    this.#thread.postMessage(this.#order(statements));
+    return pending.promise;
+  }
+
+  /** Ends the thread after the transactions in flight. */
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return;
+    this.#thread.postMessage("close");
+    await once(this.#thread, "exit");
+  }
+
+  #order(statements: readonly Statement[]): Order {
+    if (this.#texts.size + statements.length > MAX_TEXTS) this.#texts.clear();
+    const firstText = this.#texts.size;
+    const texts: string[] = [];
+    const steps = statements.map(({ sql, params }) => {
+      let text = this.#texts.get(sql);
+      if (text === undefined) {
+        text = firstText + texts.push(sql) - 1;
+        this.#texts.set(sql, text);
+      }
+      return [text, params] as const;
+    });
+    return { texts, firstText, steps };
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#pending.splice(0)) reject(error);
+  }
+}
