@@ -4,8 +4,11 @@ import { queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import type { EventType } from "./types.ts";
 
-/** An event to write: one for each row that satisfies the condition. */
-export interface RecordedEvent {
+/** Selects the rows of events. */
+type EventRows = (origin: SQL) => SQL;
+
+/** Events to write: one for each row that satisfies the condition. */
+interface RecordedEvent {
   readonly type: EventType | SQL;
   /** The guard: it holds only for what the batch has changed, or is about to change under the same condition. */
   readonly where: SQL | undefined;
@@ -29,46 +32,59 @@ export const closedType = (closed_at: SQL | typeof transfers.deleted_at): SQL =>
     else ${"volume_transfer.deleted" satisfies EventType} end`;
 
 /** Selects the rows of events of transfers, with their volumes. */
-export const transferEvent = (
-  origin: SQL,
-  { type, where, snapshot_ids = sql`json_array()`, destination_project_id = sql`null` }: RecordedEvent,
-): SQL =>
-  selectRow(
-    events,
-    {
-      type: sql`${type}`,
-      volume_id: transfers.volume_id,
-      source_project_id: transfers.source_project_id,
-      destination_project_id,
-      data: sql`json_object('transfer', ${transferJson}, 'volume', ${volumeJson}, 'snapshot_ids', ${snapshot_ids},
+export const transferEvent =
+  ({
+    type,
+    where,
+    snapshot_ids = sql`json_array()`,
+    destination_project_id = sql`null`,
+  }: RecordedEvent): EventRows =>
+  (origin) =>
+    selectRow(
+      events,
+      {
+        type: sql`${type}`,
+        volume_id: transfers.volume_id,
+        source_project_id: transfers.source_project_id,
+        destination_project_id,
+        data: sql`json_object('transfer', ${transferJson}, 'volume', ${volumeJson}, 'snapshot_ids', ${snapshot_ids},
         'destination_project_id', ${transfers.destination_project_id})`,
-      origin,
-    },
-    {
-      from: sql`${transfers} join ${volumes} on ${volumes.id} = ${transfers.volume_id}`,
-      where,
-    },
-  );
+        origin,
+      },
+      {
+        from: sql`${transfers} join ${volumes} on ${volumes.id} = ${transfers.volume_id}`,
+        where,
+      },
+    );
 
 /** Selects the rows of events of volumes. */
-export const volumeEvent = (origin: SQL, { type, where }: Pick<RecordedEvent, "type" | "where">): SQL =>
-  selectRow(
-    events,
-    {
-      type: sql`${type}`,
-      volume_id: volumes.id,
-      source_project_id: volumes.project_id,
-      data: sql`json_object('transfer', null, 'volume', ${volumeJson}, 'snapshot_ids', json_array(),
+export const volumeEvent =
+  ({ type, where }: Pick<RecordedEvent, "type" | "where">): EventRows =>
+  (origin) =>
+    selectRow(
+      events,
+      {
+        type: sql`${type}`,
+        volume_id: volumes.id,
+        source_project_id: volumes.project_id,
+        data: sql`json_object('transfer', null, 'volume', ${volumeJson}, 'snapshot_ids', json_array(),
         'destination_project_id', null)`,
-      origin,
-    },
-    { from: volumes, where },
-  );
+        origin,
+      },
+      { from: volumes, where },
+    );
 
 /**
  * Writes events, in the batch of the change and after the statements that the events' guards rely on.
  *
+ * @param origin who causes the events; undefined if none is recorded
  * @param rows selects the rows, made by `transferEvent` and `volumeEvent`, in the order of the events
  */
-export const recordEvents = (...rows: readonly SQL[]) =>
-  queryBuilder.insert(events).select(sql.join([...rows], sql` union all `));
+export const recordEvents = (origin: SQL | undefined, ...rows: readonly EventRows[]) =>
+  origin &&
+  queryBuilder.insert(events).select(
+    sql.join(
+      rows.map((select) => select(origin)),
+      sql` union all `,
+    ),
+  );

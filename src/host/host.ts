@@ -5,7 +5,7 @@ import { libsqlDriver } from "../db/engine/libsql.ts";
 import { type Deployment, deployment } from "../deployment.ts";
 import { errorFields, inRegion, logEvent } from "../http/log.ts";
 import service, { type Context } from "../index.ts";
-import { findWrongSecret } from "../transfers/secret.ts";
+import { findWrongSecret } from "../transfers/auth_key.ts";
 import type { Assets } from "./assets.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { databasesOf } from "./databases.ts";

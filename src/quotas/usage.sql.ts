@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import type { SQLiteTable, SubqueryWithSelection } from "drizzle-orm/sqlite-core";
-import { ALL_TYPES, quotas, typeOfScope, usageScopes } from "../db/schema/index.ts";
+import type { SubqueryWithSelection } from "drizzle-orm/sqlite-core";
+import { ALL_TYPES, quotas, snapshots, typeOfScope, usageScopes, volumes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { inProject } from "../db/statements/scope.ts";
@@ -16,20 +16,55 @@ type UsageColumns = {
 /** A subquery with one row of usage for each project and type; without rows there is nothing to add or take. */
 export type UsageQuery = SubqueryWithSelection<UsageColumns, string>;
 
-/** Makes the columns of a query of usage. Gigabytes are GiB. */
-export const usageColumns = (usage: {
-  readonly project_id: SQL | SQLiteTable["_"]["columns"][string];
-  readonly volume_type: SQL | SQLiteTable["_"]["columns"][string];
-  readonly volumes: SQL;
-  readonly gigabytes: SQL;
-  readonly snapshots: SQL;
-}): UsageColumns => ({
+/** Expressions for the columns of usage. */
+type Usage = Readonly<Record<keyof UsageColumns, SQL>>;
+
+const usageColumns = (usage: Usage): UsageColumns => ({
   project_id: sql<string>`${usage.project_id}`.as("usage_project"),
   volume_type: sql<string>`${usage.volume_type}`.as("usage_type"),
   volumes: sql<number>`${usage.volumes}`.as("usage_volumes"),
   gigabytes: sql<number>`${usage.gigabytes}`.as("usage_gigabytes"),
   snapshots: sql<number>`${usage.snapshots}`.as("usage_snapshots"),
 });
+
+/**
+ * Makes the columns of what a volume adds to usage.
+ *
+ * @param other replaces some of them; by default they are those of a volume without snapshots, of its own project
+ */
+export const volumeUsage = (other: Partial<Usage> = {}): UsageColumns =>
+  usageColumns({
+    project_id: sql`${volumes.project_id}`,
+    volume_type: sql`${volumes.volume_type}`,
+    volumes: sql`1`,
+    gigabytes: sql`${volumes.size}`,
+    snapshots: sql`0`,
+    ...other,
+  });
+
+/** Makes the columns of what a snapshot, joined with its volume, adds to usage. */
+export const snapshotUsage = (): UsageColumns =>
+  volumeUsage({
+    project_id: sql`${snapshots.project_id}`,
+    volumes: sql`0`,
+    gigabytes: sql`${snapshots.volume_size}`,
+    snapshots: sql`1`,
+  });
+
+/** Sums up usage, since an update takes only one of several rows for the same project and type. */
+export const sumUsage = (each: UsageQuery) =>
+  queryBuilder
+    .select(
+      usageColumns({
+        project_id: sql`${each.project_id}`,
+        volume_type: sql`${each.volume_type}`,
+        volumes: sql`sum(${each.volumes})`,
+        gigabytes: sql`sum(${each.gigabytes})`,
+        snapshots: sql`sum(${each.snapshots})`,
+      }),
+    )
+    .from(each)
+    .groupBy(sql`${each.project_id}`, sql`${each.volume_type}`);
 
 /** Adds to a project's usage, over all types and of the resource's type. */
 export function addUsage(usage: UsageQuery) {

@@ -5,7 +5,7 @@ import { selectRow } from "../db/statements/insert.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage } from "../quotas/usage.sql.ts";
-import { type Snapshot, snapshotUsage } from "./rows.sql.ts";
+import { type Snapshot, usageOfSnapshots } from "./rows.sql.ts";
 
 /** The values of a new snapshot; the metadata is JSON. */
 type Values = Pick<
@@ -64,7 +64,7 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
         }),
       )
       .returning(),
-    usageAdded: addUsage(snapshotUsage(eq(snapshots.id, param("id")))),
+    usageAdded: addUsage(usageOfSnapshots(eq(snapshots.id, param("id")))),
     // After a refusal nothing has changed, so this is what the guards saw.
     volume: queryBuilder
       .select({ status: volumes.status, size: volumes.size, managed: managed.as("seen_managed") })

@@ -1,10 +1,10 @@
 import { and, inArray, not } from "drizzle-orm";
-import { isInGroupSnapshot } from "../db/groups.ts";
 import { snapshots } from "../db/schema/index.ts";
 import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { isInGroupSnapshot } from "../db/statements/groups.ts";
 import { projectOf, type Scope } from "../db/statements/scope.ts";
 import { removeUsage } from "../quotas/usage.sql.ts";
-import { snapshotUsage, snapshotWithId } from "./rows.sql.ts";
+import { snapshotWithId, usageOfSnapshots } from "./rows.sql.ts";
 
 /** The statuses in which a snapshot can be deleted. */
 const DELETABLE = ["available", "error"];
@@ -23,7 +23,7 @@ export function deleteStatements(id: string, scope: Scope, force: boolean) {
     not(isInGroupSnapshot),
   );
   return batch({
-    usageRemoved: removeUsage(snapshotUsage(mayBeDeleted)),
+    usageRemoved: removeUsage(usageOfSnapshots(mayBeDeleted)),
     deleted: queryBuilder.delete(snapshots).where(mayBeDeleted).returning({ id: snapshots.id }),
     remaining: queryBuilder.select({ id: snapshots.id }).from(snapshots).where(snapshot),
   });

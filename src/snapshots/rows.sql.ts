@@ -1,8 +1,8 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import { snapshots, volumes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { inProject } from "../db/statements/scope.ts";
-import { usageColumns } from "../quotas/usage.sql.ts";
+import { snapshotUsage } from "../quotas/usage.sql.ts";
 
 /** A snapshot; the columns are described in `src/db/schema/volumes.ts`. */
 export type Snapshot = typeof snapshots.$inferSelect;
@@ -12,17 +12,9 @@ export const snapshotWithId = (id: string | SQL, project_id: string | SQL | unde
   and(eq(snapshots.id, id), inProject(project_id, snapshots.project_id));
 
 /** Selects what snapshots add to the usage of their project. */
-export const snapshotUsage = (condition: SQL | undefined) =>
+export const usageOfSnapshots = (condition: SQL | undefined) =>
   queryBuilder
-    .select(
-      usageColumns({
-        project_id: sql`${snapshots.project_id}`,
-        volume_type: sql`${volumes.volume_type}`,
-        volumes: sql`0`,
-        gigabytes: sql`${snapshots.volume_size}`,
-        snapshots: sql`1`,
-      }),
-    )
+    .select(snapshotUsage())
     .from(snapshots)
     .innerJoin(volumes, eq(volumes.id, snapshots.volume_id))
     .where(condition)

@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
-import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
+import { addUsage, removeUsage, volumeUsage } from "../quotas/usage.sql.ts";
 import { mayBeAccepted } from "./accept_guard.sql.ts";
 import {
   type Attempt,
@@ -118,11 +118,10 @@ const acceptedQuery = (params: Params<Values>) =>
 
 /** Writes the event, if this request has accepted the transfer. */
 function acceptedEvent(params: Params<Values>) {
-  const origin = params.optionalParam("origin");
-  if (origin === undefined) return undefined;
   const snapshot_ids = sql`(select json_group_array(${snapshots.id}) from ${snapshots} where ${moves})`;
   return recordEvents(
-    transferEvent(origin, {
+    params.optionalParam("origin"),
+    transferEvent({
       type: "volume_transfer.accepted",
       where: closedByRequest(params),
       snapshot_ids,
@@ -137,10 +136,8 @@ function movedUsageQuery(params: Params<Values>) {
   return (project: "source_project_id" | "destination_project_id") =>
     queryBuilder
       .select(
-        usageColumns({
+        volumeUsage({
           project_id: sql`${transfers[project]}`,
-          volume_type: sql`${volumes.volume_type}`,
-          volumes: sql`1`,
           gigabytes: sql`${volumes.size} + ${movingSnapshots.snapshot_gigabytes.sql}`,
           snapshots: movingSnapshots.snapshots.sql,
         }),

@@ -2,9 +2,8 @@ import type { RequestContext } from "../http/context.ts";
 import { type Fault, invalid, notFound, tooManyRequests } from "../http/faults.ts";
 import { logEvent } from "../http/log.ts";
 import { defaultLimits, type Exceeded, overQuota, type QuotaState } from "../quotas/room.ts";
-import { authKeyHmac } from "./auth_key.ts";
+import { authKeyHmac, secretChecks, wrongSecret } from "./auth_key.ts";
 import type { Attempt, Offer } from "./offer.sql.ts";
-import { secretChecks, wrongSecret } from "./secret.ts";
 
 // What an accept and a preview share: both take an `auth_key`, and treat it alike.
 

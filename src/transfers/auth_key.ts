@@ -1,4 +1,8 @@
+import type { Config } from "../config.ts";
+import type { Database } from "../db/engine/database.ts";
+import { serviceUnavailable } from "../http/faults.ts";
 import { AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH } from "../http/redact.ts";
+import { checkSecretStatements } from "./auth_key.sql.ts";
 
 /** Generates an `auth_key` with the runtime's cryptographically secure random number generator. */
 export function makeAuthKey(): string {
@@ -36,7 +40,7 @@ export const authKeyHmac = (secret: string, transferId: string, authKey: string)
   // A transfer's id contains no colon, so no two pairs of id and key have the same text.
   hmac(secret, `${transferId}:${authKey}`);
 
-/** Computes the value by which a database recognises the secret that its transfers were created under. */
+/** Computes the check of a secret: the value by which a database recognises the secret of its transfers. */
 export async function secretCheck(secret: string): Promise<string> {
   let check = checks.get(secret);
   if (check === undefined) {
@@ -44,6 +48,37 @@ export async function secretCheck(secret: string): Promise<string> {
     checks.set(secret, check);
   }
   return check;
+}
+
+/** Computes the check of the secret, and of the one before if it is configured. */
+export const secretChecks = ({
+  authKeySecret,
+  previousAuthKeySecret,
+}: Config): Promise<[check: string, previous: string | undefined]> =>
+  Promise.all([
+    secretCheck(authKeySecret),
+    previousAuthKeySecret === undefined ? undefined : secretCheck(previousAuthKeySecret),
+  ]);
+
+const WRONG_SECRET =
+  "AUTH_KEY_SECRET is not the secret that this database's transfers were created under. " +
+  "Set that secret, or set it as AUTH_KEY_SECRET_PREVIOUS.";
+
+/** Makes the 503 for a secret under which no key of the database's transfers is right. */
+export const wrongSecret = () => serviceUnavailable(`The service is not configured: ${WRONG_SECRET}`);
+
+/**
+ * Compares the configured `AUTH_KEY_SECRET` with the one that the database's transfers were created under, and stores
+ * its check in a database that has none.
+ *
+ * @returns what is wrong; undefined if the secret is right
+ */
+export async function findWrongSecret(db: Database, config: Config): Promise<string | undefined> {
+  const [check, previous] = await secretChecks(config);
+  const {
+    check: [stored],
+  } = await db.write(checkSecretStatements(check, previous));
+  return stored?.value === check ? undefined : WRONG_SECRET;
 }
 
 /**

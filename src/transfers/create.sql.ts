@@ -1,13 +1,14 @@
 import { and, eq, exists, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
-import { now, snapshots, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
+import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder, type Results } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { inProject } from "../db/statements/scope.ts";
+import { isEncrypted } from "../db/statements/volume_types.ts";
 import { closedType, recordEvents, transferEvent } from "../events/record.sql.ts";
+import { secretMatches, storeSecretCheck } from "./auth_key.sql.ts";
 import { countCreate, tooMany } from "./rate.sql.ts";
 import { idUsed, type RepeatableCreate, repeatedQuery } from "./repeat.sql.ts";
 import { transferColumns } from "./rows.sql.ts";
-import { secretIs, storeSecretCheck } from "./secret.sql.ts";
 
 /** The values of a new transfer. */
 interface Values extends RepeatableCreate {
@@ -58,14 +59,13 @@ function createQueries(params: Params<Values>) {
   const perMinute = optionalParam("per_minute");
   const too_many = perMinute && tooMany(perMinute);
   const id_used = idUsed(params);
-  const encrypted = sql<number>`exists (select 1 from ${volumeTypes}
-    where ${volumeTypes.key} = ${volumes.volume_type} and ${volumeTypes.encryption} is not null)`;
+  const encrypted = isEncrypted(volumes.volume_type);
   // The status also protects from a second transfer: the first of two concurrent requests to commit takes the volume
   // out of `available`.
   const mayBeOffered = and(
     volume,
     // Protects the keys of existing transfers: under another secret none of them would be right.
-    secretIs(param("secret_check")),
+    secretMatches(param("secret_check")),
     // Protects a transfer that an earlier request with the same idempotency key has created and that is closed since.
     unless(id_used),
     eq(volumes.status, "available"),
@@ -134,7 +134,7 @@ function createQueries(params: Params<Values>) {
     // After a refusal nothing has changed, so this is what the guards saw.
     volume: queryBuilder
       .select({
-        secret_matches: secretIs(param("secret_check")).mapWith(Boolean).as("secret_matches"),
+        secret_matches: secretMatches(param("secret_check")).mapWith(Boolean).as("secret_matches"),
         too_many: reported(too_many).as("too_many"),
         id_used: reported(id_used).as("id_used"),
         status: volumes.status,
@@ -153,15 +153,13 @@ function createQueries(params: Params<Values>) {
  */
 function recordedEvents(params: Params<Values>) {
   const { param, optionalParam } = params;
-  const origin = optionalParam("origin");
-  if (origin === undefined) return undefined;
   // The transfers of a volume do not overlap, so the one that this request has closed is the last closed one.
   const lastClosed = sql`(select max(${transfers.seq}) from ${transfers}
     where ${transfers.volume_id} = ${param("volume_id")} and ${isNotNull(transfers.deleted_at)})`;
   const created = sql`(select ${transfers.seq} from ${transfers} where ${transfers.id} = ${param("id")})`;
   const byRequest = sql`case when ${transfers.deleted_at} is null then ${transfers.created_by_request}
     else ${transfers.closed_by_request} end`;
-  const rows = transferEvent(origin, {
+  const rows = transferEvent({
     type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType(transfers.deleted_at)} end`,
     where: and(
       sql`${transfers.seq} in (${lastClosed}, ${created})`,
@@ -169,7 +167,7 @@ function recordedEvents(params: Params<Values>) {
     ),
   });
   // The transfer that was closed is the older one.
-  return recordEvents(sql`${rows} order by ${transfers.seq}`);
+  return recordEvents(optionalParam("origin"), (origin) => sql`${rows(origin)} order by ${transfers.seq}`);
 }
 
 /** What the guards saw of a volume that was not offered. */

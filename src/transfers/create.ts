@@ -3,10 +3,9 @@ import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound, tooManyRequests, unexplained } from "../http/faults.ts";
 import { scopeOf } from "../identity/identity.ts";
-import { authKeyHmac, idempotentId, makeAuthKey } from "./auth_key.ts";
+import { authKeyHmac, idempotentId, makeAuthKey, secretChecks, wrongSecret } from "./auth_key.ts";
 import { createStatements, type RefusedVolume } from "./create.sql.ts";
 import type { Transfer } from "./rows.sql.ts";
-import { secretChecks, wrongSecret } from "./secret.ts";
 
 /** What the body of a create contains. */
 interface TransferInput {

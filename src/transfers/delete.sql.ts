@@ -19,7 +19,6 @@ interface Values {
  */
 export const deleteStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
-  const origin = optionalParam("origin");
   const closedByRequest = and(
     eq(transfers.id, param("id")),
     eq(transfers.closed_by_request, param("request_id")),
@@ -42,8 +41,9 @@ export const deleteStatements = prepareBatch((params: Params<Values>) => {
           eq(volumes.status, "awaiting-transfer"),
         ),
       ),
-    recorded:
-      origin &&
-      recordEvents(transferEvent(origin, { type: "volume_transfer.deleted", where: closedByRequest })),
+    recorded: recordEvents(
+      optionalParam("origin"),
+      transferEvent({ type: "volume_transfer.deleted", where: closedByRequest }),
+    ),
   };
 });

@@ -47,14 +47,13 @@ export const expireStatements = prepareBatch(({ param, optionalParam, numberPara
           eq(volumes.status, "awaiting-transfer"),
         ),
       ),
-    recorded:
-      optionalParam("recorded") &&
-      recordEvents(
-        transferEvent(sql`null`, {
-          type: "volume_transfer.expired",
-          where: inArray(transfers.seq, expired(transfers.seq, marked)),
-        }),
-      ),
+    recorded: recordEvents(
+      optionalParam("recorded") && sql`null`,
+      transferEvent({
+        type: "volume_transfer.expired",
+        where: inArray(transfers.seq, expired(transfers.seq, marked)),
+      }),
+    ),
     closed: queryBuilder
       .update(transfers)
       // The sweep is no request.

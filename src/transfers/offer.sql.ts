@@ -1,8 +1,9 @@
-import { and, type Column, eq, ne, not, type SQL, sql } from "drizzle-orm";
-import { failedAttempts, SECRET_CHECK, settings, snapshots, transfers, volumes } from "../db/schema/index.ts";
+import { and, eq, ne, not, type SQL, sql } from "drizzle-orm";
+import { failedAttempts, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
+import { isOneOf, secretMatches } from "./auth_key.sql.ts";
 import { isOpen } from "./rows.sql.ts";
 
 // What an accept and a preview share: whether the caller may have the offered volume, and what it would get.
@@ -68,15 +69,6 @@ export const keyIsRight = ({ param, optionalParam }: Params<Attempt>): SQL =>
 const isForProject = ({ param }: Params<Attempt>): SQL =>
   sql`coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")}`;
 
-/** The condition that the database's transfers were created under the secret or the one before it. */
-const secretMatches = ({ param, optionalParam }: Params<Attempt>): SQL<number> =>
-  sql<number>`not exists (select 1 from ${settings} where ${settings.name} = ${SECRET_CHECK}
-    and not ${isOneOf(settings.value, param("secret_check"), optionalParam("previous_check"))})`;
-
-/** Makes the condition that a column has the present value, or the one before if there is one. */
-const isOneOf = (column: Column, present: SQL, previous: SQL | undefined): SQL =>
-  previous === undefined ? sql`(${column} = ${present})` : sql`${column} in (${present}, ${previous})`;
-
 /**
  * The condition that the request is a failed attempt to count. A project that a transfer is not for could never
  * accept it, so its attempts count for nothing.
@@ -87,14 +79,14 @@ const isFailedAttempt = (params: Params<Attempt>): SQL | undefined =>
     isOpen,
     not(keyIsRight(params)),
     isForProject(params),
-    secretMatches(params),
+    secretMatches(params.param("secret_check"), params.optionalParam("previous_check")),
     // Beyond the limit nothing is accepted, and the table of attempts stays bounded.
     sql`${transfers.failed_attempts} < ${params.param("max_attempts_total")}`,
   );
 
 /** Selects the open transfer with its volume and the snapshots that move: one row, or none. */
 export function offerQuery(params: Params<Attempt>) {
-  const { param } = params;
+  const { param, optionalParam } = params;
   const ofProject = and(
     eq(failedAttempts.transfer_id, transfers.id),
     eq(failedAttempts.project_id, param("project_id")),
@@ -104,7 +96,9 @@ export function offerQuery(params: Params<Attempt>) {
       volume_id: transfers.volume_id,
       source_project_id: transfers.source_project_id,
       failed_attempts: transfers.failed_attempts,
-      secret_matches: secretMatches(params).as("secret_matches"),
+      secret_matches: secretMatches(param("secret_check"), optionalParam("previous_check")).as(
+        "secret_matches",
+      ),
       // Neither the accepting project nor all projects together may have failed too often.
       key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
         and ${transfers.failed_attempts} < ${param("max_attempts_total")}

@@ -1,8 +1,8 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { transfers } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
+import { secretMatches } from "./auth_key.sql.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
-import { secretIs } from "./secret.sql.ts";
 
 // A create with an idempotency key, which may have run before.
 
@@ -41,7 +41,7 @@ export function repeatedQuery(params: Params<RepeatableCreate>) {
         sql`${transfers.id} in (${param("id")}, ${yesterday_id})`,
         eq(transfers.volume_id, param("volume_id")),
         isOpen,
-        secretIs(param("secret_check")),
+        secretMatches(param("secret_check")),
       ),
     )
     .returning(transferColumns);

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
-import { usableBy } from "../db/statements/scope.ts";
+import { usableBy } from "../db/statements/volume_types.ts";
 import type { VolumeType } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */

@@ -1,7 +1,7 @@
 import { and, eq, exists, type SQL, sql } from "drizzle-orm";
 import { quotas, volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
-import { usableBy } from "../db/statements/scope.ts";
+import { usableBy } from "../db/statements/volume_types.ts";
 
 /** A volume type; the columns are described in `src/db/schema/volume_types.ts`. */
 export type VolumeType = typeof volumeTypes.$inferSelect;

@@ -1,10 +1,11 @@
 import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
-import { DEFAULT_TYPE_KEY, volumes, volumeTypes } from "../db/schema/index.ts";
+import { DEFAULT_TYPE_KEY, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
+import { isEncrypted } from "../db/statements/volume_types.ts";
 import { recordEvents, volumeEvent } from "../events/record.sql.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
-import { addUsage, usageColumns } from "../quotas/usage.sql.ts";
+import { addUsage, volumeUsage } from "../quotas/usage.sql.ts";
 import { keyOfType, selectVolumes, type Volume, volumeWithId } from "./rows.sql.ts";
 import { type SourceValues, sourceOf } from "./source.sql.ts";
 
@@ -35,7 +36,6 @@ type Values = Pick<
 /** Creates a volume and adds it to its project's usage, or changes nothing. */
 export const createStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
-  const origin = optionalParam("origin");
   const source = sourceOf(params);
   const named = optionalParam("type");
   const type =
@@ -61,20 +61,11 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     managed_reference: sql`${optionalParam("managed_reference") ?? null}`,
   };
   const created = queryBuilder
-    .select(
-      usageColumns({
-        project_id: sql`${volumes.project_id}`,
-        volume_type: sql`${volumes.volume_type}`,
-        volumes: sql`1`,
-        gigabytes: sql`${volumes.size}`,
-        snapshots: sql`0`,
-      }),
-    )
+    .select(volumeUsage())
     .from(volumes)
     .where(eq(volumes.id, param("id")))
     .as("created");
-  const encrypted = sql<number>`exists (select 1 from ${volumeTypes}
-    where ${volumeTypes.key} = ${type} and ${volumeTypes.encryption} is not null)`;
+  const encrypted = isEncrypted(type);
   const managed = managedAlready(params);
   const mayBeCreated = and(
     sql`${type} is not null`,
@@ -93,14 +84,13 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
   return {
     inserted: queryBuilder.insert(volumes).select(selectRow(volumes, row, { where: mayBeCreated })),
     usageAdded: addUsage(created),
-    recorded:
-      origin &&
-      recordEvents(
-        volumeEvent(origin, {
-          type: managed === undefined ? "volume.created" : "volume.managed",
-          where: eq(volumes.id, param("id")),
-        }),
-      ),
+    recorded: recordEvents(
+      optionalParam("origin"),
+      volumeEvent({
+        type: managed === undefined ? "volume.created" : "volume.managed",
+        where: eq(volumes.id, param("id")),
+      }),
+    ),
     created: selectVolumes().where(volumeWithId(param("id"), undefined)),
     // After a refusal nothing has changed, so these are what the guards saw.
     seen: queryBuilder

@@ -12,18 +12,17 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { isInGroup, isInGroupSnapshot } from "../db/groups.ts";
-import { now, snapshots, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
+import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { batch, queryBuilder } from "../db/statements/batch.ts";
+import { isInGroup, isInGroupSnapshot } from "../db/statements/groups.ts";
 import { projectOf, type Scope } from "../db/statements/scope.ts";
+import { isEncrypted } from "../db/statements/volume_types.ts";
 import { closedType, recordEvents, transferEvent, volumeEvent } from "../events/record.sql.ts";
-import { removeUsage, usageColumns } from "../quotas/usage.sql.ts";
-import { isAttached, volumeWithId } from "./rows.sql.ts";
+import { removeUsage, volumeUsage } from "../quotas/usage.sql.ts";
+import { isAttached, isMigrating, volumeWithId } from "./rows.sql.ts";
 
 /** The statuses in which a volume can be deleted. */
 const DELETABLE = ["available", "error", "error_restoring", "error_extending", "error_managing"];
-/** The migration statuses of a volume that is not being migrated. */
-const NOT_MIGRATING = ["deleting", "error", "success"];
 /** The statuses in which a snapshot can be deleted together with its volume. */
 const DELETABLE_SNAPSHOT = ["available", "error"];
 
@@ -42,6 +41,7 @@ export interface Deletion {
 /** Deletes a volume and takes it from its project's usage, or changes nothing. */
 export function deleteStatements(id: string, scope: Scope, { cascade, force, unmanage, origin }: Deletion) {
   const volume = volumeWithId(id, projectOf(scope));
+  const encrypted = isEncrypted(volumes.volume_type);
   const blocking = queryBuilder
     .select({ one: sql`1` })
     .from(snapshots)
@@ -61,9 +61,9 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     force ? undefined : inArray(volumes.status, DELETABLE),
     not(isAttached),
     not(isInGroup),
-    or(isNull(volumes.migration_status), inArray(volumes.migration_status, NOT_MIGRATING)),
+    not(isMigrating),
     notExists(blocking),
-    unmanage ? not(isEncrypted) : undefined,
+    unmanage ? not(encrypted) : undefined,
   );
   const ofGroup = queryBuilder
     .select({ one: sql`1` })
@@ -76,10 +76,7 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     sql`(${queryBuilder.select({ total: aggregate }).from(snapshots).where(eq(snapshots.volume_id, volumes.id))})`;
   const released = queryBuilder
     .select(
-      usageColumns({
-        project_id: sql`${volumes.project_id}`,
-        volume_type: sql`${volumes.volume_type}`,
-        volumes: sql`1`,
+      volumeUsage({
         gigabytes: sql`${volumes.size} + ${total(sql`coalesce(sum(${snapshots.volume_size}), 0)`)}`,
         snapshots: total(sql`count(*)`),
       }),
@@ -89,19 +86,11 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     .as("released");
   return batch({
     usageRemoved: removeUsage(released),
-    recorded:
-      origin === undefined
-        ? undefined
-        : recordEvents(
-            transferEvent(sql`${origin}`, {
-              type: closedType(now),
-              where: and(isNull(transfers.deleted_at), mayBeDeleted),
-            }),
-            volumeEvent(sql`${origin}`, {
-              type: unmanage ? "volume.unmanaged" : "volume.deleted",
-              where: mayBeDeleted,
-            }),
-          ),
+    recorded: recordEvents(
+      origin === undefined ? undefined : sql`${origin}`,
+      transferEvent({ type: closedType(now), where: and(isNull(transfers.deleted_at), mayBeDeleted) }),
+      volumeEvent({ type: unmanage ? "volume.unmanaged" : "volume.deleted", where: mayBeDeleted }),
+    ),
     // An admin can have reset a volume whose transfer is still open. The transfer is closed with the volume.
     transferClosed: queryBuilder
       .update(transfers)
@@ -113,7 +102,7 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     deleted: queryBuilder.delete(volumes).where(mayBeDeleted).returning({ id: volumes.id }),
     remaining: queryBuilder
       .select({
-        encrypted: isEncrypted.mapWith(Boolean).as("encrypted"),
+        encrypted: encrypted.mapWith(Boolean).as("encrypted"),
         // But for a snapshot that is part of a group's.
         deletable: sql`(${isDeletable})`.mapWith(Boolean).as("deletable"),
       })
@@ -121,7 +110,3 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
       .where(volume),
   });
 }
-
-/** The condition that the volume's type has encryption. */
-const isEncrypted = sql<number>`exists (select 1 from ${volumeTypes}
-  where ${volumeTypes.key} = ${volumes.volume_type} and ${volumeTypes.encryption} is not null)`;

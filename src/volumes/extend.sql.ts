@@ -2,7 +2,7 @@ import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import { now, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { type DefaultLimits, quotaReport, usageIsWithin } from "../quotas/room.sql.ts";
-import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
+import { addUsage, removeUsage, volumeUsage } from "../quotas/usage.sql.ts";
 import { volumeWithId } from "./rows.sql.ts";
 
 /** The values of an extension. */
@@ -25,15 +25,7 @@ export const extendStatements = prepareBatch((params: Params<Values>, statuses: 
   // Holds until the volume has the new size, so that the statements behind see whether it has.
   const mayGrow = and(volume, inArray(volumes.status, [...statuses]), lt(volumes.size, param("new_size")));
   const increase = queryBuilder
-    .select(
-      usageColumns({
-        project_id: sql`${volumes.project_id}`,
-        volume_type: sql`${volumes.volume_type}`,
-        volumes: sql`0`,
-        gigabytes: sql`${param("new_size")} - ${volumes.size}`,
-        snapshots: sql`0`,
-      }),
-    )
+    .select(volumeUsage({ volumes: sql`0`, gigabytes: sql`${param("new_size")} - ${volumes.size}` }))
     .from(volumes)
     .where(mayGrow)
     .as("increase");

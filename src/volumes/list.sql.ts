@@ -1,8 +1,8 @@
 import { eq, sql } from "drizzle-orm";
-import { groupId } from "../db/groups.ts";
 import { sortableName, volumes, volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { comparesTo, containsText, hasMetadata, isSame } from "../db/statements/filters.ts";
+import { groupId } from "../db/statements/groups.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { volumesInUse } from "../quotas/usage.sql.ts";

@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNull, ne, not, or, type SQL, sql } from "drizzle-orm";
-import { isInGroup } from "../db/groups.ts";
-import { now, snapshots, volumes, volumeTypes } from "../db/schema/index.ts";
+import { and, eq, inArray, ne, not, type SQL, sql } from "drizzle-orm";
+import { now, snapshots, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { isInGroup } from "../db/statements/groups.ts";
+import { isEncrypted } from "../db/statements/volume_types.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
-import { addUsage, removeUsage, usageColumns } from "../quotas/usage.sql.ts";
-import { keyOfType, volumeWithId } from "./rows.sql.ts";
+import { addUsage, removeUsage, snapshotUsage, sumUsage, volumeUsage } from "../quotas/usage.sql.ts";
+import { isMigrating, keyOfType, volumeWithId } from "./rows.sql.ts";
 
 /** The values of a change of a volume's type. */
 interface Values extends DefaultLimits {
@@ -17,51 +18,21 @@ interface Values extends DefaultLimits {
 
 /** The statuses in which the type of a volume can be changed. */
 const STATUSES = ["available", "in-use"];
-/** The migration statuses of a volume that is not being migrated. */
-const NOT_MIGRATING = ["deleting", "error", "success"];
-
 /** Selects what a volume and its snapshots, whosever they are, add to the usage of their projects. */
 function usageWithSnapshots(condition: SQL | undefined) {
-  const ofVolume = queryBuilder
-    .select(
-      usageColumns({
-        project_id: sql`${volumes.project_id}`,
-        volume_type: sql`${volumes.volume_type}`,
-        volumes: sql`1`,
-        gigabytes: sql`${volumes.size}`,
-        snapshots: sql`0`,
-      }),
-    )
+  const each = queryBuilder
+    .select(volumeUsage())
     .from(volumes)
-    .where(condition);
-  const ofSnapshots = queryBuilder
-    .select(
-      usageColumns({
-        project_id: sql`${snapshots.project_id}`,
-        volume_type: sql`${volumes.volume_type}`,
-        volumes: sql`0`,
-        gigabytes: sql`${snapshots.volume_size}`,
-        snapshots: sql`1`,
-      }),
+    .where(condition)
+    .unionAll(
+      queryBuilder
+        .select(snapshotUsage())
+        .from(snapshots)
+        .innerJoin(volumes, eq(volumes.id, snapshots.volume_id))
+        .where(condition),
     )
-    .from(snapshots)
-    .innerJoin(volumes, eq(volumes.id, snapshots.volume_id))
-    .where(condition);
-  const each = ofVolume.unionAll(ofSnapshots).as("each_usage");
-  // One row for each project and type: an update takes only one of several.
-  return queryBuilder
-    .select(
-      usageColumns({
-        project_id: sql`${each.project_id}`,
-        volume_type: sql`${each.volume_type}`,
-        volumes: sql`sum(${each.volumes})`,
-        gigabytes: sql`sum(${each.gigabytes})`,
-        snapshots: sql`sum(${each.snapshots})`,
-      }),
-    )
-    .from(each)
-    .groupBy(sql`${each.project_id}`, sql`${each.volume_type}`)
-    .as("moved_usage");
+    .as("each_usage");
+  return sumUsage(each).as("moved_usage");
 }
 
 /** Changes the type of a volume and moves what it uses from the one type to the other, or changes nothing. */
@@ -73,15 +44,12 @@ export const retypeStatements = prepareBatch((params: Params<Values>) => {
     volume,
     // Protects a volume that something else works on, or that is offered.
     inArray(volumes.status, STATUSES),
-    or(isNull(volumes.migration_status), inArray(volumes.migration_status, NOT_MIGRATING)),
+    not(isMigrating),
     // Protects a group, whose volumes have the types of the group.
     not(isInGroup),
   );
   const type = keyOfType(param("type"), optionalParam("project_id"));
-  const encrypted = (key: SQL) =>
-    sql<number>`exists (select 1 from ${volumeTypes} where ${volumeTypes.key} = ${key}
-      and ${volumeTypes.encryption} is not null)`;
-  const reencrypts = sql<number>`(${encrypted(type)} <> ${encrypted(sql`${volumes.volume_type}`)})`;
+  const reencrypts = sql<number>`(${isEncrypted(type)} <> ${isEncrypted(volumes.volume_type)})`;
   const project = sql`(${queryBuilder
     .select({ project_id: volumes.project_id })
     .from(volumes)

@@ -1,7 +1,8 @@
 import { and, eq, getTableColumns, or, type SQL, sql } from "drizzle-orm";
 import { volumes, volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
-import { inProject, usableBy } from "../db/statements/scope.ts";
+import { inProject } from "../db/statements/scope.ts";
+import { usableBy } from "../db/statements/volume_types.ts";
 
 /** A volume with its type; the columns are described in `src/db/schema/volumes.ts` and `volume_types.ts`. */
 export type Volume = ReturnType<typeof selectVolumes>["_"]["result"][number];
@@ -29,6 +30,10 @@ export const hasAttachment: SQL<boolean> = sql`(coalesce(json_array_length(${vol
 /** The condition that a volume is attached: it has an attachment, or an admin has set that it is attached. */
 export const isAttached: SQL<boolean> = sql`(coalesce(${volumes.attach_status}, '') = 'attached'
   or ${hasAttachment})`;
+
+/** The condition that a volume is being migrated. */
+export const isMigrating: SQL<boolean> = sql`(${volumes.migration_status} is not null
+  and ${volumes.migration_status} not in ('deleting', 'error', 'success'))`;
 
 /**
  * Selects the key of a type by its name or id, if a project may use it; a type with the id comes before one with the

@@ -2,7 +2,7 @@ import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { configuration } from "../../src/config.ts";
 import { database } from "../../src/db/engine/database.ts";
-import { findWrongSecret } from "../../src/transfers/secret.ts";
+import { findWrongSecret } from "../../src/transfers/auth_key.ts";
 import { sweep } from "../../src/transfers/sweep.ts";
 import { BOB, request } from "./service.ts";
 

@@ -112,7 +112,8 @@ export function writeVolumesStatements({ ids, rows, reassigned, announced }: Vol
       announced === undefined
         ? undefined
         : recordEvents(
-            volumeEvent(sql`null`, {
+            sql`null`,
+            volumeEvent({
               type: "volume.imported",
               where: and(isOneOf(volumes.id, announced), isNotNull(volumes.imported_project_id)),
             }),

@@ -1,4 +1,4 @@
-import { eq, type SQL, sql } from "drizzle-orm";
+import { type Column, eq, type SQL, sql } from "drizzle-orm";
 import { SECRET_CHECK, settings } from "../db/schema/index.ts";
 import { batch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
@@ -19,9 +19,17 @@ export function storeSecretCheck(check: SQL, previous: SQL | undefined) {
   });
 }
 
-/** The condition that the database's transfers were created under a secret, which `storeSecretCheck` has stored. */
-export const secretIs = (check: SQL): SQL<number> =>
-  sql<number>`exists (select 1 from ${settings} where ${settings.name} = ${SECRET_CHECK} and ${settings.value} = ${check})`;
+/**
+ * Makes the condition that the database's transfers were created under the secret, or under the one before it if there
+ * is one. Those of a database without a check have no secret yet.
+ */
+export const secretMatches = (check: SQL, previous?: SQL): SQL<number> =>
+  sql<number>`not exists (select 1 from ${settings} where ${settings.name} = ${SECRET_CHECK}
+    and not ${isOneOf(settings.value, check, previous)})`;
+
+/** Makes the condition that a column has the value, or the one before it if there is one. */
+export const isOneOf = (column: Column, present: SQL, previous: SQL | undefined): SQL =>
+  previous === undefined ? sql`(${column} = ${present})` : sql`${column} in (${present}, ${previous})`;
 
 /** Stores the check of the secret, and reads the check that the database has then. */
 export const checkSecretStatements = (check: string, previous: string | undefined) =>

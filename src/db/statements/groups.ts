@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { snapshots, volumes } from "./schema/index.ts";
+import { snapshots, volumes } from "../schema/index.ts";
 
 // The service has no groups. A volume or snapshot that was imported can be part of one of its Cinder's.
 

@@ -1,0 +1,28 @@
+import { and, eq, exists, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { volumeTypeAccess, volumeTypes } from "../schema/index.ts";
+import { queryBuilder } from "./batch.ts";
+
+/** Makes the condition that the volume type with a key has encryption. */
+export const isEncrypted = (key: SQL | SQLiteColumn): SQL<number> =>
+  sql<number>`exists (select 1 from ${volumeTypes}
+    where ${volumeTypes.key} = ${key} and ${volumeTypes.encryption} is not null)`;
+
+/** Makes the condition that a project may see and use a volume type; undefined without a project. */
+export const usableBy = (project_id: SQL | string | undefined): SQL | undefined =>
+  project_id === undefined
+    ? undefined
+    : or(
+        eq(volumeTypes.is_public, true),
+        exists(
+          queryBuilder
+            .select({ one: sql`1` })
+            .from(volumeTypeAccess)
+            .where(
+              and(
+                eq(volumeTypeAccess.volume_type, volumeTypes.key),
+                eq(volumeTypeAccess.project_id, project_id),
+              ),
+            ),
+        ),
+      );
