@@ -21,8 +21,8 @@ const DIST = path.join(projectFolder, "dist");
 /** The page of the assets that the Worker serves, if they are not built into dist/assets. */
 const SWAGGER_UI = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
-/** The Worker, as `npm run deploy` builds it, and the one for development and tests. */
-async function buildWorkers(config: WranglerConfig, processes: Processes): Promise<void> {
+/** The Worker, as `npm run deploy` builds it. */
+async function buildWorker(config: WranglerConfig, processes: Processes): Promise<void> {
   const folder = path.join(DIST, "worker");
   const built = temporaryFolder();
   await processes.run(wrangler("deploy", "--dry-run", "--minify", "--outdir", built));
@@ -30,17 +30,6 @@ async function buildWorkers(config: WranglerConfig, processes: Processes): Promi
   copyFileSync(path.join(built, "index.js"), path.join(folder, "index.js"));
   const { compatibilityDate, compatibilityFlags } = config;
   writeFileSync(path.join(folder, "config.json"), JSON.stringify({ compatibilityDate, compatibilityFlags }));
-  await build({
-    entryPoints: [path.join(projectFolder, "src/cli/local/local_worker.ts")],
-    outfile: path.join(folder, "local.js"),
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    external: ["cloudflare:*"],
-    legalComments: "none",
-  });
 }
 
 /**
@@ -57,7 +46,10 @@ async function buildModules(): Promise<void> {
     external: ["hono", "libsql", "workerd"],
     // Bundled packages that are CommonJS call it.
     banner: { js: 'import { createRequire as r } from "node:module"; const require = r(import.meta.url);' },
-    entryPoints: ["main", "testing"].map((name) => path.join(projectFolder, `src/cli/${name}.ts`)),
+    entryPoints: ["cli/main", "cli/testing", "host/writer"].map((name) =>
+      path.join(projectFolder, `src/${name}.ts`),
+    ),
+    entryNames: "[name]",
     outdir: path.join(DIST, "cli"),
   });
   await build({
@@ -130,7 +122,7 @@ await supervise("command", async (processes) => {
     if (entry !== "assets") rmSync(path.join(DIST, entry), { recursive: true });
   }
   const config = await readWranglerConfig(processes);
-  await Promise.all([buildWorkers(config, processes), buildModules(), buildTypes(processes)]);
+  await Promise.all([buildWorker(config, processes), buildModules(), buildTypes(processes)]);
   copyAssets(config);
   writeWranglerToml();
 });

@@ -9,11 +9,11 @@ const COMMANDS: Readonly<
   Record<string, { readonly summary: string; readonly load: () => Promise<unknown> }>
 > = {
   start: {
-    summary: "serve for development and tests, with a database of its own",
-    load: () => import("./commands/start_package.ts"),
+    summary: "serve on this machine, for a first look and for tests",
+    load: () => import("./commands/start.ts"),
   },
   serve: {
-    summary: "serve on this machine, on a libSQL server",
+    summary: "serve on this machine",
     load: () => import("./commands/serve.ts"),
   },
   init: {

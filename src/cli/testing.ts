@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { Processes } from "./processes/processes.ts";
-import { startLocalWorker } from "./servers/local_workerd.ts";
-import { freePort } from "./servers/ready.ts";
+import { startHost } from "../host/host.ts";
+import { builtAssets } from "./assets/built_assets.ts";
+import { serverUrl } from "./servers/ready.ts";
+import { migrationsFolder } from "./settings/settings.ts";
 
 /** A service with a database of its own, which `startVolumeTransfers` has started. */
 export interface VolumeTransfersService {
@@ -11,7 +9,7 @@ export interface VolumeTransfersService {
   readonly url: string;
   /** Removes everything that was created, so that the next test finds a new service. No request may be in flight. */
   reset(): Promise<void>;
-  /** Ends the service and removes its database. */
+  /** Ends the service. */
   close(): Promise<void>;
   /** Calls `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -30,24 +28,10 @@ export interface StartOptions {
   readonly log?: (line: string) => void;
 }
 
-/** The folders of the databases of running services. */
-const folders = new Set<string>();
-
-function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  folders.delete(folder);
-}
-
-/** Creates a folder that only this user can read, and which is removed at the latest when this process ends. */
-function createFolder(): string {
-  if (folders.size === 0) process.once("exit", () => folders.forEach(removeFolder));
-  const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-"));
-  folders.add(folder);
-  return folder;
-}
+const HOST = "127.0.0.1";
 
 /**
- * Starts the service on the loopback interface, with a new database. It ends with this process.
+ * Starts the service in this process, on the loopback interface, with a database in memory.
  *
  * @throws Error if the service does not start
  * @example
@@ -58,44 +42,22 @@ function createFolder(): string {
  * ```
  */
 export async function startVolumeTransfers(options: StartOptions = {}): Promise<VolumeTransfersService> {
-  const { port, variables, log } = options;
-  const { promise: ended, reject } = deferred();
-  const processes = new Processes(reject);
-  const folder = createFolder();
-  const close = async (): Promise<void> => {
-    await processes.stop();
-    removeFolder(folder);
-  };
-  const keep = (line: string): false => {
-    log?.(line);
-    return false;
-  };
-  try {
-    const started = startLocalWorker(processes, {
-      port: port ?? (await freePort()),
-      folder,
-      variables: { AUTH_STRATEGY: "noauth", OFFERS_PER_MINUTE: "0", ...variables },
-      filter: { stdout: keep, stderr: keep },
-    });
-    const { url, resetUrl } = await Promise.race([started, ended]);
-    return { url, reset: () => reset(resetUrl), close, [Symbol.asyncDispose]: close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-async function reset(url: string): Promise<void> {
-  const response = await fetch(url, { method: "POST" });
-  if (!response.ok) throw new Error(`the service was not reset: ${response.status} ${await response.text()}`);
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. Nothing waits for the promise after the start. */
-function deferred(): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } {
-  let reject: (error: Error) => void = () => {};
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise;
+  const { port = 0, variables, log = () => {} } = options;
+  const host = await startHost({
+    host: HOST,
+    port,
+    variables: { AUTH_STRATEGY: "noauth", OFFERS_PER_MINUTE: "0", ...variables },
+    folder: undefined,
+    syncsWrites: false,
+    migrations: migrationsFolder,
+    assets: builtAssets(),
+    log,
+    keepsGlobals: true,
   });
-  promise.catch(() => {});
-  return { promise, reject };
+  return {
+    url: serverUrl(HOST, host.port),
+    reset: async () => host.reset(),
+    close: host.stop,
+    [Symbol.asyncDispose]: host.stop,
+  };
 }

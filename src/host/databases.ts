@@ -4,6 +4,7 @@ import { DATABASE_BINDING } from "../config.ts";
 import { regionalName, splitRegions, variablesOfRegion } from "../region_variables.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { FileDatabase } from "./file_database.ts";
+import { MemoryDatabase } from "./memory_database.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -15,38 +16,36 @@ interface Databases {
   /** The variables of the Worker: those that name a file are left out. */
   readonly variables: Variables;
   /** The databases by the names of their bindings. */
-  readonly bindings: Readonly<Record<string, FileDatabase>>;
+  readonly bindings: Readonly<Record<string, FileDatabase | MemoryDatabase>>;
 }
 
 /**
  * Finds the files of the regions: the one that `LIBSQL_URL` names by `file:`, or the one in the data folder if
  * `LIBSQL_URL` is not set. A region whose `LIBSQL_URL` names a server has none.
  *
- * @param folder the data folder
+ * @param folder the data folder; undefined for databases in memory in place of its files
  */
-export function databasesOf(variables: Variables, folder: string, options: ConnectionOptions): Databases {
+export function databasesOf(
+  variables: Variables,
+  folder: string | undefined,
+  options: ConnectionOptions,
+): Databases {
   const names = splitRegions(variables.REGIONS);
   const rest: Record<string, string> = { ...variables };
-  const bindings: Record<string, FileDatabase> = {};
+  const bindings: Record<string, FileDatabase | MemoryDatabase> = {};
   for (const region of names.length === 0 ? [undefined] : names) {
     const nameOf = (name: string) => (region === undefined ? name : regionalName(name, region));
     const { LIBSQL_URL } = region === undefined ? variables : variablesOfRegion(variables, region);
-    const file = databaseFile(LIBSQL_URL, region === undefined ? folder : path.join(folder, region));
-    if (file === undefined) continue;
+    if (LIBSQL_URL !== undefined && !LIBSQL_URL.startsWith("file:")) continue;
     delete rest[nameOf("LIBSQL_URL")];
-    bindings[nameOf(DATABASE_BINDING)] = new FileDatabase(file, options);
+    const file =
+      LIBSQL_URL === undefined ? folder && path.join(folder, region ?? "", FILE) : pathOf(LIBSQL_URL);
+    bindings[nameOf(DATABASE_BINDING)] =
+      file === undefined ? new MemoryDatabase() : new FileDatabase(file, options);
   }
   return { variables: rest, bindings };
 }
 
-/**
- * Returns the file of a region's database; undefined if the database is on a server.
- *
- * @param url `LIBSQL_URL` of the region
- * @param folder the folder of the region in the data folder
- */
-function databaseFile(url: string | undefined, folder: string): string | undefined {
-  if (url === undefined) return path.join(folder, FILE);
-  if (!url.startsWith("file:")) return undefined;
-  return path.resolve(url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length));
-}
+/** Returns the path in a URL such as `file:data.db` or `file:///var/lib/data.db`. */
+const pathOf = (url: string): string =>
+  path.resolve(url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length));

@@ -16,12 +16,13 @@ interface Opened {
 
 /** A SQLite file in this process. */
 export class FileDatabase implements Driver {
-  readonly file: string;
+  /** Its path, absolute. */
+  readonly name: string;
   readonly #options: ConnectionOptions;
   #opened: Opened | undefined;
 
   constructor(file: string, options: ConnectionOptions) {
-    this.file = file;
+    this.name = file;
     this.#options = options;
   }
 
@@ -34,20 +35,20 @@ export class FileDatabase implements Driver {
     if (this.#opened !== undefined) return;
     let unlock: (() => void) | undefined;
     try {
-      mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
-      unlock = lock(this.file);
-      const reader = new Connection(this.file, this.#options);
-      const writer = new WriterThread({ file: this.file, options: this.#options });
+      mkdirSync(path.dirname(this.name), { recursive: true, mode: 0o700 });
+      unlock = lock(this.name);
+      const reader = new Connection(this.name, this.#options);
+      const writer = new WriterThread({ file: this.name, options: this.#options });
       this.#opened = { reader, writer, unlock };
     } catch (error) {
       unlock?.();
       if (error instanceof OperatorError) throw error;
-      throw new OperatorError(`the database ${this.file} cannot be opened: ${String(error)}`);
+      throw new OperatorError(`the database ${this.name} cannot be opened: ${String(error)}`);
     }
   }
 
   run: Driver["run"] = async (statements, mode) => {
-    if (this.#opened === undefined) throw new Error(`${this.file} is not open`);
+    if (this.#opened === undefined) throw new Error(`${this.name} is not open`);
     const { reader, writer } = this.#opened;
     if (statements.length === 0) return [];
     return mode === "write" ? writer.run(statements) : reader.run(statements, mode);

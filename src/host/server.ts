@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { createServer, Server } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { OperatorError } from "./errors.ts";
 
@@ -22,26 +21,26 @@ export interface HttpServer {
   /**
    * Accepts no further connection or request, and waits for the responses in flight.
    *
-   * @param deadlineMs milliseconds after which the connections that are left are closed
+   * @param deadline resolves when the connections that are left are to be closed
    */
-  readonly stop: (deadlineMs: number) => Promise<void>;
+  readonly stop: (deadline: Promise<void>) => Promise<void>;
 }
 
 /**
  * Serves over HTTP.
  *
  * @param options.port 0 for any that is free
- * @param options.lightweight replaces the global `Request` and `Response` of this process by faster ones
+ * @param options.keepsGlobals does not replace the global `Request` and `Response` of this process by faster ones
  * @throws OperatorError if the port is in use, or the host is not an address of this machine
  */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
-  options: { readonly host: string; readonly port: number; readonly lightweight: boolean },
+  options: { readonly host: string; readonly port: number; readonly keepsGlobals?: boolean },
 ): Promise<HttpServer> {
   const server = createAdaptorServer({
     fetch,
     createServer,
-    overrideGlobalObjects: options.lightweight,
+    overrideGlobalObjects: !options.keepsGlobals,
     serverOptions: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -60,7 +59,7 @@ export async function listen(
   }
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
-  return { port, stop: (deadlineMs) => stop(server, deadlineMs) };
+  return { port, stop: (deadline) => stop(server, deadline) };
 }
 
 function describe(error: unknown, { host, port }: { readonly host: string; readonly port: number }): string {
@@ -70,12 +69,12 @@ function describe(error: unknown, { host, port }: { readonly host: string; reado
     : `cannot listen on port ${port} of ${host} (${code}).`;
 }
 
-async function stop(server: Server, deadlineMs: number): Promise<void> {
+async function stop(server: Server, deadline: Promise<void>): Promise<void> {
   const closed = once(server, "close");
   server.close();
   // A connection becomes idle after the response in flight.
   const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-  await Promise.race([closed, sleep(deadlineMs, undefined, { ref: false })]);
+  await Promise.race([closed, deadline]);
   clearInterval(timer);
   server.closeAllConnections();
   await closed;

@@ -7,9 +7,20 @@ import { versionString } from "./microversions.ts";
 /** The fields of a log line. None may overwrite its name. */
 type Details = Readonly<Record<string, unknown>> & { readonly event?: never };
 
+type LogOutput = (line: string) => void;
+let output: LogOutput = (line) => console.log(line);
+
+/** Writes a line of the log. */
+export const writeLog: LogOutput = (line) => output(line);
+
+/** Sets where the log goes, in place of the console. */
+export function setLogOutput(to: LogOutput): void {
+  output = to;
+}
+
 /** Writes one JSON line. It must not contain a token, an `auth_key`, a body or a query. */
 export const logEvent = (event: string, details: Details): void =>
-  console.log(JSON.stringify({ event, ...details }));
+  writeLog(JSON.stringify({ event, ...details }));
 
 /** Returns the fields that describe an error in the log: its stack and its cause. */
 export const errorFields = (error: Error): Details => ({

@@ -2,6 +2,7 @@ import { createMiddleware } from "hono/factory";
 import type { Config } from "../config.ts";
 import type { AppEnv, Identity } from "../http/context.ts";
 import { unauthorized } from "../http/faults.ts";
+import { writeLog } from "../http/log.ts";
 import { jwt } from "./jwt.ts";
 import { keystone } from "./keystone.ts";
 import { noauth } from "./noauth.ts";
@@ -27,7 +28,7 @@ function strategyFor({ identity }: Pick<Config, "identity">): AuthStrategy {
 function createStrategy(identity: Config["identity"]): AuthStrategy {
   switch (identity.strategy) {
     case "noauth":
-      console.warn("AUTH_STRATEGY=noauth: tokens are not checked. Use it for development only.");
+      writeLog("AUTH_STRATEGY=noauth: tokens are not checked. Use it for development only.");
       return noauth;
     case "keystone":
       return keystone(identity);

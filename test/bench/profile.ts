@@ -1,8 +1,8 @@
-import { workerdCommand } from "../../src/cli/servers/workerd.ts";
 import { freePort } from "../support/free_port.ts";
 import { cpuMs } from "../support/process_stats.ts";
 import { HOST, RestartableServer } from "../support/restartable_server.ts";
 import type { Bundle } from "../support/worker.ts";
+import { workerdCommand } from "../support/workerd.ts";
 import { type ProfilePart, partsOf, profileWorker } from "./cpu_profile.ts";
 import { fillDatabase } from "./dataset.ts";
 import { runLoad } from "./http_load.ts";

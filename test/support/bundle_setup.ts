@@ -1,7 +1,7 @@
 import type { TestProject } from "vitest/node";
 import { Processes } from "../../src/cli/processes/processes.ts";
-import { buildWorker } from "../../src/cli/servers/workerd.ts";
 import { readWranglerConfig } from "../../src/cli/servers/wrangler.ts";
+import { buildWorker } from "./workerd.ts";
 
 /** Builds the Worker once, for all services of the tests. */
 export default async function setup(project: TestProject): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 import type { Command } from "../../src/cli/processes/processes.ts";
-import { Watchdog } from "../../src/cli/processes/watchdog.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** How many of its last lines a process keeps. */
 const KEPT_LINES = 5000;

@@ -1,7 +1,7 @@
-import { workerdCommand } from "../../src/cli/servers/workerd.ts";
 import type { WranglerConfig } from "../../src/cli/servers/wrangler.ts";
 import { freePort } from "./free_port.ts";
 import { HOST, RestartableServer } from "./restartable_server.ts";
+import { workerdCommand } from "./workerd.ts";
 
 /** The Worker as `npm run deploy` builds it. */
 export interface Bundle {

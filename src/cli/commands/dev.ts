@@ -79,6 +79,6 @@ await runService(SYNTAX, async (processes) => {
       demos.push(await prepareDemo(name === undefined ? url : `${url}/${name}`));
   }
   runEveryMinute(() => fetch(`${url}/cdn-cgi/local/scheduled`));
-  printReady(url, all.AUTH_STRATEGY);
+  printReady([], url, all.AUTH_STRATEGY);
   for (const demo of demos) console.log(demo);
 });

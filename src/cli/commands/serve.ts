@@ -8,7 +8,7 @@ import { REGIONS_VARIABLE } from "../settings/regions.ts";
 import {
   dataFolder,
   host,
-  packageFolder,
+  migrationsFolder,
   port,
   projectFolder,
   syncsWrites,
@@ -46,11 +46,10 @@ await runService(SYNTAX, async () => {
     ...address,
     variables,
     folder,
-    migrations: path.join(packageFolder, "drizzle"),
+    migrations: migrationsFolder,
     assets: builtAssets(),
     syncsWrites: syncsWrites(),
   });
-  for (const line of service.report) console.log(`volume-transfers: ${line}`);
-  printReady(serverUrl(address.host, service.port), variables.AUTH_STRATEGY);
+  printReady(service.report, serverUrl(address.host, service.port), variables.AUTH_STRATEGY);
   return service.stop;
 });

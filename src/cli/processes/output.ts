@@ -1,9 +1,10 @@
 import { Console } from "node:console";
 import { once } from "node:events";
-import { fstatSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setLogOutput } from "../../http/log.ts";
 
 /** What may wait for a reader, bytes. */
 const MAX_WAITING_BYTES = 1_000_000;
@@ -66,6 +67,36 @@ export class LossyOutput extends Writable {
   }
 }
 
+/** The time that lines of the log are gathered, milliseconds, and the characters that are written at once. */
+const GATHER_MS = 10;
+const GATHER_LENGTH = 65_536;
+
+/** Gathers lines, and writes them together: a system call for each costs more than all else that a request logs. */
+class GatheredLines {
+  readonly #write: (text: string) => void;
+  #text = "";
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  add(line: string): void {
+    this.#text += `${line}\n`;
+    if (this.#text.length >= GATHER_LENGTH) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), GATHER_MS).unref();
+  }
+
+  /** Writes what was gathered. */
+  flush(write = this.#write): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const text = this.#text;
+    this.#text = "";
+    if (text !== "") write(text);
+  }
+}
+
 /** The standard output and the standard error of this process. */
 export interface Output {
   readonly stdout: Writable;
@@ -76,16 +107,31 @@ export interface Output {
 
 /**
  * Opens the standard output and error so that a reader that stalls does not stop this process, and lets the console
- * write to them. Node writes to the pipes of `process.stdout` synchronously.
+ * and the log write to them. Node writes to the pipes of `process.stdout` synchronously.
  */
 export function openOutput(): Output {
   const [stdout, stderr] = [open(1, process.stdout), open(2, process.stderr)];
-  globalThis.console = new Console(stdout, stderr);
+  const lines = new GatheredLines((text) => stdout.write(text));
+  setLogOutput((line) => lines.add(line));
+  // If this process crashes, nothing asynchronous is written any more.
+  process.once("exit", () => lines.flush((text) => writeSync(1, text)));
+  globalThis.console = new Console(afterLines(lines, stdout), stderr);
   const flush = async () => {
+    lines.flush();
     for (const stream of [stdout, stderr]) if (stream instanceof LossyOutput) await stream.flush();
   };
   return { stdout, stderr, flush };
 }
+
+/** Returns a stream to the target that keeps the order: the lines that were gathered come first. */
+const afterLines = (lines: GatheredLines, target: Writable): Writable =>
+  new Writable({
+    write(chunk, _encoding, done) {
+      lines.flush();
+      target.write(chunk);
+      done();
+    },
+  });
 
 function open(fd: 1 | 2, fallback: Writable): Writable {
   const file = fstatSync(fd);

@@ -4,7 +4,6 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChildProcessError } from "../errors.ts";
 import type { Output } from "./output.ts";
-import { Watchdog } from "./watchdog.ts";
 
 /** A program to run. */
 export interface Command {
@@ -55,7 +54,6 @@ const isWindows = process.platform === "win32";
  */
 export class Processes {
   readonly #children: Child[] = [];
-  readonly #watchdog = new Watchdog();
   readonly #onUnexpectedExit: (failure: ChildProcessError) => void;
   readonly #output: Pick<Output, "stdout" | "stderr"> | undefined;
   #stopping = false;
@@ -118,7 +116,6 @@ export class Processes {
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const child of this.#children.reverse()) await stopChild(child);
-    await this.#watchdog.release();
   }
 
   #launch(
@@ -135,7 +132,6 @@ export class Processes {
       child.process.stdout?.pipe(stdout, { end: false });
       child.process.stderr?.pipe(stderr, { end: false });
     }
-    if (child.process.pid !== undefined) this.#watchdog.watch(child.process.pid);
     void child.ended.then((failure) => {
       if (!this.#stopping && !child.stopping) {
         onExit(new ChildProcessError(`${command.title} ended: ${failure ?? "exit code 0"}`));

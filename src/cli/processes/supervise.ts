@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import { CliError, formatFailure } from "../errors.ts";
 import { inTermsOfReader } from "../settings/terms.ts";
 import { openOutput } from "./output.ts";
+import { onNpmEnd } from "./parent.ts";
 import { Processes } from "./processes.ts";
 
 /** A `command` ends when its work is done; a `service` runs until it is stopped. */
@@ -16,8 +17,8 @@ interface Outcome {
 }
 
 /**
- * Runs work that starts child processes. When the work ends, fails or receives SIGINT, SIGTERM or SIGHUP, it stops
- * what the work has started and ends this process.
+ * Runs work that starts child processes. When the work ends or fails, this process receives SIGINT, SIGTERM or
+ * SIGHUP, or the npm that has started the service ends, it stops what the work has started and ends this process.
  *
  * @param kind a `command` exits with 0 when its work is done, with the code of the `CliError` or 1 if it fails, and with
  *   128 plus the signal's number at a signal; a
@@ -33,14 +34,16 @@ export async function supervise(
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => resolve({ exitCode: kind === "service" ? 0 : 128 + constants.signals[signal] }));
   }
+  if (kind === "service") onNpmEnd(() => resolve({ exitCode: 0 }));
   // A reader that closes the output, such as `head`, must not stop the service.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
   const output = kind === "service" ? openOutput() : undefined;
   const processes = new Processes((failure) => resolve({ exitCode: 1, failure }), output);
-  const working = work(processes);
-  working.then(
-    () => {
+  let stop: Stop | undefined;
+  work(processes).then(
+    (stopWork) => {
+      stop = stopWork;
       if (kind === "command") resolve({ exitCode: 0 });
     },
     (failure: unknown) => resolve({ exitCode: failure instanceof CliError ? failure.exitCode : 1, failure }),
@@ -48,7 +51,7 @@ export async function supervise(
   const outcome = await promise;
   if (outcome.failure !== undefined)
     console.error(`volume-transfers: ${inTermsOfReader(formatFailure(outcome.failure))}`);
-  if (kind === "service") await (await working.catch(() => undefined))?.();
+  await stop?.();
   await processes.stop();
   await output?.flush();
   process.exit(outcome.exitCode);

@@ -12,6 +12,9 @@ export const isPackage = import.meta.filename.endsWith(".js");
 /** The folder of the migrations, and of `dist` if it is built. The package has its modules in `dist/cli`. */
 export const packageFolder = path.resolve(import.meta.dirname, isPackage ? "../.." : "../../..");
 
+/** The folder of the migrations. */
+export const migrationsFolder = path.join(packageFolder, "drizzle");
+
 /** The folder of `wrangler.toml` and the data: where the command of the package was run, or else the checkout. */
 export const projectFolder = isPackage ? process.cwd() : packageFolder;
 

@@ -5,10 +5,10 @@ import path from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { Processes } from "../../../src/cli/processes/processes.ts";
-import { buildWorker } from "../../../src/cli/servers/workerd.ts";
 import { readWranglerConfig } from "../../../src/cli/servers/wrangler.ts";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
 import type { Bundle } from "../../support/worker.ts";
+import { buildWorker } from "../../support/workerd.ts";
 
 /** The last commit before migration 0002. */
 const PREVIOUS_COMMIT = "c4aa355";

@@ -1,11 +1,11 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as z from "zod";
-import type { Command, Processes } from "../processes/processes.ts";
-import { isPackage, packageFolder, projectFolder, temporaryFolder } from "../settings/settings.ts";
-import { authority } from "./ready.ts";
-import { readWranglerConfig, type WranglerConfig, wrangler } from "./wrangler.ts";
+import type { Command, Processes } from "../../src/cli/processes/processes.ts";
+import { authority } from "../../src/cli/servers/ready.ts";
+import { type WranglerConfig, wrangler } from "../../src/cli/servers/wrangler.ts";
+import { projectFolder, temporaryFolder } from "../../src/cli/settings/settings.ts";
 
 /** The Worker's address and configuration. */
 export interface ServedWorker {
@@ -17,32 +17,10 @@ export interface ServedWorker {
 }
 
 /** The part of `wrangler.toml` that workerd needs. */
-export type WorkerConfig = Pick<
-  WranglerConfig,
-  "compatibilityDate" | "compatibilityFlags" | "vars" | "assets"
->;
-
-/** The folder of the Worker in the package, with its configuration in `config.json`. */
-export const builtWorkerFolder = path.join(packageFolder, "dist/worker");
-
-const builtConfig = z.object({
-  compatibilityDate: z.string(),
-  compatibilityFlags: z.array(z.string()),
-});
+type WorkerConfig = Pick<WranglerConfig, "compatibilityDate" | "compatibilityFlags" | "vars" | "assets">;
 
 /**
- * Returns the configuration of the Worker: of the package, or else `wrangler.toml`.
- *
- * @throws ChildProcessError if the file cannot be read
- */
-export async function readWorkerConfig(processes: Processes): Promise<WorkerConfig> {
-  if (!isPackage) return readWranglerConfig(processes);
-  const config: unknown = JSON.parse(readFileSync(path.join(builtWorkerFolder, "config.json"), "utf8"));
-  return { ...builtConfig.parse(config), vars: {}, assets: path.join(packageFolder, "dist/assets") };
-}
-
-/**
- * Builds the Worker with the options of `npm run deploy`. The package has it built.
+ * Builds the Worker with the options of `npm run deploy`.
  *
  * @param project the folder of the sources
  * @returns the folder of the bundle, `index.js`
@@ -50,10 +28,6 @@ export async function readWorkerConfig(processes: Processes): Promise<WorkerConf
  */
 export async function buildWorker(processes: Processes, project = projectFolder): Promise<string> {
   const folder = temporaryFolder();
-  if (isPackage) {
-    cpSync(path.join(builtWorkerFolder, "index.js"), path.join(folder, "index.js"));
-    return folder;
-  }
   const build = wrangler("deploy", "--dry-run", "--minify", "--outdir", folder);
   await processes.run({ ...build, cwd: project });
   return folder;
@@ -114,7 +88,7 @@ const worker :Workerd.Worker = (
 const quote = (value: string): string => JSON.stringify(value);
 
 /** Returns the path of the binary. The command that npm links is a wrapper script, an additional process to stop. */
-export function workerdBinary(): string {
+function workerdBinary(): string {
   const workerd: unknown = createRequire(import.meta.url)("workerd");
   return z.object({ default: z.string() }).parse(workerd).default;
 }

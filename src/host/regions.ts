@@ -1,0 +1,84 @@
+import type { Config } from "../config.ts";
+import { database } from "../db/engine/database.ts";
+import type { Driver } from "../db/engine/driver.ts";
+import { libsqlDriver } from "../db/engine/libsql.ts";
+import { errorFields, inRegion, logEvent } from "../http/log.ts";
+import { findWrongSecret } from "../transfers/auth_key.ts";
+import { OperatorError } from "./errors.ts";
+import { FileDatabase } from "./file_database.ts";
+import { MemoryDatabase } from "./memory_database.ts";
+import { applyMigrations } from "./migrations.ts";
+
+/** The regions of a host. One that is away is prepared as soon as it is back. */
+export class Regions {
+  /** What was done to the databases, in the order of the regions. */
+  readonly report: string[] = [];
+  readonly #unprepared: Set<Config>;
+  readonly #migrations: string;
+
+  /** @param migrations the folder of the migrations */
+  constructor(regions: readonly Config[], migrations: string) {
+    this.#unprepared = new Set(regions);
+    this.#migrations = migrations;
+  }
+
+  /**
+   * Prepares the regions that are not prepared yet.
+   *
+   * @throws OperatorError if none is prepared
+   */
+  async prepare(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const config of this.#unprepared) {
+      try {
+        this.report.push(await prepare(config, this.#migrations));
+        this.#unprepared.delete(config);
+      } catch (error) {
+        failures.push(error);
+        if (config.region !== undefined) logFailure(config, error);
+      }
+    }
+    if (failures.length === 0 || this.report.length > 0) return;
+    throw failures.length === 1
+      ? failures[0]
+      : new OperatorError(
+          failures.map((error) => (error instanceof Error ? error.message : error)).join("\n"),
+        );
+  }
+}
+
+/**
+ * Opens the database of a region, applies the pending migrations, and compares the secret with the database's.
+ *
+ * @returns what was done
+ * @throws OperatorError if the database cannot be opened or migrated, or has another secret
+ */
+async function prepare(config: Config, migrations: string): Promise<string> {
+  const { driver, name } = open(config);
+  const applied = await applyMigrations(driver, migrations).catch((error: unknown) => {
+    throw new OperatorError(`the database ${name} cannot be migrated: ${String(error)}`);
+  });
+  const wrongSecret = await findWrongSecret(database(config), config);
+  if (wrongSecret !== undefined) throw new OperatorError(wrongSecret);
+  if (driver instanceof MemoryDatabase) driver.keepState();
+  const migrated = applied.length === 0 ? "is up to date" : `applied ${applied.join(", ")}`;
+  return `database${config.region === undefined ? "" : ` of ${config.region}`} ${name}: ${migrated}`;
+}
+
+/** Opens the database of a region, and returns it with its name in messages. */
+function open({ database }: Config): { readonly driver: Driver; readonly name: string } {
+  if (database.kind === "libsql") return { driver: libsqlDriver(database), name: `at ${database.url}` };
+  const driver = database.kind === "file" ? database.driver : undefined;
+  if (!(driver instanceof FileDatabase || driver instanceof MemoryDatabase))
+    throw new Error("a host has files, databases in memory, and libSQL servers");
+  driver.open();
+  return { driver, name: driver.name };
+}
+
+const logFailure = (config: Config, error: unknown): void =>
+  logEvent("region_unavailable", {
+    ...inRegion(config),
+    ...(error instanceof OperatorError || !(error instanceof Error)
+      ? { error: String(error) }
+      : errorFields(error)),
+  });
