@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client } from "../support/client.ts";
 import { type LibsqlService, startLibsqlService } from "../support/service.ts";
 import { NO_QUOTA } from "../support/worker.ts";
@@ -11,7 +11,7 @@ let browser: Browser;
 let service: LibsqlService;
 beforeAll(async () => {
   browser = await startBrowser();
-  service = await startLibsqlService(inject("builtWorker"), { ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
+  service = await startLibsqlService({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
 });
 afterAll(async () => {
   await browser?.close();

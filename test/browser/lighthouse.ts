@@ -23,7 +23,7 @@ await supervise("command", async (processes) => {
   if (!existsSync(CHROMIUM))
     throw new CliError(`there is no Chromium at ${CHROMIUM}. Set CHROMIUM to its path.`);
   const program = await installLighthouse(processes);
-  const service = await startPageService(processes);
+  const service = await startPageService();
   try {
     const output = path.join(temporaryFolder(), "report.json");
     await processes.run({

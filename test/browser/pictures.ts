@@ -24,9 +24,9 @@ const STYLE = `<style>
   i { color: #8fa3bf; } b { color: #7ee0a3; }
 </style>`;
 
-await supervise("command", async (processes) => {
+await supervise("command", async () => {
   mkdirSync(FOLDER, { recursive: true });
-  const service = await startPageService(processes);
+  const service = await startPageService();
   const browser = await startBrowser();
   try {
     await takePage(service.url, browser);

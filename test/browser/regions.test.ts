@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateAuthKeySecret } from "../../src/cli/settings/auth_key_secret.ts";
 import { type Keystone, startKeystone } from "../keystone/keystone.ts";
 import { Client } from "../support/client.ts";
@@ -151,7 +151,7 @@ describe.each(DATABASES)("the page of a service with the regions eu and us, on %
 
 describe("the sign-in of a service with the regions eu and us", () => {
   const start = (variables: Readonly<Record<string, string>>): Promise<LibsqlService> =>
-    startLibsqlService(inject("builtWorker"), {
+    startLibsqlService({
       ...REGIONS,
       AUTH_KEY_SECRET: generateAuthKeySecret(),
       ...variables,
@@ -209,7 +209,7 @@ describe("the sign-in of a service with the regions eu and us", () => {
 
 describe("the page of a service whose hosts name the regions", () => {
   it("goes from host to host, each with a session of its own", async () => {
-    const service = await startLibsqlService(inject("builtWorker"), {
+    const service = await startLibsqlService({
       ...REGIONS,
       AUTH_STRATEGY: "noauth",
       REGION_HOSTS: "eu.localhost=eu,us.localhost=us",

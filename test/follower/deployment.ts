@@ -1,13 +1,11 @@
-import { createClient } from "@libsql/client/http";
+import { createClient } from "@libsql/client";
 import { expect, vi } from "vitest";
 import * as z from "zod";
-import { configuration } from "../../src/config.ts";
-import { sweepEvents } from "../../src/events/sweep.ts";
 import { BlockStorage } from "../cinder/block_storage.ts";
 import { runCommand } from "../support/command.ts";
 import { freePort } from "../support/free_port.ts";
 import { type LibsqlService, startLibsqlService } from "../support/service.ts";
-import { type Bundle, NO_QUOTA } from "../support/worker.ts";
+import { NO_QUOTA } from "../support/worker.ts";
 import { type CinderProxy, startCinderProxy } from "./cinder_proxy.ts";
 import { ADMIN_PROJECT, Follower, type Mode, SECRET } from "./follower.ts";
 
@@ -46,11 +44,11 @@ export class FollowedService {
   }
 
   /** Starts a service with a new database. The follower is started by the test. */
-  static async start(bundle: Bundle, cinderUrl: string, mode: Mode): Promise<FollowedService> {
+  static async start(cinderUrl: string, mode: Mode): Promise<FollowedService> {
     const port = await freePort();
     const webhooks = { WEBHOOK_URLS: `http://127.0.0.1:${port}/`, WEBHOOK_SECRET: SECRET };
     const variables = { ...NO_QUOTA, AUTH_STRATEGY: "noauth", ...(mode === "webhooks" && webhooks) };
-    const [service, proxy] = [await startLibsqlService(bundle, variables), await startCinderProxy(cinderUrl)];
+    const [service, proxy] = [await startLibsqlService(variables), await startCinderProxy(cinderUrl)];
     const follower = new Follower(mode, { service: service.url, cinder: proxy.url, port });
     return new FollowedService(follower, proxy, cinderUrl, service, variables);
   }
@@ -157,9 +155,8 @@ export class FollowedService {
   /** Delivers the webhooks that wait, without the pauses between the attempts. */
   async #deliver(): Promise<void> {
     if (!("WEBHOOK_URLS" in this.#variables)) return;
-    const url = this.#service.databaseUrl;
-    await createClient({ url }).execute("update event_retries set next_at = 0");
-    await sweepEvents(configuration({ ...this.#variables, LIBSQL_URL: url }));
+    await createClient({ url: this.#service.databaseUrl }).execute("update event_retries set next_at = 0");
+    await this.#service.sweep();
   }
 }
 

@@ -20,7 +20,7 @@ const pick = <T>(values: readonly T[]): T => {
 it.each(["feed", "webhooks"] as const)(
   "examples/cinder --%s moves every volume and its snapshots as the service, although it is killed at any point",
   async (mode) => {
-    running = await FollowedService.start(inject("builtWorker"), inject("cinderUrl"), mode);
+    running = await FollowedService.start(inject("cinderUrl"), mode);
     const { follower, proxy } = running;
     const projects: string[] = [];
     for (let i = 0; i < PROJECTS; i++) projects.push(await running.createProject());

@@ -10,7 +10,7 @@ let running: FollowedService;
 let from: string;
 let to: string;
 const startFollowed = async (mode: "feed" | "webhooks") => {
-  running = await FollowedService.start(inject("builtWorker"), inject("cinderUrl"), mode);
+  running = await FollowedService.start(inject("cinderUrl"), mode);
   [from, to] = [await running.createProject(), await running.createProject()];
 };
 afterEach(() => running?.stop());

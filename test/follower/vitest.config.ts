@@ -5,7 +5,7 @@ export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
   test: {
     include: ["test/follower/**/*.test.ts"],
-    globalSetup: ["test/support/bundle_setup.ts", "test/follower/cinder_setup.ts"],
+    globalSetup: ["test/follower/cinder_setup.ts"],
     // What the sweep of the tests logs: webhooks fail while the follower is restarted.
     onConsoleLog: (log) => !log.startsWith('{"event"'),
     testTimeout: 1_800_000,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { BlockStorage } from "../cinder/block_storage.ts";
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const running = url || (await startCinder(await installCinder(DEFAULT_VERSION, processes), processes)).url;
   [cinder, service] = await Promise.all([
     fillCinder(running),
-    startLibsqlService(inject("builtWorker"), { AUTH_STRATEGY: "noauth", ...NO_QUOTA }),
+    startLibsqlService({ AUTH_STRATEGY: "noauth", ...NO_QUOTA }),
   ]);
 });
 afterAll(async () => {

@@ -5,7 +5,6 @@ export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
   test: {
     include: ["test/import/**/*.test.ts"],
-    globalSetup: "test/support/bundle_setup.ts",
     testTimeout: 300_000,
     // The first start installs Cinder.
     hookTimeout: 1_200_000,

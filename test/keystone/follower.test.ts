@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { generateAuthKeySecret } from "../../src/cli/settings/auth_key_secret.ts";
 import { Follower } from "../follower/follower.ts";
 import { Client } from "../support/client.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
     KEYSTONE_URL: keystone.url,
     AUTH_KEY_SECRET: generateAuthKeySecret(),
   };
-  const start = () => startLibsqlService(inject("builtWorker"), variables);
+  const start = () => startLibsqlService(variables);
   [service, cinder] = await Promise.all([start(), start()]);
 });
 afterAll(async () => {

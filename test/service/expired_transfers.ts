@@ -1,11 +1,20 @@
 import { expect, inject, vi } from "vitest";
-import { configuration } from "../../src/config.ts";
+import { configuration, DATABASE_BINDING } from "../../src/config.ts";
 import { database } from "../../src/db/engine/database.ts";
+import { Connection } from "../../src/host/connection.ts";
 import { sweep } from "../../src/transfers/sweep.ts";
 import type { Client, Transfer } from "../support/client.ts";
 
 const { D1, libSQL } = inject("sharedServices");
-const libsqlDatabase = database(configuration({ AUTH_STRATEGY: "noauth", LIBSQL_URL: libSQL.databaseUrl }));
+const connection = new Connection(libSQL.file, { syncsWrites: false });
+const libsqlDatabase = database(
+  configuration({
+    AUTH_STRATEGY: "noauth",
+    [DATABASE_BINDING]: {
+      run: async (...transaction: Parameters<Connection["run"]>) => connection.run(...transaction),
+    },
+  }),
+);
 
 /** Each service, and how to run what its cron trigger runs. */
 export const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [

@@ -1,6 +1,4 @@
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
-import { configuration } from "../../src/config.ts";
-import { sweepEvents } from "../../src/events/sweep.ts";
 import { Client, type Transfer } from "../support/client.ts";
 import { startD1Service } from "../support/d1_service.ts";
 import { readAll, readFeed } from "../support/feed.ts";
@@ -34,10 +32,9 @@ async function startOnD1(variables: Variables): Promise<Running> {
 }
 
 async function startOnLibsql(variables: Variables): Promise<Running> {
-  const service = await startLibsqlService(inject("builtWorker"), variables);
+  const service = await startLibsqlService(variables);
   cleanups.push(service.stop);
-  const config = configuration({ ...variables, LIBSQL_URL: service.databaseUrl });
-  return { url: service.url, lines: service.lines, runCron: () => sweepEvents(config) };
+  return { ...service, runCron: service.sweep };
 }
 
 async function receiver(secret = SECRET): Promise<Receiver> {

@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { inject } from "vitest";
+import { builtAssets } from "../../src/cli/assets/built_assets.ts";
+import { serverUrl } from "../../src/cli/servers/ready.ts";
 import { generateAuthKeySecret } from "../../src/cli/settings/auth_key_secret.ts";
-import { regionalName, splitRegions } from "../../src/region_variables.ts";
+import { migrationsFolder } from "../../src/cli/settings/settings.ts";
+import { startHost } from "../../src/host/host.ts";
 import { type D1Service, startD1Service } from "./d1_service.ts";
-import { type LibsqlServer, startLibsql } from "./libsql.ts";
-import type { RestartableServer } from "./restartable_server.ts";
-import { type Bundle, startWorker } from "./worker.ts";
+import { HOST } from "./restartable_server.ts";
+import type { Bundle } from "./worker.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -16,45 +21,56 @@ declare module "vitest" {
 /** A running service. */
 export interface Service {
   readonly url: string;
-  /** What the Worker has logged. */
+  /** What the service has logged. */
   readonly lines: readonly string[];
   /** Ends the service, and removes its database. */
   stop(): Promise<void>;
 }
 
-/** A service on libSQL, and its databases. */
+/** The service as `npm run serve` runs it, in this process. */
 export interface LibsqlService extends Service {
-  readonly worker: RestartableServer;
-  /** The database without a region. */
+  /** The path of the database, without `REGIONS`. */
+  readonly file: string;
+  /** The path as `LIBSQL_URL`, for commands. */
   readonly databaseUrl: string;
-  /** The databases by region; one without a name without `REGIONS`. */
-  readonly databases: ReadonlyMap<string, LibsqlServer>;
+  /** Runs what runs every minute. */
+  sweep(): Promise<void>;
 }
 
-/** Starts a Worker, and for each region of `REGIONS` a libSQL server. */
+/** Starts the service in this process, with a new database for each region of `REGIONS`. */
 export async function startLibsqlService(
-  bundle: Bundle,
   variables: Readonly<Record<string, string>>,
 ): Promise<LibsqlService> {
-  const regions = splitRegions(variables.REGIONS);
-  const databases = new Map<string, LibsqlServer>();
-  let worker: RestartableServer | undefined;
-  const stop = async (): Promise<void> => {
-    await worker?.kill();
-    for (const database of databases.values()) await database.stop();
-  };
+  const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
+  const file = path.join(folder, "volume-transfers.db");
+  const lines: string[] = [];
+  const remove = () => rmSync(folder, { recursive: true });
   try {
-    const urls: Record<string, string> = {};
-    for (const region of regions.length === 0 ? [""] : regions) {
-      const database = await startLibsql();
-      databases.set(region, database);
-      urls[region === "" ? "LIBSQL_URL" : regionalName("LIBSQL_URL", region)] = database.url;
-    }
-    worker = await startWorker(bundle, { ...variables, ...urls });
-    const databaseUrl = databases.get("")?.url ?? "";
-    return { url: worker.url, lines: worker.process.lines, worker, databaseUrl, databases, stop };
+    const host = await startHost({
+      host: HOST,
+      port: 0,
+      // Suites create transfers faster than people do.
+      variables: { OFFERS_PER_MINUTE: "0", ...variables },
+      folder,
+      syncsWrites: false,
+      migrations: migrationsFolder,
+      assets: builtAssets(),
+      log: (line) => lines.push(line),
+      keepsGlobals: true,
+    });
+    return {
+      url: serverUrl(HOST, host.port),
+      lines,
+      file,
+      databaseUrl: `file:${file}`,
+      sweep: host.sweep,
+      stop: async () => {
+        await host.stop();
+        remove();
+      },
+    };
   } catch (error) {
-    await stop();
+    remove();
     throw error;
   }
 }
@@ -72,7 +88,7 @@ export async function startOnBoth(
   bundle: Bundle = inject("builtWorker"),
 ): Promise<ServiceOnBoth> {
   const all = { AUTH_KEY_SECRET: generateAuthKeySecret(), ...variables };
-  const [D1, libSQL] = await Promise.all([startD1Service(bundle, all), startLibsqlService(bundle, all)]);
+  const [D1, libSQL] = await Promise.all([startD1Service(bundle, all), startLibsqlService(all)]);
   return {
     D1,
     libSQL,
