@@ -1,11 +1,14 @@
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import { ConfigurationError } from "./config.ts";
+import { ConfigurationError } from "./config/config.ts";
 import { DatabaseUnavailable } from "./db/engine/driver.ts";
-import { discovery, versions } from "./discovery.ts";
+import { availabilityZones } from "./discovery/availability_zones.ts";
+import { extensions } from "./discovery/extensions.ts";
+import { groupSnapshots, groups } from "./discovery/groups.ts";
+import { monitoring } from "./discovery/metrics.ts";
+import { resourceFilters } from "./discovery/resource_filters.ts";
+import { discovery, versions } from "./discovery/versions.ts";
 import { events } from "./events/routes.ts";
-import { extensions } from "./extensions.ts";
-import { groupSnapshots, groups } from "./groups.ts";
 import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
 import { openSession } from "./http/bookmark.ts";
@@ -20,23 +23,20 @@ import {
 import { boundRequests } from "./http/load.ts";
 import { errorFields, logEvent, logRequests } from "./http/log.ts";
 import { measureRequests, serverTiming } from "./http/measure.ts";
+import { pathInRegion, requireRegion, selectRegion } from "./http/region.ts";
 import { requestId } from "./http/request_id.ts";
 import { allowedMethods, createRouter } from "./http/router.ts";
 import { authenticate } from "./identity/authenticate.ts";
-import { snapshotMetadata, volumeMetadata } from "./metadata/routes.ts";
-import { monitoring } from "./monitoring.ts";
 import { documentation } from "./openapi/routes.ts";
 import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
-import { pathInRegion, requireRegion, selectRegion } from "./regions.ts";
-import { resourceFilters } from "./resource_filters.ts";
 import { manageableSnapshots, snapshotManage } from "./snapshots/manage_routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
 import { olderTransfers, transfers } from "./transfers/routes.ts";
 import { volumeTypeDetails } from "./volume_types/details_routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
-import { availabilityZones } from "./volumes/availability_zones.ts";
 import { manageableVolumes, volumeManage } from "./volumes/manage_routes.ts";
+import { snapshotMetadata, volumeMetadata } from "./volumes/metadata_routes.ts";
 import { volumes } from "./volumes/routes.ts";
 
 /** Allows the configured origins (CORS); by default none. */

@@ -1,10 +1,10 @@
 import { app } from "./app.ts";
-import type { Bindings } from "./config.ts";
+import type { Bindings } from "./config/config.ts";
+import { deployment } from "./config/deployment.ts";
 import { database } from "./db/engine/database.ts";
-import { deployment } from "./deployment.ts";
 import { sweepEvents } from "./events/sweep.ts";
 import { inRegion, logEvent } from "./http/log.ts";
-import { inEveryRegion } from "./regions.ts";
+import { inEveryRegion } from "./http/region.ts";
 import { sweep } from "./transfers/sweep.ts";
 
 /** The part of the context of a request that the service uses. */

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type Database, database } from "../db/engine/database.ts";
 import { errorFields, logEvent } from "../http/log.ts";
 import { type Retry, roundStatements } from "./deliver.sql.ts";

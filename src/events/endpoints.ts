@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { signature } from "./sign.ts";
 import type { cloudEvent } from "./views.ts";
 

@@ -1,8 +1,8 @@
 import { projectOf } from "../db/statements/scope.ts";
+import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
 import type { ListQuery } from "../http/pagination.ts";
-import { listScopeOf } from "../identity/identity.ts";
 import { type EventRow, listStatements } from "./list.sql.ts";
 import { type EventType, TYPE_PREFIX } from "./types.ts";
 

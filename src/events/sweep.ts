@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { database } from "../db/engine/database.ts";
 import { deliverEvents } from "./deliver.ts";
 import { endpointsOf } from "./endpoints.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { EventData } from "../db/schema/index.ts";
+import { isAdmin } from "../http/caller.ts";
 import type { AppEnv } from "../http/context.ts";
-import { isAdmin } from "../identity/identity.ts";
 import type { EventRow } from "./list.sql.ts";
 import { eventId } from "./list.ts";
 import { TYPE_PREFIX } from "./types.ts";

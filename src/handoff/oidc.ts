@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import * as oauth from "oauth4webapi";
 import * as z from "zod/mini";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import { logEvent } from "../http/log.ts";
+import { namesRegion } from "../http/region.ts";
 import { identify } from "../identity/authenticate.ts";
-import { namesRegion } from "../regions.ts";
 import { dropCookie, readCookie, SIGN_IN_COOKIE, saveCookie } from "./cookies.ts";
 import { saveSession } from "./session.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { badRequest, Fault } from "../http/faults.ts";
 import { forgetToken } from "../identity/authenticate.ts";
 import { listProjects, type Project, requestToken, revokeToken } from "./keystone.ts";

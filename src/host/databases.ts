@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { DATABASE_BINDING } from "../config.ts";
-import { regionalName, splitRegions, variablesOfRegion } from "../region_variables.ts";
+import { DATABASE_BINDING } from "../config/config.ts";
+import { regionalName, splitRegions, variablesOfRegion } from "../config/region_variables.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { FileDatabase } from "./file_database.ts";
 import { MemoryDatabase } from "./memory_database.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bindings, ConfigurationError } from "../config.ts";
-import { type Deployment, deployment } from "../deployment.ts";
+import { type Bindings, ConfigurationError } from "../config/config.ts";
+import { type Deployment, deployment } from "../config/deployment.ts";
 import service, { type Context } from "../index.ts";
 import type { Assets } from "./assets.ts";
 import type { ConnectionOptions } from "./connection.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { database } from "../db/engine/database.ts";
 import type { Driver } from "../db/engine/driver.ts";
 import { libsqlDriver } from "../db/engine/libsql.ts";

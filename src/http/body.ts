@@ -1,10 +1,10 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type * as z from "zod/mini";
+import { validationMessage } from "../dialect/validation_message.ts";
 import type { AppEnv } from "./context.ts";
 import { badRequest } from "./faults.ts";
 import { MAX_MICROVERSION, type Microversion } from "./microversions.ts";
 import { readBody } from "./request_body.ts";
-import { validationMessage } from "./validation_message.ts";
 
 const schemas = new WeakMap<object, z.ZodMiniType>();
 

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
-import type { Bindings, Config } from "../config.ts";
+import type { Bindings, Config } from "../config/config.ts";
+import type { Deployment } from "../config/deployment.ts";
 import type { Database } from "../db/engine/database.ts";
-import type { Deployment } from "../deployment.ts";
 import type { Microversion } from "./microversions.ts";
 
 /** The authenticated caller. */

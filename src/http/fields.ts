@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
+import { repr, str } from "../dialect/python_repr.ts";
+import { wholeMessage } from "../dialect/validation_message.ts";
 import { badRequest } from "./faults.ts";
-import { repr, str } from "./python_repr.ts";
-import { wholeMessage } from "./validation_message.ts";
 
 // The fields that the request bodies of several resources have, with the messages of Cinder's JSON schemas.
 

@@ -1,7 +1,7 @@
+import { parseLiteral } from "../dialect/python_literal.ts";
 import { badRequest } from "./faults.ts";
 import { parseStrictBoolean } from "./fields.ts";
 import { LIKE_FILTER, type Microversion, RESOURCE_FILTER, SUPPORT_COUNT_INFO } from "./microversions.ts";
-import { parseLiteral } from "./python_literal.ts";
 
 /** Filters by name, as a query contains them. */
 export type QueryFilters = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type AppEnv, ifSet } from "./context.ts";
 import { serviceUnavailable } from "./faults.ts";
 import { Slots } from "./slots.ts";

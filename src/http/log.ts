@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type AppEnv, ifSet } from "./context.ts";
 import { versionString } from "./microversions.ts";
 

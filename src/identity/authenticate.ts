@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { AppEnv, Identity } from "../http/context.ts";
 import { unauthorized } from "../http/faults.ts";
 import { writeLog } from "../http/log.ts";

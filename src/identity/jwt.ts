@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Identity } from "../http/context.ts";
 import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy } from "./strategy.ts";

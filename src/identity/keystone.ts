@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy } from "./strategy.ts";
 import { TokenCache, type Validated } from "./token_cache.ts";

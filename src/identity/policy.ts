@@ -1,6 +1,6 @@
+import { isAdmin } from "../http/caller.ts";
 import type { Identity } from "../http/context.ts";
 import { Fault } from "../http/faults.ts";
-import { isAdmin } from "./identity.ts";
 
 type Role = "reader" | "member" | "admin";
 

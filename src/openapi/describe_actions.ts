@@ -1,10 +1,10 @@
 import type { Context, MiddlewareHandler } from "hono";
 import * as z from "zod/mini";
+import { str } from "../dialect/python_repr.ts";
 import { documentBody, validate } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { badRequest } from "../http/faults.ts";
 import { takeSlot } from "../http/load.ts";
-import { str } from "../http/python_repr.ts";
 import { readBody } from "../http/request_body.ts";
 import { accepted } from "../http/resource.ts";
 import { enforce, type Rule } from "../identity/policy.ts";

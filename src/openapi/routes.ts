@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import { endpoint } from "../http/links.ts";
+import { listRegions, namesRegion } from "../http/region.ts";
 import { createRouter } from "../http/router.ts";
-import { listRegions, namesRegion } from "../regions.ts";
 import { DOCUMENT, SWAGGER_UI } from "./assets.ts";
 
 const TYPES: Readonly<Record<(typeof SWAGGER_UI)[number], string>> = {

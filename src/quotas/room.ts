@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { ALL_TYPES } from "../db/schema/index.ts";
 import { type Fault, overLimit, unexplained } from "../http/faults.ts";
 import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";

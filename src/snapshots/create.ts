@@ -1,8 +1,8 @@
 import { projectOf } from "../db/statements/scope.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound } from "../http/faults.ts";
 import { idOfName, type Reference } from "../http/reference.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { defaultLimits, quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
 import type { Snapshot } from "./rows.sql.ts";

@@ -1,10 +1,10 @@
 import type { Listed } from "../db/statements/keyset.ts";
+import { isAdmin, listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
 import { applicableFilters, takeWithCount } from "../http/list_filters.ts";
 import type { Microversion } from "../http/microversions.ts";
 import type { ListQuery } from "../http/pagination.ts";
-import { isAdmin, listScopeOf } from "../identity/identity.ts";
 import { parseSnapshotFilters, SNAPSHOT_FILTERS } from "./filters.ts";
 import { readSnapshotPage } from "./list.sql.ts";
 import type { Snapshot } from "./rows.sql.ts";

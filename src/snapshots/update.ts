@@ -1,7 +1,7 @@
+import { repr, str } from "../dialect/python_repr.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound } from "../http/faults.ts";
-import { repr, str } from "../http/python_repr.ts";
-import { scopeOf } from "../identity/identity.ts";
 import type { Snapshot } from "./rows.sql.ts";
 import { isUpdatable, SNAPSHOT_STATUSES, updatableFrom } from "./statuses.ts";
 import { type SnapshotChanges, updateStatements } from "./update.sql.ts";

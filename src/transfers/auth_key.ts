@@ -1,7 +1,7 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Database } from "../db/engine/database.ts";
+import { AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH } from "../dialect/redact.ts";
 import { serviceUnavailable } from "../http/faults.ts";
-import { AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH } from "../http/redact.ts";
 import { checkSecretStatements } from "./auth_key.sql.ts";
 
 /** Generates an `auth_key` with the runtime's cryptographically secure random number generator. */

@@ -1,8 +1,8 @@
 import { projectOf } from "../db/statements/scope.ts";
 import { eventOrigin } from "../events/origin.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound, tooManyRequests, unexplained } from "../http/faults.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { authKeyHmac, idempotentId, makeAuthKey, secretChecks, wrongSecret } from "./auth_key.ts";
 import { createStatements, type RefusedVolume } from "./create.sql.ts";
 import type { Transfer } from "./rows.sql.ts";

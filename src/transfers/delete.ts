@@ -1,8 +1,8 @@
 import { projectOf } from "../db/statements/scope.ts";
 import { eventOrigin } from "../events/origin.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { deleteStatements } from "./delete.sql.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { CLOSED_STATUSES } from "../db/schema/index.ts";
 import { projectOf } from "../db/statements/scope.ts";
+import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
 import type { ListQuery } from "../http/pagination.ts";
-import { listScopeOf } from "../identity/identity.ts";
 import { type ClosedTransfer, historyStatements } from "./history.sql.ts";
 
 /** The only sort key of the history. */

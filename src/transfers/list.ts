@@ -1,8 +1,8 @@
+import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
 import { parseBoolean } from "../http/fields.ts";
 import type { ListQuery } from "../http/pagination.ts";
-import { listScopeOf } from "../identity/identity.ts";
 import { readTransferPage, type TransferFilters } from "./list.sql.ts";
 import type { Transfer } from "./rows.sql.ts";
 

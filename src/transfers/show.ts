@@ -1,7 +1,7 @@
 import { projectOf } from "../db/statements/scope.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
-import { scopeOf } from "../identity/identity.ts";
 import type { Transfer } from "./rows.sql.ts";
 import { showStatements } from "./show.sql.ts";
 

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Database } from "../db/engine/database.ts";
 import { expireStatements } from "./expire.sql.ts";
 import { forgetKeysStatements, retentionStatements } from "./retention.sql.ts";

@@ -1,6 +1,6 @@
+import { isAdmin } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { Fault, unexplained } from "../http/faults.ts";
-import { isAdmin } from "../identity/identity.ts";
 import { addExtraSpecsStatements, removeExtraSpecStatements } from "./change.sql.ts";
 import { type ExtraSpecs, visibleExtraSpecs } from "./views.ts";
 import { assertUnused, showVolumeType } from "./volume_types.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import type { Encryption } from "../db/schema/index.ts";
+import { isAdmin } from "../http/caller.ts";
 import type { AppEnv } from "../http/context.ts";
 import { timestamp } from "../http/links.ts";
-import { isAdmin } from "../identity/identity.ts";
 import type { VolumeType } from "./rows.sql.ts";
 
 /** The extra specs that everybody sees; the others are for admins. */

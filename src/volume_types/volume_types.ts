@@ -1,9 +1,9 @@
 import { projectOf } from "../db/statements/scope.ts";
+import { isAdmin, scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault, notFound } from "../http/faults.ts";
 import type { Microversion } from "../http/microversions.ts";
 import type { ListQuery } from "../http/pagination.ts";
-import { isAdmin, scopeOf } from "../identity/identity.ts";
 import { deleteStatements, updateStatements, type VolumeTypeChanges } from "./change.sql.ts";
 import { createStatements } from "./create.sql.ts";
 import { parseVolumeTypeFilters } from "./filters.ts";

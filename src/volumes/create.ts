@@ -1,8 +1,8 @@
 import { projectOf } from "../db/statements/scope.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault, invalid, notFound } from "../http/faults.ts";
 import { uuid } from "../http/fields.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
 import { AVAILABILITY_ZONE } from "./host.ts";

@@ -1,7 +1,7 @@
 import { eventOrigin } from "../events/origin.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid, notFound } from "../http/faults.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { type Deletion, deleteStatements } from "./delete.sql.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { projectOf } from "../db/statements/scope.ts";
+import { repr } from "../dialect/python_repr.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { invalid, notFound } from "../http/faults.ts";
-import { repr } from "../http/python_repr.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { defaultLimits, quotaFault } from "../quotas/room.ts";
 import { extendStatements } from "./extend.sql.ts";
 

@@ -1,11 +1,11 @@
 import type { Listed } from "../db/statements/keyset.ts";
+import { isAdmin, listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { notFound } from "../http/faults.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
 import { applicableFilters, takeWithCount } from "../http/list_filters.ts";
 import type { Microversion } from "../http/microversions.ts";
 import type { ListQuery } from "../http/pagination.ts";
-import { isAdmin, listScopeOf } from "../identity/identity.ts";
 import { parseVolumeFilters, VOLUME_FILTERS } from "./filters.ts";
 import { readVolumePage } from "./list.sql.ts";
 import type { Volume } from "./rows.sql.ts";

@@ -1,6 +1,6 @@
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { invalid, notFound } from "../http/faults.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { unreserveStatements, updateStatements } from "./update.sql.ts";
 
 /**

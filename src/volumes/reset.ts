@@ -1,7 +1,7 @@
+import { repr, str } from "../dialect/python_repr.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, notFound } from "../http/faults.ts";
-import { repr, str } from "../http/python_repr.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { RESET_STATUSES, type ResetField } from "./statuses.ts";
 import { detachStatements, type Requirement, updateStatements, type VolumeChanges } from "./update.sql.ts";
 

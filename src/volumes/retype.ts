@@ -1,8 +1,8 @@
 import { ALL_TYPES } from "../db/schema/index.ts";
 import { projectOf } from "../db/statements/scope.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { invalid, notFound } from "../http/faults.ts";
-import { scopeOf } from "../identity/identity.ts";
 import { defaultLimits, quotaFault } from "../quotas/room.ts";
 import { retypeStatements } from "./retype.sql.ts";
 

@@ -1,8 +1,8 @@
 import { projectOf } from "../db/statements/scope.ts";
+import { isAdmin, listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
 import { type Microversion, VOLUME_SUMMARY_METADATA } from "../http/microversions.ts";
-import { isAdmin, listScopeOf } from "../identity/identity.ts";
 import { summaryStatements } from "./summary.sql.ts";
 
 /** The number of volumes, their size in GiB, and their metadata: the values of each key. */

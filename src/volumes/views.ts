@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { isAdmin } from "../http/caller.ts";
 import type { AppEnv } from "../http/context.ts";
 import { resourceLinks, timestamp } from "../http/links.ts";
 import {
@@ -10,7 +11,6 @@ import {
   VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS,
   VOLUME_TYPE_ID_IN_VOLUME_DETAIL,
 } from "../http/microversions.ts";
-import { isAdmin } from "../identity/identity.ts";
 import { AVAILABILITY_ZONE, HOST } from "./host.ts";
 import { importedFields, isImported } from "./imported.ts";
 import type { Volume } from "./rows.sql.ts";

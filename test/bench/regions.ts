@@ -1,4 +1,4 @@
-import { regionalName } from "../../src/region_variables.ts";
+import { regionalName } from "../../src/config/region_variables.ts";
 import type { DatabaseProxy } from "../support/proxy.ts";
 import type { RestartableServer } from "../support/restartable_server.ts";
 import { median } from "../support/statistics.ts";

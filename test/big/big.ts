@@ -9,7 +9,7 @@ import * as z from "zod";
 import { supervise } from "../../src/cli/processes/supervise.ts";
 import { readWranglerConfig } from "../../src/cli/servers/wrangler.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
-import { configuration } from "../../src/config.ts";
+import { configuration } from "../../src/config/config.ts";
 import { database } from "../../src/db/engine/database.ts";
 import { sweep } from "../../src/transfers/sweep.ts";
 import { Client } from "../support/client.ts";

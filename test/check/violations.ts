@@ -1,3 +1,7 @@
+import { readdirSync } from "node:fs";
+import { levels } from "../../.dependency-cruiser.ts";
+import { projectFolder } from "../../src/cli/settings/settings.ts";
+
 /** The scripts that `npm run check` runs. */
 export const SCRIPTS = ["check:types", "check:style", "check:imports", "check:unused"] as const;
 
@@ -21,64 +25,25 @@ const badImport = (rule: string, file: string, code: string): Violation => ({
   refusal: `error ${rule}: ${file} → `,
 });
 
-const directions = [
-  badImport(
-    "downwards-from-cli",
-    "src/cli/database/bad_direction.ts",
-    `import "../../../test/support/venv.ts";`,
-  ),
-  badImport("downwards-from-index.ts", "src/index.ts", `import "./cli/processes/processes.ts";`),
-  badImport("downwards-from-app.ts", "src/app.ts", `import "./index.ts";`),
-  badImport("downwards-from-client.ts", "src/client.ts", `import type worker from "./index.ts";`),
-  badImport("downwards-from-extensions.ts", "src/extensions.ts", `import type { app } from "./app.ts";`),
-  badImport("downwards-from-groups.ts", "src/groups.ts", `import type { app } from "./app.ts";`),
-  badImport("downwards-from-discovery.ts", "src/discovery.ts", `import type { app } from "./app.ts";`),
-  badImport(
-    "downwards-from-resource_filters.ts",
-    "src/resource_filters.ts",
-    `import type { app } from "./app.ts";`,
-  ),
-  badImport("downwards-from-monitoring.ts", "src/monitoring.ts", `import type { app } from "./app.ts";`),
-  badImport("downwards-from-handoff", "src/handoff/bad_direction.ts", `import "../app.ts";`),
-  badImport("downwards-from-transfers", "src/transfers/bad_direction.ts", `import "../app.ts";`),
-  badImport(
-    "downwards-from-volumes",
-    "src/volumes/bad_direction.ts",
-    `import type { app } from "../app.ts";`,
-  ),
-  badImport("downwards-from-snapshots", "src/snapshots/bad_direction.ts", `export * from "../client.ts";`),
-  badImport("downwards-from-quotas", "src/quotas/bad_direction.ts", `import "../volumes/create.ts";`),
-  badImport("downwards-from-events", "src/events/bad_direction.ts", `import "../volumes/create.ts";`),
-  badImport(
-    "downwards-from-volume_types",
-    "src/volume_types/bad_direction.ts",
-    `import "../quotas/room.ts";`,
-  ),
-  badImport("downwards-from-metadata", "src/metadata/bad_direction.ts", `import "../quotas/room.ts";`),
-  badImport(
-    "downwards-from-openapi",
-    "src/openapi/bad_direction.ts",
-    `import "../volume_types/volume_types.ts";`,
-  ),
-  badImport("downwards-from-identity", "src/identity/bad_direction.ts", `import "../openapi/document.ts";`),
-  badImport("downwards-from-regions.ts", "src/regions.ts", `import type {} from "./identity/policy.ts";`),
-  badImport(
-    "downwards-from-http",
-    "src/http/bad_direction.ts",
-    `import type {} from "../identity/policy.ts";`,
-  ),
-  badImport("downwards-from-db", "src/db/bad_direction.ts", `await import("../http/links.ts");`),
-  badImport("downwards-from-deployment.ts", "src/deployment.ts", `import type {} from "./db/database.ts";`),
-  badImport("downwards-from-metrics", "src/metrics/bad_direction.ts", `import "../deployment.ts";`),
-  badImport("downwards-from-version.ts", "src/version.ts", `import type {} from "./deployment.ts";`),
-  badImport("downwards-from-config.ts", "src/config.ts", `import type { Database } from "./db/database.ts";`),
-  badImport("downwards-from-config", "src/config/bad_direction.ts", `import "../metrics/metrics.ts";`),
-  badImport(
-    "downwards-from-region_variables.ts",
-    "src/region_variables.ts",
-    `import type {} from "./config.ts";`,
-  ),
-];
+/** Returns the path of a module from the folder `src`: that of the file itself, or of a file in the folder. */
+const fileOf = (module: string): string =>
+  module.endsWith(".ts")
+    ? module
+    : `${module}/${readdirSync(`${projectFolder}/src/${module}`).find((name) => /^\w+\.ts$/.test(name))}`;
+
+/** An import of the level above for each module. The one at the top imports a test. */
+const directions = levels.flatMap((level, i) => {
+  const [above] = levels[i - 1] ?? [];
+  return level.map((module) => {
+    const isFile = module.endsWith(".ts");
+    const target = above === undefined ? "../test/support/venv.ts" : fileOf(above);
+    return badImport(
+      `downwards-from-${module}`,
+      isFile ? `src/${module}` : `src/${module}/bad_direction.ts`,
+      `import type {} from "${above === undefined || !isFile ? "../" : "./"}${target}";`,
+    );
+  });
+});
 
 const imports = [
   badImport(
@@ -88,7 +53,7 @@ const imports = [
   ),
   badImport("page-and-worker-apart", "src/handoff/uses_page.ts", `import "./page/views.ts";`),
   badImport("page-imports-page", "src/handoff/page/uses_worker.ts", `import "../cookies.ts";`),
-  badImport("known-module", "src/attic/box.ts", `import "../config.ts";`),
+  badImport("known-module", "src/attic/box.ts", `import "../app.ts";`),
   badImport("config-once", "src/http/reads_variables.ts", `import "../config/http.ts";`),
   badImport("client-imports-types", "src/client.ts", `import { app } from "./app.ts";`),
   badImport("examples-stand-alone", "examples/cinder/uses_source.ts", `import "../../src/client.ts";`),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@libsql/client/http";
 import { afterEach, expect, inject, it, vi } from "vitest";
 import * as z from "zod";
-import { configuration } from "../../src/config.ts";
+import { configuration } from "../../src/config/config.ts";
 import { database } from "../../src/db/engine/database.ts";
 import { sweepEvents } from "../../src/events/sweep.ts";
 import { sweep } from "../../src/transfers/sweep.ts";

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { CONFIGURATION_VARIABLES } from "../../src/config.ts";
+import { CONFIGURATION_VARIABLES } from "../../src/config/config.ts";
 import { EVENT_SCHEMAS } from "../../src/events/schemas.ts";
 import * as constants from "../../src/http/microversions.ts";
 

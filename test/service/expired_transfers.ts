@@ -1,5 +1,5 @@
 import { expect, inject, vi } from "vitest";
-import { configuration, DATABASE_BINDING } from "../../src/config.ts";
+import { configuration, DATABASE_BINDING } from "../../src/config/config.ts";
 import { database } from "../../src/db/engine/database.ts";
 import { Connection } from "../../src/host/connection.ts";
 import { sweep } from "../../src/transfers/sweep.ts";

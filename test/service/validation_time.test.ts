@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
+import { validationMessage } from "../../src/dialect/validation_message.ts";
 import { Fault } from "../../src/http/faults.ts";
 import { MAX_MICROVERSION } from "../../src/http/microversions.ts";
 import { parseJson } from "../../src/http/request_body.ts";
-import { validationMessage } from "../../src/http/validation_message.ts";
-import { metadataItemSchema, metadataSchema } from "../../src/metadata/schemas.ts";
 import { updateQuotaSetSchema } from "../../src/quotas/schemas.ts";
 import {
   createSnapshotSchema,
@@ -14,6 +13,7 @@ import {
 } from "../../src/snapshots/schemas.ts";
 import { acceptTransferSchema, createTransferSchema } from "../../src/transfers/schemas.ts";
 import { extendArgument, manageVolumeSchema, resetArgument } from "../../src/volumes/action_schemas.ts";
+import { metadataItemSchema, metadataSchema } from "../../src/volumes/metadata_schemas.ts";
 import { createVolumeSchema, updateVolumeSchema } from "../../src/volumes/schemas.ts";
 
 const MAX_BYTES = 114_688;

@@ -4,8 +4,8 @@ import path from "node:path";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { Miniflare } from "miniflare";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
-import { D1_BINDING } from "../../src/config.ts";
-import { regionalName, splitRegions } from "../../src/region_variables.ts";
+import { D1_BINDING } from "../../src/config/config.ts";
+import { regionalName, splitRegions } from "../../src/config/region_variables.ts";
 import { HOST } from "./restartable_server.ts";
 import type { Bundle } from "./worker.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { redact } from "../../src/http/redact.ts";
+import { redact } from "../../src/dialect/redact.ts";
 import { authKeyHmac, makeAuthKey } from "../../src/transfers/auth_key.ts";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Bindings, configuration } from "../../src/config.ts";
+import { type Bindings, configuration } from "../../src/config/config.ts";
 import { refused, request } from "./service.ts";
 
 const LEAST: Bindings = { AUTH_STRATEGY: "noauth", DB: env.DB };

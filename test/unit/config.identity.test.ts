@@ -1,6 +1,6 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Bindings, configuration } from "../../src/config.ts";
+import { type Bindings, configuration } from "../../src/config/config.ts";
 import { refused } from "./service.ts";
 
 const SECRET = { AUTH_KEY_SECRET: "s".repeat(32) };

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { deployment } from "../../src/deployment.ts";
+import { deployment } from "../../src/config/deployment.ts";
 import { refused } from "./service.ts";
 
 const DB_EU = env.DB;

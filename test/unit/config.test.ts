@@ -1,6 +1,6 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Bindings, type Config, ConfigurationError, configuration } from "../../src/config.ts";
+import { type Bindings, type Config, ConfigurationError, configuration } from "../../src/config/config.ts";
 import { request } from "./service.ts";
 
 const { DB } = env;

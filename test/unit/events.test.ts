@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { configuration } from "../../src/config.ts";
+import { configuration } from "../../src/config/config.ts";
 import { pauseAfter } from "../../src/events/deliver.ts";
 import { endpointsOf } from "../../src/events/endpoints.ts";
 import { signature } from "../../src/events/sign.ts";

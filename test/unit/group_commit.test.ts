@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { configuration } from "../../src/config.ts";
+import { configuration } from "../../src/config/config.ts";
 import type { Batch } from "../../src/db/engine/driver.ts";
 import { exchangeGroup, Failure } from "../../src/db/engine/exchange.ts";
 import { Group } from "../../src/db/engine/group.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { isAdmin, scopeOf } from "../../src/http/caller.ts";
 import type { Identity } from "../../src/http/context.ts";
 import { Fault } from "../../src/http/faults.ts";
-import { isAdmin, scopeOf } from "../../src/identity/identity.ts";
 import { noauth } from "../../src/identity/noauth.ts";
 import { enforce, enforceFor, type Rule } from "../../src/identity/policy.ts";
 import { request } from "./service.ts";

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import type { AppEnv } from "../../src/http/context.ts";
 import { nextLinks, resourceLinks, timestamp } from "../../src/http/links.ts";
-import { selectRegion } from "../../src/regions.ts";
+import { selectRegion } from "../../src/http/region.ts";
 import { request } from "./service.ts";
 
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { parseLiteral } from "../../src/dialect/python_literal.ts";
 import { parseMetadataFilter, parseTimeFilter } from "../../src/http/list_filters.ts";
-import { parseLiteral } from "../../src/http/python_literal.ts";
 
 describe("a Python literal", () => {
   it.each([

@@ -2,8 +2,8 @@ import { createScheduledController, env } from "cloudflare:test";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import type { AppEnv } from "../../src/http/context.ts";
+import { inEveryRegion, pathInRegion, selectRegion } from "../../src/http/region.ts";
 import worker from "../../src/index.ts";
-import { inEveryRegion, pathInRegion, selectRegion } from "../../src/regions.ts";
 import { createTransfer, request } from "./service.ts";
 
 const TWO = { AUTH_STRATEGY: "noauth", REGIONS: "eu us", DB_EU: env.DB, LIBSQL_URL_US: "http://127.0.0.1:9" };

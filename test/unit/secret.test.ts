@@ -1,6 +1,6 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
-import { configuration } from "../../src/config.ts";
+import { configuration } from "../../src/config/config.ts";
 import { database } from "../../src/db/engine/database.ts";
 import { findWrongSecret } from "../../src/transfers/auth_key.ts";
 import { sweep } from "../../src/transfers/sweep.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { D1_BINDING } from "../../config.ts";
-import { regionalName } from "../../region_variables.ts";
+import { D1_BINDING } from "../../config/config.ts";
+import { regionalName } from "../../config/region_variables.ts";
 import type { Region } from "../settings/regions.ts";
 import { dataFolder, projectFolder } from "../settings/settings.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { ConfigurationError } from "../../config.ts";
-import { deployment } from "../../deployment.ts";
-import { regionalName } from "../../region_variables.ts";
+import { ConfigurationError } from "../../config/config.ts";
+import { deployment } from "../../config/deployment.ts";
+import { regionalName } from "../../config/region_variables.ts";
 import { d1Binding } from "../database/database.ts";
 import { ChildProcessError, CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { splitRegions, variablesOfRegion } from "../../region_variables.ts";
+import { splitRegions, variablesOfRegion } from "../../config/region_variables.ts";
 import { CliError } from "../errors.ts";
 
 /** A region that a command works on. */

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CONFIGURATION_VARIABLES, ConfigurationError } from "../../config.ts";
-import { deployment } from "../../deployment.ts";
-import { regionalName, regionalVariables, splitRegions } from "../../region_variables.ts";
+import { CONFIGURATION_VARIABLES, ConfigurationError } from "../../config/config.ts";
+import { deployment } from "../../config/deployment.ts";
+import { regionalName, regionalVariables, splitRegions } from "../../config/region_variables.ts";
 import { CliError } from "../errors.ts";
 
 /** Whether this is the built package, and not a checkout of the sources. */

@@ -1,4 +1,4 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import { metrics } from "../../metrics/metrics.ts";
 import { Coalescer } from "./coalescer.ts";
 import { d1Driver } from "./d1.ts";

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../config.ts";
+import { ConfigurationError } from "../../config/config.ts";
 
 /** A statement, and the values of its parameters, in order. */
 export interface Statement {

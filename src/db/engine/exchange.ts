@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../config.ts";
+import { ConfigurationError } from "../../config/config.ts";
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
 import type { Group, Request } from "./group.ts";
 

@@ -1,5 +1,5 @@
 import { type Client, createClient, type ResultSet } from "@libsql/client/http";
-import { type Config, ConfigurationError } from "../../config.ts";
+import { type Config, ConfigurationError } from "../../config/config.ts";
 import type { Driver } from "./driver.ts";
 
 type LibsqlConfig = Extract<Config["database"], { kind: "libsql" }>;

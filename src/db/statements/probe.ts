@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import type { Config } from "../../config.ts";
+import type { Config } from "../../config/config.ts";
 import type { Database } from "../engine/database.ts";
 import { settings } from "../schema/index.ts";
 import { batch, queryBuilder } from "./batch.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { configuration } from "../../../src/config.ts";
+import { configuration } from "../../../src/config/config.ts";
 import { database } from "../../../src/db/engine/database.ts";
 import { sweep } from "../../../src/transfers/sweep.ts";
 import { type Deployment, deploy, expectConsistent } from "../deployment.ts";

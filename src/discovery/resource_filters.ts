@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
-import { queryParameters } from "./http/body.ts";
-import { resourceNotFound } from "./http/faults.ts";
-import type { AllowedFilters } from "./http/list_filters.ts";
-import { RESOURCE_FILTER_CONFIG } from "./http/microversions.ts";
-import { resource } from "./http/resource.ts";
-import { describeRoute } from "./openapi/describe_route.ts";
-import { queryParameter } from "./openapi/parameters.ts";
-import { SNAPSHOT_FILTERS } from "./snapshots/filters.ts";
-import { VOLUME_TYPE_FILTERS } from "./volume_types/filters.ts";
-import { VOLUME_FILTERS } from "./volumes/filters.ts";
+import { queryParameters } from "../http/body.ts";
+import { resourceNotFound } from "../http/faults.ts";
+import type { AllowedFilters } from "../http/list_filters.ts";
+import { RESOURCE_FILTER_CONFIG } from "../http/microversions.ts";
+import { resource } from "../http/resource.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
+import { queryParameter } from "../openapi/parameters.ts";
+import { SNAPSHOT_FILTERS } from "../snapshots/filters.ts";
+import { VOLUME_TYPE_FILTERS } from "../volume_types/filters.ts";
+import { VOLUME_FILTERS } from "../volumes/filters.ts";
 
 /** Returns the filters as Cinder's configuration names them: `name~` allows `name`, too. */
 const configured = ({ names, like }: AllowedFilters): string[] =>

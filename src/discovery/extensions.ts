@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { resourceNotFound } from "./http/faults.ts";
-import { resource } from "./http/resource.ts";
-import { describeRoute } from "./openapi/describe_route.ts";
+import { resourceNotFound } from "../http/faults.ts";
+import { resource } from "../http/resource.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
 
 const extension = z.strictObject({
   name: z.string(),

@@ -6,7 +6,7 @@ import type { Rule } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import type { Kind } from "./metadata.sql.ts";
 import { deleteMetadata, showMetadata, showMetadataValue, updateMetadata } from "./metadata.ts";
-import { metadataItemSchema, metadataItemShown, metadataSchema, metadataShown } from "./schemas.ts";
+import { metadataItemSchema, metadataItemShown, metadataSchema, metadataShown } from "./metadata_schemas.ts";
 
 /** The policy rules of each verb. Snapshots have no rule of their own for the creation. */
 const RULES = {

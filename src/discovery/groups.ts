@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { GROUP_SNAPSHOTS, GROUP_VOLUME, type Microversion } from "./http/microversions.ts";
-import { resource, since } from "./http/resource.ts";
-import type { Rule } from "./identity/policy.ts";
-import { describeRoute } from "./openapi/describe_route.ts";
+import { GROUP_SNAPSHOTS, GROUP_VOLUME, type Microversion } from "../http/microversions.ts";
+import { resource, since } from "../http/resource.ts";
+import type { Rule } from "../identity/policy.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
 
 // The service has no groups. Horizon lists them with each list of volumes, and reports an error if it cannot.
 

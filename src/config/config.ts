@@ -1,18 +1,13 @@
 import * as z from "zod/mini";
-import {
-  type DatabaseConfig,
-  databaseVariables,
-  type EmbeddedDatabase,
-  readDatabase,
-} from "./config/database.ts";
-import { type EventConfig, eventSource, eventVariables, readEvents } from "./config/events.ts";
-import { type HandoffPage, handoffVariables, readHandoff } from "./config/handoff.ts";
-import { type HttpConfig, httpVariables, readHttp } from "./config/http.ts";
-import { type IdentityConfig, identityVariables, readIdentity } from "./config/identity.ts";
-import { type DefaultQuota, quotaVariables, readDefaultQuota } from "./config/quotas.ts";
-import { readTransfers, type TransferConfig, transferVariables } from "./config/transfers.ts";
-import { text } from "./config/values.ts";
+import { type DatabaseConfig, databaseVariables, type EmbeddedDatabase, readDatabase } from "./database.ts";
+import { type EventConfig, eventSource, eventVariables, readEvents } from "./events.ts";
+import { type HandoffPage, handoffVariables, readHandoff } from "./handoff.ts";
+import { type HttpConfig, httpVariables, readHttp } from "./http.ts";
+import { type IdentityConfig, identityVariables, readIdentity } from "./identity.ts";
+import { type DefaultQuota, quotaVariables, readDefaultQuota } from "./quotas.ts";
 import { originalName, regionalName, variablesOfRegion } from "./region_variables.ts";
+import { readTransfers, type TransferConfig, transferVariables } from "./transfers.ts";
+import { text } from "./values.ts";
 
 /**
  * The configuration is read and validated once, here. `config/` has the variables of each subject, how their values

@@ -1,8 +1,8 @@
 import { isNull, sql } from "drizzle-orm";
-import type { Config } from "../../config.ts";
-import type { Database } from "../engine/database.ts";
-import { transfers } from "../schema/index.ts";
-import { batch, queryBuilder } from "./batch.ts";
+import type { Config } from "../config/config.ts";
+import type { Database } from "../db/engine/database.ts";
+import { transfers } from "../db/schema/index.ts";
+import { batch, queryBuilder } from "../db/statements/batch.ts";
 
 /** The time for which a result is valid, milliseconds: a count reads an index, and must not follow every scrape. */
 const VALID_MS = 60_000;

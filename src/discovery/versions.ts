@@ -1,15 +1,15 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import * as z from "zod/mini";
-import { probeDatabase } from "./db/statements/probe.ts";
-import type { AppEnv } from "./http/context.ts";
-import { serviceUnavailable } from "./http/faults.ts";
-import { endpoint } from "./http/links.ts";
-import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "./http/microversions.ts";
-import { negotiate } from "./http/negotiate.ts";
-import { createRouter } from "./http/router.ts";
-import { describeRoute } from "./openapi/describe_route.ts";
-import { listRegions, namesRegion } from "./regions.ts";
+import { probeDatabase } from "../db/statements/probe.ts";
+import type { AppEnv } from "../http/context.ts";
+import { serviceUnavailable } from "../http/faults.ts";
+import { endpoint } from "../http/links.ts";
+import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
+import { negotiate } from "../http/negotiate.ts";
+import { listRegions, namesRegion } from "../http/region.ts";
+import { createRouter } from "../http/router.ts";
+import { describeRoute } from "../openapi/describe_route.ts";
 
 const versionsShown = z.strictObject({
   versions: z.array(

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { getPath } from "hono/utils/url";
-import { type Bindings, type Config, ConfigurationError } from "./config.ts";
-import { type Deployment, deployment } from "./deployment.ts";
-import { type AppEnv, ifSet } from "./http/context.ts";
-import { singleSlashes, withoutFormat } from "./http/path.ts";
+import { type Bindings, type Config, ConfigurationError } from "../config/config.ts";
+import { type Deployment, deployment } from "../config/deployment.ts";
+import { type AppEnv, ifSet } from "./context.ts";
+import { singleSlashes, withoutFormat } from "./path.ts";
 
 /** Where a request leads. */
 interface Location {

@@ -1,6 +1,6 @@
 import type { Scope } from "../db/statements/scope.ts";
-import type { Identity } from "../http/context.ts";
-import { parseBoolean } from "../http/fields.ts";
+import type { Identity } from "./context.ts";
+import { parseBoolean } from "./fields.ts";
 
 /** Returns whether the caller is an admin, who sees the resources of every project. */
 export const isAdmin = (identity: Identity): boolean => identity.roles.has("admin");

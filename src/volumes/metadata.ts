@@ -1,7 +1,7 @@
 import { projectOf } from "../db/statements/scope.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { Fault, invalid, notFound, unexplained } from "../http/faults.ts";
-import { scopeOf } from "../identity/identity.ts";
 import {
   isLocked,
   type Kind,

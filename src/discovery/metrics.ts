@@ -1,10 +1,10 @@
 import { timingSafeEqual } from "hono/utils/buffer";
-import { type Counts, countWaiting } from "./db/statements/counts.ts";
-import { ifSet } from "./http/context.ts";
-import { resourceNotFound, unauthorized } from "./http/faults.ts";
-import { createRouter } from "./http/router.ts";
-import { exposeGauge } from "./metrics/instruments.ts";
-import { exposeMetrics } from "./metrics/metrics.ts";
+import { ifSet } from "../http/context.ts";
+import { resourceNotFound, unauthorized } from "../http/faults.ts";
+import { createRouter } from "../http/router.ts";
+import { exposeGauge } from "../metrics/instruments.ts";
+import { exposeMetrics } from "../metrics/metrics.ts";
+import { type Counts, countWaiting } from "./counts.sql.ts";
 
 const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
