@@ -1,7 +1,5 @@
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import { ConfigurationError } from "./config/config.ts";
-import { DatabaseUnavailable } from "./db/engine/driver.ts";
 import { availabilityZones } from "./discovery/availability_zones.ts";
 import { extensions } from "./discovery/extensions.ts";
 import { groupSnapshots, groups } from "./discovery/groups.ts";
@@ -13,19 +11,13 @@ import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
 import { openSession } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
-import {
-  Fault,
-  faultResponse,
-  methodNotAllowed,
-  resourceNotFound,
-  serviceUnavailable,
-} from "./http/faults.ts";
+import { answerError, answerUnknown } from "./http/error_responses.ts";
 import { boundRequests } from "./http/load.ts";
-import { errorFields, logEvent, logRequests } from "./http/log.ts";
+import { logRequests } from "./http/log.ts";
 import { measureRequests, serverTiming } from "./http/measure.ts";
 import { pathInRegion, requireRegion, selectRegion } from "./http/region.ts";
 import { requestId } from "./http/request_id.ts";
-import { allowedMethods, createRouter } from "./http/router.ts";
+import { createRouter } from "./http/router.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { documentation } from "./openapi/routes.ts";
 import { quotaClasses } from "./quotas/class_routes.ts";
@@ -100,33 +92,6 @@ export const app = createRouter(pathInRegion)
   .route("/", handoff)
   .use(requireRegion)
   .route("/", api)
-  .onError((error, c) => {
-    if (error instanceof Fault) return faultResponse(c, error);
-    logEvent("error", { request_id: c.get("requestId"), ...errorFields(error) });
-    if (error instanceof DatabaseUnavailable) {
-      return faultResponse(
-        c,
-        serviceUnavailable(
-          "The database is unavailable. Try again; the request may have taken effect all the same.",
-        ),
-      );
-    }
-    if (error instanceof ConfigurationError) {
-      return faultResponse(c, new Fault(503, `The service is not configured: ${error.message}.`));
-    }
-    return faultResponse(
-      c,
-      new Fault(500, "The server has either erred or is incapable of performing the requested operation."),
-    );
-  });
+  .onError(answerError);
 
-const methodsAt = allowedMethods(app.routes);
-
-app.notFound((c) => {
-  const methods = methodsAt(c.req.path);
-  if (methods.length > 0 && !methods.includes(c.req.method))
-    return faultResponse(c, methodNotAllowed(methods));
-  // As in Cinder, the response of an unknown path has no version.
-  for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"]) c.header(header, undefined);
-  return faultResponse(c, resourceNotFound());
-});
+app.notFound(answerUnknown(app.routes));

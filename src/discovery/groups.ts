@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import { GROUP_SNAPSHOTS, GROUP_VOLUME, type Microversion } from "../http/microversions.ts";
 import { resource, since } from "../http/resource.ts";
-import type { Rule } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 
 // The service has no groups. Horizon lists them with each list of volumes, and reports an error if it cannot.
@@ -12,7 +11,7 @@ interface EmptyList {
   readonly name: "groups" | "group_snapshots";
   /** The ids of the operations that list, without and with details. */
   readonly ids: readonly [index: string, detail: string];
-  readonly rule: Rule;
+  readonly rule: "group:get_all" | "group:get_all_group_snapshots";
   readonly first: Microversion;
 }
 

@@ -1,5 +1,5 @@
-import type { Config } from "../config/config.ts";
 import { ALL_TYPES } from "../db/schema/index.ts";
+import type { RequestContext } from "../http/context.ts";
 import { type Fault, overLimit, unexplained } from "../http/faults.ts";
 import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
 
@@ -9,7 +9,7 @@ import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
 export type { QuotaRequest, QuotaState } from "./room.sql.ts";
 
 /** Returns the default limits as values of a batch. */
-export const defaultLimits = (quota: Config["defaultQuota"]): DefaultLimits => ({
+export const defaultLimits = (quota: RequestContext["config"]["defaultQuota"]): DefaultLimits => ({
   default_volumes: quota.volumes,
   default_gigabytes: quota.gigabytes,
   default_snapshots: quota.snapshots,

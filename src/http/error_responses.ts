@@ -1,0 +1,44 @@
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import type { RouterRoute } from "hono/types";
+import { ConfigurationError } from "../config/config.ts";
+import { DatabaseUnavailable } from "../db/engine/driver.ts";
+import type { AppEnv } from "./context.ts";
+import { Fault, faultResponse, methodNotAllowed, resourceNotFound, serviceUnavailable } from "./faults.ts";
+import { errorFields, logEvent } from "./log.ts";
+import { allowedMethods } from "./router.ts";
+
+/** Answers a thrown fault; any other error is logged, and answered without its details. */
+export const answerError: ErrorHandler<AppEnv> = (error, c: Context<AppEnv>) => {
+  if (error instanceof Fault) return faultResponse(c, error);
+  logEvent("error", { request_id: c.get("requestId"), ...errorFields(error) });
+  return faultResponse(c, faultOf(error));
+};
+
+function faultOf(error: Error): Fault {
+  if (error instanceof DatabaseUnavailable) {
+    return serviceUnavailable(
+      "The database is unavailable. Try again; the request may have taken effect all the same.",
+    );
+  }
+  if (error instanceof ConfigurationError)
+    return new Fault(503, `The service is not configured: ${error.message}.`);
+  return new Fault(500, "The server has either erred or is incapable of performing the requested operation.");
+}
+
+/**
+ * Makes the answer to a request that no route serves: 405 with the methods of its path, or 404 if it has none.
+ *
+ * @param routes all routes of the service
+ */
+export function answerUnknown(routes: readonly RouterRoute[]): NotFoundHandler<AppEnv> {
+  const methodsAt = allowedMethods(routes);
+  return (c) => {
+    const methods = methodsAt(c.req.path);
+    if (methods.length > 0 && !methods.includes(c.req.method))
+      return faultResponse(c, methodNotAllowed(methods));
+    // As in Cinder, the response of an unknown path has no version.
+    for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"])
+      c.header(header, undefined);
+    return faultResponse(c, resourceNotFound());
+  };
+}
