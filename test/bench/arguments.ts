@@ -2,19 +2,9 @@ import { parseArgs } from "node:util";
 import { CliError } from "../../src/cli/errors.ts";
 
 /** The parts of the benchmark, in the order in which they run. */
-const PARTS = [
-  "bundle-size",
-  "floor",
-  "far-away",
-  "events",
-  "delivery",
-  "profile",
-  "round-trips",
-  "growth",
-  "regions",
-] as const;
-/** The parts that run only if they are named: `cinder` needs Debian 12 and root. */
-const NAMED_PARTS = ["cinder"] as const;
+const PARTS = ["bundle-size", "throughput", "shares", "delivery", "remote", "growth", "profile"] as const;
+/** The parts that run only if they are named: `pocketbase` needs Go, and `cinder` Debian 12 and root. */
+const NAMED_PARTS = ["pocketbase", "cinder"] as const;
 const ALL_PARTS = [...PARTS, ...NAMED_PARTS];
 export type Part = (typeof ALL_PARTS)[number];
 
@@ -25,8 +15,8 @@ export interface Arguments {
 }
 
 /**
- * Parses the arguments of `npm run bench`: the names of parts, by default all but `cinder`, `--quick`, and `--report`,
- * which measures nothing and writes the report from the last results.
+ * Parses the arguments of `npm run bench`: the names of parts, by default all but those that need more than
+ * Node, `--quick`, and `--report`, which measures nothing and writes the report from the last results.
  *
  * @throws CliError if an argument is unknown
  */

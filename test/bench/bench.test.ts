@@ -1,34 +1,25 @@
+import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { CliError } from "../../src/cli/errors.ts";
+import { startHttpServer } from "../support/http_server.ts";
 import { median, percentile } from "../support/statistics.ts";
 import { parseArguments } from "./arguments.ts";
-import type { OperationName } from "./operations.ts";
-import { extractStatements } from "./recorded_statements.ts";
-import { barChart } from "./report/bar_chart.ts";
+import { runLoad, type Step } from "./load.ts";
+import type { Measurement } from "./race.ts";
 import { costSection } from "./report/cost_section.ts";
+import { goalsSection } from "./report/goals_section.ts";
 
 describe("parseArguments", () => {
-  it("selects every part by default", () => {
-    expect(parseArguments([]).parts).toEqual([
-      "bundle-size",
-      "floor",
-      "far-away",
-      "events",
-      "delivery",
-      "profile",
-      "round-trips",
-      "growth",
-      "regions",
-    ]);
-  });
-
-  it("selects the race with Cinder only if it is named", () => {
-    expect(parseArguments(["cinder"]).parts).toEqual(["cinder"]);
+  it("selects every part that needs only Node by default", () => {
+    const { parts } = parseArguments([]);
+    expect(parts).toContain("throughput");
+    expect(parts).not.toContain("cinder");
+    expect(parts).not.toContain("pocketbase");
   });
 
   it("selects the named parts, in the order in which they run", () => {
-    expect(parseArguments(["growth", "--quick", "floor"])).toEqual({
-      parts: ["floor", "growth"],
+    expect(parseArguments(["growth", "--quick", "throughput"])).toEqual({
+      parts: ["throughput", "growth"],
       quick: true,
     });
   });
@@ -63,98 +54,73 @@ describe("percentile", () => {
   });
 });
 
-describe("extractStatements", () => {
-  it("replaces the parameters of a write and drops the statements of the transaction", () => {
-    const text = (value: string) => ({ type: "text", value });
-    const step = (sql: string, args: object[] = []) => ({ stmt: { sql, args } });
-    const request = {
-      requests: [
-        { type: "store_sql", sql_id: 1, sql: "update transfers set accepted = ? where id = ?" },
-        {
-          type: "batch",
-          batch: {
-            steps: [
-              step("BEGIN IMMEDIATE"),
-              { stmt: { sql_id: 1, args: [{ type: "integer", value: "1" }, text("t-1")] } },
-              step("insert into log values (?, ?, ?)", [
-                text("a".repeat(64)),
-                text("req-1"),
-                { type: "null" },
-              ]),
-              step("COMMIT"),
-            ],
-          },
-        },
-        { type: "close" },
-      ],
-    };
-    expect(extractStatements(JSON.stringify(request), new Map(), new Map([["t-1", "id"]]))).toEqual({
-      mode: "write",
-      statements: [
-        { sql: "update transfers set accepted = ? where id = ?", args: [1, { name: "id" }] },
-        { sql: "insert into log values (?, ?, ?)", args: ["0".repeat(64), { name: "id" }, null] },
-      ],
+describe("runLoad", () => {
+  const step = (path: string, onResponse: Step["onResponse"] = () => {}): Step => ({
+    method: "POST",
+    request: () => ({ path, body: { text: "ä" } }),
+    status: 200,
+    onResponse,
+  });
+
+  it("reads responses that have a length, come in chunks, or in several parts", async () => {
+    const server = await startHttpServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const body = Buffer.concat(chunks).toString();
+        if (request.url === "/length") response.setHeader("Content-Length", Buffer.byteLength(body));
+        response.write(body.slice(0, 9));
+        setTimeout(() => response.end(body.slice(9)), 5);
+      });
     });
+    const bodies: string[] = [];
+    const steps = ["/length", "/chunks"].map((path) => step(path, (body) => bodies.push(body)));
+    const { requests } = await runLoad(server.url, 2, 0.05, () => steps);
+    await server.stop();
+    expect(new Set(bodies)).toEqual(new Set(['{"text":"ä"}']));
+    expect(requests).toBe(bodies.length);
+    // No connection ends within its sequence.
+    expect(requests % 2).toBe(0);
+  });
+
+  it("fails at a response with another status", async () => {
+    const server = await startHttpServer((_request, response) => response.writeHead(503).end("busy"));
+    await expect(runLoad(server.url, 1, 1, () => [step("/")])).rejects.toThrow("POST /: 503");
+    await server.stop();
+  });
+
+  it("fails if the server closes a connection", async () => {
+    const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    await expect(runLoad(`http://127.0.0.1:${port}`, 1, 1, () => [step("/")])).rejects.toThrow();
+    server.close();
   });
 });
 
-describe("extractStatements with stored texts", () => {
-  const store = { type: "store_sql", sql_id: 0, sql: "select 1" };
-  const execute = { type: "execute", stmt: { sql_id: 0 } };
-
-  it("takes a text from an earlier request of the same stream", () => {
-    const stored = new Map<number, string>();
-    extractStatements(JSON.stringify({ requests: [store, execute] }), stored, new Map());
-    const second = extractStatements(JSON.stringify({ baton: "b", requests: [execute] }), stored, new Map());
-    expect(second.statements).toEqual([{ sql: "select 1", args: [] }]);
-  });
-
-  it("throws for a text that its stream does not have", () => {
-    const stored = new Map([[0, "select 1"]]);
-    const request = JSON.stringify({ baton: null, requests: [execute] });
-    expect(() => extractStatements(request, stored, new Map())).toThrow("the text 0 was not stored");
-  });
+const measurement = (contender: string, operation: Measurement["operation"], rate: number): Measurement => ({
+  contender,
+  operation,
+  connections: 8,
+  requestsPerSecond: rate,
+  p50: 1,
+  p99: 1,
+  cpuMs: 2,
 });
-
-describe("extractStatements with constants", () => {
-  it("keeps a value that only looks like an HMAC", () => {
-    const check = "c".repeat(64);
-    const request = {
-      requests: [
-        {
-          type: "execute",
-          stmt: {
-            sql: "select ?, ?",
-            args: [check, "d".repeat(64)].map((value) => ({ type: "text", value })),
-          },
-        },
-      ],
-    };
-    expect(
-      extractStatements(JSON.stringify(request), new Map(), new Map(), new Set([check])).statements,
-    ).toEqual([{ sql: "select ?, ?", args: [check, "0".repeat(64)] }]);
-  });
-});
+const environment = { date: "", machine: "" };
 
 describe("costSection", () => {
   it("adds the prices of the request, its CPU time and its rows", () => {
-    const measurement = { requestsPerSecond: 1, p50: 1, p99: 1, cpuMs: 2, sqldCpuMs: 3 };
-    const environment = { date: "", machine: "" };
-    const throughput = (operation: OperationName) => ({
-      operation,
-      connections: 8,
-      service: measurement,
-      floor: measurement,
-      ratio: 1,
-    });
-    const memory = { workerd: { rest: 1, load: 1 }, sqld: { rest: 1, load: 1 } };
-    const { paragraphs } = costSection({
-      throughput: { throughput: [throughput("create and accept")], startMs: 1, memory, ...environment },
-      growth: {
-        growth: [
-          { layout: "one project", transfers: 10, operation: "create", rowsRead: 100, rowsWritten: 9, ms: 1 },
-        ],
-        bytes: [],
+    const paragraphs = costSection({
+      throughput: {
+        measurements: [measurement("service", "create and accept", 1)],
+        servers: [],
+        ...environment,
+      },
+      remote: {
+        race: { measurements: [], servers: [] },
+        endpoints: [],
+        rows: [{ operation: "create", read: 100, written: 9 }],
         ...environment,
       },
     });
@@ -163,23 +129,13 @@ describe("costSection", () => {
   });
 });
 
-describe("barChart", () => {
-  const svg = barChart(
-    "a < b & c",
-    ["series"],
-    [
-      { label: "half", value: 1, text: "1", series: 0 },
-      { label: "whole", value: 2, text: "2", series: 0 },
-    ],
-  );
-
-  it("draws bars in proportion to their values", () => {
-    const widths = [...svg.matchAll(/width="([\d.]+)" height="16"/g)].map(([, width]) => Number(width));
-    expect(widths).toHaveLength(2);
-    expect(widths[1]).toBeCloseTo(2 * (widths[0] ?? 0), 0);
-  });
-
-  it("escapes the characters of XML", () => {
-    expect(svg).toContain("a &lt; b &amp; c");
+describe("goalsSection", () => {
+  it("says which ratios are met", () => {
+    const pocketbase = {
+      measurements: [measurement("service", "show", 79), measurement("PocketBase", "show", 100)],
+      servers: [],
+      ...environment,
+    };
+    expect(goalsSection({ pocketbase }).join("\n")).toContain("| 0.79 | ≥ 0.8 | **missed** |");
   });
 });

@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { SourceMap } from "node:module";
-import path from "node:path";
 import * as z from "zod";
 
-/** The share of a part of the bundle, or of the runtime, in the CPU time. */
+/** The CPU time of a part of the service, or of the runtime. */
 export interface ProfilePart {
-  /** A package, a folder of `src/`, or what V8 names in parentheses. */
+  /** A package, a folder of `src/`, a module of Node, or what V8 names in parentheses. */
   readonly part: string;
   /** Milliseconds a request. */
   readonly ms: number;
@@ -18,8 +15,6 @@ const profileSchema = z.object({
       callFrame: z.object({
         functionName: z.string(),
         url: z.string(),
-        lineNumber: z.int(),
-        columnNumber: z.int(),
       }),
     }),
   ),
@@ -32,17 +27,17 @@ type Profile = z.output<typeof profileSchema>;
 const SAMPLING_INTERVAL = 200;
 
 /**
- * Profiles a Worker while a load runs.
+ * Profiles a process of Node while a load runs.
  *
- * @param inspector the address of workerd's inspector
+ * @param inspector the address of its inspector
  * @param load runs the load
  */
-export async function profileWorker(inspector: string, load: () => Promise<void>): Promise<Profile> {
+export async function profileNode(inspector: string, load: () => Promise<void>): Promise<Profile> {
   const targets = z
     .array(z.object({ webSocketDebuggerUrl: z.string() }))
     .parse(await (await fetch(`http://${inspector}/json`)).json());
   const url = targets[0]?.webSocketDebuggerUrl;
-  if (url === undefined) throw new Error("workerd's inspector has no target");
+  if (url === undefined) throw new Error("the inspector has no target");
   const session = await openSession(url);
   try {
     await session.call("Profiler.enable");
@@ -81,38 +76,22 @@ async function openSession(url: string) {
   };
 }
 
-/**
- * Adds up the time of each part of the bundle.
- *
- * @param bundle the folder of `index.js` and its source map
- * @param requests the number of requests during the profile
- * @returns the parts, the longest first
- */
-export function partsOf(
-  { nodes, samples, timeDeltas }: Profile,
-  bundle: string,
-  requests: number,
-): ProfilePart[] {
-  const map = new SourceMap(JSON.parse(readFileSync(path.join(bundle, "index.js.map"), "utf8")));
-  const partOf = new Map(
-    nodes.map(({ id, callFrame: { functionName, url, lineNumber, columnNumber } }) => {
-      if (url === "") return [id, functionName === "" ? "(native)" : functionName];
-      const entry = map.findEntry(lineNumber, columnNumber);
-      return [id, "originalSource" in entry ? partOfSource(entry.originalSource) : "(bundle)"];
-    }),
-  );
+/** Adds up the CPU time of each part, the largest first. */
+export function partsOf({ nodes, samples, timeDeltas }: Profile, requests: number): ProfilePart[] {
+  const partOf = new Map(nodes.map(({ id, callFrame }) => [id, partOfFunction(callFrame)]));
   const micros = new Map<string, number>();
   for (const [i, sample] of samples.entries()) {
-    const part = partOf.get(sample) ?? "(unknown)";
-    micros.set(part, (micros.get(part) ?? 0) + (timeDeltas[i] ?? 0));
+    const part = partOf.get(sample) ?? "(native)";
+    if (part !== "(idle)") micros.set(part, (micros.get(part) ?? 0) + (timeDeltas[i] ?? 0));
   }
   return [...micros]
     .map(([part, time]) => ({ part, ms: time / 1000 / requests }))
     .sort((a, b) => b.ms - a.ms);
 }
 
-/** Returns the package of a source file, or its folder in `src/`. */
-function partOfSource(source: string): string {
-  const dependency = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1];
-  return dependency ?? /src\/[^/]+/.exec(source)?.[0] ?? source;
+function partOfFunction({ functionName, url }: Profile["nodes"][number]["callFrame"]): string {
+  if (url === "") return functionName.startsWith("(") ? functionName : "(native)";
+  if (url.startsWith("node:")) return url.includes("/undici/") ? "undici in Node" : "Node";
+  const dependency = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
+  return dependency ?? /src\/[^/]+/.exec(url)?.[0] ?? url;
 }

@@ -1,4 +1,5 @@
-import { type Client, createClient } from "@libsql/client/http";
+import { type Client, createClient } from "@libsql/client";
+import * as z from "zod";
 import { chunks, numbers, USAGE_OF_VOLUMES, writeRows } from "../support/bulk_insert.ts";
 
 /** The project that sends most requests, and the one that accepts its transfers. */
@@ -26,8 +27,50 @@ const hex = (n: number): string => n.toString(16).padStart(12, "0");
 
 /** Exactly one transfer of the owner has this name. */
 export const UNIQUE_NAME = "unique";
-/** How many volumes of the owner have no transfer. */
+/** How many volumes of the owner have no transfer: one for each connection. */
 const IDLE_VOLUMES = 40;
+
+/** What the operations act on. */
+export interface Dataset {
+  /** The ids of open transfers of the owner. */
+  readonly transfers: readonly string[];
+  /** The ids of volumes of the owner without a transfer. */
+  readonly idle: readonly string[];
+}
+
+/** The transfers of a dataset that is made through the API. */
+export const TRANSFERS = 1000;
+
+const volumeResponse = z.object({ volume: z.object({ id: z.string() }) });
+const transferResponse = z.object({ transfer: z.object({ id: z.string() }) });
+
+/** Creates open transfers and idle volumes, as any client would. */
+export async function fillByApi(url: string): Promise<Dataset> {
+  const post = async (path: string, body: object): Promise<unknown> => {
+    const response = await fetch(`${url}/v3/${path}`, {
+      method: "POST",
+      headers: { ...HEADERS.owner, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  const createVolume = async (name: string) =>
+    volumeResponse.parse(await post("volumes", { volume: { size: 1, name } })).volume.id;
+  const createTransfer = async (n: number) => {
+    const transfer = { volume_id: await createVolume(`volume ${n}`), name: `name ${n}` };
+    return transferResponse.parse(await post("volume-transfers", { transfer })).transfer.id;
+  };
+  const transfers: string[] = [];
+  while (transfers.length < TRANSFERS) {
+    const group = Array.from({ length: 20 }, (_, i) => createTransfer(transfers.length + i));
+    transfers.push(...(await Promise.all(group)));
+  }
+  return {
+    transfers,
+    idle: await Promise.all(Array.from({ length: IDLE_VOLUMES }, () => createVolume("idle"))),
+  };
+}
 
 export interface DatasetOptions {
   readonly transfers: number;
@@ -41,12 +84,13 @@ export interface DatasetOptions {
  * Fills an empty database with transfers, a volume for each, and the usage of each project.
  *
  * @param onProgress receives the number of transfers so far
+ * @returns all transfers, whether open or not
  */
 export async function fillDatabase(
   url: string,
   { transfers, openOneIn, owned }: DatasetOptions,
-  onProgress: (transfers: number) => void,
-): Promise<void> {
+  onProgress: (transfers: number) => void = () => {},
+): Promise<Dataset> {
   const client = createClient({ url });
   const project = `case when n <= ${owned} then '${OWNER}' else ${OTHER_PROJECTS} end`;
   const isOpen = `n % ${openOneIn} = 0`;
@@ -64,6 +108,10 @@ export async function fillDatabase(
     onProgress(last);
   }
   await addFixedRows(client);
+  client.close();
+  const range = (count: number, id: (n: number) => string) =>
+    Array.from({ length: count }, (_, i) => id(i + 1));
+  return { transfers: range(transfers, transferId), idle: range(IDLE_VOLUMES, idleVolumeId) };
 }
 
 /** Inserts the volumes without a transfer, the last row of each index, and the usage. */
@@ -85,18 +133,5 @@ async function addFixedRows(client: Client): Promise<void> {
         `insert into quotas (project_id, volume_type, volumes_limit, gigabytes_limit)
            values ('${RECIPIENT}', '${type}', -1, -1)`,
     ),
-  ]);
-}
-
-/** Returns the idle volumes to the owner and closes their transfers, in whatever state a load has left them. */
-export async function resetIdleVolumes(url: string): Promise<void> {
-  const isIdle = `like '1d1e0000-0000-4000-8000-%'`;
-  const moved = `(select count(*) from volumes where project_id = '${RECIPIENT}' and id ${isIdle})`;
-  await writeRows(createClient({ url }), [
-    `update transfers set deleted_at = 1 where deleted_at is null and volume_id ${isIdle}`,
-    `update quotas set volumes_in_use = volumes_in_use + ${moved}, gigabytes_in_use = gigabytes_in_use + ${moved}
-       where project_id = '${OWNER}'`,
-    `update quotas set volumes_in_use = 0, gigabytes_in_use = 0 where project_id = '${RECIPIENT}'`,
-    `update volumes set project_id = '${OWNER}', status = 'available' where id ${isIdle}`,
   ]);
 }

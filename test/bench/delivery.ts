@@ -2,16 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "../support/client.ts";
 import { median, percentile } from "../support/statistics.ts";
 import { startReceiver } from "../support/webhook_receiver.ts";
-import type { Bundle } from "../support/worker.ts";
-import type { Servers } from "./servers.ts";
+import { type Scene, startService } from "./contenders.ts";
 
 const SECRET = `whsec_${btoa("x".repeat(32))}`;
 /** The pause between two requests, milliseconds: the service is at rest. */
 const PAUSE_MS = 100;
-
-export interface DeliverySettings {
-  readonly events: number;
-}
 
 /** The times from the commit of an event to its arrival at an endpoint, milliseconds. */
 export interface DeliveryResult {
@@ -25,22 +20,17 @@ export interface DeliveryResult {
  * the same machine, so that both times are of one clock.
  */
 export async function measureDelivery(
-  bundle: Bundle,
-  servers: Servers,
-  { events }: DeliverySettings,
+  scene: Scene,
+  { events }: { readonly events: number },
   log: (line: string) => void,
 ): Promise<DeliveryResult> {
   const receiver = await startReceiver(SECRET);
-  servers.onStop(receiver.stop);
-  const database = await servers.startDatabase();
-  const worker = await servers.startWorker(bundle, {
-    AUTH_STRATEGY: "noauth",
-    LIBSQL_URL: database.url,
-    WEBHOOK_URLS: receiver.url,
-    WEBHOOK_SECRET: SECRET,
+  scene.cleanup.defer(receiver.stop);
+  const { url } = await startService(scene, {
+    variables: { WEBHOOK_URLS: receiver.url, WEBHOOK_SECRET: SECRET },
+    fill: () => Promise.resolve({ transfers: [], idle: [] }),
   });
-  const donor = new Client(worker.url, { roles: "admin" });
-  await donor.send("PUT", `os-quota-sets/${donor.project}`, { quota_set: { volumes: -1, gigabytes: -1 } });
+  const donor = new Client(url);
   const times: number[] = [];
   const deliverOne = async (): Promise<number> => {
     const arrival = Promise.withResolvers<number>();

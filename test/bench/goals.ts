@@ -1,50 +1,58 @@
-import type { OperationName } from "./operations.ts";
+import type { Measurement } from "./race.ts";
 
-/** A goal for the throughput of the service, relative to the floor. */
-interface ThroughputGoal {
-  readonly operation: OperationName;
-  readonly connections: number;
+/** A goal for the throughput of the service, relative to another contender of the same race. */
+interface RatioGoal extends Pick<Measurement, "operation" | "connections"> {
+  readonly race: RaceName;
+  /** The other contender, and how the goal names it. */
+  readonly against: string;
   readonly ratio: number;
 }
 
-/** The goals with the database on the same machine. */
-export const LOCAL_GOALS: readonly ThroughputGoal[] = [
-  { operation: "show", connections: 32, ratio: 1.5 },
-  { operation: "list", connections: 32, ratio: 1.3 },
-  { operation: "create and accept", connections: 32, ratio: 3 },
-];
-/** The goals with a distant database. */
-export const DISTANT_GOALS: readonly ThroughputGoal[] = [
-  { operation: "create and accept", connections: 32, ratio: 12 },
+export type RaceName = "throughput" | "pocketbase" | "shares" | "cinder" | "largeCinder";
+
+const goals = (
+  race: RaceName,
+  against: string,
+  operation: RatioGoal["operation"],
+  ratios: Readonly<Record<number, number>>,
+): RatioGoal[] =>
+  Object.entries(ratios).map(([connections, ratio]) => ({
+    race,
+    against,
+    operation,
+    connections: Number(connections),
+    ratio,
+  }));
+
+export const SERVICE_NAME = "service";
+export const BASELINE_NAME = "serve of 2a245ba";
+export const LIMIT_NAME = "limit";
+export const POCKETBASE_NAME = "PocketBase";
+export const CINDER_NAME = "Cinder 29.0";
+export const NO_EVENTS_NAME = "EVENTS=off";
+export const NO_LOG_NAME = "LOG_REQUESTS=errors";
+
+/** The goals, in the order in which the report has them. */
+export const GOALS: readonly RatioGoal[] = [
+  ...goals("throughput", LIMIT_NAME, "show", { 32: 0.5 }),
+  ...goals("throughput", BASELINE_NAME, "show", { 1: 5, 8: 4, 32: 2.5 }),
+  ...goals("throughput", BASELINE_NAME, "create and accept", { 1: 3, 8: 2.5, 32: 2.2 }),
+  ...goals("pocketbase", POCKETBASE_NAME, "show", { 8: 0.8, 32: 0.8 }),
+  ...goals("pocketbase", POCKETBASE_NAME, "list", { 32: 1.5 }),
+  ...goals("shares", NO_EVENTS_NAME, "create and accept", { 1: 0.9, 8: 0.9, 32: 0.9 }),
+  ...goals("shares", NO_LOG_NAME, "show", { 32: 0.9 }),
+  ...goals("cinder", CINDER_NAME, "show", { 8: 15 }),
+  ...goals("cinder", CINDER_NAME, "list", { 8: 12 }),
+  ...goals("cinder", CINDER_NAME, "create and delete", { 8: 10 }),
+  ...goals("cinder", CINDER_NAME, "create and accept", { 8: 40, 32: 75 }),
+  ...goals("largeCinder", CINDER_NAME, "list", { 8: 100 }),
 ];
 
-/** The goals relative to Cinder 29.0. */
-export const CINDER_GOALS: readonly (Omit<ThroughputGoal, "operation"> & {
-  readonly operation: string;
-  /** The number of open transfers. */
-  readonly transfers: number;
-})[] = [
-  { operation: "show", transfers: 1000, connections: 8, ratio: 4.5 },
-  { operation: "list", transfers: 1000, connections: 8, ratio: 5 },
-  { operation: "list", transfers: 100_000, connections: 8, ratio: 60 },
-  { operation: "create and accept", transfers: 1000, connections: 8, ratio: 25 },
-  { operation: "create and accept", transfers: 1000, connections: 32, ratio: 40 },
-  { operation: "create and delete", transfers: 1000, connections: 8, ratio: 8 },
-];
-
-/** The goals for the throughput of create and accept with several regions, relative to one. */
-export const REGIONS_GOALS: readonly { readonly regions: number; readonly ratio: number }[] = [
-  { regions: 2, ratio: 1.9 },
-  { regions: 4, ratio: 3.5 },
-];
-
-/** The goal for the throughput of create and accept with 32 connections, relative to one connection. */
-export const GROWTH_GOAL = 4;
-/** The goal for the throughput of create and accept with events, relative to that without. */
-export const EVENTS_GOAL = 0.9;
+/** The goal for the peak of the resident memory of all processes of the service, MB. */
+export const MEMORY_GOAL_MB = 180;
+/** The goal for the size of the Worker, minified and gzipped, bytes. */
+export const BUNDLE_GOAL = 120_000;
 /** The goal for the median time from the commit of an event to the arrival of its webhook, milliseconds. */
 export const DELIVERY_GOAL_MS = 1000;
-/** The goal for the median time of a show with one connection, relative to the floor. */
-export const LATENCY_GOAL = 1.15;
-/** The goal for the peak of resident memory, of workerd and of sqld each, MB. */
-export const MEMORY_GOAL_MB = 250;
+/** The goal for an operation's time on the largest database, relative to the smallest. */
+export const GROWTH_GOAL = 1.3;

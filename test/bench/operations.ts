@@ -1,141 +1,98 @@
 import * as z from "zod";
-import { HEADERS, idleVolumeId, OWNER, RECIPIENT, transferId } from "./dataset.ts";
-import type { Step } from "./http_load.ts";
+import { type Dataset, HEADERS } from "./dataset.ts";
+import type { Sequence, Step } from "./load.ts";
 
-/** Returns the requests that a connection repeats. */
-type Operation = (connection: number) => readonly Step[];
-
-export const OPERATION_NAMES = ["show", "list", "create and delete", "create and accept"] as const;
+export const OPERATION_NAMES = [
+  "show",
+  "list",
+  "create and delete",
+  "create and accept",
+  "deep page",
+] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
+export type Operations = Readonly<Partial<Record<OperationName, Sequence>>>;
 
 /** The items of a page. */
 export const PAGE_SIZE = 50;
-const SHOWN_TRANSFER = transferId(20);
 
 const createResponse = z.object({ transfer: z.object({ id: z.string(), auth_key: z.string() }) });
-const listResponse = z.object({ transfers: z.array(z.unknown()).length(PAGE_SIZE) });
-
-export type CreatedTransfer = z.output<typeof createResponse>["transfer"];
 
 /** Parses the response of a create. */
-export const parseCreated = (body: string): CreatedTransfer =>
+export const parseCreated = (body: string): z.output<typeof createResponse>["transfer"] =>
   createResponse.parse(JSON.parse(body)).transfer;
 
-/** The operations on the service, through its API. */
-export const SERVICE_OPERATIONS: Readonly<Record<OperationName, Operation>> = {
-  show: () => [
-    {
-      method: "GET",
-      request: () => ({ path: `/v3/volume-transfers/${SHOWN_TRANSFER}`, headers: HEADERS.owner }),
-      status: 200,
+/** Makes the operations on the API. Each connection shows a transfer of its own, and moves a volume of its own. */
+export function apiOperations({ transfers, idle }: Dataset): Operations {
+  const list = `/v3/volume-transfers/detail?limit=${PAGE_SIZE}`;
+  return {
+    show: (connection) => [get(`/v3/volume-transfers/${transfers[connection % transfers.length]}`)],
+    list: () => [get(list, expectItems("transfers"))],
+    "create and delete": (connection) => {
+      const { create, created } = creator(idle[connection]);
+      return [create("owner"), { ...call("DELETE", "owner", () => `/${created().id}`), status: 202 }];
     },
-  ],
-  list: () => [
-    {
-      method: "GET",
-      request: () => ({ path: `/v3/volume-transfers/detail?limit=${PAGE_SIZE}`, headers: HEADERS.owner }),
-      status: 200,
-      // All pages are the same. It is enough to parse one.
-      onResponse: onlyFirst((body) => void listResponse.parse(JSON.parse(body))),
+    "create and accept": (connection) => {
+      const { create, created } = creator(idle[connection]);
+      const accept = (as: Caller) =>
+        call(
+          "POST",
+          as,
+          () => `/${created().id}/accept`,
+          () => ({ accept: { auth_key: created().auth_key } }),
+        );
+      // There and back.
+      return [create("owner"), accept("recipient"), create("recipient"), accept("owner")];
     },
-  ],
-  "create and delete": (connection) => {
-    let created: CreatedTransfer | undefined;
-    return [
-      {
-        ...create(connection, () => HEADERS.owner),
-        onResponse: (body) => {
-          created = parseCreated(body);
-        },
-      },
-      {
-        method: "DELETE",
-        request: () => ({ path: `/v3/volume-transfers/${created?.id}`, headers: HEADERS.owner }),
-        status: 202,
-      },
-    ];
-  },
-  "create and accept": (connection) => {
-    let created: CreatedTransfer | undefined;
-    // The volume moves back and forth.
-    let [donor, recipient] = [HEADERS.owner, HEADERS.recipient];
-    return [
-      {
-        ...create(connection, () => donor),
-        onResponse: (body) => {
-          created = parseCreated(body);
-        },
-      },
-      {
-        method: "POST",
-        request: () => ({
-          path: `/v3/volume-transfers/${created?.id}/accept`,
-          headers: recipient,
-          body: { accept: { auth_key: created?.auth_key } },
-        }),
-        status: 202,
-        onResponse: () => {
-          [donor, recipient] = [recipient, donor];
-        },
-      },
-    ];
-  },
-};
+    "deep page": () => [get(`${list}&marker=${transfers[Math.floor(transfers.length / 2)]}`)],
+  };
+}
 
-const create = (connection: number, headers: () => Record<string, string>) =>
-  ({
-    method: "POST",
-    request: () => ({
-      path: "/v3/volume-transfers",
-      headers: headers(),
-      body: { transfer: { volume_id: idleVolumeId(connection + 1) } },
-    }),
-    status: 202,
-  }) satisfies Step;
+type Caller = "owner" | "recipient";
 
-/** The same operations on the floor. The path of a request carries the values of its statements. */
-export const FLOOR_OPERATIONS: Readonly<Record<OperationName, Operation>> = {
-  show: () => [get(() => "/show")],
-  list: () => [get(() => "/list")],
-  "create and delete": (connection) => {
-    let id = "";
-    return [
-      get(() => {
-        id = crypto.randomUUID();
-        return `/create/id=${id}/volume=${idleVolumeId(connection + 1)}/project=${OWNER}`;
-      }),
-      get(() => `/delete/id=${id}/project=${OWNER}`),
-    ];
-  },
-  "create and accept": (connection) => {
-    let id = "";
-    let [donor, recipient] = [OWNER, RECIPIENT];
-    return [
-      get(() => {
-        id = crypto.randomUUID();
-        return `/create/id=${id}/volume=${idleVolumeId(connection + 1)}/project=${donor}`;
-      }),
-      {
-        ...get(() => `/accept/id=${id}/project=${recipient}`),
-        onResponse: () => {
-          [donor, recipient] = [recipient, donor];
-        },
-      },
-    ];
-  },
-};
-
-const get = (path: () => string): Step => ({
+/** Returns a request that fetches a path. */
+export const get = (path: string, onResponse?: Step["onResponse"]): Step => ({
   method: "GET",
-  request: () => ({ path: path() }),
+  request: () => ({ path, headers: HEADERS.owner }),
   status: 200,
+  ...(onResponse !== undefined && { onResponse }),
 });
 
-/** Returns a function that calls another one only the first time. */
-function onlyFirst(act: (body: string) => void): (body: string) => void {
-  let called = false;
+const call = (
+  method: "POST" | "DELETE",
+  as: Caller,
+  path: () => string,
+  body: () => unknown = () => undefined,
+): Step => ({
+  method,
+  request: () => ({ path: `/v3/volume-transfers${path()}`, headers: HEADERS[as], body: body() }),
+  status: 202,
+});
+
+/** Makes the requests that offer a volume, and returns the last transfer that one of them has created. */
+function creator(volume_id: string | undefined) {
+  let transfer = { id: "", auth_key: "" };
+  return {
+    created: () => transfer,
+    create: (as: Caller): Step => ({
+      ...call(
+        "POST",
+        as,
+        () => "",
+        () => ({ transfer: { volume_id } }),
+      ),
+      onResponse: (body) => {
+        transfer = parseCreated(body);
+      },
+    }),
+  };
+}
+
+/** Returns a function that asserts, the first time, that a page is full: all pages are the same. */
+export function expectItems(name: string): (body: string) => void {
+  const page = z.object({ [name]: z.array(z.unknown()).length(PAGE_SIZE) });
+  let checked = false;
   return (body) => {
-    if (!called) act(body);
-    called = true;
+    if (!checked) page.parse(JSON.parse(body));
+    checked = true;
   };
 }

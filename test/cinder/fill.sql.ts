@@ -33,12 +33,3 @@ export const idleVolumesStatement = (project: string, ids: readonly string[]): s
         `(now(), 0, '${id}', 'u', '${project}', 1, 'available', 'detached', 'idle', ${TYPE}, 1, '${BACKEND}')`,
     )
     .join(", ")}`;
-
-/** Returns statements that return the idle volumes to a project, and close their transfers. */
-export const resetStatements = (project: string, ids: readonly string[]): string => {
-  const list = ids.map((id) => `'${id}'`).join(", ");
-  return [
-    `update transfers set deleted = 1 where volume_id in (${list})`,
-    `update volumes set status = 'available', project_id = '${project}' where id in (${list})`,
-  ].join("; ");
-};

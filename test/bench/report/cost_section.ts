@@ -1,11 +1,12 @@
+import { SERVICE_NAME } from "../goals.ts";
 import type { OperationName } from "../operations.ts";
 import type { Results } from "../results.ts";
-import { formatTable, NO_SECTION, type Section } from "./markdown.ts";
+import { formatTable } from "./markdown.ts";
 
 /** Cloudflare's prices beyond the included volume, in dollars per million, as of November 2026. */
 const PRICES = { request: 0.3, cpuMs: 0.02, rowRead: 0.001, rowWritten: 1 };
 
-/** The operations of the growth measurement, and the throughput measurement that includes each of them. */
+/** The operations whose rows are counted, and the throughput measurement that includes each of them. */
 const OPERATIONS: readonly (readonly [operation: string, measuredAs: OperationName])[] = [
   ["show", "show"],
   ["first page", "list"],
@@ -14,26 +15,23 @@ const OPERATIONS: readonly (readonly [operation: string, measuredAs: OperationNa
   ["delete", "create and delete"],
 ];
 
-/** Formats what operations cost on Cloudflare. It needs both the throughput and the growth. */
-export function costSection({ throughput, growth }: Results): Section {
-  if (throughput === undefined || growth === undefined) return NO_SECTION;
-  const transfers = Math.max(...growth.growth.map((measurement) => measurement.transfers));
-  const rows = OPERATIONS.map(([operation, measuredAs]) => {
-    const rowCounts = growth.growth.find(
-      (one) => one.operation === operation && one.layout === "one project" && one.transfers === transfers,
+/** Formats what operations cost on Cloudflare. It needs both the throughput and the rows. */
+export function costSection({ throughput, remote }: Results): string[] {
+  if (throughput === undefined || remote === undefined) return [];
+  const rows = OPERATIONS.flatMap(([operation, measuredAs]) => {
+    const counted = remote.rows.find((one) => one.operation === operation);
+    const load = throughput.measurements.find(
+      (one) => one.contender === SERVICE_NAME && one.operation === measuredAs && one.connections === 8,
     );
-    const load = throughput.throughput.find((one) => one.operation === measuredAs && one.connections === 8);
-    const { rowsRead, rowsWritten } = rowCounts ?? { rowsRead: Number.NaN, rowsWritten: Number.NaN };
-    const cpuMs = load?.service.cpuMs ?? Number.NaN;
+    if (counted === undefined || load === undefined) return [];
+    const { read, written } = counted;
     const price =
-      PRICES.request + cpuMs * PRICES.cpuMs + rowsRead * PRICES.rowRead + rowsWritten * PRICES.rowWritten;
-    return [operation, String(rowsRead), String(rowsWritten), cpuMs.toFixed(2), `$${price.toFixed(2)}`];
+      PRICES.request + load.cpuMs * PRICES.cpuMs + read * PRICES.rowRead + written * PRICES.rowWritten;
+    return [[operation, String(read), String(written), load.cpuMs.toFixed(2), `$${price.toFixed(2)}`]];
   });
-  return {
-    paragraphs: [
-      "## Cost",
-      `sqld reports the rows, with ${transfers.toLocaleString("en")} transfers in one project. D1 is SQLite, too, and counts in the same way: each index that a write changes is a row written. The CPU time is that of \`workerd\` on this machine. For a create, an accept and a delete it is the mean of the two requests that were measured together. Beyond the included volume, a million requests cost $${PRICES.request}, a million milliseconds of CPU time $${PRICES.cpuMs}, a million rows read $${PRICES.rowRead} and a million rows written $${PRICES.rowWritten} (Cloudflare's prices of November 2026).`,
-      formatTable(["Operation", "Rows read", "Rows written", "CPU, ms", "Price of a million"], rows),
-    ],
-  };
+  return [
+    "## Cost",
+    `D1 counts rows as SQLite does: each index that a write changes is a row written. The CPU time is that of the service with 8 connections, above. Beyond the included volume, a million requests cost $${PRICES.request}, a million milliseconds of CPU time $${PRICES.cpuMs}, a million rows read $${PRICES.rowRead} and a million rows written $${PRICES.rowWritten} (Cloudflare's prices of November 2026).`,
+    formatTable(["Operation", "Rows read", "Rows written", "CPU, ms", "Price of a million"], rows),
+  ];
 }
