@@ -1,22 +1,62 @@
 import type { IConfiguration, IForbiddenRuleType } from "dependency-cruiser";
 
-/** The modules of `src/` (folders, and files directly in it) from top to bottom. A module imports itself, its own level and the levels below. */
-export const levels: readonly (readonly string[])[] = [
-  ["cli"],
-  ["host"],
-  ["index.ts"],
-  ["app.ts", "client.ts"],
-  ["discovery", "handoff", "transfers", "snapshots"],
-  ["volumes"],
-  ["quotas", "events"],
-  ["volume_types"],
-  ["openapi"],
-  ["identity"],
-  ["http"],
-  ["db"],
-  ["dialect", "metrics", "version.ts"],
-  ["config"],
+/**
+ * The modules of `src/` (folders, and files directly in it) from top to bottom, with their content. A module imports
+ * itself, its own level and the levels below.
+ */
+export const LEVELS: readonly Readonly<Record<string, string>>[] = [
+  {
+    cli: "The commands of `npm run` and of the package (`npx volume-transfers`). With `host/` the only folder that imports `node:` modules.",
+  },
+  {
+    host: "The Node process of `npm start`, `npm run serve` and the package: HTTP, the embedded database, the job of each minute.",
+  },
+  { "index.ts": "The Worker: `fetch`, and `scheduled` for the sweep, which also delivers events." },
+  {
+    "app.ts": "The middleware in order, and the mounted resources.",
+    "client.ts": "`createClient`, and the type of the API. Imports types only.",
+  },
+  {
+    discovery:
+      "What answers without a resource: versions, regions, `/healthcheck`, `/readyz`, `/metrics`, extensions, groups, resource filters, availability zones.",
+    handoff:
+      "The page for people at `/handoff`: sign-in, session cookie, headers. `handoff/page/` is the code of the browser, with types and a build of its own; the two share no code.",
+    transfers:
+      "Transfers. As in each resource: routes, schemas, views; for each verb (create, list, show, …) the operation in `verb.ts`, and its statements with their guards in `verb.sql.ts`.",
+    snapshots: "Snapshots.",
+  },
+  { volumes: "Volumes, and the metadata of volumes and snapshots." },
+  {
+    quotas:
+      "Quota sets and limits; `usage.sql.ts` (usage, in the batches of the resources); `room.sql.ts` (the condition that a quota has room) and `room.ts` (the messages if it has not).",
+    events:
+      "The outbox and the feed; `record.sql.ts` (the statements that write events, in the batches of the resources).",
+  },
+  { volume_types: "Volume types with their extra specs, encryption and access lists." },
+  {
+    openapi:
+      "`describeRoute`, and `document.ts`, which makes `/openapi.json` before each build ([decision 15](decisions/0015-small-bundle.md)); `/docs`.",
+  },
+  { identity: "Authentication (Keystone, JWT, no-auth), the token cache, the policy." },
+  {
+    http: "What every request passes: context, caller, region, request ID, log, load, faults, microversions, body, pagination, links.",
+  },
+  {
+    db: "`schema/` (all tables), `statements/` (batches of named queries, keyset pages), `engine/` (D1, libSQL, groups of concurrent requests).",
+  },
+  {
+    dialect:
+      "How Cinder words things: Python's literals and `repr`, messages of validation, what is redacted.",
+    metrics: "Counters and histograms, and their text in OpenMetrics.",
+    "version.ts": "The version.",
+  },
+  {
+    config:
+      "The configuration, read and validated once: `config.ts` alone reads variables and bindings. The regions of a deployment.",
+  },
 ];
+
+const levels = LEVELS.map((level) => Object.keys(level));
 
 /** Returns the pattern of all files of some modules. */
 const filesOf = (modules: readonly string[]): string =>

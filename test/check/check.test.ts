@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import dependencyRules, { levels } from "../../.dependency-cruiser.ts";
+import dependencyRules from "../../.dependency-cruiser.ts";
 import { projectFolder, temporaryFolder } from "../../src/cli/settings/settings.ts";
 import { SCRIPTS, VIOLATIONS } from "./violations.ts";
 
@@ -67,17 +67,5 @@ describe("npm run check", () => {
   it("has an example of a violation of each rule on imports", () => {
     const names = dependencyRules.forbidden.map((rule) => rule.name);
     expect(names.filter((name) => !VIOLATIONS.some(({ rule }) => rule === name))).toEqual([]);
-  });
-});
-
-describe("docs/architecture.md", () => {
-  it("lists the modules in the order of the rules on imports", () => {
-    const [, table = ""] = readFileSync("docs/architecture.md", "utf8").split("| --- | --- | --- |\n", 2);
-    const [rows = ""] = table.split("\n\n", 1);
-    const modules = rows.split("\n").flatMap((row) => {
-      const [, cell = ""] = row.split("|");
-      return Array.from(cell.matchAll(/`([\w.]+)\/?`/g), ([, module]) => module);
-    });
-    expect(modules).toEqual(levels.flat());
   });
 });

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { levels } from "../../.dependency-cruiser.ts";
+import { LEVELS } from "../../.dependency-cruiser.ts";
 import { projectFolder } from "../../src/cli/settings/settings.ts";
 
 /** The scripts that `npm run check` runs. */
@@ -32,9 +32,9 @@ const fileOf = (module: string): string =>
     : `${module}/${readdirSync(`${projectFolder}/src/${module}`).find((name) => /^\w+\.ts$/.test(name))}`;
 
 /** An import of the level above for each module. The one at the top imports a test. */
-const directions = levels.flatMap((level, i) => {
-  const [above] = levels[i - 1] ?? [];
-  return level.map((module) => {
+const directions = LEVELS.flatMap((level, i) => {
+  const [above] = Object.keys(LEVELS[i - 1] ?? {});
+  return Object.keys(level).map((module) => {
     const isFile = module.endsWith(".ts");
     const target = above === undefined ? "../test/support/venv.ts" : fileOf(above);
     return badImport(

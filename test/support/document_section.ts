@@ -12,9 +12,17 @@ const END = "<!-- end -->";
  * @throws Error if the document has no such section
  */
 export function writeSection(document: string, command: string, text: string): void {
-  const file = path.join(projectFolder, document);
+  const [before, , after] = split(document, command);
+  writeFileSync(path.join(projectFolder, document), `${before}\n${text}\n\n${after}`);
+}
+
+/** Returns the text of such a section. */
+export const readSection = (document: string, command: string): string => split(document, command)[1].trim();
+
+function split(document: string, command: string): [before: string, text: string, after: string] {
   const begin = `<!-- ${command} -->\n`;
-  const [before, rest] = readFileSync(file, "utf8").split(begin);
+  const [before, rest] = readFileSync(path.join(projectFolder, document), "utf8").split(begin);
   if (before === undefined || rest === undefined) throw new Error(`${document} has no section ${command}`);
-  writeFileSync(file, `${before}${begin}\n${text}\n\n${rest.slice(rest.indexOf(END))}`);
+  const end = rest.indexOf(END);
+  return [`${before}${begin}`, rest.slice(0, end), rest.slice(end)];
 }
