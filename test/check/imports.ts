@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { LEVELS } from "../../.dependency-cruiser.ts";

@@ -26,10 +26,11 @@ const badImport = (rule: string, file: string, code: string): Violation => ({
 });
 
 /** Returns the path of a module from the folder `src`: that of the file itself, or of a file in the folder. */
-const fileOf = (module: string): string =>
-  module.endsWith(".ts")
-    ? module
-    : `${module}/${readdirSync(`${projectFolder}/src/${module}`).find((name) => /^\w+\.ts$/.test(name))}`;
+const fileOf = (module: string): string => {
+  if (module.endsWith(".ts")) return module;
+  const files = readdirSync(`${projectFolder}/src/${module}`, { encoding: "utf8", recursive: true });
+  return `${module}/${files.find((name) => /^[\w/]+\.ts$/.test(name))}`;
+};
 
 /** An import of the level above for each module. The one at the top imports a test. */
 const directions = LEVELS.flatMap((level, i) => {
