@@ -1,6 +1,6 @@
 import { ALL_TYPES } from "../db/schema/index.ts";
 import type { RequestContext } from "../http/context.ts";
-import { type Fault, overLimit, unexplained } from "../http/faults.ts";
+import { type Fault, overLimit } from "../http/faults.ts";
 import type { DefaultLimits, QuotaRequest, QuotaState } from "./room.sql.ts";
 
 // Whether a quota has room for a request is decided twice: by the guard of the statements (`hasRoom` in
@@ -81,12 +81,17 @@ export function overQuota(
 }
 
 /**
- * Returns the 413 of the quota that a request exceeds, after the guard has refused it.
+ * Returns the quota that a request exceeds, after the guard has refused it.
  *
- * @throws Error if all quotas have room: the guard and this table disagree, which is a defect
+ * @throws Error if all quotas have room: the guard and `overQuota` disagree, which is a defect
  */
+export function assertExceeded(exceeded: Exceeded | undefined): Exceeded {
+  if (exceeded === undefined) throw new Error("a request within its quota was refused");
+  return exceeded;
+}
+
+/** Returns the 413 of the quota that a request exceeds, after the guard has refused it. */
 export function quotaFault(states: readonly QuotaState[], request: QuotaRequest<number>): Fault {
-  const exceeded = overQuota(states, request);
-  if (exceeded === undefined) throw unexplained("a request within its quota");
-  return overLimit(`${exceeded.exception}: ${exceeded.message}`);
+  const { exception, message } = assertExceeded(overQuota(states, request));
+  return overLimit(`${exception}: ${message}`);
 }

@@ -1,17 +1,20 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { allHold } from "../db/statements/guards.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
+import { hasRoom } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, volumeUsage } from "../quotas/usage.sql.ts";
-import { mayBeAccepted } from "./accept_guard.sql.ts";
 import {
   type Attempt,
+  attemptedTransfer,
   countFailedAttempt,
   keyIsRight,
   moves,
   movingSnapshots,
-  readOffer,
-} from "./offer.sql.ts";
+  quotaOfAttempt,
+  readAttempted,
+} from "./attempt.sql.ts";
 import { transferColumns } from "./rows.sql.ts";
 
 /** The values of an accept. */
@@ -24,16 +27,60 @@ interface Values extends Attempt {
   readonly origin: string | undefined;
 }
 
+/** Makes the guards of an accept, in Cinder's order. */
+export const acceptGuards = (params: Params<Attempt>, transfer: ReturnType<typeof attemptedTransfer>) => ({
+  // Protects from a secret under which no key is right.
+  wrong_secret: eq(transfer.secret_matches, 1),
+  // Protects the volume from everybody without the key, and from guessing.
+  wrong_key: eq(transfer.key_matches, 1),
+  // Protects the quota. A project that takes back its own volume needs no room.
+  over_quota: sql`(${transfer.source_project_id} = ${params.param("project_id")} or ${hasRoom(
+    params,
+    params.param("project_id"),
+    sql`${transfer.volume_type}`,
+    {
+      volumes: 1,
+      gigabytes: sql`(${transfer.size} + ${transfer.snapshot_gigabytes})`,
+      snapshots: sql`${transfer.snapshots}`,
+      volume_size: sql`${transfer.size}`,
+    },
+  )})`,
+  // Both protect a volume that another operation uses, or that is no longer the source project's.
+  volume_in_maintenance: ne(transfer.volume_status, "maintenance"),
+  volume_not_awaiting_transfer: and(
+    eq(transfer.volume_status, "awaiting-transfer"),
+    eq(transfer.owned_by_source, 1),
+  ),
+  // Protects a snapshot that another operation uses.
+  moving_snapshot_not_available: isNull(transfer.unavailable_snapshot),
+});
+
+/** The names of the guards of an accept, by which a refusal is known. */
+export type AcceptGuard = keyof ReturnType<typeof acceptGuards>;
+
 /**
  * Accepts a transfer: closes it and gives the volume, its snapshots unless they stay, and their quota usage to the
  * accepting project; or changes nothing but the number of failed attempts.
  */
-export const acceptStatements = prepareBatch(acceptQueries);
-
-function acceptQueries(params: Params<Values>) {
+export const acceptStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
-  const accepted = acceptedQuery(params);
-  const movedUsage = movedUsageQuery(params);
+  const attempted = attemptedTransfer(params);
+  const guards = acceptGuards(params, attempted);
+  const closedByRequest = and(
+    eq(transfers.id, param("transfer_id")),
+    eq(transfers.closed_by_request, param("request_id")),
+  );
+  const accepted = queryBuilder
+    .select({
+      volume_id: transfers.volume_id,
+      source_project_id: transfers.source_project_id,
+      destination_project_id: transfers.destination_project_id,
+      no_snapshots: transfers.no_snapshots,
+      user_id: sql<string>`${param("user_id")}`.as("new_user_id"),
+    })
+    .from(transfers)
+    .where(closedByRequest)
+    .as("accepted_transfer");
   const newOwner = {
     project_id: sql`${accepted.destination_project_id}`,
     user_id: sql`${accepted.user_id}`,
@@ -50,13 +97,28 @@ function acceptQueries(params: Params<Values>) {
         closed_by_request: param("request_id"),
         idempotency_key: optionalParam("idempotency_key"),
       })
-      .where(and(eq(transfers.id, param("transfer_id")), mayBeAccepted(params)))
+      .where(
+        and(
+          eq(transfers.id, param("transfer_id")),
+          exists(queryBuilder.select({ one: sql`1` }).from(attempted).where(allHold(guards))),
+        ),
+      )
       .returning(transferColumns),
     ...countFailedAttempt(params),
-    usageRemoved: removeUsage(movedUsage("source_project_id")),
-    usageAdded: addUsage(movedUsage("destination_project_id")),
+    // The usage before the snapshots and the volume move: it is counted from what belongs to the source project.
+    usageRemoved: removeUsage(movedUsage("source_project_id", closedByRequest)),
+    usageAdded: addUsage(movedUsage("destination_project_id", closedByRequest)),
     // Before the snapshots move, to list those that do.
-    recorded: acceptedEvent(params),
+    recorded: recordEvents(
+      optionalParam("origin"),
+      transferEvent({
+        type: "volume_transfer.accepted",
+        where: closedByRequest,
+        snapshot_ids: sql`(select json_group_array(${snapshots.id}) from ${snapshots} where ${moves})`,
+        // Its source sees the event already.
+        destination_project_id: sql`nullif(${param("project_id")}, ${transfers.source_project_id})`,
+      }),
+    ),
     snapshotsMoved: queryBuilder
       .update(snapshots)
       .set(newOwner)
@@ -73,14 +135,31 @@ function acceptQueries(params: Params<Values>) {
       .set({ ...newOwner, status: "available" })
       .from(accepted)
       .where(eq(volumes.id, accepted.volume_id)),
-    // After a refusal nothing but the number of failed attempts has changed, so these are what the guards saw.
-    ...readOffer(params),
-    acceptedBefore: acceptedBeforeQuery(params),
+    transfer: readAttempted(attempted, guards),
+    quota: quotaOfAttempt(params),
+    acceptedBefore: acceptedBefore(params),
   };
-}
+});
+
+/** Selects the usage that moves with the volume of a transfer, of either project. */
+const movedUsage = (project: "source_project_id" | "destination_project_id", transfer: SQL | undefined) =>
+  queryBuilder
+    .select(
+      volumeUsage({
+        project_id: sql`${transfers[project]}`,
+        gigabytes: sql`${volumes.size} + ${movingSnapshots.snapshot_gigabytes.sql}`,
+        snapshots: movingSnapshots.snapshots.sql,
+      }),
+    )
+    .from(transfers)
+    .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
+    .leftJoin(snapshots, moves)
+    .where(transfer)
+    .groupBy(transfers.seq)
+    .as("moved");
 
 /** Selects the transfer if an earlier request with the same idempotency key has accepted it. */
-function acceptedBeforeQuery(params: Params<Values>) {
+function acceptedBefore(params: Params<Values>) {
   const { param, optionalParam } = params;
   const idempotency_key = optionalParam("idempotency_key");
   if (idempotency_key === undefined) return undefined;
@@ -96,56 +175,4 @@ function acceptedBeforeQuery(params: Params<Values>) {
         eq(transfers.idempotency_key, idempotency_key),
       ),
     );
-}
-
-/** The condition that this request has closed the transfer. */
-const closedByRequest = ({ param }: Params<Values>): SQL | undefined =>
-  and(eq(transfers.id, param("transfer_id")), eq(transfers.closed_by_request, param("request_id")));
-
-/** Selects the transfer if this request has accepted it. */
-const acceptedQuery = (params: Params<Values>) =>
-  queryBuilder
-    .select({
-      volume_id: transfers.volume_id,
-      source_project_id: transfers.source_project_id,
-      destination_project_id: transfers.destination_project_id,
-      no_snapshots: transfers.no_snapshots,
-      user_id: sql<string>`${params.param("user_id")}`.as("new_user_id"),
-    })
-    .from(transfers)
-    .where(closedByRequest(params))
-    .as("accepted_transfer");
-
-/** Writes the event, if this request has accepted the transfer. */
-function acceptedEvent(params: Params<Values>) {
-  const snapshot_ids = sql`(select json_group_array(${snapshots.id}) from ${snapshots} where ${moves})`;
-  return recordEvents(
-    params.optionalParam("origin"),
-    transferEvent({
-      type: "volume_transfer.accepted",
-      where: closedByRequest(params),
-      snapshot_ids,
-      // Its source sees the event already.
-      destination_project_id: sql`nullif(${params.param("project_id")}, ${transfers.source_project_id})`,
-    }),
-  );
-}
-
-/** Selects the usage that moves with the volume, of either project: to be read before volume and snapshots move. */
-function movedUsageQuery(params: Params<Values>) {
-  return (project: "source_project_id" | "destination_project_id") =>
-    queryBuilder
-      .select(
-        volumeUsage({
-          project_id: sql`${transfers[project]}`,
-          gigabytes: sql`${volumes.size} + ${movingSnapshots.snapshot_gigabytes.sql}`,
-          snapshots: movingSnapshots.snapshots.sql,
-        }),
-      )
-      .from(transfers)
-      .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
-      .leftJoin(snapshots, moves)
-      .where(closedByRequest(params))
-      .groupBy(transfers.seq)
-      .as("moved");
 }

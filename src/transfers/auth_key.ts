@@ -1,7 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Database } from "../db/engine/database.ts";
 import { AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH } from "../dialect/redact.ts";
-import { serviceUnavailable } from "../http/faults.ts";
 import { checkSecretStatements } from "./auth_key.sql.ts";
 
 /** Generates an `auth_key` with the runtime's cryptographically secure random number generator. */
@@ -60,12 +59,10 @@ export const secretChecks = ({
     previousAuthKeySecret === undefined ? undefined : secretCheck(previousAuthKeySecret),
   ]);
 
-const WRONG_SECRET =
+/** The problem of a secret under which no key of the database's transfers is right. */
+export const WRONG_SECRET =
   "AUTH_KEY_SECRET is not the secret that this database's transfers were created under. " +
   "Set that secret, or set it as AUTH_KEY_SECRET_PREVIOUS.";
-
-/** Makes the 503 for a secret under which no key of the database's transfers is right. */
-export const wrongSecret = () => serviceUnavailable(`The service is not configured: ${WRONG_SECRET}`);
 
 /**
  * Compares the configured `AUTH_KEY_SECRET` with the one that the database's transfers were created under, and stores

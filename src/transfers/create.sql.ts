@@ -1,17 +1,17 @@
 import { and, eq, exists, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
-import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
-import { type Params, prepareBatch, queryBuilder, type Results } from "../db/statements/batch.ts";
+import { createRates, now, snapshots, transfers, volumes } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { allHold, firstRefusal } from "../db/statements/guards.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { isEncrypted } from "../db/statements/volume_types.ts";
 import { closedType, recordEvents, transferEvent } from "../events/record.sql.ts";
 import { secretMatches, storeSecretCheck } from "./auth_key.sql.ts";
-import { countCreate, tooMany } from "./rate.sql.ts";
-import { idUsed, type RepeatableCreate, repeatedQuery } from "./repeat.sql.ts";
+import { type IdempotentCreate, idempotencyKeyIsNew, renewedKey } from "./idempotency.sql.ts";
 import { transferColumns } from "./rows.sql.ts";
 
 /** The values of a new transfer. */
-interface Values extends RepeatableCreate {
+interface Values extends IdempotentCreate {
   readonly display_name: string | null;
   readonly no_snapshots: boolean;
   /** The only project that may accept; null if any may. */
@@ -32,56 +32,56 @@ interface Values extends RepeatableCreate {
   readonly origin: string | undefined;
 }
 
-/** Creates a transfer and sets the volume to `awaiting-transfer`, or changes nothing. */
-export const createStatements = prepareBatch(createQueries);
-
-function createQueries(params: Params<Values>) {
+/** Makes the guards of a create, over the row of the volume, in the order in which their refusals are reported. */
+function createGuards(params: Params<Values>) {
   const { param, optionalParam } = params;
+  const expires_at = optionalParam("expires_at");
+  const per_minute = optionalParam("per_minute");
+  return {
+    // Protects the keys of existing transfers: under another secret none of them would be right.
+    wrong_secret: secretMatches(param("secret_check")),
+    expiry_in_past: expires_at && sql`${expires_at} > ${now}`,
+    // Protects a transfer that an earlier request with the same idempotency key has created and that is closed since.
+    idempotency_key_used: idempotencyKeyIsNew(params),
+    // Protects a volume that another operation uses, also from a second transfer: the first of two concurrent requests
+    // to commit takes it out of `available`.
+    volume_not_available: eq(volumes.status, "available"),
+    // Protects an encrypted volume, whose key the service cannot hand over.
+    volume_encrypted: not(isEncrypted(volumes.volume_type)),
+    // Protects a snapshot that another operation uses.
+    snapshot_not_available: notExists(unavailableSnapshot(params)),
+    // Protects the database from a project that creates transfers in a loop.
+    too_many_creates:
+      per_minute &&
+      sql`not exists (select 1 from ${createRates}
+      where ${createRates.project_id} = ${volumes.project_id} and ${createRates.minute} = ${thisMinute}
+        and ${createRates.transfers} >= ${per_minute})`,
+  };
+}
+
+/** The names of the guards of a create, by which a refusal is known. */
+export type CreateGuard = keyof ReturnType<typeof createGuards>;
+
+/** Creates a transfer and sets the volume to `awaiting-transfer`, or changes nothing. */
+export const createStatements = prepareBatch((params: Params<Values>) => {
+  const { param, optionalParam } = params;
+  const one = { one: sql`1` };
   const volume = and(
     eq(volumes.id, param("volume_id")),
     inProject(optionalParam("project_id"), volumes.project_id),
   );
-  // Only snapshots of the volume's own project move with it: one that an earlier transfer left behind is not the
-  // present owner's to give.
-  const unavailable = queryBuilder
-    .select({ id: snapshots.id })
-    .from(snapshots)
-    .where(
-      and(
-        eq(snapshots.volume_id, volumes.id),
-        eq(snapshots.project_id, volumes.project_id),
-        ne(snapshots.status, "available"),
-        sql`not ${param("no_snapshots")}`,
-      ),
-    );
-  const requestedExpiry = optionalParam("expires_at");
-  const expired_already = requestedExpiry && sql<number>`(${requestedExpiry} <= ${now})`;
-  const perMinute = optionalParam("per_minute");
-  const too_many = perMinute && tooMany(perMinute);
-  const id_used = idUsed(params);
-  const encrypted = isEncrypted(volumes.volume_type);
-  // The status also protects from a second transfer: the first of two concurrent requests to commit takes the volume
-  // out of `available`.
-  const mayBeOffered = and(
-    volume,
-    // Protects the keys of existing transfers: under another secret none of them would be right.
-    secretMatches(param("secret_check")),
-    // Protects a transfer that an earlier request with the same idempotency key has created and that is closed since.
-    unless(id_used),
-    eq(volumes.status, "available"),
-    unless(expired_already),
-    not(encrypted),
-    notExists(unavailable),
-    // Protects the database from a project that creates transfers in a loop.
-    unless(too_many),
-  );
+  const guards = createGuards(params);
   const notClosed = and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at));
   const expired = and(notClosed, isNotNull(transfers.expires_at), lte(transfers.expires_at, now));
-  const one = { one: sql`1` };
+  const isOfRequest = and(
+    eq(transfers.id, param("id")),
+    eq(transfers.auth_key_hmac, param("auth_key_hmac")),
+    isNull(transfers.deleted_at),
+  );
   return {
     secretStored: storeSecretCheck(param("secret_check"), optionalParam("previous_check")),
     // The transfer of an earlier request with the same idempotency key gets the new key.
-    repeated: repeatedQuery(params),
+    repeated: renewedKey(params),
     // A transfer that has expired no longer holds its volume, although the sweep has not closed it yet.
     volumeReleased: queryBuilder
       .update(volumes)
@@ -101,22 +101,14 @@ function createQueries(params: Params<Values>) {
       .where(
         and(
           notClosed,
-          unless(id_used),
-          exists(
-            queryBuilder
-              .select(one)
-              .from(volumes)
-              .where(and(volume, eq(volumes.status, "available"))),
-          ),
+          guards.idempotency_key_used,
+          exists(queryBuilder.select(one).from(volumes).where(and(volume, guards.volume_not_available))),
         ),
       ),
     created: queryBuilder
       .insert(transfers)
       .select(
-        selectRow(transfers, newTransfer(params), {
-          from: volumes,
-          where: mayBeOffered,
-        }),
+        selectRow(transfers, newTransfer(params), { from: volumes, where: and(volume, allHold(guards)) }),
       )
       .returning(transferColumns),
     recorded: recordedEvents(params),
@@ -127,66 +119,37 @@ function createQueries(params: Params<Values>) {
         and(
           eq(volumes.id, param("volume_id")),
           ne(volumes.status, "awaiting-transfer"),
-          exists(queryBuilder.select(one).from(transfers).where(isOfRequest(params))),
+          exists(queryBuilder.select(one).from(transfers).where(isOfRequest)),
         ),
       ),
-    rateCounted: perMinute && countCreate(isOfRequest(params)),
+    rateCounted: optionalParam("per_minute") && countCreate(isOfRequest),
     // After a refusal nothing has changed, so this is what the guards saw.
     volume: queryBuilder
       .select({
-        secret_matches: secretMatches(param("secret_check")).mapWith(Boolean).as("secret_matches"),
-        too_many: reported(too_many).as("too_many"),
-        id_used: reported(id_used).as("id_used"),
-        status: volumes.status,
-        encrypted: encrypted.mapWith(Boolean).as("encrypted"),
-        expired_already: reported(expired_already).as("expired_already"),
-        unavailable_snapshot: sql<string | null>`(${unavailable})`.as("unavailable_snapshot"),
+        refusal: firstRefusal(guards).as("refusal"),
+        unavailable_snapshot: sql<string | null>`(${unavailableSnapshot(params)})`.as("unavailable_snapshot"),
       })
       .from(volumes)
       .where(volume),
   };
-}
+});
 
 /**
- * Writes the events of the transfer that this request has closed, if there was one, and of the one it has created: one
- * select, since SQLite takes longer to compile this statement than to run it.
+ * Selects a snapshot that would move with the volume and is not `available`. Only snapshots of the volume's own project
+ * move: one that an earlier transfer left behind is not the present owner's to give.
  */
-function recordedEvents(params: Params<Values>) {
-  const { param, optionalParam } = params;
-  // The transfers of a volume do not overlap, so the one that this request has closed is the last closed one.
-  const lastClosed = sql`(select max(${transfers.seq}) from ${transfers}
-    where ${transfers.volume_id} = ${param("volume_id")} and ${isNotNull(transfers.deleted_at)})`;
-  const created = sql`(select ${transfers.seq} from ${transfers} where ${transfers.id} = ${param("id")})`;
-  const byRequest = sql`case when ${transfers.deleted_at} is null then ${transfers.created_by_request}
-    else ${transfers.closed_by_request} end`;
-  const rows = transferEvent({
-    type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType(transfers.deleted_at)} end`,
-    where: and(
-      sql`${transfers.seq} in (${lastClosed}, ${created})`,
-      sql`${byRequest} = ${param("request_id")}`,
-    ),
-  });
-  // The transfer that was closed is the older one.
-  return recordEvents(optionalParam("origin"), (origin) => sql`${rows(origin)} order by ${transfers.seq}`);
-}
-
-/** What the guards saw of a volume that was not offered. */
-export type RefusedVolume = Results<ReturnType<typeof createQueries>>["volume"][number];
-
-/** The condition that this request has created the transfer, or given it a new key. */
-const isOfRequest = ({ param }: Params<Values>): SQL | undefined =>
-  and(
-    eq(transfers.id, param("id")),
-    eq(transfers.auth_key_hmac, param("auth_key_hmac")),
-    isNull(transfers.deleted_at),
-  );
-
-/** Makes the guard against a reason to refuse, if there can be that reason. */
-const unless = (reason: SQL | undefined): SQL | undefined => reason && not(reason);
-
-/** Makes the column that tells whether there was a reason to refuse. */
-const reported = (reason: SQL<number> | undefined): SQL<boolean> =>
-  (reason ?? sql<number>`0`).mapWith(Boolean);
+const unavailableSnapshot = ({ param }: Params<Values>) =>
+  queryBuilder
+    .select({ id: snapshots.id })
+    .from(snapshots)
+    .where(
+      and(
+        eq(snapshots.volume_id, volumes.id),
+        eq(snapshots.project_id, volumes.project_id),
+        ne(snapshots.status, "available"),
+        sql`not ${param("no_snapshots")}`,
+      ),
+    );
 
 /** Makes the row of a new transfer, from the volume's. */
 const newTransfer = (params: Params<Values>) => ({
@@ -210,3 +173,46 @@ function expiry({ optionalParam }: Params<Values>): SQL<number | null> {
   const latest = sql<number>`${now} + ${ttl}`;
   return requested === undefined ? latest : sql`min(${requested}, ${latest})`;
 }
+
+/**
+ * Writes the events of the transfer that this request has closed, if there was one, and of the one it has created: one
+ * select, since SQLite takes longer to compile this statement than to run it.
+ */
+function recordedEvents({ param, optionalParam }: Params<Values>) {
+  // The transfers of a volume do not overlap, so the one that this request has closed is the last closed one.
+  const lastClosed = sql`(select max(${transfers.seq}) from ${transfers}
+    where ${transfers.volume_id} = ${param("volume_id")} and ${isNotNull(transfers.deleted_at)})`;
+  const created = sql`(select ${transfers.seq} from ${transfers} where ${transfers.id} = ${param("id")})`;
+  const byRequest = sql`case when ${transfers.deleted_at} is null then ${transfers.created_by_request}
+    else ${transfers.closed_by_request} end`;
+  const rows = transferEvent({
+    type: sql`case when ${transfers.deleted_at} is null then 'volume_transfer.created' else ${closedType(transfers.deleted_at)} end`,
+    where: and(
+      sql`${transfers.seq} in (${lastClosed}, ${created})`,
+      sql`${byRequest} = ${param("request_id")}`,
+    ),
+  });
+  // The transfer that was closed is the older one.
+  return recordEvents(optionalParam("origin"), (origin) => sql`${rows(origin)} order by ${transfers.seq}`);
+}
+
+const thisMinute = sql<number>`(${now} / 60000)`;
+
+/** Counts a transfer among those that its project has created in this minute. */
+const countCreate = (transfer: SQL | undefined) =>
+  queryBuilder
+    .insert(createRates)
+    .select(
+      selectRow(
+        createRates,
+        { project_id: transfers.source_project_id, minute: thisMinute, transfers: sql`1` },
+        { from: transfers, where: transfer },
+      ),
+    )
+    .onConflictDoUpdate({
+      target: createRates.project_id,
+      set: {
+        minute: sql.raw("excluded.minute"),
+        transfers: sql`case ${createRates.minute} when excluded.minute then ${createRates.transfers} + 1 else 1 end`,
+      },
+    });

@@ -2,9 +2,9 @@ import { projectOf } from "../db/statements/scope.ts";
 import { eventOrigin } from "../events/origin.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
-import { badRequest, invalid, notFound, tooManyRequests, unexplained } from "../http/faults.ts";
-import { authKeyHmac, idempotentId, makeAuthKey, secretChecks, wrongSecret } from "./auth_key.ts";
-import { createStatements, type RefusedVolume } from "./create.sql.ts";
+import { authKeyHmac, idempotentId, makeAuthKey, secretChecks } from "./auth_key.ts";
+import { createStatements } from "./create.sql.ts";
+import type { CreateRefusal } from "./faults.ts";
 import type { Transfer } from "./rows.sql.ts";
 
 /** What the body of a create contains. */
@@ -25,15 +25,15 @@ const DAY_MS = 86_400_000;
  *
  * @param idempotency_key the request's `Idempotency-Key`: a request that is repeated within a day with the same key and
  *   volume gets the same transfer with a new `auth_key`, and the key before is no longer valid
- * @returns the transfer, and its `auth_key`, which no other response contains
- * @throws Fault 404 if there is no such volume, 400 if the volume or one of its snapshots must not be transferred, 429
- *   if the volume's project creates too many transfers, 503 under a wrong `AUTH_KEY_SECRET`
+ * @returns the transfer, and its `auth_key`, which no other response contains; or why it was refused
  */
 export async function createTransfer(
   context: RequestContext,
   input: TransferInput,
   idempotency_key: string | undefined,
-): Promise<Transfer & { readonly auth_key: string }> {
+): Promise<
+  { readonly kind: "created"; readonly transfer: Transfer; readonly auth_key: string } | CreateRefusal
+> {
   const { db, config, identity, requestId } = context;
   const { project_id } = identity;
   const { volume_id } = input;
@@ -69,23 +69,8 @@ export async function createTransfer(
     }),
   );
   const transfer = created ?? repeated;
-  if (transfer === undefined) throw refusal(volume_id, volume);
-  return { ...transfer, auth_key };
-}
-
-/** Returns the error for the first rule that is broken, in Cinder's order. */
-function refusal(volume_id: string, volume: RefusedVolume | undefined): Error {
-  if (volume === undefined) return notFound("Volume", volume_id);
-  if (!volume.secret_matches) return wrongSecret();
-  if (volume.expired_already) return invalid("input received", "expires_at must be in the future.");
-  if (volume.id_used) {
-    return badRequest("A transfer was created with this Idempotency-Key, and is closed. Use another key.");
-  }
-  if (volume.status !== "available") return invalid("volume", "status must be available");
-  if (volume.encrypted) return invalid("volume", "transferring encrypted volume is not supported");
-  if (volume.unavailable_snapshot !== null) {
-    return invalid("snapshot", `snapshot: ${volume.unavailable_snapshot} status must be available`);
-  }
-  if (volume.too_many) return tooManyRequests("too many transfers created by your project");
-  return unexplained("a transfer");
+  if (transfer !== undefined) return { kind: "created", transfer, auth_key };
+  if (volume === undefined) return { kind: "volume_not_found", volume_id };
+  // No other guard can hold by now: a new minute may have begun.
+  return { kind: volume.refusal ?? "too_many_creates", unavailable_snapshot: volume.unavailable_snapshot };
 }

@@ -2,15 +2,18 @@ import { projectOf } from "../db/statements/scope.ts";
 import { eventOrigin } from "../events/origin.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
-import { notFound } from "../http/faults.ts";
 import { deleteStatements } from "./delete.sql.ts";
+import type { TransferNotFound } from "./faults.ts";
 
 /**
  * Deletes a transfer, and makes its volume `available` (API reference, "Delete a volume transfer").
  *
- * @throws Fault 404 if there is no such open transfer
+ * @returns that the transfer is deleted; or that there is no such open one
  */
-export async function deleteTransfer(context: RequestContext, id: string): Promise<void> {
+export async function deleteTransfer(
+  context: RequestContext,
+  id: string,
+): Promise<{ readonly kind: "deleted" } | TransferNotFound> {
   const { db, identity, requestId } = context;
   const { deleted } = await db.write(
     deleteStatements({
@@ -20,5 +23,5 @@ export async function deleteTransfer(context: RequestContext, id: string): Promi
       origin: eventOrigin(context),
     }),
   );
-  if (deleted.length === 0) throw notFound("Transfer", id);
+  return deleted.length === 0 ? { kind: "transfer_not_found", id } : { kind: "deleted" };
 }

@@ -2,8 +2,8 @@ import { CLOSED_STATUSES } from "../db/schema/index.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
-import { notFound } from "../http/faults.ts";
 import type { ListQuery } from "../http/pagination.ts";
+import type { TransferNotFound } from "./faults.ts";
 import { type ClosedTransfer, historyStatements } from "./history.sql.ts";
 
 /** The only sort key of the history. */
@@ -13,21 +13,21 @@ export const HISTORY_SORT_KEY = "closed_at";
  * Returns a page of the closed transfers that the caller's project has created or accepted, or, if an admin asks for
  * `all_tenants`, of all projects.
  *
- * @throws Fault 404 if the marker is not a closed transfer that the caller may see
+ * @returns the page; or that the marker is not a closed transfer that the caller may see
  */
 export async function listHistory(
   { db, identity }: RequestContext,
   { page: { limit, offset, marker, sort }, filters: { all_tenants, volume_id, status } }: ListQuery,
-): Promise<readonly ClosedTransfer[]> {
+): Promise<{ readonly kind: "listed"; readonly transfers: readonly ClosedTransfer[] } | TransferNotFound> {
   const direction = sort[0]?.direction ?? "desc";
   const project_id = projectOf(listScopeOf(identity, all_tenants));
   const closedAs = CLOSED_STATUSES.find((each) => each === status);
   // As with every filter, a value that nothing has matches nothing.
-  if (status !== undefined && closedAs === undefined) return [];
+  if (status !== undefined && closedAs === undefined) return { kind: "listed", transfers: [] };
   const values = { project_id, volume_id, marker, end: offset + limit };
   const { ranges, marker: found } = await db.read(historyStatements(values, direction, closedAs));
-  if (marker !== undefined && found?.length === 0) throw notFound("Transfer", marker);
+  if (marker !== undefined && found?.length === 0) return { kind: "transfer_not_found", id: marker };
   const sign = direction === "asc" ? 1 : -1;
   const rows = ranges.flat().sort((a, b) => sign * (a.closed_at - b.closed_at || a.seq - b.seq));
-  return rows.slice(offset, offset + limit);
+  return { kind: "listed", transfers: rows.slice(offset, offset + limit) };
 }

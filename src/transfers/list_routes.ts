@@ -8,6 +8,7 @@ import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { listParameters, queryParameter } from "../openapi/parameters.ts";
+import { faultOf } from "./faults.ts";
 import { HISTORY_SORT_KEY, listHistory } from "./history.ts";
 import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
 import { listTransfers } from "./list.ts";
@@ -43,10 +44,8 @@ export const transferLists = (path: TransferPath) =>
       }),
       LIST,
       async (c) => {
-        const query = readListQuery(c, path);
-        return c.json(
-          pageBody(c, "transfers", query.page, await listTransfers(c.var, query), summary, hasPages(c)),
-        );
+        const { page, transfers } = await readList(c, path);
+        return c.json(pageBody(c, "transfers", page, transfers, summary, hasPages(c)));
       },
     )
 
@@ -63,10 +62,8 @@ export const transferLists = (path: TransferPath) =>
       }),
       LIST,
       async (c) => {
-        const query = readListQuery(c, path);
-        return c.json(
-          pageBody(c, "transfers", query.page, await listTransfers(c.var, query), detail, hasPages(c)),
-        );
+        const { page, transfers } = await readList(c, path);
+        return c.json(pageBody(c, "transfers", page, transfers, detail, hasPages(c)));
       },
     )
 
@@ -98,11 +95,20 @@ export const transferLists = (path: TransferPath) =>
         const query = listQuery(isSorted ? asked : { ...asked, sort_key: HISTORY_SORT_KEY }, maxLimit, {
           [HISTORY_SORT_KEY]: "seq",
         });
-        return c.json(pageBody(c, "transfers", query.page, await listHistory(c.var, query), closed));
+        const outcome = await listHistory(c.var, query);
+        if (outcome.kind !== "listed") throw faultOf(outcome);
+        return c.json(pageBody(c, "transfers", query.page, outcome.transfers, closed));
       },
     );
 
 const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION;
+
+async function readList(c: Context<AppEnv>, path: TransferPath) {
+  const query = readListQuery(c, path);
+  const outcome = await listTransfers(c.var, query);
+  if (outcome.kind !== "listed") throw faultOf(outcome);
+  return { page: query.page, transfers: outcome.transfers };
+}
 
 /**
  * Parses the query of a list. Before 3.59 there are no pages, and the oldest transfer comes first. As in Cinder,

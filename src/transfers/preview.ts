@@ -1,7 +1,7 @@
 import type { RequestContext } from "../http/context.ts";
-import { notFound } from "../http/faults.ts";
 import type { Exceeded } from "../quotas/room.ts";
-import { exceededBy, requireKey, startAttempt, statusFault } from "./attempt.ts";
+import { attemptRefusal, exceededBy, startAttempt } from "./attempt.ts";
+import type { AttemptRefusal } from "./faults.ts";
 import { previewStatements } from "./preview.sql.ts";
 import type { Transfer } from "./rows.sql.ts";
 
@@ -12,9 +12,9 @@ export interface Preview {
     readonly name: string | null;
     readonly description: string | null;
     readonly type: string;
+    /** GiB. */
+    readonly size: number;
   };
-  /** GiB. */
-  readonly size: number;
   /** The snapshots that move with the volume. */
   readonly snapshots: { readonly count: number; readonly gigabytes: number };
   /** The quota of the caller's project that has no room; undefined if all have. */
@@ -25,30 +25,29 @@ export interface Preview {
  * Returns what an accept with the same `auth_key` would move to the caller's project. Changes nothing, except that a
  * wrong key counts as it does at accept.
  *
- * @throws Fault as `acceptTransfer` does, except that a quota without room is part of the result
+ * @returns what would move; or why an accept would be refused, except that a quota without room is part of the preview
  */
 export async function previewTransfer(
   request: RequestContext,
   transfer_id: string,
   auth_key: string,
-): Promise<Preview> {
-  const { db, identity } = request;
+): Promise<{ readonly kind: "previewed"; readonly preview: Preview } | AttemptRefusal> {
+  const attempt = await startAttempt(request, transfer_id, auth_key);
+  if (attempt === undefined) return { kind: "too_many_accepts" };
   const {
-    offer: [found],
-    transfer: [transfer],
-    volume: [volume],
+    transfer: [found],
+    shown: [shown],
     quota,
-  } = await db.write(previewStatements(await startAttempt(request, transfer_id, auth_key)));
-  const offer = requireKey(request, transfer_id, found);
-  const fault = statusFault(transfer_id, offer);
-  if (fault !== undefined) throw fault;
-  // The transfer can expire between two statements.
-  if (transfer === undefined || volume === undefined) throw notFound("Transfer", transfer_id);
-  return {
+  } = await request.db.write(previewStatements(attempt));
+  if (found?.refusal !== null || shown === undefined) {
+    return attemptRefusal(request, transfer_id, found, quota);
+  }
+  const { volume_name, volume_description, volume_type, ...transfer } = shown;
+  const preview = {
     transfer,
-    volume: { name: volume.display_name, description: volume.display_description, type: volume.type },
-    size: offer.size,
-    snapshots: { count: offer.snapshots, gigabytes: offer.snapshot_gigabytes },
-    exceeded: exceededBy(identity.project_id, offer, quota),
+    volume: { name: volume_name, description: volume_description, type: volume_type, size: found.size },
+    snapshots: { count: found.snapshots, gigabytes: found.snapshot_gigabytes },
+    exceeded: exceededBy(request.identity.project_id, found, quota),
   };
+  return { kind: "previewed", preview };
 }

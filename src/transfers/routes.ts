@@ -7,6 +7,7 @@ import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY } from "../openapi/parameters.ts";
 import { acceptTransfer } from "./accept.ts";
 import { createTransfer } from "./create.ts";
 import { deleteTransfer } from "./delete.ts";
+import { faultOf } from "./faults.ts";
 import { type TransferPath, transferLists } from "./list_routes.ts";
 import { previewTransfer } from "./preview.ts";
 import {
@@ -61,7 +62,7 @@ const transferRoutes = (path: TransferPath) =>
       body(path === "os-volume-transfer" ? createTransferOnOlderPathSchema : createTransferSchema),
       async (c) => {
         const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
-        const { auth_key, ...transfer } = await createTransfer(
+        const outcome = await createTransfer(
           c.var,
           {
             volume_id,
@@ -72,6 +73,8 @@ const transferRoutes = (path: TransferPath) =>
           },
           idempotencyKey(c),
         );
+        if (outcome.kind !== "created") throw faultOf(outcome);
+        const { transfer, auth_key } = outcome;
         return c.json({ transfer: { ...detail(c)(transfer), auth_key } }, 202);
       },
     )
@@ -88,7 +91,9 @@ const transferRoutes = (path: TransferPath) =>
         faults: [404],
       }),
       async (c) => {
-        const { failed_attempts, ...transfer } = await showTransfer(c.var, c.req.param("id"));
+        const outcome = await showTransfer(c.var, c.req.param("id"));
+        if (outcome.kind !== "shown") throw faultOf(outcome);
+        const { transfer, failed_attempts } = outcome;
         const asked = parseBoolean(c.req.header("X-Failed-Attempts"));
         return c.json({ transfer: { ...detail(c)(transfer), ...(asked && { failed_attempts }) } });
       },
@@ -108,7 +113,8 @@ const transferRoutes = (path: TransferPath) =>
       }),
       announce,
       async (c) => {
-        await deleteTransfer(c.var, c.req.param("id"));
+        const outcome = await deleteTransfer(c.var, c.req.param("id"));
+        if (outcome.kind !== "deleted") throw faultOf(outcome);
         return accepted(c);
       },
     )
@@ -130,8 +136,9 @@ const transferRoutes = (path: TransferPath) =>
       body(acceptTransferSchema),
       async (c) => {
         const { auth_key } = c.req.valid("json").accept;
-        const transfer = await acceptTransfer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
-        return c.json({ transfer: summary(c)(transfer) }, 202);
+        const outcome = await acceptTransfer(c.var, c.req.param("id"), auth_key, idempotencyKey(c));
+        if (outcome.kind !== "accepted") throw faultOf(outcome);
+        return c.json({ transfer: summary(c)(outcome.transfer) }, 202);
       },
     )
 
@@ -150,8 +157,9 @@ const transferRoutes = (path: TransferPath) =>
       body(previewTransferSchema),
       async (c) => {
         const { auth_key } = c.req.valid("json").preview;
-        const preview = await previewTransfer(c.var, c.req.param("id"), auth_key);
-        return c.json({ preview: previewView(preview, c.get("identity").project_id) });
+        const outcome = await previewTransfer(c.var, c.req.param("id"), auth_key);
+        if (outcome.kind !== "previewed") throw faultOf(outcome);
+        return c.json({ preview: previewView(outcome.preview, c.get("identity").project_id) });
       },
     );
 

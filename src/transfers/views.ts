@@ -80,10 +80,7 @@ interface Detail {
  *
  * @param project_id the caller's project
  */
-export const previewView = (
-  { transfer, volume, size, snapshots, exceeded }: Preview,
-  project_id: string,
-) => ({
+export const previewView = ({ transfer, volume, snapshots, exceeded }: Preview, project_id: string) => ({
   id: transfer.id,
   name: transfer.display_name || null,
   created_at: timestamp(transfer.created_at),
@@ -95,7 +92,7 @@ export const previewView = (
     id: transfer.volume_id,
     name: volume.name,
     description: volume.description,
-    size,
+    size: volume.size,
     volume_type: volume.type,
   },
   snapshots,

@@ -7,7 +7,7 @@ import { isOpen, transferColumns } from "./rows.sql.ts";
 // A create with an idempotency key, which may have run before.
 
 /** The values of a create that belong to its idempotency key, if it has one. */
-export interface RepeatableCreate {
+export interface IdempotentCreate {
   readonly id: string;
   readonly volume_id: string;
   readonly auth_key_hmac: string;
@@ -18,15 +18,19 @@ export interface RepeatableCreate {
   readonly secret_check: string;
 }
 
-/** The condition that a transfer has one of the ids that belong to the request's idempotency key, if it has one. */
-export function idUsed({ param, optionalParam }: Params<RepeatableCreate>): SQL<number> | undefined {
+/** Makes the condition that no transfer has an id of the request's idempotency key; undefined if it has no key. */
+export function idempotencyKeyIsNew({
+  param,
+  optionalParam,
+}: Params<IdempotentCreate>): SQL<number> | undefined {
   const yesterday_id = optionalParam("yesterday_id");
   if (yesterday_id === undefined) return undefined;
-  return sql<number>`exists (select 1 from ${transfers} where ${transfers.id} in (${param("id")}, ${yesterday_id}))`;
+  return sql<number>`not exists (select 1 from ${transfers}
+    where ${transfers.id} in (${param("id")}, ${yesterday_id}))`;
 }
 
 /** Gives a new key to the open transfer that an earlier request with the same idempotency key has created. */
-export function repeatedQuery(params: Params<RepeatableCreate>) {
+export function renewedKey(params: Params<IdempotentCreate>) {
   const { param, optionalParam } = params;
   const yesterday_id = optionalParam("yesterday_id");
   if (yesterday_id === undefined) return undefined;

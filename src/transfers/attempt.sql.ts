@@ -1,12 +1,13 @@
 import { and, eq, ne, not, type SQL, sql } from "drizzle-orm";
 import { failedAttempts, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
+import { firstRefusal, type Guards } from "../db/statements/guards.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
 import { isOneOf, secretMatches } from "./auth_key.sql.ts";
 import { isOpen } from "./rows.sql.ts";
 
-// What an accept and a preview share: whether the caller may have the offered volume, and what it would get.
+// What an accept and a preview share: both take an `auth_key`.
 
 /** The values of a request with an `auth_key`. */
 export interface Attempt extends DefaultLimits {
@@ -47,28 +48,6 @@ export const countFailedAttempt = (params: Params<Attempt>) => ({
     .where(isFailedAttempt(params)),
 });
 
-/** Reads the transfer with its volume, and the quota of the caller's project. */
-export const readOffer = (params: Params<Attempt>) => ({
-  offer: offerQuery(params),
-  quota: quotaReport(params, params.param("project_id"), offeredType(params)),
-});
-
-/** Selects the key of the offered volume's type. */
-const offeredType = ({ param }: Params<Attempt>): SQL =>
-  sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = (
-    select ${transfers.volume_id} from ${transfers} where ${transfers.id} = ${param("transfer_id")}))`;
-
-/** The open transfer that the guards saw, with its volume and the snapshots that move. */
-export type Offer = ReturnType<typeof offerQuery>["_"]["result"][number];
-
-/** The condition that the caller's key is the transfer's, under the secret or the one before it. */
-export const keyIsRight = ({ param, optionalParam }: Params<Attempt>): SQL =>
-  isOneOf(transfers.auth_key_hmac, param("auth_key_hmac"), optionalParam("previous_hmac"));
-
-/** The condition that the transfer is for any project, or for the caller's. */
-const isForProject = ({ param }: Params<Attempt>): SQL =>
-  sql`coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")}`;
-
 /**
  * The condition that the request is a failed attempt to count. A project that a transfer is not for could never
  * accept it, so its attempts count for nothing.
@@ -84,8 +63,16 @@ const isFailedAttempt = (params: Params<Attempt>): SQL | undefined =>
     sql`${transfers.failed_attempts} < ${params.param("max_attempts_total")}`,
   );
 
+/** The condition that the caller's key is the transfer's, under the secret or the one before it. */
+export const keyIsRight = ({ param, optionalParam }: Params<Attempt>): SQL =>
+  isOneOf(transfers.auth_key_hmac, param("auth_key_hmac"), optionalParam("previous_hmac"));
+
+/** The condition that the transfer is for any project, or for the caller's. */
+const isForProject = ({ param }: Params<Attempt>): SQL =>
+  sql`coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")}`;
+
 /** Selects the open transfer with its volume and the snapshots that move: one row, or none. */
-export function offerQuery(params: Params<Attempt>) {
+export function attemptedTransfer(params: Params<Attempt>) {
   const { param, optionalParam } = params;
   const ofProject = and(
     eq(failedAttempts.transfer_id, transfers.id),
@@ -121,7 +108,41 @@ export function offerQuery(params: Params<Attempt>) {
     .leftJoin(failedAttempts, ofProject)
     .leftJoin(snapshots, moves)
     .where(and(eq(transfers.id, param("transfer_id")), isOpen))
-    .groupBy(transfers.seq);
+    .groupBy(transfers.seq)
+    .as("attempted");
+}
+
+/**
+ * Reads the transfer, and why it must not be accepted: after a refusal nothing but the number of failed attempts has
+ * changed, so this is what the guards saw.
+ */
+export const readAttempted = <Refusal extends string>(
+  attempted: ReturnType<typeof attemptedTransfer>,
+  guards: Guards<Refusal>,
+) =>
+  queryBuilder
+    .select({
+      refusal: firstRefusal(guards).as("refusal"),
+      volume_id: attempted.volume_id,
+      source_project_id: attempted.source_project_id,
+      failed_attempts: attempted.failed_attempts,
+      size: attempted.size,
+      snapshots: attempted.snapshots,
+      snapshot_gigabytes: attempted.snapshot_gigabytes,
+      unavailable_snapshot: attempted.unavailable_snapshot,
+    })
+    .from(attempted);
+
+/** The open transfer that the guards saw, and the first refusal, if there is one. */
+export type AttemptedTransfer<Refusal extends string = string> = ReturnType<
+  typeof readAttempted<Refusal>
+>["_"]["result"][number];
+
+/** Reads the quota of the caller's project, over all types and of the type of the transfer's volume. */
+export function quotaOfAttempt(params: Params<Attempt>) {
+  const type = sql`(select ${volumes.volume_type} from ${volumes} where ${volumes.id} = (
+    select ${transfers.volume_id} from ${transfers} where ${transfers.id} = ${params.param("transfer_id")}))`;
+  return quotaReport(params, params.param("project_id"), type);
 }
 
 /** The condition that a snapshot moves with a transfer's volume. A snapshot of another project never does. */

@@ -1,0 +1,19 @@
+import { and, type SQL, sql } from "drizzle-orm";
+
+/**
+ * The guards of an operation by the refusal that each leads to, in the order in which they are reported. One that is
+ * undefined does not apply; at least one does.
+ */
+export type Guards<Refusal extends string> = Readonly<Record<Refusal, SQL | undefined>>;
+
+/** Makes the condition that all guards hold. */
+export const allHold = (guards: Guards<string>): SQL | undefined => and(...Object.values(guards));
+
+/** Makes the expression of the first refusal whose guard does not hold, by its name; null if all hold. */
+export function firstRefusal<Refusal extends string>(guards: Guards<Refusal>): SQL<Refusal | null> {
+  const cases = Object.entries<SQL | undefined>(guards).map(([refusal, guard]) =>
+    // A guard that is null does not hold either.
+    guard === undefined ? sql`` : sql` when (${guard}) is not true then ${sql.raw(`'${refusal}'`)}`,
+  );
+  return sql<Refusal | null>`case${sql.join(cases)} end`;
+}
