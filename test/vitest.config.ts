@@ -53,6 +53,14 @@ export default defineConfig({
           maxWorkers: MAX_WORKERS,
         },
       },
+      {
+        test: {
+          name: "host",
+          include: ["test/host/**/*.test.ts"],
+          testTimeout: 60_000,
+          maxWorkers: MAX_WORKERS,
+        },
+      },
       { test: { name: "check", include: ["test/check/**/*.test.ts"], maxWorkers: MAX_WORKERS } },
       {
         test: {

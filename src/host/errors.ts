@@ -2,3 +2,6 @@
 export class OperatorError extends Error {
   override readonly name: string = "OperatorError";
 }
+
+/** Returns the message of an error, or what else was thrown, as text. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Driver } from "../db/engine/driver.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
-import { OperatorError } from "./errors.ts";
+import { messageOf, OperatorError } from "./errors.ts";
 import { lock } from "./lock.ts";
 import { WriterThread } from "./writer_thread.ts";
 
@@ -43,7 +43,7 @@ export class FileDatabase implements Driver {
     } catch (error) {
       unlock?.();
       if (error instanceof OperatorError) throw error;
-      throw new OperatorError(`the database ${this.name} cannot be opened: ${String(error)}`);
+      throw new OperatorError(`the database ${this.name} cannot be opened: ${messageOf(error)}`);
     }
   }
 

@@ -17,7 +17,8 @@ export function lock(file: string): () => void {
     db.exec("begin exclusive");
   } catch (error) {
     db.close();
-    throw new OperatorError(`${file} is in use by another service (${String(error)}).`);
+    if (!(error instanceof Database.SqliteError && error.code === "SQLITE_BUSY")) throw error;
+    throw new OperatorError(`${file} is in use by another service.`);
   }
   return () => db.close();
 }

@@ -4,7 +4,7 @@ import type { Driver } from "../db/engine/driver.ts";
 import { libsqlDriver } from "../db/engine/libsql.ts";
 import { errorFields, inRegion, logEvent } from "../http/log.ts";
 import { findWrongSecret } from "../transfers/auth_key.ts";
-import { OperatorError } from "./errors.ts";
+import { messageOf, OperatorError } from "./errors.ts";
 import { FileDatabase } from "./file_database.ts";
 import { MemoryDatabase } from "./memory_database.ts";
 import { applyMigrations } from "./migrations.ts";
@@ -39,11 +39,7 @@ export class Regions {
       }
     }
     if (failures.length === 0 || this.report.length > 0) return;
-    throw failures.length === 1
-      ? failures[0]
-      : new OperatorError(
-          failures.map((error) => (error instanceof Error ? error.message : error)).join("\n"),
-        );
+    throw failures.length === 1 ? failures[0] : new OperatorError(failures.map(messageOf).join("\n"));
   }
 }
 
@@ -56,7 +52,7 @@ export class Regions {
 async function prepare(config: Config, migrations: string): Promise<string> {
   const { driver, name } = open(config);
   const applied = await applyMigrations(driver, migrations).catch((error: unknown) => {
-    throw new OperatorError(`the database ${name} cannot be migrated: ${String(error)}`);
+    throw new OperatorError(`the database ${name} cannot be migrated: ${messageOf(error)}`);
   });
   const wrongSecret = await findWrongSecret(database(config), config);
   if (wrongSecret !== undefined) throw new OperatorError(wrongSecret);

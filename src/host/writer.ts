@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
+import { messageOf } from "./errors.ts";
 import type { Order, Outcome, WriterData } from "./writer_thread.ts";
 
 // The thread that writes to a file: one transaction after the other, in the order of the orders.
@@ -17,7 +18,7 @@ function run(order: Order): Outcome {
     const statements = order.steps.map(([text, params]) => ({ sql: texts[text] ?? "", params }));
     return { rows: connection.run(statements, "write") };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: messageOf(error) };
   }
 }
 

@@ -28,14 +28,12 @@ export type Outcome = { readonly rows: Row[][] } | { readonly error: string };
 
 /**
  * The connection that writes to a file, in a thread of its own: what waits for the disk, for the lock of another
- * process or for a checkpoint does not stop the requests that read.
+ * process or for a checkpoint does not stop the requests that read. An error of the thread itself ends this process.
  */
 export class WriterThread {
   readonly #thread: Worker;
   readonly #pending: PromiseWithResolvers<Row[][]>[] = [];
   readonly #texts = new Map<string, number>();
-  /** Why the thread has ended. */
-  #ended: Error | undefined;
 
   constructor(data: WriterData) {
     const module = `writer${path.extname(import.meta.filename)}`;
@@ -45,18 +43,15 @@ export class WriterThread {
       if ("rows" in outcome) pending?.resolve(outcome.rows);
       else pending?.reject(new Error(outcome.error));
     });
-    this.#thread.on("error", (error: Error) => this.#end(error));
-    this.#thread.on("exit", () => this.#end(new Error("the thread that writes has ended")));
   }
 
   /**
    * Runs statements in one transaction.
    *
    * @returns the rows of each statement
-   * @throws Error with SQLite's code in its message; the statements may have been committed if the thread has ended
+   * @throws Error with SQLite's code in its message
    */
   run(statements: readonly Statement[]): Promise<Row[][]> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const pending = Promise.withResolvers<Row[][]>();
     this.#pending.push(pending);
     this.#thread.postMessage(this.#order(statements));
@@ -65,7 +60,6 @@ export class WriterThread {
 
   /** Ends the thread after the transactions in flight. */
   async close(): Promise<void> {
-    if (this.#ended !== undefined) return;
     this.#thread.postMessage("close");
     await once(this.#thread, "exit");
   }
@@ -83,10 +77,5 @@ export class WriterThread {
       return [text, params] as const;
     });
     return { texts, firstText, steps };
-  }
-
-  #end(error: Error): void {
-    this.#ended ??= error;
-    for (const { reject } of this.#pending.splice(0)) reject(error);
   }
 }

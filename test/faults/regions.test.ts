@@ -6,13 +6,13 @@ import { type LibsqlServer, startLibsql } from "../support/libsql.ts";
 import { memoryMb } from "../support/process_stats.ts";
 import type { RestartableServer } from "../support/restartable_server.ts";
 import { median } from "../support/statistics.ts";
+import { mountTmpfs, type Tmpfs } from "../support/tmpfs.ts";
 import { NO_QUOTA, startWorker } from "../support/worker.ts";
 import { blockWrites } from "./block_writes.ts";
 import { durationSeconds } from "./duration.ts";
 import { LoadGenerator } from "./load/load_generator.ts";
 import { mixedLoad } from "./load/mixed_load.ts";
 import { completed, formatStatuses, latency } from "./load/results.ts";
-import { mountTmpfs, type Tmpfs } from "./tmpfs.ts";
 
 /** How long the latency is measured before and during a fault, in each round. */
 const SECONDS = durationSeconds("FAULTS_REGION_SECONDS", 8);

@@ -1,9 +1,9 @@
 import { createClient } from "@libsql/client/http";
 import { afterEach, expect, it } from "vitest";
+import { mountTmpfs, type Tmpfs } from "../support/tmpfs.ts";
 import { blockWrites } from "./block_writes.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";
 import { expectUnavailable } from "./expect_unavailable.ts";
-import { mountTmpfs, type Tmpfs } from "./tmpfs.ts";
 import { tolerantClient } from "./tolerant_client.ts";
 
 let service: Deployment | undefined;

@@ -1,7 +1,7 @@
 import type { ExchangeFault } from "../../support/proxy.ts";
+import type { Tmpfs } from "../../support/tmpfs.ts";
 import { blockWrites } from "../block_writes.ts";
 import type { Deployment } from "../deployment.ts";
-import type { Tmpfs } from "../tmpfs.ts";
 
 /** A fault of the running service. */
 export interface Fault {

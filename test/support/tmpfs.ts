@@ -10,6 +10,8 @@ export interface Tmpfs {
   fill(): void;
   /** Removes that file. */
   free(): void;
+  /** Makes it read-only for good. No file of it may be open. */
+  makeReadOnly(): void;
   unmount(): void;
 }
 
@@ -42,6 +44,9 @@ export function mountTmpfs(mebibytes: number): Tmpfs | { readonly unavailable: s
     },
     free() {
       rmSync(ballast, { force: true });
+    },
+    makeReadOnly() {
+      execFileSync("mount", ["-o", "remount,ro", folder]);
     },
     unmount() {
       execFileSync("umount", ["-l", folder]);
