@@ -66,8 +66,6 @@ export default defineConfig({
         test: {
           name: "operations",
           include: ["test/operations/**/*.test.ts"],
-          // The commands that the tests run load their modules faster.
-          env: { NODE_COMPILE_CACHE: `${root}/node_modules/.cache/node-compile` },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: MAX_WORKERS,

@@ -6,7 +6,7 @@ import { KillableProcess } from "./killable_process.ts";
 
 const run = promisify(execFile);
 
-const fileOf = (command: string): string => `src/cli/commands/${command}.ts`;
+const argsOf = (command: string): string[] => ["src/cli/run.js", `src/cli/commands/${command}.ts`];
 
 /** Runs one of the project's commands, and returns its exit code and what it has written. */
 export async function runCommand(
@@ -15,7 +15,7 @@ export async function runCommand(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly code: number; readonly output: string }> {
   try {
-    const { stdout, stderr } = await run(process.execPath, [fileOf(command), ...args], {
+    const { stdout, stderr } = await run(process.execPath, [...argsOf(command), ...args], {
       cwd: projectFolder,
       env: { ...process.env, ...env },
     });
@@ -35,7 +35,7 @@ export function spawnCommand(
   return new KillableProcess({
     title: command,
     file: process.execPath,
-    args: [fileOf(command), ...args],
+    args: [...argsOf(command), ...args],
     cwd: projectFolder,
     env,
   });

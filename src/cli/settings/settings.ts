@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CONFIGURATION_VARIABLES, ConfigurationError } from "../../config/config.ts";
@@ -6,17 +6,22 @@ import { deployment } from "../../config/deployment.ts";
 import { regionalName, regionalVariables, splitRegions } from "../../config/region_variables.ts";
 import { CliError } from "../errors.ts";
 
-/** Whether this is the built package, and not a checkout of the sources. */
-export const isPackage = import.meta.filename.endsWith(".js");
+/** The folder of the migrations, and of `dist` if it is built: the nearest above this module that is a package. */
+export const packageFolder = folderOfPackage(import.meta.dirname);
 
-/** The folder of the migrations, and of `dist` if it is built. The package has its modules in `dist/cli`. */
-export const packageFolder = path.resolve(import.meta.dirname, isPackage ? "../.." : "../../..");
+/** Whether this is the built package, and not a checkout of the sources. */
+export const isPackage = !existsSync(path.join(packageFolder, "src"));
 
 /** The folder of the migrations. */
 export const migrationsFolder = path.join(packageFolder, "drizzle");
 
 /** The folder of `wrangler.toml` and the data: where the command of the package was run, or else the checkout. */
 export const projectFolder = isPackage ? process.cwd() : packageFolder;
+
+/** Returns the nearest folder with a `package.json`. */
+function folderOfPackage(folder: string): string {
+  return existsSync(path.join(folder, "package.json")) ? folder : folderOfPackage(path.dirname(folder));
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
