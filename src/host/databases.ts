@@ -36,16 +36,23 @@ export function databasesOf(
   for (const region of names.length === 0 ? [undefined] : names) {
     const nameOf = (name: string) => (region === undefined ? name : regionalName(name, region));
     const { LIBSQL_URL } = region === undefined ? variables : variablesOfRegion(variables, region);
-    if (LIBSQL_URL !== undefined && !LIBSQL_URL.startsWith("file:")) continue;
+    const file = databaseFile(LIBSQL_URL, path.join(folder ?? "", region ?? ""));
+    if (file === undefined) continue;
     delete rest[nameOf("LIBSQL_URL")];
-    const file =
-      LIBSQL_URL === undefined ? folder && path.join(folder, region ?? "", FILE) : pathOf(LIBSQL_URL);
     bindings[nameOf(DATABASE_BINDING)] =
-      file === undefined ? new MemoryDatabase() : new FileDatabase(file, options);
+      (LIBSQL_URL ?? folder) !== undefined ? new FileDatabase(file, options) : new MemoryDatabase();
   }
   return { variables: rest, bindings };
 }
 
-/** Returns the path in a URL such as `file:data.db` or `file:///var/lib/data.db`. */
-const pathOf = (url: string): string =>
-  path.resolve(url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length));
+/**
+ * Returns the file of a region's database; undefined if the database is on a server.
+ *
+ * @param url `LIBSQL_URL` of the region, such as `file:data.db` or `file:///var/lib/data.db`
+ * @param folder the folder of the region in the data folder
+ */
+export function databaseFile(url: string | undefined, folder: string): string | undefined {
+  if (url === undefined) return path.join(folder, FILE);
+  if (!url.startsWith("file:")) return undefined;
+  return path.resolve(url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length));
+}

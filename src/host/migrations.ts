@@ -9,6 +9,32 @@ const journal = z.object({ entries: z.array(z.object({ tag: z.string(), when: z.
 
 const BREAKPOINT = "--> statement-breakpoint";
 
+/** A migration, as drizzle-kit has generated it. */
+export interface Migration {
+  /** Its name. */
+  readonly tag: string;
+  /** When it was generated, milliseconds since the epoch. Drizzle compares it. */
+  readonly when: number;
+  readonly hash: string;
+  readonly statements: readonly string[];
+}
+
+/**
+ * Reads the migrations, in order.
+ *
+ * @param folder the folder of the migrations, `drizzle`
+ */
+export function readMigrations(folder: string): Migration[] {
+  const { entries } = journal.parse(
+    JSON.parse(readFileSync(path.join(folder, "meta/_journal.json"), "utf8")),
+  );
+  return entries.map(({ tag, when }) => {
+    const text = readFileSync(path.join(folder, `${tag}.sql`), "utf8");
+    const hash = createHash("sha256").update(text).digest("hex");
+    return { tag, when, hash, statements: text.split(BREAKPOINT) };
+  });
+}
+
 /**
  * Applies the pending migrations in one transaction, as Drizzle does, and records them where Drizzle records them.
  *
@@ -17,17 +43,13 @@ const BREAKPOINT = "--> statement-breakpoint";
  * @throws the error of a migration; none is applied then
  */
 export async function applyMigrations(driver: Driver, folder: string): Promise<string[]> {
-  const { entries } = journal.parse(
-    JSON.parse(readFileSync(path.join(folder, "meta/_journal.json"), "utf8")),
-  );
   const [, newest] = await driver.run([CREATE_MIGRATIONS, NEWEST_MIGRATION], "write");
   const applied = Number(newest?.[0]?.[0] ?? Number.NEGATIVE_INFINITY);
-  const pending = entries.filter(({ when }) => when > applied);
-  const statements = pending.flatMap(({ tag, when }) => {
-    const text = readFileSync(path.join(folder, `${tag}.sql`), "utf8");
-    const hash = createHash("sha256").update(text).digest("hex");
-    return [...text.split(BREAKPOINT).map((sql) => ({ sql, params: [] })), recordMigration(hash, when)];
-  });
-  if (statements.length > 0) await driver.run(statements, "write");
+  const pending = readMigrations(folder).filter(({ when }) => when > applied);
+  const all = pending.flatMap(({ statements, hash, when }) => [
+    ...statements.map((sql) => ({ sql, params: [] })),
+    recordMigration(hash, when),
+  ]);
+  if (all.length > 0) await driver.run(all, "write");
   return pending.map(({ tag }) => tag);
 }

@@ -10,8 +10,6 @@ import { type HttpServer, startHttpServer } from "../support/http_server.ts";
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const DUMP = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t (n);\n";
-
 describe("npm run backup, of a libSQL server that fails", () => {
   const file = path.join(mkdtempSync(path.join(folder, "backup-")), "backup.sql");
   const files = () => readdirSync(path.dirname(file));
@@ -45,22 +43,22 @@ describe("npm run backup, of a libSQL server that fails", () => {
   });
 });
 
-describe.each(["libSQL", "D1"] as const)("a backup of a %s database", (kind) => {
-  const file = path.join(folder, `${kind}.sql`);
-  const damaged = path.join(folder, `damaged-${kind}.sql`);
+describe("a backup", () => {
+  const file = path.join(folder, "backup.sql");
+  const damaged = path.join(folder, "damaged.sql");
   const content = () => readFileSync(file);
   beforeAll(async () => {
     const dump = async function* () {
-      yield Buffer.from(DUMP);
-      yield Buffer.from(`INSERT INTO t VALUES(${Array.from({ length: 500 }, () => 1).join("),(")});\n`);
-      yield Buffer.from("INSERT INTO t VALUES('available');\nCOMMIT;\n");
+      yield "CREATE TABLE t (n)";
+      yield `INSERT INTO t VALUES(${Array.from({ length: 500 }, () => 1).join("),(")})`;
+      yield "INSERT INTO t VALUES('available')";
     };
-    await writeBackup(file, kind, dump());
+    await writeBackup(file, dump());
   });
   beforeEach(() => rmSync(damaged, { force: true }));
 
-  it("can be read by its owner alone, and names its kind", async () => {
-    expect(await verifyBackup(file)).toBe(kind);
+  it("can be read by its owner alone", async () => {
+    expect(await verifyBackup(file)).toBe(statSync(file).size);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createClient } from "@libsql/client/http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { fileDatabase, type LibsqlDatabase } from "../../src/cli/database/database.ts";
+import { useClient } from "../../src/cli/database/libsql.ts";
 import { migrateDatabase } from "../../src/cli/database/migrations.ts";
 import { checkDatabase } from "../../src/cli/fsck/check_database.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
@@ -15,30 +16,28 @@ import { HEALTHY, NOTICES, VIOLATIONS } from "./rows.ts";
 const processes = new Processes((failure) => console.error(failure.message));
 const COUNTS = "3 volumes, 2 snapshots, 4 transfers, 5 quota rows, 1 open transfers";
 
-describe("npm run fsck, on libSQL", () => {
-  let server: LibsqlServer;
-  beforeAll(async () => {
-    server = await startLibsql();
-  });
-  afterAll(() => server?.stop());
+const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
-  const database = () => ({ kind: "libsql", url: server.url, authToken: undefined }) as const;
-  const write = (sql: readonly string[]) => createClient({ url: server.url }).batch([...sql], "write");
-  const fsck = (...flags: string[]) => runCommand("fsck", flags, { LIBSQL_URL: server.url });
+const execute = (database: LibsqlDatabase, sql: readonly string[]) =>
+  useClient(database, "written to", (client) => client.batch([...sql], "write"));
+
+describe("npm run fsck, on a file", () => {
+  const file = path.join(folder, "fsck.db");
+  const database = fileDatabase(file);
+  const write = (sql: readonly string[]) => execute(database, sql);
+  const fsck = (...flags: string[]) => runCommand("fsck", flags, { LIBSQL_URL: `file:${file}` });
 
   beforeEach(async () => {
-    const tables = await createClient({ url: server.url }).execute(
-      "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
-    );
-    await write(tables.rows.map(({ name }) => `drop table ${name}`));
-    await migrateDatabase(database(), processes);
+    rmSync(file, { force: true });
+    await migrateDatabase(database, processes);
     await write(HEALTHY);
   });
 
   it("exits with 0 and prints the numbers of rows if the database is consistent", async () => {
     expect(await fsck()).toEqual({
       code: 0,
-      output: `volume-transfers: the libSQL database at ${server.url} is consistent: ${COUNTS}\n`,
+      output: `volume-transfers: the database in ${file} is consistent: ${COUNTS}\n`,
     });
   });
 
@@ -69,20 +68,45 @@ describe("npm run fsck, on libSQL", () => {
   it("exits with 1 if a table is missing", async () => {
     await write(["drop table quotas"]);
     const { code, output } = await fsck();
-    expect(output).toContain("the libsql database has no quotas: ");
+    expect(output).toContain("the database has no quotas. ");
     expect(code).toBe(1);
   });
 
-  it("exits with 1 if the database cannot be reached", async () => {
-    const LIBSQL_URL = `http://127.0.0.1:${await freePort()}`;
-    const { code, output } = await runCommand("fsck", [], { LIBSQL_URL });
-    expect(output).toContain(`the libSQL database at ${LIBSQL_URL} cannot be read: `);
+  it.each([
+    ["1 migration", 1],
+    ["3 migrations", 3],
+  ])("says that a database is %s behind", async (text, count) => {
+    await write([
+      `delete from __drizzle_migrations where created_at in
+        (select created_at from __drizzle_migrations order by created_at desc limit ${count})`,
+    ]);
+    const { code, output } = await fsck();
+    expect(output).toBe(`volume-transfers: the database is ${text} behind: run \`npm run migrate\`.\n`);
+    expect(code).toBe(1);
+  });
+
+  it("says that a database is of a newer version", async () => {
+    await write(["insert into __drizzle_migrations (hash, created_at) values ('', 9000000000000)"]);
+    const { code, output } = await fsck();
+    expect(output).toMatch(
+      /^volume-transfers: the database has 1 migration that this version .* does not know\. .*\n$/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it("says that a database is not one of the service", async () => {
+    const other = fileDatabase(path.join(folder, "other.db"));
+    await execute(other, ["create table notes (text)"]);
+    const { code, output } = await runCommand("fsck", [], { LIBSQL_URL: other.url });
+    expect(output).toBe(
+      "volume-transfers: the database does not belong to this service, or is empty. `npm run migrate` prepares an empty one.\n",
+    );
     expect(code).toBe(1);
   });
 
   it.each(VIOLATIONS)("finds a violation: %s", async (title, sql) => {
     await write(sql);
-    const { violations } = await checkDatabase(database(), processes);
+    const { violations } = await checkDatabase(database, processes);
     const found = violations.find((violation) => violation.title === title);
     expect(found?.count).toBeGreaterThanOrEqual(1);
     expect(found?.count).toBeLessThanOrEqual(2);
@@ -90,7 +114,7 @@ describe("npm run fsck, on libSQL", () => {
 
   it.each(NOTICES)("notices: %s", async (title, sql) => {
     await write(sql);
-    const { violations, notices } = await checkDatabase(database(), processes);
+    const { violations, notices } = await checkDatabase(database, processes);
     expect(notices).toMatchObject([{ title, count: 1 }]);
     expect(violations).toEqual([]);
   });
@@ -100,17 +124,63 @@ describe("npm run fsck, on libSQL", () => {
       "update transfers set expires_at = 1 where id = 'open'",
       "update volumes set status = 'available' where id = 'offered'",
     ]);
-    const { violations, notices } = await checkDatabase(database(), processes);
+    const { violations, notices } = await checkDatabase(database, processes);
     expect([violations, notices]).toEqual([[], []]);
   });
 });
 
+describe("npm run fsck, on a libSQL server", () => {
+  let server: LibsqlServer;
+  beforeAll(async () => {
+    server = await startLibsql();
+    await execute({ kind: "libsql", url: server.url, authToken: undefined }, HEALTHY);
+  });
+  afterAll(() => server?.stop());
+
+  it("exits with 0 and prints the numbers of rows if the database is consistent", async () => {
+    expect(await runCommand("fsck", [], { LIBSQL_URL: server.url })).toEqual({
+      code: 0,
+      output: `volume-transfers: the libSQL database at ${server.url} is consistent: ${COUNTS}\n`,
+    });
+  });
+
+  it("exits with 1 if the database cannot be reached", async () => {
+    const LIBSQL_URL = `http://127.0.0.1:${await freePort()}`;
+    const { code, output } = await runCommand("fsck", [], { LIBSQL_URL });
+    expect(output).toContain(`the libSQL database at ${LIBSQL_URL} cannot be read: `);
+    expect(code).toBe(1);
+  });
+});
+
+describe("npm run fsck, without a database", () => {
+  it("creates nothing in an empty data folder", async () => {
+    const DATA_DIR = mkdtempSync(path.join(folder, "empty-"));
+    const { code, output } = await runCommand("fsck", [], { DATA_DIR });
+    expect(output).toMatch(
+      /^volume-transfers: the database in \S+\/volume-transfers\.db does not exist\. .*\n$/,
+    );
+    expect(code).toBe(1);
+    expect(readdirSync(DATA_DIR)).toEqual([]);
+  });
+
+  it.each(["nonsense", "ftp://example.com", "http:", "libsql://", "file:", "file://host/file"])(
+    "rejects LIBSQL_URL=%s in one line",
+    async (LIBSQL_URL) => {
+      const { code, output } = await runCommand("fsck", [], { LIBSQL_URL });
+      expect(output).toBe(
+        `volume-transfers: LIBSQL_URL must be a URL that begins with libsql://, https:// or http://, or file: and a path, not "${LIBSQL_URL}".\n`,
+      );
+      expect(code).toBe(1);
+    },
+  );
+});
+
 describe("npm run fsck, on D1", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
-  const fsck = () => runCommand("fsck", [], { DATA_DIR: folder });
+  const d1 = path.join(folder, "d1");
+  const fsck = () => runCommand("fsck", [], { DATA_DIR: d1 });
   /** Runs statements on the file of the database, which nobody else has open. */
   const write = (sql: readonly string[]) => {
-    const files = path.join(folder, "v3/d1/miniflare-D1DatabaseObject");
+    const files = path.join(d1, "v3/d1/miniflare-D1DatabaseObject");
     const [name = ""] = readdirSync(files).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file));
     // Defensive mode forbids `writable_schema`.
     const file = new DatabaseSync(path.join(files, name), { defensive: false });
@@ -118,15 +188,14 @@ describe("npm run fsck, on D1", () => {
     file.close();
   };
   beforeAll(async () => {
-    await migrateDatabase({ kind: "local D1", folder }, processes);
+    await migrateDatabase({ kind: "local D1", folder: d1 }, processes);
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it("exits with 0 and prints the numbers of rows if the database is consistent", async () => {
     write(HEALTHY);
     expect(await fsck()).toEqual({
       code: 0,
-      output: `volume-transfers: the D1 database in ${folder} is consistent: ${COUNTS}\n`,
+      output: `volume-transfers: the D1 database in ${d1} is consistent: ${COUNTS}\n`,
     });
   });
 

@@ -30,8 +30,8 @@ const comparable = (resources: readonly { readonly id: string }[]) =>
   resources.map((each) => ({ ...each, links: undefined })).sort((a, b) => (a.id < b.id ? -1 : 1));
 
 describe.each([
-  ["serve", "libSQL"],
-  ["start", "D1"],
+  ["serve", "file"],
+  ["dev", "D1"],
 ] as const)(
   "npm run import, into the database of npm run %s",
   { timeout: TIMEOUT_MS },
@@ -66,9 +66,8 @@ describe.each([
 
     it("changes nothing with --dry-run, and prints what it would do", async () => {
       const { code, output } = await run(saved(), "--dry-run");
-      expect(output).toContain(
-        `6 volumes and 3 snapshots would be imported into the ${database} database in`,
-      );
+      const target = database === "D1" ? "the D1 database in" : "the database in";
+      expect(output).toContain(`6 volumes and 3 snapshots would be imported into ${target} ${DATA_DIR}`);
       // A type gets the id that it has in Cinder, unless there are volumes of it, as those of the demo.
       const types = database === "D1" ? "0 updated, 1 unchanged" : "1 updated, 0 unchanged";
       expect(output).toContain(`volume types: 1 created, ${types}`);

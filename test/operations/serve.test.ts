@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { runCommand, startCommand } from "../support/command.ts";
 import { describeLifecycle, listVolumes } from "./lifecycle.ts";
 
-describeLifecycle("serve", "libSQL", ({ folder, backup, before }) => {
+describeLifecycle("serve", "a file", ({ folder, backup, before }) => {
   // `npm start` creates volumes of its own, so that its database is never empty.
   it("can be restored while the service runs, if its database is empty", async () => {
     const DATA_DIR = path.join(folder, "running");

@@ -1,3 +1,3 @@
 import { describeLifecycle } from "./lifecycle.ts";
 
-describeLifecycle("start", "D1");
+describeLifecycle("start", "a file");

@@ -50,13 +50,13 @@ export interface CommandService {
 }
 
 /**
- * Runs `npm start` or `npm run serve`, with AUTH_STRATEGY=noauth on a free port unless the environment says otherwise.
+ * Runs `npm start`, `npm run serve` or `npm run dev`, with AUTH_STRATEGY=noauth on a free port unless the environment says otherwise.
  * Returns once the command reports that the service is ready.
  *
  * @throws Error with the output of the command if it ends instead
  */
 export async function startCommand(
-  command: "start" | "serve",
+  command: "start" | "serve" | "dev",
   env: Readonly<Record<string, string>>,
 ): Promise<CommandService> {
   const PORT = String(await freePort());

@@ -4,9 +4,9 @@ import path from "node:path";
 import { migrateDatabase } from "../../src/cli/database/migrations.ts";
 import { Processes } from "../../src/cli/processes/processes.ts";
 import { serverUrl } from "../../src/cli/servers/ready.ts";
-import { sqldCommand } from "../../src/cli/servers/sqld.ts";
 import { freePort } from "./free_port.ts";
 import { HOST, RestartableServer } from "./restartable_server.ts";
+import { sqldCommand } from "./sqld.ts";
 
 /** A libSQL server of a test. */
 export interface LibsqlServer {

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { writeBackup } from "../backup/backup_file.ts";
-import { dumpD1 } from "../backup/d1_backup.ts";
-import { dumpLibsql } from "../backup/libsql_backup.ts";
+import { dump } from "../backup/dump.ts";
+import { dumpD1 } from "../backup/dump_d1.ts";
 import { runCommand } from "../command.ts";
 import { runInRegions } from "../database/in_regions.ts";
-import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRead } from "../database/select_database.ts";
+import { D1_FLAGS, DATABASE_VARIABLES, selectDatabase } from "../database/select_database.ts";
 import { REGION_OPTION, regionFile } from "../settings/regions.ts";
 
 const SYNTAX = {
@@ -25,11 +25,10 @@ const SYNTAX = {
 
 await runCommand(SYNTAX, async (processes, { flags, options, operands: { FILE } }) => {
   await runInRegions(options.get("region"), async (region) => {
-    const { database, title } = await selectDatabaseToRead(region, flags, processes);
+    const { database, title } = await selectDatabase(region, flags, processes);
     const name = regionFile(FILE, region, options.get("region"));
     const file = path.resolve(name);
-    if (database.kind === "libsql") await writeBackup(file, "libSQL", dumpLibsql(database));
-    else await writeBackup(file, "D1", dumpD1(database, processes));
+    await writeBackup(file, database.kind === "libsql" ? dump(database) : dumpD1(database, processes));
     console.log(`volume-transfers: ${title} is in ${name}`);
   });
   console.log(`The backup does not contain AUTH_KEY_SECRET, without which its transfers cannot be accepted. Store it in another place.

@@ -3,7 +3,7 @@ import { runCommand } from "../command.ts";
 import type { Database } from "../database/database.ts";
 import { runInRegions } from "../database/in_regions.ts";
 import { readDatabase } from "../database/read_database.ts";
-import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRead } from "../database/select_database.ts";
+import { D1_FLAGS, DATABASE_VARIABLES, selectDatabase } from "../database/select_database.ts";
 import { CliError } from "../errors.ts";
 import { DEAD_QUERY, ENDPOINTS_QUERY, MAX_LISTED, redeliverStatements } from "../events/deliveries.sql.ts";
 import type { Processes } from "../processes/processes.ts";
@@ -59,7 +59,7 @@ await runCommand(SYNTAX, async (processes, { flags, options, operands: { ACTION,
     throw new CliError(`There is no action ${ACTION}. The actions are ${[...ACTIONS.keys()].join(", ")}.`);
   }
   await runInRegions(options.get("region"), async (region) => {
-    const { database } = await selectDatabaseToRead(region, flags, processes);
+    const { database } = await selectDatabase(region, flags, processes);
     await action(database, processes, ID);
   });
 });

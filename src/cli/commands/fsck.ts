@@ -1,6 +1,6 @@
 import { runCommand } from "../command.ts";
 import { runInRegions } from "../database/in_regions.ts";
-import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRead } from "../database/select_database.ts";
+import { D1_FLAGS, DATABASE_VARIABLES, selectDatabase } from "../database/select_database.ts";
 import { assertConsistent } from "../fsck/check_database.ts";
 import { REGION_OPTION } from "../settings/regions.ts";
 
@@ -17,7 +17,7 @@ const SYNTAX = {
 await runCommand(SYNTAX, async (processes, { flags, options }) => {
   const d1Flags = new Set(D1_FLAGS.map(({ name }) => name).filter((name) => flags.has(name)));
   await runInRegions(options.get("region"), async (region) => {
-    const selected = await selectDatabaseToRead(region, d1Flags, processes);
+    const selected = await selectDatabase(region, d1Flags, processes);
     console.log(await assertConsistent(selected, processes, { strict: flags.has("strict") }));
   });
 });

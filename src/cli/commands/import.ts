@@ -1,12 +1,12 @@
 import { runCommand } from "../command.ts";
-import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRead } from "../database/select_database.ts";
+import { D1_FLAGS, DATABASE_VARIABLES, selectDatabase } from "../database/select_database.ts";
 import { CliError } from "../errors.ts";
 import { assertMigrated } from "../fsck/check_structure.ts";
 import { importCinder } from "../import/import_cinder.ts";
-import { Progress } from "../import/progress.ts";
 import { cinderAccess, readCinder } from "../import/read_cinder.ts";
 import { readFiles, sizeOfFiles } from "../import/read_files.ts";
 import { openTarget } from "../import/target.ts";
+import { Progress } from "../progress.ts";
 import { REGION_OPTION, selectOneRegion } from "../settings/regions.ts";
 import { workerVariables } from "../settings/settings.ts";
 
@@ -50,7 +50,7 @@ await runCommand(SYNTAX, async (processes, { flags, options, rest: files }) => {
   const access = from === undefined ? undefined : cinderAccess(from);
   const bytes = sizeOfFiles(files);
   const region = selectOneRegion(workerVariables(), options.get("region"));
-  const selected = await selectDatabaseToRead(
+  const selected = await selectDatabase(
     region,
     new Set(D1_FLAGS.map(({ name }) => name).filter((name) => flags.has(name))),
     processes,

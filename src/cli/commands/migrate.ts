@@ -7,8 +7,7 @@ import { REGION_OPTION } from "../settings/regions.ts";
 const SYNTAX = {
   script: "npm run migrate",
   description:
-    "Applies the pending migrations to the libSQL server that LIBSQL_URL names, or else to the D1 database of\n" +
-    "`npm start`. A flag selects a D1 database.",
+    "Applies the pending migrations. The service does so itself when it starts, except on Cloudflare.",
   flags: D1_FLAGS,
   options: [REGION_OPTION],
   variables: DATABASE_VARIABLES,
@@ -16,8 +15,8 @@ const SYNTAX = {
 
 await runCommand(SYNTAX, async (processes, { flags, options }) => {
   await runInRegions(options.get("region"), async (region) => {
-    const database = await selectDatabaseToMigrate(region, flags, processes);
+    const { database, title } = await selectDatabaseToMigrate(region, flags, processes);
     await migrateDatabase(database, processes);
-    console.log(`volume-transfers: the ${database.kind} database is up to date`);
+    console.log(`volume-transfers: ${title} is up to date`);
   });
 });

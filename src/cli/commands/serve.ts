@@ -6,11 +6,10 @@ import { printReady, serverUrl } from "../servers/ready.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
 import { REGIONS_VARIABLE } from "../settings/regions.ts";
 import {
-  dataFolder,
   host,
   migrationsFolder,
   port,
-  projectFolder,
+  serveFolder,
   syncsWrites,
   workerVariables,
 } from "../settings/settings.ts";
@@ -39,7 +38,7 @@ const SYNTAX = {
 
 await runService(SYNTAX, async () => {
   const address = { host: host(), port: port() };
-  const folder = dataFolder() ?? path.join(projectFolder, ".data");
+  const folder = serveFolder();
   const variables = workerVariables();
   variables.AUTH_KEY_SECRET ??= loadOrCreateAuthKeySecret(folder);
   const service = await startHost({

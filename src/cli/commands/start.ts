@@ -1,4 +1,3 @@
-import path from "node:path";
 import { startHost } from "../../host/host.ts";
 import { builtAssets } from "../assets/built_assets.ts";
 import { runService } from "../command.ts";
@@ -7,14 +6,7 @@ import { printReady, serverUrl } from "../servers/ready.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
 import { readDevVars } from "../settings/env_files.ts";
 import { REGIONS_VARIABLE, regionsOf } from "../settings/regions.ts";
-import {
-  dataFolder,
-  migrationsFolder,
-  parsePort,
-  port,
-  projectFolder,
-  workerVariables,
-} from "../settings/settings.ts";
+import { migrationsFolder, parsePort, port, startFolder, workerVariables } from "../settings/settings.ts";
 
 const HOST = "127.0.0.1";
 
@@ -46,7 +38,7 @@ await runService(SYNTAX, async (_processes, { flags, options }) => {
   const fresh = flags.has("fresh");
   const json = flags.has("json");
   const wanted = options.get("port");
-  const folder = dataFolder() ?? path.join(projectFolder, ".data/start");
+  const folder = startFolder();
   const variables: Record<string, string> = {
     AUTH_STRATEGY: "noauth",
     LOG_REQUESTS: "errors",

@@ -1,12 +1,16 @@
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { D1_BINDING } from "../../config/config.ts";
 import { regionalName } from "../../config/region_variables.ts";
-import type { Region } from "../settings/regions.ts";
-import { dataFolder, projectFolder } from "../settings/settings.ts";
+import { databaseFile } from "../../host/databases.ts";
+import { CliError } from "../errors.ts";
+import { type Region, regionFolder } from "../settings/regions.ts";
+import { dataFolder, projectFolder, serveFolder } from "../settings/settings.ts";
 
-/** A libSQL server. */
+/** A libSQL database: that of a server, or a file. */
 export interface LibsqlDatabase {
   readonly kind: "libsql";
+  /** The URL of a server, or `file:` and a path. */
   readonly url: string;
   readonly authToken: string | undefined;
 }
@@ -33,12 +37,37 @@ export const d1Binding = ({ name }: Pick<Region, "name">): string =>
 /** Returns the folder of the D1 databases of `npm start`. */
 export const localD1Folder = (): string => dataFolder() ?? path.join(projectFolder, ".wrangler/state");
 
-/** Returns the libSQL server that the variables of a region name. */
-export const libsqlDatabase = ({
-  variables: { LIBSQL_URL: url = "", LIBSQL_AUTH_TOKEN: authToken },
-}: Region): LibsqlDatabase => ({ kind: "libsql", url, authToken });
+/** Returns the database in a file. */
+export const fileDatabase = (file: string): LibsqlDatabase => ({
+  kind: "libsql",
+  url: pathToFileURL(file).href,
+  authToken: undefined,
+});
 
-/** Returns the libSQL server that the variables of a region name, or else the given D1 database. */
+/**
+ * Returns the libSQL database of a region: the one that its variables name, or else the file in the data folder.
+ *
+ * @param folder the data folder
+ * @throws CliError if LIBSQL_URL is not the URL of a database
+ */
+export function libsqlDatabase({ name, variables }: Region, folder = serveFolder()): LibsqlDatabase {
+  const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = variables;
+  try {
+    const file = databaseFile(url, regionFolder(folder, { name }));
+    if (file !== undefined) return fileDatabase(file);
+  } catch {
+    // A URL of a file on another machine.
+  }
+  if (url !== undefined && SERVER.test(url) && URL.canParse(url)) return { kind: "libsql", url, authToken };
+  const variable = name === undefined ? "LIBSQL_URL" : regionalName("LIBSQL_URL", name);
+  throw new CliError(
+    `${variable} must be a URL that begins with libsql://, https:// or http://, or file: and a path, not "${url}".`,
+  );
+}
+
+const SERVER = /^(libsql|https?):\/\/[^/]/;
+
+/** Returns the libSQL database that the variables of a region name, or else the given D1 database. */
 export const libsqlOr = (d1: D1Database, region: Region): Database =>
   region.variables.LIBSQL_URL === undefined ? d1 : libsqlDatabase(region);
 

@@ -1,12 +1,47 @@
-import path from "node:path";
-import { migrate } from "drizzle-orm/libsql/migrator";
-import { drizzle } from "drizzle-orm/libsql/web";
+import * as z from "zod";
+import { applyMigrations, type Migration, readMigrations } from "../../host/migrations.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { wrangler } from "../servers/wrangler.ts";
-import { packageFolder } from "../settings/settings.ts";
-import { bindingOf, type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
-import { formatCauses } from "./libsql.ts";
+import { migrationsFolder } from "../settings/settings.ts";
+import { bindingOf, type Database, d1LocationFlags } from "./database.ts";
+import { driverOf, useClient } from "./libsql.ts";
+import type { Row } from "./read_database.ts";
+
+const appliedRows = z.array(z.object({ applied: z.union([z.string(), z.number()]) }));
+
+/** Returns the name of a migration's file, by which wrangler records it. */
+const fileOf = ({ tag }: Migration): string => `${tag}.sql`;
+
+/** Returns the names of the files of all migrations, in order. */
+export const migrationFiles = (): string[] => readMigrations(migrationsFolder).map(fileOf);
+
+/**
+ * Divides the migrations of this version into those that were applied to a database, and the others.
+ *
+ * @param rows the result of `LIBSQL_APPLIED` or `D1_APPLIED`
+ * @param what what was read, in the message of an error
+ * @throws CliError if others were applied, too
+ */
+export function compareMigrations(
+  rows: readonly Row[],
+  what: string,
+): { readonly applied: readonly Migration[]; readonly pending: readonly Migration[] } {
+  const names = new Set(appliedRows.parse(rows).map(({ applied }) => applied));
+  const all = readMigrations(migrationsFolder);
+  const applied = all.filter((migration) => names.has(fileOf(migration)) || names.has(migration.when));
+  if (applied.length < names.size) {
+    throw new CliError(
+      `${what} has ${countMigrations(names.size - applied.length)} that this version of volume-transfers does not know. Use the ` +
+        "version that wrote it, or a newer one.",
+    );
+  }
+  return { applied, pending: all.filter((migration) => !applied.includes(migration)) };
+}
+
+/** Returns a number of migrations, with the noun. */
+export const countMigrations = (migrations: number): string =>
+  migrations === 1 ? "1 migration" : `${migrations} migrations`;
 
 /**
  * Applies the pending migrations of `drizzle/` to a database. It is idempotent: the database records which
@@ -15,17 +50,10 @@ import { formatCauses } from "./libsql.ts";
  * @throws CliError if the database cannot be reached, or rejects a migration
  */
 export async function migrateDatabase(database: Database, processes: Processes): Promise<void> {
-  if (database.kind === "libsql") return migrateLibsql(database);
+  if (database.kind === "libsql") {
+    await useClient(database, "migrated", (client) => applyMigrations(driverOf(client), migrationsFolder));
+    return;
+  }
   const command = wrangler("d1", "migrations", "apply", bindingOf(database), ...d1LocationFlags(database));
   await processes.run(command, database.kind === "remote D1" ? "inherit" : "capture");
-}
-
-async function migrateLibsql({ url, authToken }: LibsqlDatabase): Promise<void> {
-  try {
-    const db = drizzle({ connection: authToken === undefined ? { url } : { url, authToken } });
-    await migrate(db, { migrationsFolder: path.join(packageFolder, "drizzle") });
-    db.$client.close();
-  } catch (error) {
-    throw new CliError(`LIBSQL_URL: the database at ${url} cannot be migrated: ${formatCauses(error)}`);
-  }
 }

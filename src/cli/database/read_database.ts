@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { wrangler } from "../servers/wrangler.ts";
 import { bindingOf, type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
-import { connect, formatCauses } from "./libsql.ts";
+import { useClient } from "./libsql.ts";
 
 /** A row of a result, by column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -36,16 +35,10 @@ export async function readDatabase(
 
 const d1Results = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }));
 
-async function readLibsql(database: LibsqlDatabase, queries: readonly string[]): Promise<Row[][]> {
-  const client = connect(database);
-  try {
+const readLibsql = (database: LibsqlDatabase, queries: readonly string[]): Promise<Row[][]> =>
+  useClient(database, "read", async (client) => {
     const results: Row[][] = [];
     // A transaction of all queries would keep the log of a big database from being written to its file.
     for (const query of queries) results.push((await client.execute(query)).rows.map((row) => ({ ...row })));
     return results;
-  } catch (error) {
-    throw new CliError(`the libSQL database at ${database.url} cannot be read: ${formatCauses(error)}`);
-  } finally {
-    client.close();
-  }
-}
+  });

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { BackupKind } from "../backup/backup_file.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
-import { findOrStartSqld } from "../servers/sqld.ts";
 import { readWranglerConfig, writeLocalConfig } from "../servers/wrangler.ts";
-import { REGIONS_VARIABLE, type Region, regionFolder } from "../settings/regions.ts";
-import { dataFolder, projectFolder, temporaryFolder } from "../settings/settings.ts";
-import { type Database, d1Binding, libsqlDatabase, localD1Folder } from "./database.ts";
+import { REGIONS_VARIABLE, type Region } from "../settings/regions.ts";
+import { startFolder, temporaryFolder } from "../settings/settings.ts";
+import { type Database, d1Binding, type LibsqlDatabase, libsqlDatabase, localD1Folder } from "./database.ts";
+import { describeLibsql, fileOf } from "./libsql.ts";
 
 /** A database, and its name in messages. */
 export interface NamedDatabase {
@@ -17,17 +16,17 @@ export interface NamedDatabase {
 
 /** The flags with which a command selects a D1 database. */
 export const D1_FLAGS = [
-  { name: "local", description: "Use the D1 database of `npm start`." },
+  { name: "local", description: "Use the D1 database of `npm run dev`." },
   { name: "remote", description: "Use the deployed D1 database." },
 ] as const;
 
 /** The environment variables with which a command selects a database. */
 export const DATABASE_VARIABLES = [
-  { name: "LIBSQL_URL", description: "Use this libSQL server. LIBSQL_AUTH_TOKEN is its token." },
   {
-    name: "DATA_DIR",
-    description: "Use the database in this data folder of `npm run serve` or `npm start`.",
+    name: "LIBSQL_URL",
+    description: "Use this libSQL server, or file: and a path. LIBSQL_AUTH_TOKEN is the server's token.",
   },
+  { name: "DATA_DIR", description: "Use the database in this data folder of the service." },
   REGIONS_VARIABLE,
 ] as const;
 
@@ -35,89 +34,86 @@ export const DATABASE_VARIABLES = [
 export type D1Flags = ReadonlySet<(typeof D1_FLAGS)[number]["name"]>;
 
 /**
- * Selects the database of a region that a command reads, in this order: the D1 database that a flag names, the libSQL
- * server that LIBSQL_URL names, the libSQL database of `npm run serve` in the data folder, the D1 database of
- * `npm start`. Starts a libSQL server if none is running on the data folder.
+ * Selects the database of a region that a command works on, in this order: the D1 database that a flag names, the
+ * libSQL database that LIBSQL_URL names, the file in the data folder, the D1 database of `npm run dev`. Without DATA_DIR
+ * the data folder is that of `npm run serve`, or else that of `npm start`.
  *
- * @throws CliError if both flags are set, or if sqld does not exist for this platform
+ * @throws CliError if both flags are set, LIBSQL_URL is invalid, or there is no such database
  */
-export async function selectDatabaseToRead(
+export async function selectDatabase(
   region: Region,
   flags: D1Flags,
   processes: Processes,
 ): Promise<NamedDatabase> {
-  if (flags.size > 0) return selectD1(region, flags, processes);
-  const folder = sqldFolder(region);
-  const usesLibsql = region.variables.LIBSQL_URL !== undefined || existsSync(folder);
-  return usesLibsql ? selectLibsql(region, folder, processes) : selectD1(region, flags, processes);
+  const selected = await selectDatabaseToMigrate(region, flags, processes);
+  if (!exists(selected.database)) throw new CliError(`${selected.title} does not exist. ${ADVICE}`);
+  return selected;
 }
 
-/**
- * Selects the database of a region to restore a backup to. The kind of the backup decides between libSQL and D1. The
- * data folder can be empty.
- *
- * @throws CliError if a flag or LIBSQL_URL names a database of the other kind
- */
-export async function selectDatabaseToRestore(
-  kind: BackupKind,
-  region: Region,
-  flags: D1Flags,
-  processes: Processes,
-): Promise<NamedDatabase> {
-  if (kind === "D1") {
-    if (flags.size > 0 || region.variables.LIBSQL_URL === undefined)
-      return selectD1(region, flags, processes);
-    throw new CliError("this is a backup of a D1 database, but LIBSQL_URL names a libSQL database.");
-  }
-  if (flags.size === 0) return selectLibsql(region, sqldFolder(region), processes);
-  throw new CliError(
-    `this is a backup of a libSQL database, but --${[...flags].join()} names a D1 database.`,
-  );
-}
-
-/**
- * Selects the database of a region that a command migrates: the D1 database that a flag names, the libSQL server that
- * LIBSQL_URL names, or the D1 database of `npm start`.
- *
- * @throws CliError if both flags are set
- */
+/** Selects the database of a region to apply migrations to, as `selectDatabase`. It need not exist. */
 export async function selectDatabaseToMigrate(
   region: Region,
   flags: D1Flags,
   processes: Processes,
-): Promise<Database> {
-  const d1 = async () => (await selectD1(region, flags, processes)).database;
-  return flags.size > 0 || region.variables.LIBSQL_URL === undefined ? d1() : libsqlDatabase(region);
+): Promise<NamedDatabase> {
+  const file = await selectDatabaseToRestore(region, flags, processes);
+  if (isNamed(region, flags) || exists(file.database)) return file;
+  const ofStart = nameLibsql(libsqlDatabase(region, startFolder()), region);
+  if (exists(ofStart.database)) return ofStart;
+  return existsSync(filesOfD1(localD1Folder())) ? selectLocalD1(region, processes) : file;
 }
 
-async function selectD1(region: Region, flags: D1Flags, processes: Processes): Promise<NamedDatabase> {
+/**
+ * Selects the database of a region to restore a backup to: the one that a flag or LIBSQL_URL names, or else the file in
+ * the data folder. It need not exist.
+ *
+ * @throws CliError if both flags are set, or LIBSQL_URL is invalid
+ */
+export async function selectDatabaseToRestore(
+  region: Region,
+  flags: D1Flags,
+  processes: Processes,
+): Promise<NamedDatabase> {
   if (flags.size > 1) throw new CliError("--local and --remote exclude each other.");
+  if (flags.has("local")) return selectLocalD1(region, processes);
+  if (!flags.has("remote")) return nameLibsql(libsqlDatabase(region), region);
+  const database = { kind: "remote D1", binding: d1Binding(region) } as const;
+  return { database, title: `the deployed D1 database${of(region)}` };
+}
+
+/** Returns whether a flag or LIBSQL_URL names the database of a region. */
+const isNamed = ({ variables }: Region, flags: D1Flags): boolean =>
+  flags.size > 0 || variables.LIBSQL_URL !== undefined;
+
+/** Returns whether a database exists, if it is on this machine. A client would create it. */
+function exists(database: Database): boolean {
+  if (database.kind === "remote D1") return true;
+  const file = database.kind === "local D1" ? filesOfD1(database.folder) : fileOf(database);
+  return file === undefined || existsSync(file);
+}
+
+/** Returns where wrangler keeps the files of D1 in the folder of its state. */
+const filesOfD1 = (folder: string): string => path.join(folder, "v3/d1");
+
+const ADVICE =
+  "Start the service once, set DATA_DIR to its data folder, or name another database with LIBSQL_URL or --remote.";
+
+async function selectLocalD1(region: Region, processes: Processes): Promise<NamedDatabase> {
   const binding = d1Binding(region);
-  if (flags.has("remote"))
-    return { database: { kind: "remote D1", binding }, title: `the deployed D1 database${of(region)}` };
   const folder = localD1Folder();
-  const title = `the D1 database${of(region)} in ${folder}`;
   const config =
     region.name === undefined
       ? undefined
       : writeLocalConfig(await readWranglerConfig(processes), temporaryFolder(), [binding]);
-  return { database: { kind: "local D1", folder, config, binding }, title };
-}
-
-const of = ({ name }: Region): string => (name === undefined ? "" : ` of ${name}`);
-
-/** The folder in which `npm run serve` stores the database of a region. */
-const sqldFolder = (region: Region): string =>
-  path.join(regionFolder(dataFolder() ?? path.join(projectFolder, ".data"), region), "sqld");
-
-async function selectLibsql(region: Region, folder: string, processes: Processes): Promise<NamedDatabase> {
-  if (region.variables.LIBSQL_URL !== undefined) {
-    const database = libsqlDatabase(region);
-    return { database, title: `the libSQL database${of(region)} at ${database.url}` };
-  }
-  const url = await findOrStartSqld(folder, processes);
   return {
-    database: { kind: "libsql", url, authToken: undefined },
-    title: `the libSQL database${of(region)} in ${folder}`,
+    database: { kind: "local D1", folder, config, binding },
+    title: `the D1 database${of(region)} in ${folder}`,
   };
 }
+
+const nameLibsql = (database: LibsqlDatabase, { name }: Region): NamedDatabase => ({
+  database,
+  title: describeLibsql(database, name),
+});
+
+const of = ({ name }: Region): string => (name === undefined ? "" : ` of ${name}`);

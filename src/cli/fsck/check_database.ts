@@ -4,11 +4,11 @@ import { type Row, readDatabase } from "../database/read_database.ts";
 import type { NamedDatabase } from "../database/select_database.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
-import { checkStructure } from "./check_structure.ts";
+import { appliedQuery, assertMigrated, assertNonePending, checkStructure } from "./check_structure.ts";
 import { ENUMERATIONS } from "./enumerations.ts";
 import { INVARIANTS, type Invariant } from "./invariants.sql.ts";
 import { type Finding, formatFinding, MAX_ROWS, type Report } from "./report.ts";
-import { COUNTS_QUERY, limitQuery } from "./structure.sql.ts";
+import { COUNTS_QUERY, integrityQuery, limitQuery, SCHEMA_QUERY } from "./structure.sql.ts";
 import { TYPE_INVARIANTS } from "./type_invariants.sql.ts";
 import { valueInvariants } from "./values.sql.ts";
 
@@ -19,15 +19,31 @@ const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.numbe
  * Checks the structure and all invariants of a database. It only reads. Each invariant sees one state of the database,
  * so that requests in flight cause no false findings.
  *
- * @throws CliError if the database cannot be reached, or lacks tables or columns of this service
+ * @throws CliError if the database cannot be reached, has pending migrations, or lacks tables or columns of this service
  */
 export async function checkDatabase(database: Database, processes: Processes): Promise<Report> {
-  const structure = await checkStructure(database, processes);
+  // The rows of a big database are checked for minutes.
+  if (database.kind === "libsql") await assertMigrated(database, processes);
   const invariants = [...valueInvariants(ENUMERATIONS), ...INVARIANTS, ...TYPE_INVARIANTS];
-  const queries = invariants.map(({ sql }) => limitQuery(sql, MAX_ROWS));
-  const [[counts] = [], ...results] = await readDatabase(database, [COUNTS_QUERY, ...queries], processes);
-  const broken = invariants.flatMap((invariant, i) => findings(invariant, results[i] ?? []));
-  const all = [...structure, ...broken];
+  const first = [appliedQuery(database), SCHEMA_QUERY];
+  const others = [COUNTS_QUERY, ...invariants.map(({ sql }) => limitQuery(sql, MAX_ROWS))];
+  const integrity = integrityQuery(database.kind, MAX_ROWS);
+  const [migrations = [], objects = [], problems, [counts] = [], ...results] = await readDatabase(
+    database,
+    [...first, integrity, ...others],
+    processes,
+  ).catch(async (error: unknown) => {
+    if (!(error instanceof CliError)) throw error;
+    await assertMigrated(database, processes);
+    // The server may forbid pragmas. If the cause is another, the second attempt fails and reports it.
+    const rows = await readDatabase(database, [...first, ...others], processes);
+    return [...rows.slice(0, first.length), undefined, ...rows.slice(first.length)];
+  });
+  assertNonePending(migrations);
+  const all = [
+    ...checkStructure(objects, problems),
+    ...invariants.flatMap((invariant, i) => findings(invariant, results[i] ?? [])),
+  ];
   return {
     rows: countsRow.parse(counts),
     violations: all.filter(({ kind }) => kind === "violation"),

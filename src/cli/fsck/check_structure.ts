@@ -1,51 +1,28 @@
 import type { Database } from "../database/database.ts";
+import { compareMigrations, countMigrations } from "../database/migrations.ts";
 import { parseNames, type Row, readDatabase } from "../database/read_database.ts";
+import { D1_APPLIED, LIBSQL_APPLIED } from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
-import { type Finding, finding, MAX_ROWS } from "./report.ts";
+import { type Finding, finding } from "./report.ts";
 import { compareSchema, migratedSchema, parseSchema } from "./schema.ts";
-import { COLUMN_NAMES, COLUMN_NAMES_QUERY, integrityQuery, SCHEMA_QUERY } from "./structure.sql.ts";
+import { COLUMN_NAMES, COLUMN_NAMES_QUERY } from "./structure.sql.ts";
 
 /**
- * Checks what the invariants rely on: the definitions of tables, indexes and triggers, and the database file.
+ * Asserts that a database has all migrations, tables and columns of this version.
  *
- * @throws CliError if the database cannot be reached, or lacks tables or columns of this service
- */
-export async function checkStructure(database: Database, processes: Processes): Promise<Finding[]> {
-  const integrity = integrityQuery(database.kind, MAX_ROWS);
-  const queries = [COLUMN_NAMES_QUERY, SCHEMA_QUERY];
-  const [columns = [], objects = [], problems] = await readDatabase(
-    database,
-    [...queries, integrity],
-    processes,
-  ).catch((error: unknown) => {
-    if (!(error instanceof CliError)) throw error;
-    // The server may forbid pragmas. If the cause is another, the second attempt fails and reports it.
-    return readDatabase(database, queries, processes);
-  });
-  assertColumns(database, new Set(parseNames(columns)));
-  return [
-    ...compareSchema(parseSchema(objects), migratedSchema()),
-    ...(problems === undefined
-      ? finding("database file not checked", "notice", [
-          { id: "database", detail: `the server rejected ${integrity}` },
-        ])
-      : finding("damaged database file", "violation", parseProblems(problems))),
-  ];
-}
-
-/**
- * Asserts that a database has all tables and columns of this service.
- *
- * @throws CliError that names those that are missing; as `readDatabase`
+ * @throws CliError that says how many migrations are pending, or what is missing; as `readDatabase`
  */
 export async function assertMigrated(database: Database, processes: Processes): Promise<void> {
-  const [columns = []] = await readDatabase(database, [COLUMN_NAMES_QUERY], processes);
-  assertColumns(database, new Set(parseNames(columns)));
-}
-
-/** @param names the columns of the database, as `table.column` */
-function assertColumns({ kind }: Database, names: ReadonlySet<string>): void {
+  const queries = [appliedQuery(database), COLUMN_NAMES_QUERY];
+  const [migrations = [], columns = []] = await readDatabase(database, queries, processes).catch(
+    (error: unknown) => {
+      if (!(error instanceof CliError && error.message.includes("no such table"))) throw error;
+      throw new CliError(`${NOT_OURS}, or is empty. \`npm run migrate\` prepares an empty one.`);
+    },
+  );
+  assertNonePending(migrations);
+  const names = new Set(parseNames(columns));
   const tables = new Set([...names].map(tableOf));
   const missing = new Set(
     COLUMN_NAMES.filter((name) => !names.has(name)).map((name) =>
@@ -53,13 +30,42 @@ function assertColumns({ kind }: Database, names: ReadonlySet<string>): void {
     ),
   );
   if (missing.size === 0) return;
-  throw new CliError(
-    `the ${kind} database has no ${[...missing].join(", ")}: it does not belong to this service, or has pending ` +
-      "migrations (`npm run migrate`).",
-  );
+  throw new CliError(`the database has no ${[...missing].join(", ")}. ${NOT_OURS}, or is damaged.`);
 }
 
+/** Returns the query of the migrations that were applied. */
+export const appliedQuery = ({ kind }: Database): string => (kind === "libsql" ? LIBSQL_APPLIED : D1_APPLIED);
+
+/**
+ * Asserts that a database has all migrations of this version.
+ *
+ * @param migrations the result of `appliedQuery`
+ * @throws CliError that says how many are pending
+ */
+export function assertNonePending(migrations: readonly Row[]): void {
+  const { pending } = compareMigrations(migrations, "the database");
+  if (pending.length === 0) return;
+  throw new CliError(`the database is ${countMigrations(pending.length)} behind: run \`npm run migrate\`.`);
+}
+
+const NOT_OURS = "the database does not belong to this service";
+
 const tableOf = (column: string): string => column.slice(0, column.indexOf("."));
+
+/**
+ * Checks what the invariants rely on: the definitions of tables, indexes and triggers, and the database file.
+ *
+ * @param objects the result of `SCHEMA_QUERY`
+ * @param problems the result of `integrityQuery`; undefined if the server rejected it
+ */
+export const checkStructure = (objects: readonly Row[], problems: readonly Row[] | undefined): Finding[] => [
+  ...compareSchema(parseSchema(objects), migratedSchema()),
+  ...(problems === undefined
+    ? finding("database file not checked", "notice", [
+        { id: "database", detail: "the server rejected the check" },
+      ])
+    : finding("damaged database file", "violation", parseProblems(problems))),
+];
 
 const parseProblems = (rows: readonly Row[]): Finding["rows"] =>
   rows

@@ -1,8 +1,8 @@
+import { Progress } from "../progress.ts";
 import { temporaryFolder } from "../settings/settings.ts";
 import { importSnapshots } from "./import_snapshots.ts";
 import { importTypes, WantedTypes } from "./import_types.ts";
 import { importVolumes } from "./import_volumes.ts";
-import { Progress } from "./progress.ts";
 import type { Item, SnapshotRecord, VolumeRecord } from "./records.ts";
 import { Report } from "./report.ts";
 import { Spool } from "./spool.ts";

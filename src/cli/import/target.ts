@@ -4,7 +4,7 @@ import type { Client } from "@libsql/client/http";
 import type { Batch } from "../../db/engine/driver.ts";
 import type { D1Database, Database, LibsqlDatabase } from "../database/database.ts";
 import { bindingOf, d1LocationFlags } from "../database/database.ts";
-import { connect, formatCauses, writeTransaction } from "../database/libsql.ts";
+import { connect, describeLibsql, formatCauses, writeTransaction } from "../database/libsql.ts";
 import { readDatabase } from "../database/read_database.ts";
 import { inlineParams } from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
@@ -39,7 +39,7 @@ function libsqlTarget(database: LibsqlDatabase): Target {
     try {
       return await work(client);
     } catch (error) {
-      throw new CliError(`the libSQL database at ${database.url} cannot be ${verb}: ${formatCauses(error)}`);
+      throw new CliError(`${describeLibsql(database)} cannot be ${verb}: ${formatCauses(error)}`);
     }
   };
   const bind = ({ statements }: Batch<unknown>) =>

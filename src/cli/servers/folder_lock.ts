@@ -9,8 +9,7 @@ import { CliError } from "../errors.ts";
  * @throws CliError if another process holds the lock
  */
 export function lock(folder: string): void {
-  // `isLocked` in another process holds the lock for a moment.
-  const file = lockFile(folder, 500);
+  const file = new Database(path.join(folder, "lock"));
   try {
     file.exec("begin exclusive");
   } catch (error) {
@@ -21,20 +20,3 @@ export function lock(folder: string): void {
   }
   process.once("exit", () => file.close());
 }
-
-/** Returns whether a process holds the lock of a data folder. */
-export function isLocked(folder: string): boolean {
-  const file = lockFile(folder, 0);
-  try {
-    file.exec("begin exclusive");
-    return false;
-  } catch {
-    return true;
-  } finally {
-    file.close();
-  }
-}
-
-/** @param timeout milliseconds to wait for the lock */
-const lockFile = (folder: string, timeout: number): Database.Database =>
-  new Database(path.join(folder, "lock"), { timeout });

@@ -64,6 +64,12 @@ export function dataFolder(environment: Environment = process.env): string | und
   return folder === undefined ? undefined : path.resolve(folder);
 }
 
+/** Returns the data folder of `npm run serve`. */
+export const serveFolder = (): string => dataFolder() ?? path.join(projectFolder, ".data");
+
+/** Returns the data folder of `npm start`. */
+export const startFolder = (): string => dataFolder() ?? path.join(projectFolder, ".data/start");
+
 /**
  * Returns whether a write is on disk before its response: `SYNC_WRITES`, on by default.
  *

@@ -7,8 +7,6 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { LossyOutput } from "../../src/cli/processes/output.ts";
 import { Client } from "../support/client.ts";
 import { type CommandService, startCommand } from "../support/command.ts";
-import { NO_QUOTA } from "../support/worker.ts";
-import { findPid } from "./linux_processes.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,43 +18,6 @@ afterEach(async () => {
 });
 
 describe("npm run serve", () => {
-  it("restarts an sqld that hangs, and loses no acknowledged write", { timeout: 120_000 }, async () => {
-    const DATA_DIR = path.join(folder, "hangs");
-    service = await startCommand("serve", { ...NO_QUOTA, DATA_DIR });
-    const client = new Client(service.url, { tolerant: true });
-    const acknowledged: string[] = [];
-    let running = true;
-    const writers = Array.from({ length: 4 }, async () => {
-      while (running) {
-        const { status, body } = await client.send("POST", "volumes", { volume: { size: 1 } });
-        if (status === 202) acknowledged.push(body.volume.id);
-        else await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    });
-    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(50);
-    const sqld = path.join(DATA_DIR, "sqld");
-    const hung = await findPid("sqld", sqld);
-    process.kill(hung, "SIGSTOP");
-    const before = acknowledged.length;
-    expect(await service.process.untilLine(/"event":"(database_unresponsive)"/)).toBeDefined();
-    expect(await service.process.untilLine(/"event":"(database_restart)"/)).toBeDefined();
-    // Some were acknowledged before the signal arrived.
-    await expect.poll(() => acknowledged.length, { timeout: 60_000 }).toBeGreaterThan(before + 50);
-    running = false;
-    await Promise.all(writers);
-    expect(await findPid("sqld", sqld)).not.toBe(hung);
-
-    const found = new Set<string>();
-    for (let marker = ""; ; ) {
-      const { body } = await client.get(`volumes?limit=1000${marker}`);
-      for (const { id } of body.volumes) found.add(id);
-      const last = body.volumes.at(-1);
-      if (last === undefined) break;
-      marker = `&marker=${last.id}`;
-    }
-    expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);
-  });
-
   it("goes on while nobody reads its log", { timeout: 120_000 }, async () => {
     service = await startCommand("serve", { DATA_DIR: path.join(folder, "stalls") });
     service.process.pauseOutput();

@@ -1,0 +1,3 @@
+import { describeLifecycle } from "./lifecycle.ts";
+
+describeLifecycle("dev", "D1");
