@@ -46,13 +46,13 @@ export function databasesOf(
 }
 
 /**
- * Returns the file of a region's database; undefined if the database is on a server.
+ * Returns the file of a region's database; undefined if `url` names none.
  *
  * @param url `LIBSQL_URL` of the region, such as `file:data.db` or `file:///var/lib/data.db`
  * @param folder the folder of the region in the data folder
  */
 export function databaseFile(url: string | undefined, folder: string): string | undefined {
   if (url === undefined) return path.join(folder, FILE);
-  if (!url.startsWith("file:")) return undefined;
+  if (!/^file:./.test(url)) return undefined;
   return path.resolve(url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length));
 }

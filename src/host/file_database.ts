@@ -4,6 +4,7 @@ import type { Driver } from "../db/engine/driver.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { messageOf, OperatorError } from "./errors.ts";
 import { lock } from "./lock.ts";
+import { takeOver } from "./take_over.ts";
 import { WriterThread } from "./writer_thread.ts";
 
 /** An open file. */
@@ -12,6 +13,8 @@ interface Opened {
   readonly reader: Connection;
   readonly writer: WriterThread;
   readonly unlock: () => void;
+  /** Removes the database of version 1.0 that an earlier start has taken over. */
+  readonly removeOld: () => void;
 }
 
 /** A SQLite file in this process. */
@@ -27,19 +30,21 @@ export class FileDatabase implements Driver {
   }
 
   /**
-   * Opens the file, and creates it if it does not exist.
+   * Opens the file. If it does not exist, takes over the database of version 1.0, or else creates it.
    *
+   * @param report receives what is done to the database of version 1.0
    * @throws OperatorError if another service has it open, or it cannot be read and written
    */
-  open(): void {
+  open(report: (line: string) => void = () => {}): void {
     if (this.#opened !== undefined) return;
     let unlock: (() => void) | undefined;
     try {
       mkdirSync(path.dirname(this.name), { recursive: true, mode: 0o700 });
       unlock = lock(this.name);
+      const removeOld = takeOver(this.name, report);
       const reader = new Connection(this.name, this.#options);
       const writer = new WriterThread({ file: this.name, options: this.#options });
-      this.#opened = { reader, writer, unlock };
+      this.#opened = { reader, writer, unlock, removeOld };
     } catch (error) {
       unlock?.();
       if (error instanceof OperatorError) throw error;
@@ -53,6 +58,11 @@ export class FileDatabase implements Driver {
     if (statements.length === 0) return [];
     return mode === "write" ? writer.run(statements) : reader.run(statements, mode);
   };
+
+  /** Removes the database of version 1.0 that an earlier start has taken over. Called when the service is ready. */
+  removeOld(): void {
+    this.#opened?.removeOld();
+  }
 
   /** Waits for the writes in flight, moves the log into the file, and closes it. */
   async close(): Promise<void> {

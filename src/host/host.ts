@@ -7,6 +7,7 @@ import type { Assets } from "./assets.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { databasesOf } from "./databases.ts";
 import { OperatorError } from "./errors.ts";
+import { FileDatabase } from "./file_database.ts";
 import { logTo } from "./log.ts";
 import { MemoryDatabase } from "./memory_database.ts";
 import { runEveryMinute } from "./minute.ts";
@@ -87,6 +88,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       reset();
       return Promise.resolve(new Response(null, { status: 204 }));
     }, options);
+    for (const database of Object.values(databases)) {
+      if (database instanceof FileDatabase) database.removeOld();
+    }
     const minute = runEveryMinute(sweep);
     return {
       port: server.port,

@@ -9,16 +9,21 @@ import { FileDatabase } from "./file_database.ts";
 import { MemoryDatabase } from "./memory_database.ts";
 import { applyMigrations } from "./migrations.ts";
 
+/** Receives a line about what is done. */
+type Report = (line: string) => void;
+
 /** The regions of a host. One that is away is prepared as soon as it is back. */
 export class Regions {
   /** What was done to the databases, in the order of the regions. */
   readonly report: string[] = [];
   readonly #unprepared: Set<Config>;
+  readonly #count: number;
   readonly #migrations: string;
 
   /** @param migrations the folder of the migrations */
   constructor(regions: readonly Config[], migrations: string) {
     this.#unprepared = new Set(regions);
+    this.#count = regions.length;
     this.#migrations = migrations;
   }
 
@@ -31,14 +36,14 @@ export class Regions {
     const failures: unknown[] = [];
     for (const config of this.#unprepared) {
       try {
-        this.report.push(await prepare(config, this.#migrations));
+        await prepare(config, this.#migrations, (line) => this.report.push(line));
         this.#unprepared.delete(config);
       } catch (error) {
         failures.push(error);
         if (config.region !== undefined) logFailure(config, error);
       }
     }
-    if (failures.length === 0 || this.report.length > 0) return;
+    if (failures.length < this.#count) return;
     throw failures.length === 1 ? failures[0] : new OperatorError(failures.map(messageOf).join("\n"));
   }
 }
@@ -46,11 +51,11 @@ export class Regions {
 /**
  * Opens the database of a region, applies the pending migrations, and compares the secret with the database's.
  *
- * @returns what was done
+ * @param report receives what was done
  * @throws OperatorError if the database cannot be opened or migrated, or has another secret
  */
-async function prepare(config: Config, migrations: string): Promise<string> {
-  const { driver, name } = open(config);
+async function prepare(config: Config, migrations: string, report: Report): Promise<void> {
+  const { driver, name } = open(config, report);
   const applied = await applyMigrations(driver, migrations).catch((error: unknown) => {
     throw new OperatorError(`the database ${name} cannot be migrated: ${messageOf(error)}`);
   });
@@ -58,16 +63,16 @@ async function prepare(config: Config, migrations: string): Promise<string> {
   if (wrongSecret !== undefined) throw new OperatorError(wrongSecret);
   if (driver instanceof MemoryDatabase) driver.keepState();
   const migrated = applied.length === 0 ? "is up to date" : `applied ${applied.join(", ")}`;
-  return `database${config.region === undefined ? "" : ` of ${config.region}`} ${name}: ${migrated}`;
+  report(`database${config.region === undefined ? "" : ` of ${config.region}`} ${name}: ${migrated}`);
 }
 
 /** Opens the database of a region, and returns it with its name in messages. */
-function open({ database }: Config): { readonly driver: Driver; readonly name: string } {
+function open({ database }: Config, report: Report): { readonly driver: Driver; readonly name: string } {
   if (database.kind === "libsql") return { driver: libsqlDriver(database), name: `at ${database.url}` };
   const driver = database.kind === "file" ? database.driver : undefined;
   if (!(driver instanceof FileDatabase || driver instanceof MemoryDatabase))
     throw new Error("a host has files, databases in memory, and libSQL servers");
-  driver.open();
+  driver.open(report);
   return { driver, name: driver.name };
 }
 

@@ -102,7 +102,7 @@ describe("a backup", () => {
     const restored = path.join(folder, "restored");
     const { code, output } = await runCommand("restore", [backup], { ...env, DATA_DIR: restored });
     expect(output).toContain(
-      `restoring ${folder}/backup.eu.sql to the database of eu in ${restored}/eu/volume-transfers.db`,
+      `restoring ${folder}/backup.eu.sql, 1 MB, to the database of eu in ${restored}/eu/volume-transfers.db`,
     );
     expect(output).toContain(
       `the database of us in ${restored}/us/volume-transfers.db is consistent: 1 volumes`,
@@ -146,7 +146,7 @@ describe("npm run serve", () => {
       LIBSQL_URL_EU: "http://127.0.0.1:9",
       LIBSQL_URL_US: "http://127.0.0.1:10",
     });
-    expect(output).toContain("the database http://127.0.0.1:10 cannot be migrated");
+    expect(output).toContain("the database at http://127.0.0.1:10 cannot be migrated");
     expect(code).toBe(1);
   });
 });

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { startHost } from "../../host/host.ts";
 import { builtAssets } from "../assets/built_assets.ts";
 import { runService } from "../command.ts";
