@@ -1,3 +1,4 @@
+import "./node20.ts";
 import { startHost } from "../host/host.ts";
 import { builtAssets } from "./assets/built_assets.ts";
 import { serverUrl } from "./servers/ready.ts";

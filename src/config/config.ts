@@ -72,8 +72,8 @@ export class ConfigurationError extends Error {
   /** One message for each invalid variable: its name, and what it must be. */
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(problems.join("; "));
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join("; "), options);
     this.problems = problems;
   }
 }

@@ -15,7 +15,10 @@ export function folderAssets(folder: string, build: () => Promise<void> = () => 
   let built: Promise<void> | undefined;
   return {
     async fetch(url) {
-      built ??= build();
+      built ??= build().catch((error: unknown) => {
+        built = undefined;
+        throw error;
+      });
       await built;
       // The service asks for files that it names itself: there is no `..`.
       const content = await readFile(path.join(folder, new URL(url).pathname)).catch(() => undefined);

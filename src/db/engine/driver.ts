@@ -51,6 +51,13 @@ export type Exchange = (statements: readonly Statement[], signal: AbortSignal) =
 const DEFECT =
   /\b(SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG|MISUSE|SCHEMA|AUTH)|SQL_\w+|ARGS_\w+|D1_(TYPE|COLUMN)\w*)/;
 
+/** SQLite's messages for a statement that is right for another version of the schema. */
+const OTHER_SCHEMA = /\bno such (table|column)\b/;
+
+const MIGRATIONS_MISSING =
+  "the database lacks migrations. `npm run migrate -- --local` applies them to the D1 of `wrangler dev`, " +
+  "`npm run migrate -- --remote` to the deployed one, and `npm run migrate` to that of LIBSQL_URL";
+
 /** The database is unreachable, full, read-only or too busy. The statements may have been committed all the same. */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
@@ -63,10 +70,13 @@ export class DatabaseUnavailable extends Error {
 export const isLocked = (error: unknown): boolean => /\bSQLITE_(BUSY|LOCKED)/.test(String(error));
 
 /**
- * Returns the error to throw for a driver's error: the error itself if a statement or the configuration is wrong, else
- * `DatabaseUnavailable`.
+ * Returns the error to throw for a driver's error: the error itself if a statement or the configuration is wrong, a
+ * `ConfigurationError` if migrations are missing, else `DatabaseUnavailable`.
  */
-export const toDatabaseError = (error: unknown): unknown =>
-  error instanceof ConfigurationError || DEFECT.test(String(error))
+export function toDatabaseError(error: unknown): unknown {
+  const text = String(error);
+  if (OTHER_SCHEMA.test(text)) return new ConfigurationError([MIGRATIONS_MISSING], { cause: error });
+  return error instanceof ConfigurationError || DEFECT.test(text)
     ? error
     : new DatabaseUnavailable("the database failed", { cause: error });
+}
