@@ -12,5 +12,12 @@ export const BEGIN: Readonly<Record<Mode, string>> = { read: "begin", write: "be
 export const COMMIT = "commit";
 export const ROLLBACK = "rollback";
 
+/** Leaves it to `Checkpoints` to move the log into the file. */
+export const NO_CHECKPOINTS = "pragma wal_autocheckpoint = 0";
+/** The bytes that the log keeps when it begins anew. */
+export const LIMIT_LOG = "pragma journal_size_limit = 67108864";
+
+/** Moves as much of the log into the file as no reader needs, and waits for nobody. */
+export const PASSIVE_CHECKPOINT = "pragma wal_checkpoint(passive)";
 /** Moves the log into the file, and empties it. */
-export const CHECKPOINT = "pragma wal_checkpoint(truncate)";
+export const TRUNCATE_LOG = "pragma wal_checkpoint(truncate)";

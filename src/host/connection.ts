@@ -2,11 +2,14 @@ import Database from "libsql";
 import type { Mode, Row, Statement, Value } from "../db/engine/driver.ts";
 import {
   BEGIN,
-  CHECKPOINT,
   COMMIT,
+  LIMIT_LOG,
+  NO_CHECKPOINTS,
+  PASSIVE_CHECKPOINT,
   ROLLBACK,
   SYNC_CHECKPOINTS,
   SYNC_COMMITS,
+  TRUNCATE_LOG,
   USE_LOG,
 } from "./connection.sql.ts";
 
@@ -39,7 +42,8 @@ export class Connection {
   constructor(file: string, { syncsWrites }: ConnectionOptions) {
     this.#db = withCode(() => new Database(file, { timeout: BUSY_TIMEOUT_MS }));
     try {
-      for (const pragma of [USE_LOG, syncsWrites ? SYNC_COMMITS : SYNC_CHECKPOINTS]) this.#all(pragma);
+      const sync = syncsWrites ? SYNC_COMMITS : SYNC_CHECKPOINTS;
+      for (const pragma of [USE_LOG, sync, NO_CHECKPOINTS, LIMIT_LOG]) this.#all(pragma);
     } catch (error) {
       this.close();
       throw error;
@@ -69,9 +73,14 @@ export class Connection {
     }
   }
 
-  /** Moves the log into the file. */
+  /** Moves as much of the log into the file as no reader needs. */
   checkpoint(): void {
-    this.#all(CHECKPOINT);
+    this.#all(PASSIVE_CHECKPOINT);
+  }
+
+  /** Moves the log into the file, and empties it. */
+  truncateLog(): void {
+    this.#all(TRUNCATE_LOG);
   }
 
   close(): void {

@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Driver } from "../db/engine/driver.ts";
+import { errorFields, logEvent } from "../http/log.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { messageOf, OperatorError } from "./errors.ts";
 import { lock } from "./lock.ts";
@@ -12,6 +14,7 @@ interface Opened {
   /** Reads, in this thread: in WAL mode it waits for no writer, and sees what was committed before. */
   readonly reader: Connection;
   readonly writer: WriterThread;
+  readonly checkpoints: Checkpoints;
   readonly unlock: () => void;
   /** Removes the database of version 1.0 that an earlier start has taken over. */
   readonly removeOld: () => void;
@@ -44,7 +47,8 @@ export class FileDatabase implements Driver {
       const removeOld = takeOver(this.name, report);
       const reader = new Connection(this.name, this.#options);
       const writer = new WriterThread({ file: this.name, options: this.#options });
-      this.#opened = { reader, writer, unlock, removeOld };
+      const checkpoints = new Checkpoints(this.name, writer);
+      this.#opened = { reader, writer, checkpoints, unlock, removeOld };
     } catch (error) {
       unlock?.();
       if (error instanceof OperatorError) throw error;
@@ -54,9 +58,10 @@ export class FileDatabase implements Driver {
 
   run: Driver["run"] = async (statements, mode) => {
     if (this.#opened === undefined) throw new Error(`${this.name} is not open`);
-    const { reader, writer } = this.#opened;
-    if (statements.length === 0) return [];
-    return mode === "write" ? writer.run(statements) : reader.run(statements, mode);
+    const { reader, writer, checkpoints } = this.#opened;
+    if (mode === "read") return reader.run(statements, mode);
+    checkpoints.wrote(statements.length);
+    return writer.run(statements);
   };
 
   /** Removes the database of version 1.0 that an earlier start has taken over. Called when the service is ready. */
@@ -67,11 +72,18 @@ export class FileDatabase implements Driver {
   /** Waits for the writes in flight, moves the log into the file, and closes it. */
   async close(): Promise<void> {
     if (this.#opened === undefined) return;
-    const { reader, writer, unlock } = this.#opened;
+    const { reader, writer, checkpoints, unlock } = this.#opened;
     this.#opened = undefined;
+    await checkpoints.stop();
     await writer.close();
-    reader.checkpoint();
+    try {
+      reader.truncateLog();
+    } catch (error) {
+      // Nothing is lost: the next start reads the log.
+      logEvent("checkpoint_failed", errorFields(error));
+    }
     reader.close();
+    checkpoints.close();
     unlock();
   }
 }

@@ -18,7 +18,7 @@ export function runEveryMinute(job: () => Promise<unknown>): MinuteJob {
   const run = () => {
     running ??= job()
       .catch((error: unknown) => {
-        logEvent("error", error instanceof Error ? errorFields(error) : { error: String(error) });
+        logEvent("error", errorFields(error));
       })
       .finally(() => {
         running = undefined;

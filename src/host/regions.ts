@@ -79,7 +79,5 @@ function open({ database }: Config, report: Report): { readonly driver: Driver; 
 const logFailure = (config: Config, error: unknown): void =>
   logEvent("region_unavailable", {
     ...inRegion(config),
-    ...(error instanceof OperatorError || !(error instanceof Error)
-      ? { error: String(error) }
-      : errorFields(error)),
+    ...(error instanceof OperatorError ? { error: error.message } : errorFields(error)),
   });

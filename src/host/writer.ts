@@ -15,6 +15,7 @@ function run(order: Order): Outcome {
   if (order.firstText === 0) texts = [];
   texts.push(...order.texts);
   try {
+    if (order.steps.length === 0) connection.checkpoint();
     const statements = order.steps.map(([text, params]) => ({ sql: texts[text] ?? "", params }));
     return { rows: connection.run(statements, "write") };
   } catch (error) {

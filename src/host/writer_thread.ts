@@ -19,7 +19,7 @@ export interface Order {
   readonly texts: readonly string[];
   /** The number of the first of them. 0: the writer forgets those that it has. */
   readonly firstText: number;
-  /** The numbers of the statements' texts, and their values. */
+  /** The numbers of the statements' texts, and their values. None: a checkpoint. */
   readonly steps: readonly (readonly [text: number, params: readonly Value[]])[];
 }
 
@@ -52,6 +52,15 @@ export class WriterThread {
    * @throws Error with SQLite's code in its message
    */
   run(statements: readonly Statement[]): Promise<Row[][]> {
+    return statements.length === 0 ? Promise.resolve([]) : this.#send(statements);
+  }
+
+  /** Moves as much of the log into the file as no reader needs. */
+  async checkpoint(): Promise<void> {
+    await this.#send([]);
+  }
+
+  #send(statements: readonly Statement[]): Promise<Row[][]> {
     const pending = Promise.withResolvers<Row[][]>();
     this.#pending.push(pending);
     this.#thread.postMessage(this.#order(statements));

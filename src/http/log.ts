@@ -23,10 +23,13 @@ export const logEvent = (event: string, details: Details): void =>
   writeLog(JSON.stringify({ event, ...details }));
 
 /** Returns the fields that describe an error in the log: its stack and its cause. */
-export const errorFields = (error: Error): Details => ({
-  error: error.stack ?? String(error),
-  ...(error.cause !== undefined && { cause: String(error.cause) }),
-});
+export const errorFields = (error: unknown): Details =>
+  error instanceof Error
+    ? {
+        error: error.stack ?? String(error),
+        ...(error.cause !== undefined && { cause: String(error.cause) }),
+      }
+    : { error: String(error) };
 
 /** Returns the field that names the region in the log; none without `REGIONS`. */
 export const inRegion = ({ region }: Pick<Config, "region">): Details =>

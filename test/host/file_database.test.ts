@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "libsql";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Mode, Value } from "../../src/db/engine/driver.ts";
 import { DatabaseUnavailable, isLocked, toDatabaseError } from "../../src/db/engine/driver.ts";
 import { FileDatabase } from "../../src/host/file_database.ts";
@@ -82,6 +82,42 @@ describe("another process that writes to the file", () => {
     other.close();
     await run("write", insert(2));
     expect(await run("read", ["select n from numbers"])).toEqual([[[1], [2]]]);
+  });
+});
+
+describe("the log of a file", () => {
+  const many = () =>
+    run(
+      "write",
+      ...Array.from(
+        { length: 200 },
+        (_, i) => ["insert into numbers (text) values (?1)", `${i}`.repeat(100)] as [string, string],
+      ),
+    );
+
+  it("is moved into the file while others read and write, and does not grow for ever", async () => {
+    for (let i = 0; i < 100; i++) await many();
+    await vi.waitFor(() => expect(statSync(database.name).size).toBeGreaterThan(1_000_000), {
+      timeout: 20_000,
+    });
+    const written = 100 * 200 * 200;
+    expect(statSync(`${database.name}-wal`).size).toBeLessThan(written);
+  });
+
+  it("is moved into the file when a long read has ended", async () => {
+    const other = new Database(database.name);
+    other.exec("begin; select * from numbers");
+    for (let i = 0; i < 20; i++) await many();
+    expect(statSync(database.name).size).toBeLessThan(100_000);
+    other.exec("commit");
+    other.close();
+    await vi.waitFor(
+      async () => {
+        await many();
+        expect(statSync(database.name).size).toBeGreaterThan(500_000);
+      },
+      { timeout: 20_000 },
+    );
   });
 });
 
