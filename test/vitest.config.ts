@@ -34,8 +34,8 @@ export default defineConfig({
         ],
         test: {
           name: "unit",
-          include: ["test/unit/**/*.test.ts"],
-          setupFiles: ["test/unit/setup.ts"],
+          include: ["test/service/unit/**/*.test.ts"],
+          setupFiles: ["test/service/unit/setup.ts"],
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -45,7 +45,7 @@ export default defineConfig({
       {
         test: {
           name: "service",
-          include: ["test/{service,contract,identity}/**/*.test.ts"],
+          include: ["test/service/{*,identity/*}.test.ts", "test/interoperability/contract/*.test.ts"],
           globalSetup: ["test/support/bundle_setup.ts", "test/support/shared_services_setup.ts"],
           setupFiles: "test/support/checked_fetch.ts",
           testTimeout: 60_000,
@@ -56,16 +56,16 @@ export default defineConfig({
       {
         test: {
           name: "host",
-          include: ["test/host/**/*.test.ts"],
+          include: ["test/service/host/**/*.test.ts"],
           testTimeout: 60_000,
           maxWorkers: MAX_WORKERS,
         },
       },
-      { test: { name: "check", include: ["test/check/**/*.test.ts"], maxWorkers: MAX_WORKERS } },
+      { test: { name: "check", include: ["test/service/check/**/*.test.ts"], maxWorkers: MAX_WORKERS } },
       {
         test: {
           name: "operations",
-          include: ["test/operations/**/*.test.ts"],
+          include: ["test/service/operations/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: MAX_WORKERS,

@@ -3,9 +3,9 @@ import path from "node:path";
 import { hc, parseResponse } from "hono/client";
 import { describe, expect, it } from "vitest";
 import { createClient, type VolumeTransfers } from "../../src/client.ts";
-import { handOver } from "../examples/handoff.ts";
 import { Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
+import { handOver } from "./examples/handoff.ts";
 
 describe.each(DATABASES)("the TypeScript client on %s", (_database, url) => {
   it("moves a volume to another project, as docs/typescript.md shows", async () => {
@@ -35,7 +35,7 @@ describe.each(DATABASES)("the TypeScript client on %s", (_database, url) => {
   it("is documented as it runs here", async () => {
     const read = (file: string) => readFile(path.join(import.meta.dirname, "../..", file), "utf8");
     expect(await read("docs/typescript.md")).toContain(
-      `\`\`\`ts\n${await read("test/examples/handoff.ts")}\`\`\`\n`,
+      `\`\`\`ts\n${await read("test/service/examples/handoff.ts")}\`\`\`\n`,
     );
   });
 

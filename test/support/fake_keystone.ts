@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Responds to the one request that the service sends to Keystone, as Keystone 30 does: a token that validates itself.
- * `test/keystone` runs the same tests with a real Keystone.
+ * `test/interoperability/keystone` runs the same tests with a real Keystone.
  */
 export class FakeKeystone {
   readonly url: string;

@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { serverUrl } from "../../../src/cli/servers/ready.ts";
+import { temporaryFolder } from "../../../src/cli/settings/settings.ts";
+import { startCommand } from "../../support/command.ts";
+import { freePort } from "../../support/free_port.ts";
+import { IdentityApi } from "../keystone/api.ts";
+import { REGION } from "../keystone/data.ts";
+import { type Keystone, startKeystone } from "../keystone/keystone.ts";
+import { STUB_SERVICES, startStubs } from "./stubs.ts";
+
+/** A cloud that Tempest can test: Keystone, the service on libSQL, and the stubs. */
+export interface Cloud {
+  readonly url: string;
+  readonly keystone: Keystone;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a cloud.
+ *
+ * @throws ChildProcessError, Error if a part of it does not start
+ */
+export async function startCloud(): Promise<Cloud> {
+  const cleanups: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const cleanup of cleanups.toReversed()) await cleanup();
+  };
+  try {
+    const port = await freePort();
+    const url = serverUrl("127.0.0.1", port);
+    const keystone = await startKeystone({ blockStorageUrl: `${url}/v3/%(project_id)s` });
+    cleanups.push(keystone.close);
+    const stubs = await startStubs();
+    cleanups.push(stubs.stop);
+    await addStubs(keystone, stubs.url);
+    const service = await startCommand("serve", {
+      AUTH_STRATEGY: "keystone",
+      KEYSTONE_URL: keystone.url,
+      // Tempest does not retry, and does not care how busy the machine is.
+      KEYSTONE_TIMEOUT_MS: "60000",
+      DATABASE_TIMEOUT_MS: "60000",
+      PORT: String(port),
+      DATA_DIR: temporaryFolder(),
+    });
+    cleanups.push(() => service.stop());
+    return { url: service.url, keystone, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const made = z.object({ service: z.object({ id: z.string() }) });
+
+/** Adds the stubs to the catalog of Keystone. */
+async function addStubs(keystone: Keystone, url: string): Promise<void> {
+  const api = new IdentityApi(keystone.url);
+  const admin = await keystone.token("admin");
+  for (const { type, name, path } of STUB_SERVICES) {
+    const service = made.parse(await api.call(admin, "POST", "/services", { service: { type, name } }));
+    const endpoint = {
+      service_id: service.service.id,
+      interface: "public",
+      region_id: REGION,
+      url: url + path,
+    };
+    await api.call(admin, "POST", "/endpoints", { endpoint });
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { runCommand } from "../../../src/cli/command.ts";
+import { CliError } from "../../../src/cli/errors.ts";
+import { projectFolder } from "../../../src/cli/settings/settings.ts";
+import { writeSection } from "../../support/document_section.ts";
+import { startCloud } from "./cloud.ts";
+import { writeConfiguration } from "./configuration.ts";
+import { EXCLUSIONS } from "./exclusions.ts";
+import { installTempest, packagesFolder } from "./installation.ts";
+import { findRefusals } from "./refusals.ts";
+import { exclusionTable, printReport } from "./report.ts";
+import { select } from "./selection.ts";
+import { Stestr } from "./stestr.ts";
+
+// npm run test:tempest: runs OpenStack's tests of the Block Storage API.
+
+const SYNTAX = {
+  script: "npm run test:tempest",
+  description:
+    "Runs the tests of Tempest for volumes against a service on libSQL with a real Keystone. The first run installs\n" +
+    "Tempest and Keystone, which takes a minute. test/interoperability/tempest/exclusions.ts lists the tests that do not run.",
+  operands: [
+    {
+      name: "TEXT",
+      description: "Run only the tests whose name contains this text. By default all.",
+      fallback: "",
+    },
+  ],
+} as const;
+
+await runCommand(SYNTAX, async (processes, { operands: { TEXT } }) => {
+  await installTempest(processes);
+  const cloud = await startCloud();
+  try {
+    const folder = path.join(projectFolder, ".data/tempest/run");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const workspace = writeConfiguration(folder, packagesFolder(), cloud.keystone);
+    const stestr = new Stestr(workspace, processes);
+    const listed = await stestr.list();
+    const { selected, excluded } = select([...listed.keys()], EXCLUSIONS, TEXT);
+    const results = await stestr.run(selected.flatMap((test) => listed.get(test) ?? []));
+    // Of a part of the tests one cannot say which parts of the API work.
+    const refusals = TEXT === "" ? findRefusals(readFileSync(workspace.log, "utf8"), cloud.url) : [];
+    if (TEXT === "")
+      writeSection("docs/compatibility.md", "npm run test:tempest", exclusionTable(EXCLUSIONS));
+    const failed = printReport({ selected, excluded, results, refusals });
+    if (failed > 0) throw new CliError(`Tempest has failed. Its log is ${workspace.log}.`);
+  } finally {
+    await cloud.stop();
+  }
+});

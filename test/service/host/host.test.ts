@@ -1,0 +1,122 @@
+import Database from "libsql";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { startVolumeTransfers, type VolumeTransfersService } from "../../../src/cli/testing.ts";
+import { Client } from "../../support/client.ts";
+import { startLibsqlService } from "../../support/service.ts";
+import { NO_QUOTA } from "../../support/worker.ts";
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+async function startForTests(
+  options: Parameters<typeof startVolumeTransfers>[0] = {},
+): Promise<VolumeTransfersService> {
+  const service = await startVolumeTransfers(options);
+  stops.push(service.close);
+  return service;
+}
+
+const volumes = async (url: string) =>
+  (await new Client(url, { project: "alpha" }).get("volumes")).body.volumes;
+
+describe("startVolumeTransfers", () => {
+  it("starts services that do not see each other, each with a log of its own", async () => {
+    const lines: [string[], string[]] = [[], []];
+    const [first, second] = [
+      await startForTests({ log: (line) => lines[0].push(line) }),
+      await startForTests({ log: (line) => lines[1].push(line) }),
+    ];
+    await new Client(first.url, { project: "alpha" }).createVolume();
+    expect(await volumes(first.url)).toHaveLength(1);
+    expect(await volumes(second.url)).toHaveLength(0);
+    const requests = lines.map((log) => log.filter((line) => line.includes('"event":"request"')).length);
+    expect(requests).toEqual([2, 1]);
+  });
+
+  it("removes what was created at reset: volumes, types, quotas, counts and events", async () => {
+    const { url, reset } = await startForTests({ variables: { OFFERS_PER_MINUTE: "1" } });
+    for (let round = 0; round < 3; round++) {
+      const client = new Client(url, { project: "alpha" });
+      expect((await client.get("events")).body.events).toEqual([]);
+      const transfer = await client.createVolumeAndTransfer();
+      expect((await client.createTransfer(await client.createVolume())).status).toBe(429);
+      expect((await new Client(url, { project: "beta" }).accept(transfer)).status).toBe(202);
+      await reset();
+      expect(await volumes(url)).toEqual([]);
+    }
+  });
+
+  it("leaves the globals of the process as they are", async () => {
+    const before = [globalThis.Request, globalThis.Response, globalThis.console];
+    await startForTests();
+    expect([globalThis.Request, globalThis.Response, globalThis.console]).toEqual(before);
+  });
+
+  it("rejects an invalid variable, and names it", async () => {
+    await expect(startVolumeTransfers({ variables: { QUOTA_VOLUMES: "many" } })).rejects.toThrow(
+      "QUOTA_VOLUMES must be a whole number",
+    );
+  });
+
+  it("rejects a port that is in use", async () => {
+    const { url } = await startForTests();
+    await expect(startVolumeTransfers({ port: Number(new URL(url).port) })).rejects.toThrow("is in use");
+  });
+});
+
+describe("the service on a file", () => {
+  const start = async (variables: Readonly<Record<string, string>> = {}) => {
+    const service = await startLibsqlService({ ...NO_QUOTA, AUTH_STRATEGY: "noauth", ...variables });
+    stops.push(service.stop);
+    return service;
+  };
+
+  it("shares transactions between concurrent writes, and each has its own response", async () => {
+    const { url, file } = await start({
+      METRICS_TOKEN: "secret-of-the-metrics",
+      MAX_REQUESTS_IN_FLIGHT: "64",
+    });
+    const client = new Client(url, { project: "alpha" });
+    // The first write waits for another process, and the others meanwhile for the first.
+    const other = new Database(file, { timeout: 5000 });
+    other.exec("begin immediate");
+    const writes = Array.from({ length: 64 }, (_, i) => client.createVolume({ name: `${i}` }));
+    const full = new Client(url, { tolerant: true });
+    await vi.waitFor(async () => expect((await full.get("volumes")).status).toBe(503));
+    other.exec("commit");
+    other.close();
+    const created = await Promise.all(writes);
+    const found = (await client.get("volumes")).body.volumes.map(({ id }) => id);
+    expect(found.sort()).toEqual(created.sort());
+    const metrics = await (
+      await fetch(`${url}/metrics`, { headers: { Authorization: "Bearer secret-of-the-metrics" } })
+    ).text();
+    const [, groups] = /^volume_transfers_group_requests_count\{mode="write"\} (\d+)$/m.exec(metrics) ?? [];
+    expect(Number(groups)).toBeLessThan(10);
+  });
+
+  it("returns 503 and names the command if migrations are missing", async () => {
+    const { url, file, lines } = await start();
+    const other = new Database(file, { timeout: 5000 });
+    other.exec("drop table volumes");
+    other.close();
+    const { status, body } = await new Client(url, { tolerant: true }).get("volumes");
+    expect(status).toBe(503);
+    expect(body.serviceUnavailable?.message).toContain("migrations. `npm run migrate");
+    expect(lines.join("\n")).toContain("no such table: volumes");
+  });
+
+  it("waits for a write of another process, and then goes on", async () => {
+    const { url, file } = await start();
+    const client = new Client(url);
+    const other = new Database(file, { timeout: 5000 });
+    other.exec("begin immediate");
+    const waiting = client.createVolume();
+    expect((await client.get("volumes")).body.volumes).toEqual([]);
+    other.exec("commit");
+    other.close();
+    expect((await client.get(`volumes/${await waiting}`)).status).toBe(200);
+  });
+});

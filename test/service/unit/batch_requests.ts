@@ -1,0 +1,19 @@
+import { env } from "cloudflare:test";
+import { d1Driver } from "../../../src/db/engine/d1.ts";
+import type { Batch, Exchange } from "../../../src/db/engine/driver.ts";
+import type { Request } from "../../../src/db/engine/group.ts";
+
+const driver = d1Driver(env.DB);
+
+/** Runs statements on D1. */
+export const exchange: Exchange = async (statements) => ({
+  rows: await driver.run(statements, "write"),
+  bookmark: undefined,
+});
+
+/** Never aborts. */
+export const { signal } = new AbortController();
+
+/** Makes the requests of batches, as a database sends them. */
+export const requestsOf = (batches: readonly Batch<unknown>[]): Request[] =>
+  batches.map(({ statements }) => ({ statements, exchange, key: "", signal }));

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { CliError } from "../../../src/cli/errors.ts";
+import { supervise } from "../../../src/cli/processes/supervise.ts";
+import { readWranglerConfig } from "../../../src/cli/servers/wrangler.ts";
+import type { Bundle } from "../../support/worker.ts";
+import { buildWorker } from "../../support/workerd.ts";
+import { bodies } from "./attacks/bodies.ts";
+import { connections } from "./attacks/connections.ts";
+import { input } from "./attacks/input.ts";
+import { keys } from "./attacks/keys.ts";
+import { tokens } from "./attacks/tokens.ts";
+import { withInnocent } from "./innocent.ts";
+import { type Outcome, writeReport } from "./report.ts";
+import { startD1, startLibsqlService, type Victim } from "./service.ts";
+import type { Attack } from "./target.ts";
+
+// npm run test:attack [-- --d1] [-- TEXT]: attacks the service, all ways or those whose name contains a text. Each attack
+// gets a service of its own, and an innocent client beside it. Only the loopback interface is used.
+
+const ATTACKS: readonly Attack[] = [...bodies, ...connections, ...tokens, ...keys, ...input];
+
+await supervise("command", async (processes) => {
+  const { values, positionals } = parseArgs({ options: { d1: { type: "boolean" } }, allowPositionals: true });
+  const [text = ""] = positionals;
+  const selected = ATTACKS.filter(({ name, d1 }) => name.includes(text) && (d1 || !values.d1));
+  if (selected.length === 0) throw new CliError(`no attack has ${text} in its name.`);
+  const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-attack-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const outcomes: Outcome[] = [];
+  // `npm start` takes some seconds: one serves all attacks.
+  const shared = values.d1 ? await startD1(path.join(folder, "d1")) : undefined;
+  const target = shared ?? {
+    folder: await buildWorker(processes),
+    config: await readWranglerConfig(processes),
+  };
+  try {
+    for (const attack of selected) {
+      const outcome = await ("url" in target ? runAttack(attack, target) : attackBundle(attack, target));
+      outcomes.push(outcome);
+      console.log(JSON.stringify(outcome));
+    }
+  } finally {
+    await shared?.stop();
+  }
+  const failed = writeReport(outcomes, { database: values.d1 ? "D1" : "libSQL", documented: text === "" });
+  if (failed.length > 0) throw new CliError(`these attacks have succeeded: ${failed.join(", ")}.`);
+});
+
+/** Attacks a service of its own. */
+async function attackBundle(attack: Attack, bundle: Bundle): Promise<Outcome> {
+  const victim = await startLibsqlService(bundle, { keystone: attack.keystone ?? false });
+  try {
+    return await runAttack(attack, victim);
+  } finally {
+    await victim.stop();
+  }
+}
+
+async function runAttack(attack: Attack, victim: Victim): Promise<Outcome> {
+  const { name, before } = attack;
+  const { result, experience } = await withInnocent(victim.url, victim.innocent, () =>
+    attack.run(victim).then(
+      (after) => ({ after, failed: false }),
+      (error: unknown) => ({ after: error instanceof Error ? error.message : String(error), failed: true }),
+    ),
+  );
+  return { name, before, ...result, ...experience, megabytes: victim.peakMegabytes() };
+}

@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { Database } from "../../../../src/cli/database/database.ts";
+import { readDatabase } from "../../../../src/cli/database/read_database.ts";
+import { Processes } from "../../../../src/cli/processes/processes.ts";
+import type { Tables } from "./tables.ts";
+
+const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
+const volume = z.object({ id: z.string(), project_id: z.string(), status: z.string(), size: z.number() });
+const snapshot = z.object({
+  id: z.string(),
+  volume_id: z.string(),
+  project_id: z.string(),
+  volume_size: z.number(),
+});
+const transfer = z.object({
+  seq: z.number(),
+  id: z.string(),
+  volume_id: z.string(),
+  display_name: z.string(),
+  no_snapshots: flag,
+  source_project_id: z.string(),
+  destination_project_id: z.string().nullable(),
+  accepted: flag,
+  deleted_at: z.number().nullable(),
+  closed_by_request: z.string().nullable(),
+  // Before migration 0002 these columns do not exist.
+  expires_at: z.number().nullable().default(null),
+  idempotency_key: z.string().nullable().default(null),
+});
+const usage = z
+  .object({
+    project_id: z.string(),
+    volumes_in_use: z.number(),
+    gigabytes_in_use: z.number(),
+    snapshots_in_use: z.number(),
+  })
+  .transform((row) => ({
+    project_id: row.project_id,
+    volumes: row.volumes_in_use,
+    gigabytes: row.gigabytes_in_use,
+    snapshots: row.snapshots_in_use,
+  }));
+
+/** Reads everything that the checker needs, in one transaction. */
+export async function readTables(database: Database): Promise<Tables> {
+  const processes = new Processes((failure) => console.error(failure.message));
+  try {
+    const [volumes, snapshots, transfers, quotas] = await readDatabase(
+      database,
+      [
+        "select * from volumes",
+        "select * from snapshots",
+        "select * from transfers",
+        "select * from quotas where volume_type = ''",
+      ],
+      processes,
+    );
+    return {
+      volumes: z.array(volume).parse(volumes),
+      snapshots: z.array(snapshot).parse(snapshots),
+      transfers: z.array(transfer).parse(transfers),
+      usage: z.array(usage).parse(quotas),
+    };
+  } finally {
+    await processes.stop();
+  }
+}
