@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const cache = path.join(root, "node_modules/.cache/volume-transfers");
@@ -58,13 +59,24 @@ async function bundle(folder) {
   }
 }
 
-process.argv.splice(1, 1);
-const folder = path.join(cache, hashOfSources());
-if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
-  mkdirSync(cache, { recursive: true });
-  await bundle(folder);
+/** Returns the module of a command in the bundle of all; undefined if there can be none. */
+async function bundled(command) {
+  const folder = path.join(cache, hashOfSources());
+  try {
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
+      mkdirSync(cache, { recursive: true });
+      await bundle(folder);
+    }
+  } catch {
+    // This user cannot write here, or the development dependencies are not installed.
+    return undefined;
+  }
+  return path.join(folder, `${path.basename(command, ".ts")}.js`);
 }
+
+process.argv.splice(1, 1);
+const command = path.resolve(process.argv[1] ?? "");
 // Stack traces name the lines of src/.
 process.setSourceMapsEnabled(true);
 module.enableCompileCache?.(path.join(cache, "compiled"));
-await import(path.join(folder, `${path.basename(process.argv[1] ?? "", ".ts")}.js`));
+await import(pathToFileURL((await bundled(command)) ?? command).href);
