@@ -3,7 +3,7 @@ import {
   type Config,
   ConfigurationError,
   configurationOf,
-  perConfig,
+  readOnce,
   regionSettings,
 } from "./config.ts";
 import { checkRegions, parseRegionHosts, regionalName, splitRegions } from "./region_variables.ts";
@@ -32,18 +32,15 @@ export interface Deployment {
   readonly hosts: ReadonlyMap<string, Config>;
 }
 
-const readOnce = perConfig(read);
+const deployments = new WeakMap<Bindings, Deployment | ConfigurationError>();
 
 /**
  * Returns the configuration of all regions, which is read once for each set of bindings.
  *
  * @throws ConfigurationError naming every missing or invalid variable
  */
-export function deployment(bindings: Bindings): Deployment {
-  const value = readOnce(bindings);
-  if (value instanceof ConfigurationError) throw value;
-  return value;
-}
+export const deployment = (bindings: Bindings): Deployment =>
+  readOnce(deployments, bindings, () => read(bindings));
 
 function read(bindings: Bindings): Deployment | ConfigurationError {
   const settings = regionSettings(bindings);

@@ -1,5 +1,4 @@
 import { timingSafeEqual } from "hono/utils/buffer";
-import { type Config, perConfig } from "../config/config.ts";
 import { ifSet, type RequestContext } from "../http/context.ts";
 import { resourceNotFound, unauthorized } from "../http/faults.ts";
 import { createRouter } from "../http/router.ts";
@@ -11,7 +10,7 @@ const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 /** The time for which a count is valid, milliseconds: it reads an index, and must not follow every scrape. */
 const VALID_MS = 60_000;
-const lastCount = perConfig((_: Config): { at: number; lines: readonly string[] } => ({ at: 0, lines: [] }));
+const known = new WeakMap<object, { readonly at: number; readonly lines: readonly string[] }>();
 
 /**
  * Returns the lines of the metrics that the database holds, which are counted at most once a minute. Those of other
@@ -23,15 +22,15 @@ async function exposeCounts({
   db,
   config,
 }: Pick<RequestContext, "db" | "config">): Promise<readonly string[]> {
-  const last = lastCount(config);
+  const latest = known.get(config);
   const at = Date.now();
-  if (at - last.at < VALID_MS) return last.lines;
+  if (latest !== undefined && at - latest.at < VALID_MS) return latest.lines;
   try {
     const { openTransfers } = await db.read(countStatements);
     const gauge = { name: "volume_transfers_open_transfers", help: "Transfers that are open." };
-    last.lines = exposeGauge(gauge, openTransfers[0]?.rows ?? 0);
-    last.at = at;
-    return last.lines;
+    const lines = exposeGauge(gauge, openTransfers[0]?.rows ?? 0);
+    known.set(config, { at, lines });
+    return lines;
   } catch {
     return [];
   }

@@ -1,10 +1,19 @@
 import * as z from "zod/mini";
 import { Fault, serviceUnavailable } from "../http/faults.ts";
-import { tokenSchema } from "../identity/keystone.ts";
 import type { Session } from "./session.ts";
 
 /** The timeout of a request to Keystone, milliseconds: hashing a password takes longer than checking a token. */
 const TIMEOUT_MS = 10_000;
+
+/** The part of Keystone's response that is read. Only a token of a project has one. */
+const tokenSchema = z.object({
+  token: z.object({
+    expires_at: z.string(),
+    methods: z.array(z.string()),
+    user: z.object({ name: z.string() }),
+    project: z.optional(z.object({ id: z.string(), name: z.string() })),
+  }),
+});
 
 const projectsSchema = z.object({
   projects: z.array(z.object({ id: z.string(), name: z.string() })),
@@ -48,7 +57,7 @@ export async function requestToken(url: string, identity: Identity, project?: st
     user: user.name,
     project: own ?? null,
     canSwitch: !methods.includes("application_credential"),
-    expiresAt: expires_at,
+    expiresAt: Date.parse(expires_at),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import { type Config, perConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { type AppEnv, ifSet } from "./context.ts";
 import { serviceUnavailable } from "./faults.ts";
 import { Slots } from "./slots.ts";
@@ -13,12 +13,17 @@ interface Load {
   /** The requests in flight: those that use the database. */
   readonly inFlight: Slots;
 }
-const loadOf = perConfig(
-  ({ maxRequestsInFlight: total, maxProjectRequestsInFlight: perProject }: Config): Load => ({
-    admitted: 0,
-    inFlight: new Slots({ total, perProject }),
-  }),
-);
+const loads = new WeakMap<Config, Load>();
+
+function loadOf(config: Config): Load {
+  let load = loads.get(config);
+  if (load === undefined) {
+    const { maxRequestsInFlight: total, maxProjectRequestsInFlight: perProject } = config;
+    load = { admitted: 0, inFlight: new Slots({ total, perProject }) };
+    loads.set(config, load);
+  }
+  return load;
+}
 
 const overloaded = () =>
   serviceUnavailable("The service has more requests than it can answer in time. Try again.");

@@ -4,17 +4,15 @@ import { serviceUnavailable } from "../http/faults.ts";
 import type { AuthStrategy } from "./strategy.ts";
 import { TokenCache, type Validated } from "./token_cache.ts";
 
-/** What is read of a token of Keystone. One without a project is unscoped, or scoped to a domain. */
-export const tokenSchema = z.object({
+/** The part of Keystone's response that is read. A token without a project is unscoped, or scoped to a domain. */
+const tokenSchema = z.object({
   token: z.object({
-    /** Milliseconds since the epoch. */
     expires_at: z.pipe(
       z.iso.datetime(),
       z.transform((time) => Date.parse(time)),
     ),
-    methods: z.array(z.string()),
-    user: z.object({ id: z.string(), name: z.string() }),
-    project: z.optional(z.object({ id: z.string(), name: z.string() })),
+    user: z.object({ id: z.string() }),
+    project: z.optional(z.object({ id: z.string() })),
     roles: z._default(z.array(z.object({ name: z.string() })), []),
   }),
 });

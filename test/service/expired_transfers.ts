@@ -1,10 +1,9 @@
 import { expect, inject, vi } from "vitest";
-import { DATABASE_BINDING } from "../../src/config/config.ts";
+import { configuration, DATABASE_BINDING } from "../../src/config/config.ts";
 import { database } from "../../src/db/engine/database.ts";
 import { Connection } from "../../src/host/connection.ts";
 import { sweep } from "../../src/transfers/sweep.ts";
 import type { Client, Transfer } from "../support/client.ts";
-import { configuration } from "../support/configuration.ts";
 
 const { D1, libSQL } = inject("sharedServices");
 const connection = new Connection(libSQL.file, { syncsWrites: false });

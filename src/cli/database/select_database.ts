@@ -16,7 +16,7 @@ export interface NamedDatabase {
 
 /** The flags with which a command selects a D1 database. */
 export const D1_FLAGS = [
-  { name: "local", description: "Use the D1 database of `npm run dev`." },
+  { name: "local", description: "Use the D1 database of `wrangler dev`." },
   { name: "remote", description: "Use the deployed D1 database." },
 ] as const;
 

@@ -1,4 +1,4 @@
-import { type Config, perConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
 import { metrics } from "../../metrics/metrics.ts";
 import { Coalescer } from "./coalescer.ts";
 import { d1Driver } from "./d1.ts";
@@ -33,12 +33,13 @@ interface Shared {
   readonly driver: Driver | undefined;
   readonly lanes: Readonly<Record<Mode, Coalescer>>;
 }
+const shared = new WeakMap<Config, Shared>();
 
 /** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
 const GROUP_LIMITS = {
-  d1: { batches: 32, statements: 50, characters: 500_000 },
-  file: { batches: 128, statements: 1500, characters: 2_000_000 },
-  libsql: { batches: 128, statements: 1500, characters: 2_000_000 },
+  d1: { requests: 32, statements: 50, characters: 500_000 },
+  file: { requests: 128, statements: 1500, characters: 2_000_000 },
+  libsql: { requests: 128, statements: 1500, characters: 2_000_000 },
 } as const;
 /**
  * A second exchange of reads is prepared while the database runs the first. More of them are sent only where the
@@ -50,18 +51,28 @@ const EXCHANGES = {
   write: { exchanges: 1, allExchanges: 2, distantMs: 20, sharesResults: false },
 } as const satisfies Readonly<Record<Mode, object>>;
 
-const sharedOf = perConfig(({ database, databaseTimeoutMs: leaseMs, metricsToken }: Config): Shared => {
-  const lane = (mode: Mode) =>
-    new Coalescer({
-      ...GROUP_LIMITS[database.kind],
-      ...EXCHANGES[mode],
-      leaseMs,
-      ...(metricsToken !== undefined && {
-        onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
-      }),
-    });
-  return { driver: sharedDriver(database), lanes: { read: lane("read"), write: lane("write") } };
-});
+function sharedOf(config: Config): Shared {
+  let value = shared.get(config);
+  if (value === undefined) {
+    const { database, databaseTimeoutMs: leaseMs, metricsToken } = config;
+    const limits = GROUP_LIMITS[database.kind];
+    const lane = (mode: Mode) =>
+      new Coalescer({
+        ...limits,
+        ...EXCHANGES[mode],
+        leaseMs,
+        ...(metricsToken !== undefined && {
+          onGroup: (requests) => metrics.groupRequests.observe({ mode }, requests),
+        }),
+      });
+    value = {
+      driver: sharedDriver(database),
+      lanes: { read: lane("read"), write: lane("write") },
+    };
+    shared.set(config, value);
+  }
+  return value;
+}
 
 function sharedDriver(database: Config["database"]): Driver | undefined {
   if (database.kind === "file") return database.driver;

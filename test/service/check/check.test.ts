@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import dependencyRules from "../../../.dependency-cruiser.ts";
+import dependencyRules from "../../../.config/dependency-cruiser.ts";
 import { projectFolder, temporaryFolder } from "../../../src/cli/settings/settings.ts";
 import { SCRIPTS, VIOLATIONS } from "./violations.ts";
 

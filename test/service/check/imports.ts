@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import * as z from "zod";
-import { LEVELS } from "../../../.dependency-cruiser.ts";
+import { LEVELS } from "../../../.config/dependency-cruiser.ts";
 import { readSection, writeSection } from "../../support/document_section.ts";
 
 // Reports what dependency-cruiser has found, as JSON on standard input, and counts the modules of src and the imports

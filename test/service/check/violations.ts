@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { LEVELS } from "../../../.dependency-cruiser.ts";
+import { LEVELS } from "../../../.config/dependency-cruiser.ts";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
 
 /** The scripts that `npm run check` runs. */
@@ -16,7 +16,7 @@ export interface Violation {
   readonly refusal: string;
 }
 
-/** Returns an import that a rule of `.dependency-cruiser.ts` forbids. */
+/** Returns an import that a rule of `.config/dependency-cruiser.ts` forbids. */
 const badImport = (rule: string, file: string, code: string): Violation => ({
   rule,
   script: "check:imports",
@@ -74,7 +74,7 @@ const imports = [
   badImport("web-apis-only", "src/http/uses_node.ts", `import { randomBytes } from "node:crypto";`),
   badImport("zod-mini", "src/http/uses_zod.ts", `import { string } from "zod";`),
   badImport("one-router", "src/http/uses_hono.ts", `import { Hono } from "hono";`),
-  badImport("no-dev-dependency", "src/http/uses_tool.ts", `import ajv from "ajv";`),
+  badImport("bundled-packages", "src/http/uses_tool.ts", `import ajv from "ajv";`),
   badImport("resolvable", "src/http/uses_nothing.ts", `import "./nothing.ts";`),
 ];
 

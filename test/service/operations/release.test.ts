@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { releaseChanges, releaseNotes } from "../../../packaging/changelog.ts";
+import { releaseChanges, releaseNotes } from "../../../src/cli/package/changelog.ts";
 import { VERSION } from "../../../src/version.ts";
 
 const CHANGELOG = `# Changelog

@@ -26,7 +26,7 @@ const locked = z.object({
 });
 
 const read = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
-const WORKSPACES = ["", "tools"];
+const WORKSPACES = ["", "test/tools"];
 const manifestOf = (folder: string) => manifest.parse(read(path.join(folder, "package.json")));
 /** The direct dependencies of the package and of the commands of a checkout. */
 const wanted = WORKSPACES.flatMap((folder) =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
@@ -11,6 +11,8 @@ declare module "vitest" {
     tarball: string;
     /** A folder in which the package is installed, and nothing of this checkout. */
     consumer: string;
+    /** The size of the package with what it depends on, bytes. */
+    installedBytes: number;
   }
 }
 
@@ -32,12 +34,21 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const consumer = path.join(folder, "consumer");
   const { devDependencies } = manifest.parse(JSON.parse(readFileSync("package.json", "utf8")));
   const tools = Object.entries(devDependencies).map(([name, version]) => `${name}@${version}`);
-  const install = await runOutside(folder, "sh", [
-    "-c",
-    `mkdir consumer && cd consumer && npm install ${tarball} ${tools.join(" ")}`,
-  ]);
-  if (install.code !== 0) throw new Error(`npm install failed:\n${install.output}`);
+  mkdirSync(consumer);
+  const install = async (...packages: string[]) => {
+    const { code, output } = await runOutside(consumer, "npm", ["install", ...packages]);
+    if (code !== 0) throw new Error(`npm install failed:\n${output}`);
+  };
+  await install(tarball);
+  project.provide("installedBytes", sizeOf(path.join(consumer, "node_modules")));
+  await install(...tools);
   project.provide("tarball", tarball);
   project.provide("consumer", consumer);
   return () => rmSync(folder, { recursive: true });
 }
+
+/** Returns the size of the files in a folder, bytes. */
+const sizeOf = (folder: string): number =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => statSync(path.join(folder, name)))
+    .reduce((sum, entry) => sum + (entry.isFile() ? entry.size : 0), 0);

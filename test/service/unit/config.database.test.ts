@@ -1,7 +1,6 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { Bindings } from "../../../src/config/config.ts";
-import { configuration } from "../../support/configuration.ts";
+import { type Bindings, configuration } from "../../../src/config/config.ts";
 import { refused, request } from "./service.ts";
 
 const LEAST: Bindings = { AUTH_STRATEGY: "noauth", DB: env.DB };

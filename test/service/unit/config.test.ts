@@ -1,8 +1,6 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Bindings, type Config, ConfigurationError } from "../../../src/config/config.ts";
-import { deployment } from "../../../src/config/deployment.ts";
-import { configuration } from "../../support/configuration.ts";
+import { type Bindings, type Config, ConfigurationError, configuration } from "../../../src/config/config.ts";
 import { request } from "./service.ts";
 
 const { DB } = env;
@@ -63,14 +61,14 @@ describe("the configuration", () => {
 
   it("is parsed once for the same bindings", () => {
     const bindings = { ...LEAST };
-    expect(deployment(bindings)).toBe(deployment(bindings));
-    expect(deployment({ ...LEAST })).not.toBe(deployment(bindings));
+    expect(configuration(bindings)).toBe(configuration(bindings));
+    expect(configuration({ ...LEAST })).not.toBe(configuration(bindings));
   });
 
   it("is rejected each time it is read if it is invalid", () => {
     const bindings = { ...LEAST, QUOTA_VOLUMES: "many" };
-    expect(() => deployment(bindings)).toThrow(ConfigurationError);
-    expect(() => deployment(bindings)).toThrow(ConfigurationError);
+    expect(() => configuration(bindings)).toThrow(ConfigurationError);
+    expect(() => configuration(bindings)).toThrow(ConfigurationError);
   });
 
   it("accepts numbers as well as digits", () => {

@@ -56,6 +56,21 @@ export const LEVELS: readonly Readonly<Record<string, string>>[] = [
   },
 ];
 
+/** The packages that are bundled. The package installs none of them but Hono and libSQL. */
+const BUNDLED = [
+  "hono",
+  "@hono/node-server",
+  "drizzle-orm",
+  "@libsql/client",
+  "libsql",
+  "zod",
+  "jose",
+  "oauth4webapi",
+  "preact",
+  "uqr",
+  "@picocss/pico",
+];
+
 const levels = LEVELS.map((level) => Object.keys(level));
 
 /** Returns the pattern of all files of some modules. */
@@ -126,7 +141,7 @@ const forbidden: IForbiddenRuleType[] = [
     comment: "An example is copied into another project. It speaks to the service over HTTP.",
     severity: "error",
     from: { path: "^examples/([^/]+)/" },
-    to: { path: "^(src|test|packaging|drizzle|examples)/", pathNot: "^examples/$1/" },
+    to: { path: "^(src|test|drizzle|examples)/", pathNot: "^examples/$1/" },
   },
   {
     name: "resource-internals",
@@ -189,11 +204,15 @@ const forbidden: IForbiddenRuleType[] = [
     },
   },
   {
-    name: "no-dev-dependency",
-    comment: "The Worker bundles dependencies, not development tools. Types are not bundled.",
+    name: "bundled-packages",
+    comment: "What the Worker, its page and the host are made of. Types are not bundled.",
     severity: "error",
     from: { path: "^src/", pathNot: "^src/cli/" },
-    to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+    to: {
+      path: "^node_modules/",
+      pathNot: `^node_modules/(${BUNDLED.join("|")})/`,
+      dependencyTypesNot: ["type-only"],
+    },
   },
   {
     name: "resolvable",

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { runCommand } from "../src/cli/command.ts";
-import { CliError } from "../src/cli/errors.ts";
-import { projectFolder } from "../src/cli/settings/settings.ts";
+import { runCommand } from "../command.ts";
+import { CliError } from "../errors.ts";
+import { projectFolder } from "../settings/settings.ts";
 import { releaseNotes } from "./changelog.ts";
 
 const SYNTAX = {

@@ -1,4 +1,4 @@
-import { CliError } from "../src/cli/errors.ts";
+import { CliError } from "../errors.ts";
 
 const UNRELEASED = "## [Unreleased]\n";
 

@@ -10,10 +10,10 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import type { Processes } from "../src/cli/processes/processes.ts";
-import { supervise } from "../src/cli/processes/supervise.ts";
-import { readWranglerConfig, type WranglerConfig, wrangler } from "../src/cli/servers/wrangler.ts";
-import { projectFolder, temporaryFolder } from "../src/cli/settings/settings.ts";
+import type { Processes } from "../processes/processes.ts";
+import { supervise } from "../processes/supervise.ts";
+import { readWranglerConfig, type WranglerConfig, wrangler } from "../servers/wrangler.ts";
+import { projectFolder, temporaryFolder } from "../settings/settings.ts";
 
 // npm run build:package: builds what the package holds beside the migrations into dist/. `npm pack` runs it.
 
@@ -22,19 +22,17 @@ const DIST = path.join(projectFolder, "dist");
 const SWAGGER_UI = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
 /** The Worker, as `npm run deploy` builds it. */
-async function buildWorker(config: WranglerConfig, processes: Processes): Promise<void> {
+async function buildWorker(processes: Processes): Promise<void> {
   const folder = path.join(DIST, "worker");
   const built = temporaryFolder();
   await processes.run(wrangler("deploy", "--dry-run", "--minify", "--outdir", built));
   mkdirSync(folder, { recursive: true });
   copyFileSync(path.join(built, "index.js"), path.join(folder, "index.js"));
-  const { compatibilityDate, compatibilityFlags } = config;
-  writeFileSync(path.join(folder, "config.json"), JSON.stringify({ compatibilityDate, compatibilityFlags }));
 }
 
 /**
- * The commands and the modules for TypeScript, for Node 20. What they import is bundled, so that they start quickly,
- * except for packages with binaries, and for Hono, of which a project has to have only one.
+ * The commands and the modules for TypeScript, for Node 20. What they import is bundled, so that they start quickly and
+ * the package depends on little: on libSQL, which has a binary, and on Hono, whose types the client has.
  */
 async function buildModules(): Promise<void> {
   await build({
@@ -43,7 +41,7 @@ async function buildModules(): Promise<void> {
     format: "esm",
     platform: "node",
     target: "node20.12",
-    external: ["hono", "libsql", "workerd"],
+    external: ["libsql"],
     // Bundled packages that are CommonJS call it.
     banner: { js: 'import { createRequire as r } from "node:module"; const require = r(import.meta.url);' },
     entryPoints: ["cli/main", "cli/testing", "host/writer"].map((name) =>
@@ -70,7 +68,7 @@ async function buildTypes(processes: Processes): Promise<void> {
     file: process.execPath,
     args: [
       path.join(projectFolder, "node_modules/typescript/bin/tsc"),
-      ...["--project", "packaging/tsconfig.types.json", "--outDir", folder],
+      ...["--project", "src/cli/package/tsconfig.types.json", "--outDir", folder],
     ],
     cwd: projectFolder,
   });
@@ -79,8 +77,10 @@ async function buildTypes(processes: Processes): Promise<void> {
     ["src/app.d.ts", "app.d.ts"],
     ["src/cli/testing.d.ts", "cli/testing.d.ts"],
   ] as const) {
-    // tsc leaves the extension of the sources in declarations.
-    const text = readFileSync(path.join(folder, from), "utf8").replaceAll(/(from "\.[^"]+)\.ts"/g, '$1.js"');
+    // tsc leaves the extension of the sources, and imports of no types, in declarations.
+    const text = readFileSync(path.join(folder, from), "utf8")
+      .replaceAll(/^import "[^"]+";\n/gm, "")
+      .replaceAll(/(from "\.[^"]+)\.ts"/g, '$1.js"');
     writeFileSync(path.join(DIST, to), text);
   }
   mkdirSync(path.join(DIST, "http"), { recursive: true });
@@ -122,7 +122,7 @@ await supervise("command", async (processes) => {
     if (entry !== "assets") rmSync(path.join(DIST, entry), { recursive: true });
   }
   const config = await readWranglerConfig(processes);
-  await Promise.all([buildWorker(config, processes), buildModules(), buildTypes(processes)]);
+  await Promise.all([buildWorker(processes), buildModules(), buildTypes(processes)]);
   copyAssets(config);
   writeWranglerToml();
 });

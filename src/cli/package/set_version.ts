@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { runCommand } from "../src/cli/command.ts";
-import { projectFolder } from "../src/cli/settings/settings.ts";
+import { runCommand } from "../command.ts";
+import { projectFolder } from "../settings/settings.ts";
 import { releaseChanges } from "./changelog.ts";
 
 const SYNTAX = {
