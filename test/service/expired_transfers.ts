@@ -1,20 +1,11 @@
 import { expect, inject, vi } from "vitest";
-import { configuration, DATABASE_BINDING } from "../../src/config/config.ts";
 import { database } from "../../src/db/engine/database.ts";
-import { Connection } from "../../src/host/connection.ts";
 import { sweep } from "../../src/transfers/sweep.ts";
 import type { Client, Transfer } from "../support/client.ts";
+import { configurationOn } from "../support/file_config.ts";
 
 const { D1, libSQL } = inject("sharedServices");
-const connection = new Connection(libSQL.file, { syncsWrites: false });
-const libsqlDatabase = database(
-  configuration({
-    AUTH_STRATEGY: "noauth",
-    [DATABASE_BINDING]: {
-      run: async (...transaction: Parameters<Connection["run"]>) => connection.run(...transaction),
-    },
-  }),
-);
+const libsqlDatabase = database(configurationOn(libSQL.file));
 
 /** Each service, and how to run what its cron trigger runs. */
 export const SERVICES: [database: string, url: string, runCron: () => Promise<unknown>][] = [

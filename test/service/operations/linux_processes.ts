@@ -24,16 +24,3 @@ async function listProcesses(text: string): Promise<LinuxProcess[]> {
 /** Returns the command lines of the processes that have a text in their command line or environment (Linux). */
 export const findProcesses = async (text: string): Promise<string[]> =>
   (await listProcesses(text)).map(({ cmdline }) => cmdline);
-
-/**
- * Returns the id of the process of a program that has a text in its command line (Linux).
- *
- * @throws Error if there is none
- */
-export async function findPid(program: string, text: string): Promise<number> {
-  const found = (await listProcesses(text)).find(
-    ({ cmdline }) => cmdline.split("\0")[0]?.endsWith(program) && cmdline.includes(text),
-  );
-  if (found === undefined) throw new Error(`there is no ${program} with ${text}`);
-  return found.pid;
-}

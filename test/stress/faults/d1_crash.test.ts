@@ -21,13 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it("keeps a linearizable history on D1 when npm start is killed three times under load", {
+it("keeps a linearizable history on D1 when npm run dev is killed three times under load", {
   timeout: 600_000,
 }, async () => {
   const database = { kind: "local D1", folder } as const;
   const port = await freePort();
   const env = { DATA_DIR: folder, PORT: String(port), ...NO_QUOTA, ...UNLIMITED_ATTEMPTS };
-  const start = () => startCommand("start", env);
+  const start = () => startCommand("dev", env);
   let running = await start();
   try {
     const url = serverUrl("127.0.0.1", port);

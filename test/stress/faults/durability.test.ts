@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { findPid } from "../../service/operations/linux_processes.ts";
 import { Client } from "../../support/client.ts";
 import { type CommandService, startCommand } from "../../support/command.ts";
 import { NO_QUOTA } from "../../support/worker.ts";
@@ -94,8 +93,7 @@ describe("npm run serve", () => {
       }
       const DATA_DIR = path.join(folder, `durable-${clients}-${SYNC_WRITES}`);
       service = await startCommand("serve", { ...NO_QUOTA, DATA_DIR, SYNC_WRITES });
-      const sqld = await findPid("sqld", path.join(DATA_DIR, "sqld"));
-      const stop = await startStrace([sqld, service.process.pid], path.join(folder, "strace"));
+      const stop = await startStrace([service.process.pid], path.join(folder, "strace"));
       const { url } = service;
       const acknowledged: { id: string; at: number }[] = [];
       await Promise.all(
@@ -110,10 +108,10 @@ describe("npm run serve", () => {
         }),
       );
       const trace = await stop();
-      const log = `${path.join(DATA_DIR, "sqld", "dbs/default/data-wal")}>`;
+      const log = `${path.join(DATA_DIR, "volume-transfers.db-wal")}>`;
       const ofLog = (name: string) => callsOf(trace, name).filter(({ text }) => text.includes(log));
       const written = ofLog("pwrite64");
-      const synced = ofLog("fdatasync");
+      const synced = ofLog("fsync");
       const unsafe = acknowledged.filter(({ id, at }) => {
         const commit = written.find(({ text }) => text.includes(id));
         if (commit === undefined) throw new Error(`the log has no volume ${id}`);
