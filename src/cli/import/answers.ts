@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { MAX_LENGTH } from "../../http/fields.ts";
 import { SNAPSHOT_STATUSES } from "../../snapshots/statuses.ts";
 import { VOLUME_STATUSES } from "../../volumes/statuses.ts";
 import { CliError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import type { Item, ShownFields, SnapshotRecord, TypeRecord, VolumeRecord } from "./records.ts";
 
 /** The lists in the answers of Cinder's API that are imported, and what one item of each is called. */
@@ -19,14 +21,17 @@ const time = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/, "is not a time such as 2026-11-24T05:11:58.000000")
   .transform((text) => Date.parse(`${text.slice(0, 23)}Z`))
   .refine((ms) => !Number.isNaN(ms), "is not a time");
-const text = z
+/** A text that Cinder's database can hold. */
+const shortText = z
   .string()
-  .nullish()
-  .transform((value) => value ?? null);
-const metadata = z.record(z.string(), z.string());
+  .refine((value) => [...value].length <= MAX_LENGTH, `has more than ${MAX_LENGTH} characters`);
+const text = shortText.nullish().transform((value) => value ?? null);
+const owner = shortText.min(1);
+const metadata = z.record(shortText, shortText);
+const id = z.guid().toLowerCase();
 
 const resource = {
-  id: z.guid(),
+  id,
   name: text,
   description: text,
   size: z.int(),
@@ -39,11 +44,11 @@ const resource = {
 
 const volumeShown = z.object({
   ...resource,
-  user_id: z.string().min(1),
-  "os-vol-tenant-attr:tenant_id": z.string().min(1),
+  user_id: owner,
+  "os-vol-tenant-attr:tenant_id": owner,
   volume_type: text,
   volume_type_id: text,
-  encrypted: z.boolean().nullish(),
+  encrypted: z.boolean(),
   bootable: z.union([z.boolean(), z.stringbool()]).nullish(),
   availability_zone: text,
   "os-vol-host-attr:host": text,
@@ -55,18 +60,18 @@ const volumeShown = z.object({
 
 const snapshotShown = z.object({
   ...resource,
-  volume_id: z.guid(),
+  volume_id: id,
   user_id: text,
-  "os-extended-snapshot-attributes:project_id": z.string().min(1),
+  "os-extended-snapshot-attributes:project_id": owner,
   "os-extended-snapshot-attributes:progress": text,
 });
 
 const typeShown = z.object({
-  id: z.guid(),
-  name: z.string().min(1),
+  id,
+  name: owner,
   description: text,
-  is_public: z.boolean().nullish(),
-  extra_specs: z.record(z.string(), z.string().nullable()).nullish(),
+  is_public: z.boolean().optional(),
+  extra_specs: z.record(shortText, z.string().nullable()).optional(),
 });
 
 /** What to do about an answer that cannot be imported, by the kind of its items. */
@@ -76,6 +81,9 @@ const REMEDIES: Readonly<Record<ItemKind, string>> = {
   type: "Save what an admin gets from GET /v3/{project_id}/types?is_public=None.",
 };
 
+/** What to do about answers that contradict each other. */
+export const SAVE_AT_ONE_TIME = "Save the answers of one Cinder, all at one time.";
+
 /**
  * Reads an item of an answer of Cinder.
  *
@@ -83,6 +91,9 @@ const REMEDIES: Readonly<Record<ItemKind, string>> = {
  * @throws CliError that names the field that is missing or invalid, and how to get a complete answer
  */
 export function parseItem(kind: ItemKind, value: unknown, source: string): Item {
+  if (isNested(value, MAX_LEVELS)) {
+    throw new CliError(`${source}: a ${kind} is nested in more than ${MAX_LEVELS} levels. ${REMEDIES[kind]}`);
+  }
   switch (kind) {
     case "volume":
       return parseVolume(value, source);
@@ -92,6 +103,15 @@ export function parseItem(kind: ItemKind, value: unknown, source: string): Item 
       return { kind, record: parseType(value, source) };
   }
 }
+
+/** The levels of objects and lists in an item. Cinder's have at most four. */
+const MAX_LEVELS = 32;
+
+/** Returns whether a value has objects or lists in more than a number of levels. */
+const isNested = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => isNested(each, levels - 1)));
 
 /** Returns the kind of an item that is not in a list, such as a line of its own; undefined if it is none. */
 export function kindOf(value: unknown): ItemKind | undefined {
@@ -120,7 +140,7 @@ function parseVolume(value: unknown, source: string): Item {
     type: {
       name: fields.volume_type,
       id: fields.volume_type_id,
-      encrypted: fields.encrypted ?? false,
+      encrypted: fields.encrypted,
     },
     metadata: userMetadata,
     readonly: readonly === undefined ? null : readonly === "True",
@@ -169,13 +189,7 @@ function parseSnapshot(value: unknown, source: string): Item {
  */
 export function parseType(value: unknown, source: string): TypeRecord {
   const { id, name, description, is_public, extra_specs } = parse("type", typeShown, value, source);
-  const details = {
-    description,
-    is_public: is_public ?? true,
-    extra_specs: extra_specs ?? {},
-    encryption: null,
-    projects: [],
-  };
+  const details = { description, is_public, extra_specs, encryption: undefined, projects: undefined };
   return { id, name, details, encrypted: false };
 }
 
@@ -206,7 +220,8 @@ function parse<Schema extends z.ZodType>(
   const missing = typeof value === "object" && value !== null && !Object.hasOwn(value, String(field));
   const problem = missing ? "is missing" : `is invalid: ${issue?.message}`;
   const id = typeof value === "object" && value !== null && "id" in value ? ` ${String(value.id)}` : "";
-  throw new CliError(`${source}: ${kind}${id}: "${String(field)}" ${problem}. ${REMEDIES[kind]}`);
+  const what = printable(`${kind}${id}: "${issue?.path.join(".")}" ${problem}`);
+  throw new CliError(`${source}: ${what}. ${REMEDIES[kind]}`);
 }
 
 /** Returns the fields that are compared with those of the next import. The links depend on the request. */

@@ -1,5 +1,8 @@
+import { CliError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { Progress } from "../progress.ts";
 import { temporaryFolder } from "../settings/settings.ts";
+import { SAVE_AT_ONE_TIME } from "./answers.ts";
 import { importSnapshots } from "./import_snapshots.ts";
 import { importTypes, WantedTypes } from "./import_types.ts";
 import { importVolumes } from "./import_volumes.ts";
@@ -44,6 +47,8 @@ export async function importCinder(
   };
   try {
     for await (const item of items) add(item);
+    volumes.unite(assertSameVolume);
+    snapshots.unite(assertSameSnapshot);
   } finally {
     onRead();
   }
@@ -66,4 +71,25 @@ export async function importCinder(
     progress.stop();
   }
   return report;
+}
+
+/** @throws CliError if two records with one id differ in something that no volume changes between two answers */
+function assertSameVolume(one: VolumeRecord, other: VolumeRecord): void {
+  assertEqual(`volume ${one.id}`, "projects", one.project_id, other.project_id);
+  assertEqual(`volume ${one.id}`, "times of creation", isoTime(one), isoTime(other));
+}
+
+/** @throws CliError as `assertSameVolume` */
+function assertSameSnapshot(one: SnapshotRecord, other: SnapshotRecord): void {
+  assertEqual(`snapshot ${one.id}`, "projects", one.project_id, other.project_id);
+  assertEqual(`snapshot ${one.id}`, "volumes", one.volume_id, other.volume_id);
+  assertEqual(`snapshot ${one.id}`, "times of creation", isoTime(one), isoTime(other));
+}
+
+const isoTime = ({ created_at }: VolumeRecord | SnapshotRecord): string => new Date(created_at).toISOString();
+
+function assertEqual(what: string, of: string, one: string, other: string): void {
+  if (one === other) return;
+  const values = printable(`${one} and ${other}`);
+  throw new CliError(`${what} is there twice, with the ${of} ${values}. ${SAVE_AT_ONE_TIME}`);
 }

@@ -1,6 +1,7 @@
 import type { Import } from "./import_volumes.ts";
-import { mergeShown, toJsonLists } from "./merge.ts";
+import { mergeShown } from "./merge.ts";
 import type { SnapshotRecord } from "./records.ts";
+import { Rows } from "./rows.ts";
 import { readSnapshotsStatements, type SnapshotRow, writeSnapshotsStatements } from "./snapshots.sql.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function importSnapshots(
   const here = new Map(existing.map((row) => [row.id, row]));
   const volumesHere = new Map(volumes.map((row) => [row.id, row]));
 
-  const rows: SnapshotRow[] = [];
+  const rows = new Rows<SnapshotRow>(target, report);
   for (const snapshot of snapshots) {
     const { id, project_id, volume_id, size, shown, metadata, ...columns } = snapshot;
     const [before, volume] = [here.get(id), volumesHere.get(volume_id)];
@@ -44,13 +45,11 @@ export async function importSnapshots(
       report.note("handed over", name, `of ${before.project_id} here, of ${project_id} in Cinder`);
     }
     const imported_fields = mergeShown(before?.imported_fields ?? null, shown);
-    if (before === undefined) report.snapshots.created++;
-    else if (before.imported_fields !== imported_fields) report.snapshots.updated++;
-    else {
+    if (before?.imported_fields === imported_fields) {
       report.snapshots.unchanged++;
       continue;
     }
-    rows.push({
+    const isAdded = rows.add(name, {
       ...columns,
       id,
       project_id,
@@ -59,11 +58,8 @@ export async function importSnapshots(
       metadata: JSON.stringify(metadata),
       imported_fields,
     });
+    if (isAdded) report.snapshots[before === undefined ? "created" : "updated"]++;
   }
-  if (rows.length === 0 || dryRun) return;
-  const written = {
-    ids: JSON.stringify(rows.map(({ id }) => id)),
-    rows: toJsonLists(rows, target.valueBytes),
-  };
-  await target.write(writeSnapshotsStatements(written));
+  if (rows.ids.length === 0 || dryRun) return;
+  await target.write(writeSnapshotsStatements({ ids: JSON.stringify(rows.ids), rows: rows.lists() }));
 }

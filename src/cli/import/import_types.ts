@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { DEFAULT_TYPE_KEY, type Encryption } from "../../db/schema/index.ts";
+import { CliError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import { SAVE_AT_ONE_TIME } from "./answers.ts";
 import type { Import } from "./import_volumes.ts";
 import type { TypeOfVolume, TypeRecord } from "./records.ts";
+import { sizeAsSql } from "./rows.ts";
 import { readTypesStatements, type TypeRow, writeTypesStatements } from "./types.sql.ts";
 
 /** A type that exists. */
@@ -11,16 +15,20 @@ type TypeHere = Omit<TypeRow, "projects"> & { readonly in_use: boolean };
 export class WantedTypes {
   readonly #types = new Map<string, TypeRecord>();
 
-  /** Adds a type of the list of types. */
+  /**
+   * Adds a type of the list of types.
+   *
+   * @throws CliError if a type with another id has its name, also `addOfVolume`
+   */
   add(type: TypeRecord): void {
-    const encrypted = type.encrypted || (this.#types.get(type.name)?.encrypted ?? false);
+    const encrypted = type.encrypted || (this.#known(type)?.encrypted ?? false);
     this.#types.set(type.name, { ...type, encrypted });
   }
 
   /** Adds the type of a volume. */
   addOfVolume({ name, id, encrypted }: TypeOfVolume): void {
     if (name === null) return;
-    const known = this.#types.get(name);
+    const known = this.#known({ name, id });
     if (known !== undefined && (known.encrypted || !encrypted) && (known.id !== null || id === null)) return;
     this.#types.set(name, {
       name,
@@ -28,6 +36,16 @@ export class WantedTypes {
       details: known?.details ?? null,
       encrypted: encrypted || (known?.encrypted ?? false),
     });
+  }
+
+  #known({ name, id }: Pick<TypeRecord, "name" | "id">): TypeRecord | undefined {
+    const known = this.#types.get(name);
+    if (known !== undefined && id !== null && known.id !== null && id !== known.id) {
+      throw new CliError(
+        `volume type ${printable(name)} has two IDs, ${known.id} and ${printable(id)}. ${SAVE_AT_ONE_TIME}`,
+      );
+    }
+    return known;
   }
 
   get all(): readonly TypeRecord[] {
@@ -52,6 +70,12 @@ export async function importTypes(
     const sameId = here.find(({ id }) => id === type.id);
     const before = sameId ?? here.find(({ name }) => name === type.name);
     const row = makeRow(type, before, sameId !== undefined);
+    const bytes = sizeAsSql(JSON.stringify(row));
+    if (bytes > target.valueBytes) {
+      throw new CliError(
+        `volume type ${printable(type.name)} has ${bytes} bytes, of ${target.valueBytes} at most.`,
+      );
+    }
     keys.set(type.name, row.key);
     if (before === undefined) {
       report.types.created++;
@@ -76,27 +100,29 @@ export async function importTypes(
 function makeRow(type: TypeRecord, before: TypeHere | undefined, hasId: boolean): TypeRow {
   const { details } = type;
   const id = type.id ?? before?.id ?? crypto.randomUUID();
+  const is_public = details?.is_public ?? before?.is_public ?? true;
   return {
     key: before?.key ?? id,
     id,
     // Two types cannot have one name: a type that was renamed keeps its name here.
     name: hasId && before !== undefined ? before.name : type.name,
     description: details ? details.description : (before?.description ?? null),
-    is_public: details ? details.is_public : (before?.is_public ?? true),
-    extra_specs: details ? details.extra_specs : (before?.extra_specs ?? {}),
+    is_public,
+    extra_specs: details?.extra_specs ?? before?.extra_specs ?? {},
     encryption: encryptionOf(type, before?.encryption ?? null),
-    projects: details && !details.is_public ? details.projects : undefined,
+    projects: is_public ? undefined : details?.projects,
   };
 }
 
-/** Returns the encryption of a type: what Cinder shows, or else one without parameters if its volumes are encrypted. */
+/**
+ * Returns the encryption of a type: what Cinder shows, or else one without parameters if its volumes are encrypted. What
+ * is not known stays as it is.
+ */
 function encryptionOf({ details, encrypted }: TypeRecord, before: Encryption | null): Encryption | null {
-  const shown = details?.encryption ?? null;
-  if (shown !== null) {
-    if (shown.encryption_id === before?.encryption_id) return before;
-    return { ...shown, created_at: Date.now(), updated_at: null };
-  }
-  if (!encrypted) return details === null ? before : null;
+  const shown = details?.encryption;
+  const now = { created_at: Date.now(), updated_at: null };
+  if (shown) return shown.encryption_id === before?.encryption_id ? before : { ...shown, ...now };
+  if (!encrypted) return shown === null ? null : before;
   return (
     before ?? {
       encryption_id: crypto.randomUUID(),
@@ -104,8 +130,7 @@ function encryptionOf({ details, encrypted }: TypeRecord, before: Encryption | n
       control_location: "front-end",
       cipher: null,
       key_size: null,
-      created_at: Date.now(),
-      updated_at: null,
+      ...now,
     }
   );
 }

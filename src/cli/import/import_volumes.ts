@@ -1,6 +1,7 @@
-import { mergeShown, toJsonLists } from "./merge.ts";
+import { mergeShown } from "./merge.ts";
 import type { VolumeRecord } from "./records.ts";
 import type { Report } from "./report.ts";
+import { Rows } from "./rows.ts";
 import type { Target } from "./target.ts";
 import {
   readHistoryStatements,
@@ -36,7 +37,7 @@ export async function importVolumes(
   const absent = volumes.filter(({ id }) => !here.has(id)).map(({ id }) => id);
   const lastOwners = absent.length === 0 ? new Map() : await readLastOwners(target, absent);
 
-  const rows: VolumeRow[] = [];
+  const rows = new Rows<VolumeRow>(target, report);
   const [created, reassigned]: [string[], string[]] = [[], []];
   for (const volume of volumes) {
     const { id, project_id, type: _, shown, metadata, ...columns } = volume;
@@ -48,8 +49,6 @@ export async function importVolumes(
         report.note("deleted after a handover", name, `of ${lastOwner} here, of ${project_id} in Cinder`);
         continue;
       }
-      report.volumes.created++;
-      created.push(id);
     } else if (before.imported_project_id === null) {
       report.note("left out", name, "a volume with this id was made here");
       continue;
@@ -58,16 +57,13 @@ export async function importVolumes(
       continue;
     } else if (before.project_id !== before.imported_project_id && before.project_id !== project_id) {
       report.note("handed over", name, `of ${before.project_id} here, of ${project_id} in Cinder`);
-    } else if (before.project_id === before.imported_project_id && before.project_id !== project_id) {
-      reassigned.push(id);
     }
     const imported_fields = mergeShown(before?.imported_fields ?? null, shown);
-    if (before !== undefined) {
-      const same = before.imported_fields === imported_fields;
-      report.volumes[same ? "unchanged" : "updated"]++;
-      if (same) continue;
+    if (before?.imported_fields === imported_fields) {
+      report.volumes.unchanged++;
+      continue;
     }
-    rows.push({
+    const isAdded = rows.add(name, {
       ...columns,
       id,
       project_id,
@@ -75,11 +71,17 @@ export async function importVolumes(
       metadata: JSON.stringify(metadata),
       imported_fields,
     });
+    if (!isAdded) continue;
+    report.volumes[before === undefined ? "created" : "updated"]++;
+    if (before === undefined) created.push(id);
+    else if (before.project_id === before.imported_project_id && before.project_id !== project_id) {
+      reassigned.push(id);
+    }
   }
-  if (rows.length > 0 && !dryRun) {
+  if (rows.ids.length > 0 && !dryRun) {
     const written = {
-      ids: JSON.stringify(rows.map(({ id }) => id)),
-      rows: toJsonLists(rows, target.valueBytes),
+      ids: JSON.stringify(rows.ids),
+      rows: rows.lists(),
       reassigned: reassigned.length === 0 ? undefined : JSON.stringify(reassigned),
       announced: created.length === 0 || !recordsEvents ? undefined : JSON.stringify(created),
     };

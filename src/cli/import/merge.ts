@@ -21,25 +21,3 @@ function sortKeys(value: unknown): unknown {
   const entries = Object.entries(value).map(([key, item]) => [key, sortKeys(item)] as const);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-/**
- * Writes rows as lists in JSON.
- *
- * @param maxBytes the greatest number of bytes of a list as SQL; a longer row is a list by itself
- */
-export function toJsonLists(rows: readonly object[], maxBytes: number): string[] {
-  const lists: string[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const row of rows) {
-    const json = JSON.stringify(row);
-    // A quote is doubled in SQL, and a comma follows.
-    const length = Buffer.byteLength(json) + (json.match(/'/g)?.length ?? 0) + 1;
-    if (bytes + length > maxBytes) {
-      lists.push([]);
-      bytes = 2;
-    }
-    lists.at(-1)?.push(json);
-    bytes += length;
-  }
-  return lists.map((list) => `[${list.join(",")}]`);
-}

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { MAX_MICROVERSION, versionString } from "../../http/microversions.ts";
 import { CliError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { COLLECTIONS, parseItem, parseType } from "./answers.ts";
-import type { EncryptionRecord, Item, TypeRecord } from "./records.ts";
+import type { Item, TypeRecord } from "./records.ts";
 
 /** The items of a page. Cinder's own limit, `osapi_max_limit`, is the same unless it is configured. */
 const PAGE_LIMIT = 1000;
@@ -67,8 +68,10 @@ export async function* readCinder(
   for (const collection of ["volumes", "snapshots"] as const) {
     const path = `${collection}/detail?all_tenants=1&sort=created_at:asc,id:asc`;
     for await (const page of cinder.pages(collection, path)) {
+      if (collection === "volumes" && page.some((value) => !Object.hasOwn(value, HOST_FIELD))) {
+        throw noAdmin(`${cinder.url} shows no hosts of volumes`);
+      }
       for (const value of page) yield parseItem(COLLECTIONS[collection], value, cinder.url);
-      if (collection === "volumes" && page.some((value) => !Object.hasOwn(value, HOST_FIELD))) yield NO_ADMIN;
       onItems(page.length);
     }
   }
@@ -76,11 +79,10 @@ export async function* readCinder(
 
 /** A field that Cinder shows to admins alone. */
 const HOST_FIELD = "os-vol-host-attr:host";
-const NO_ADMIN: Item = {
-  kind: "left out",
-  id: "volumes of other projects",
-  reason: "the token is not an admin's, to whom Cinder shows the volumes of all projects and their hosts",
-};
+
+/** To others Cinder shows neither the volumes of all projects nor how types are encrypted. */
+const noAdmin = (sign: string): CliError =>
+  new CliError(`${sign}: the token is not an admin's. Set OS_TOKEN to one of an admin.`);
 
 const versions = z.object({ versions: z.array(z.object({ id: z.string(), version: z.string() })) });
 
@@ -96,24 +98,29 @@ async function newestMicroversion({ url, token }: CinderAccess): Promise<string>
   return versionString(Math.min(Number(minor), MAX_MICROVERSION));
 }
 
-const encryption = z.object({
-  encryption_id: z.string(),
-  provider: z.string(),
-  control_location: z.enum(["front-end", "back-end"]),
-  cipher: z.string().nullable(),
-  key_size: z.int().nullable(),
-});
+/** Cinder shows an empty object for a type that is not encrypted. */
+const encryption = z.union([
+  z.strictObject({}).transform(() => null),
+  z.object({
+    encryption_id: z.string(),
+    provider: z.string(),
+    control_location: z.enum(["front-end", "back-end"]),
+    cipher: z.string().nullable().default(null),
+    key_size: z.int().nullable().default(null),
+  }),
+]);
 const accessList = z.object({ volume_type_access: z.array(z.object({ project_id: z.string() })) });
 
 /** Adds the encryption of a type, and the projects that may use it. */
 async function completeType(cinder: Client, type: TypeRecord): Promise<TypeRecord> {
   const { id, details } = type;
   if (id === null || details === null) return type;
-  const shown = encryption.safeParse(await cinder.find(`types/${id}/encryption`));
-  const found: EncryptionRecord | null = shown.success ? shown.data : null;
-  const list = details.is_public ? undefined : await cinder.find(`types/${id}/os-volume-type-access`);
-  const projects =
-    accessList.safeParse(list).data?.volume_type_access.map(({ project_id }) => project_id) ?? [];
+  const found = (await cinder.find(`types/${id}/encryption`, encryption)) ?? null;
+  const access =
+    details.is_public === true
+      ? undefined
+      : await cinder.find(`types/${id}/os-volume-type-access`, accessList);
+  const projects = access?.volume_type_access.map(({ project_id }) => project_id);
   return { ...type, encrypted: found !== null, details: { ...details, encryption: found, projects } };
 }
 
@@ -151,9 +158,19 @@ class Client {
     }
   }
 
-  /** Reads something that may not exist, or that this token may not see. */
-  find(path: string): Promise<unknown> {
-    return this.get(`${this.url}/${path}`, [403, 404]);
+  /**
+   * Reads something that may not exist.
+   *
+   * @returns undefined if it does not exist
+   * @throws CliError for every other response than one of the schema: what cannot be read is not nothing
+   */
+  async find<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | undefined> {
+    const url = `${this.url}/${path}`;
+    const answer = await this.get(url, [404]);
+    if (answer === undefined) return undefined;
+    const { data, error } = schema.safeParse(answer);
+    if (error) throw new CliError(`${url}: the response is not one of Cinder: ${z.prettifyError(error)}`);
+    return data;
   }
 
   /**
@@ -210,7 +227,8 @@ function rejection(url: string, status: number, body: string): CliError {
       `${url}: Cinder rejected the token (401). Set OS_TOKEN to a new one, and run the import again: it goes on.`,
     );
   }
-  return new CliError(`${url}: Cinder responded with ${status}: ${body.slice(0, 300)}`);
+  if (status === 403) return noAdmin(`${url}: Cinder responded with 403`);
+  return new CliError(`${url}: Cinder responded with ${status}: ${printable(body)}`);
 }
 
 const formatNetworkError = (error: unknown): string => {

@@ -1,10 +1,13 @@
 import { createReadStream, statSync } from "node:fs";
 import { JSONParser } from "@streamparser/json";
 import { CliError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { COLLECTIONS, type ItemKind, isCollection, kindOf, parseItem } from "./answers.ts";
 import type { Item } from "./records.ts";
 
 const CHUNK_BYTES = 1 << 18;
+/** The parser keeps an item until it ends, and 70 bytes for each level of a value. */
+const MAX_ITEM_BYTES = 1 << 20;
 
 /** Where the items of an answer are, and a document itself, which can be a line with one item. */
 const PATHS = [...Object.keys(COLLECTIONS).map((name) => `$.${name}.*`), "$.*", "$"];
@@ -64,6 +67,8 @@ class AnswerParser {
   readonly #parser = new JSONParser({ paths: PATHS, separator: "" });
   #found: Item[] = [];
   #answers = 0;
+  /** What was read since the last item or answer, bytes. */
+  #pending = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -88,7 +93,12 @@ class AnswerParser {
    */
   parse(chunk: Uint8Array): readonly Item[] {
     this.#found = [];
+    const answers = this.#answers;
     this.#run(() => this.#parser.write(chunk));
+    this.#pending = this.#found.length > 0 || this.#answers > answers ? 0 : this.#pending + chunk.length;
+    if (this.#pending > MAX_ITEM_BYTES) {
+      throw new CliError(`${this.#file}: an item has more than ${MAX_ITEM_BYTES} bytes. ${EXPECTED}`);
+    }
     return this.#found;
   }
 
@@ -104,7 +114,7 @@ class AnswerParser {
     } catch (error) {
       if (error instanceof CliError || !(error instanceof Error)) throw error;
       throw new CliError(
-        `${this.#file} is truncated, or is not JSON: ${error.message.replace(/\.*$/, ".")} ${EXPECTED}`,
+        `${this.#file} is truncated, or is not JSON: ${printable(error.message).replace(/\.*$/, ".")} ${EXPECTED}`,
       );
     }
   }
@@ -127,7 +137,9 @@ class AnswerParser {
   #addUnlisted(value: unknown, what: string): void {
     const kind = kindOf(value);
     if (kind === undefined) {
-      throw new CliError(`${this.#file}: ${what} is no volume, snapshot or volume type. ${EXPECTED}`);
+      throw new CliError(
+        `${this.#file}: ${printable(what)} is no volume, snapshot or volume type. ${EXPECTED}`,
+      );
     }
     this.#found.push(parseItem(kind, value, this.#file));
   }

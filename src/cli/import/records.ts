@@ -58,19 +58,19 @@ export interface TypeRecord {
   readonly encrypted: boolean;
 }
 
-/** What Cinder's API shows of a volume type. */
+/** What Cinder's API shows of a volume type. What is undefined is not known, and nothing is changed here. */
 interface TypeDetails {
   readonly description: string | null;
-  readonly is_public: boolean;
-  readonly extra_specs: Readonly<Record<string, string | null>>;
-  /** Null if the type has none, or if it is not known. */
-  readonly encryption: EncryptionRecord | null;
+  readonly is_public: boolean | undefined;
+  readonly extra_specs: Readonly<Record<string, string | null>> | undefined;
+  /** Null if the type has none. */
+  readonly encryption: EncryptionRecord | null | undefined;
   /** The projects that may use the type if it is not public. */
-  readonly projects: readonly string[];
+  readonly projects: readonly string[] | undefined;
 }
 
 /** How volumes of a type are encrypted. */
-export interface EncryptionRecord {
+interface EncryptionRecord {
   readonly encryption_id: string;
   readonly provider: string;
   readonly control_location: "front-end" | "back-end";

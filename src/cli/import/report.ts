@@ -1,3 +1,5 @@
+import { printable } from "../printable.ts";
+
 /** What happened to the types, volumes or snapshots of an import. */
 export interface Counts {
   created: number;
@@ -32,7 +34,7 @@ export class Report {
    */
   note(note: Note, id: string, detail: string): void {
     const { count, rows } = this.#notes.get(note) ?? { count: 0, rows: [] };
-    if (rows.length < MAX_ROWS) rows.push(`  ${id}: ${detail}`);
+    if (rows.length < MAX_ROWS) rows.push(`  ${printable(`${id}: ${detail}`)}`);
     this.#notes.set(note, { count: count + 1, rows });
   }
 

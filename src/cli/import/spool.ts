@@ -6,6 +6,7 @@ interface Ordered {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly created_at: number;
+  readonly updated_at: number | null;
 }
 
 /** Bytes that are collected before they are written. */
@@ -26,6 +27,8 @@ export class Spool<Item extends Ordered> {
   readonly #lengths: number[] = [];
   readonly #times: number[] = [];
   readonly #ids: number[] = [];
+  /** The positions of records that another one replaces. */
+  readonly #replaced = new Set<number>();
 
   /** @param folder a folder for the file, which only this user can read */
   constructor(folder: string, name: string) {
@@ -33,9 +36,9 @@ export class Spool<Item extends Ordered> {
     this.#file = openSync(this.#path, "wx+", 0o600);
   }
 
-  /** The number of records. */
+  /** The number of records, of which no two have the same id after `unite`. */
   get length(): number {
-    return this.#offsets.length;
+    return this.#offsets.length - this.#replaced.size;
   }
 
   /** Adds a record, which must be JSON. */
@@ -52,26 +55,53 @@ export class Spool<Item extends Ordered> {
   }
 
   /**
-   * Reads the records in batches, the oldest first. Of records with one id in a batch, only the last one remains.
+   * Unites the records with the same id: pages that are read while Cinder changes can contain a resource twice. The one
+   * that was updated last remains, and of one time the one that was added last.
+   *
+   * @param assertSame throws if the two records cannot be of one resource
+   */
+  unite(assertSame: (one: Item, other: Item) => void): void {
+    this.#flush();
+    const order = this.#sorted(this.#ids);
+    const sameAs = (index: number, other: number | undefined): boolean =>
+      other !== undefined && this.#ids[index] === this.#ids[other];
+    /** The records whose ids begin like that of the present one. */
+    let similar = new Map<string, { readonly index: number; readonly item: Item }>();
+    for (const [place, index] of order.entries()) {
+      if (!sameAs(index, order[place - 1])) {
+        similar = new Map();
+        if (!sameAs(index, order[place + 1])) continue;
+      }
+      const item = this.#read(index);
+      const before = similar.get(item.id);
+      if (before !== undefined) assertSame(before.item, item);
+      const isNewer = before === undefined || (item.updated_at ?? 0) >= (before.item.updated_at ?? 0);
+      if (isNewer) similar.set(item.id, { index, item });
+      if (before !== undefined) this.#replaced.add(isNewer ? before.index : index);
+    }
+  }
+
+  /**
+   * Reads the records in batches, the oldest first.
    *
    * @param limits the greatest number of records in a batch, and of their bytes; a larger record is a batch by itself
    */
   *batches(limits: { readonly rows: number; readonly bytes: number }): Generator<Item[]> {
     this.#flush();
-    let batch = new Map<string, Item>();
+    let batch: Item[] = [];
     let bytes = 0;
-    for (const index of this.#sorted()) {
+    for (const index of this.#sorted(this.#times, this.#ids)) {
+      if (this.#replaced.has(index)) continue;
       const length = this.#lengths[index] ?? 0;
-      if (batch.size > 0 && (batch.size >= limits.rows || bytes + length > limits.bytes)) {
-        yield [...batch.values()];
-        batch = new Map();
+      if (batch.length > 0 && (batch.length >= limits.rows || bytes + length > limits.bytes)) {
+        yield batch;
+        batch = [];
         bytes = 0;
       }
-      const item = this.#read(this.#offsets[index] ?? 0, length);
-      batch.set(item.id, item);
+      batch.push(this.#read(index));
       bytes += length;
     }
-    if (batch.size > 0) yield [...batch.values()];
+    if (batch.length > 0) yield batch;
   }
 
   /** Removes the file. */
@@ -80,18 +110,20 @@ export class Spool<Item extends Ordered> {
     unlinkSync(this.#path);
   }
 
-  #sorted(): Uint32Array {
-    const [times, ids] = [this.#times, this.#ids];
-    const difference = (values: readonly number[], a: number, b: number) =>
-      (values[a] ?? 0) - (values[b] ?? 0);
-    return Uint32Array.from(times.keys()).sort(
-      (a, b) => difference(times, a, b) || difference(ids, a, b) || a - b,
-    );
+  /** Returns the positions of the records in the order of some of their numbers, and then of their addition. */
+  #sorted(...numbers: readonly (readonly number[])[]): Uint32Array {
+    return Uint32Array.from(this.#offsets.keys()).sort((a, b) => {
+      for (const values of numbers) {
+        const difference = (values[a] ?? 0) - (values[b] ?? 0);
+        if (difference !== 0) return difference;
+      }
+      return a - b;
+    });
   }
 
-  #read(offset: number, length: number): Item {
-    const buffer = Buffer.allocUnsafe(length);
-    readSync(this.#file, buffer, 0, length, offset);
+  #read(index: number): Item {
+    const buffer = Buffer.allocUnsafe(this.#lengths[index] ?? 0);
+    readSync(this.#file, buffer, 0, buffer.length, this.#offsets[index] ?? 0);
     // `add` wrote this record, and nobody else can write to the file.
     return JSON.parse(buffer.toString()) as Item;
   }

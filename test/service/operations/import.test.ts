@@ -229,6 +229,53 @@ describe.each([
       });
     });
 
+    it("keeps of a volume that is there twice what was updated last", async () => {
+      const [old, updated] = ["2026-01-01", "2026-01-02"].map((day, i) =>
+        shownVolume(41, { updated_at: `${day}T00:00:00.000000`, name: `name ${i}` }),
+      );
+      const { output } = await run(write("twice.jsonl", updated, shownVolume(42), old));
+      expect(output).toContain("volumes: 2 created, 0 updated, 0 unchanged");
+      expect((await admin.get(`volumes/${uuid("volume", 41)}`)).body.volume.name).toBe("name 1");
+    });
+
+    it("leaves out a volume that is too large for a statement, also with --dry-run", async () => {
+      const file = write("large.json", shownVolume(43, { x: "'".repeat(500_000) }), shownVolume(44));
+      for (const args of [[file, "--dry-run"], [file]]) {
+        const { code, output } = await run(...args);
+        expect(output).toMatch(
+          /volumes: 1 created, .*\n.*\n.*left out: 1\n.* it has \d+ bytes, of 1000000 at most/,
+        );
+        expect(code).toBe(2);
+      }
+      expect((await admin.get(`volumes/${uuid("volume", 43)}`)).status).toBe(404);
+    });
+
+    it("keeps what a list of types does not show: the encryption and the access list", async () => {
+      const type = { name: "vault", "os-volume-type-access:is_public": false };
+      await admin.send("POST", "types", { volume_type: type });
+      const types = (await admin.get("types?is_public=None")).body.volume_types;
+      const id = types.find(({ name }) => name === "vault")?.id;
+      const encryption = { provider: "luks", control_location: "front-end" };
+      await admin.send("POST", `types/${id}/encryption`, { encryption });
+      const access = { addProjectAccess: { project: ALPHA } };
+      await admin.send("POST", `types/${id}/action`, access);
+      const shown = { id: uuid("type", 7), name: "vault", is_public: false, extra_specs: { a: "b" } };
+      const { output } = await run(write("types.json", { volume_types: [shown] }));
+      expect(output).toContain("volume types: 0 created, 1 updated, 0 unchanged");
+      expect((await admin.get(`types/${shown.id}/encryption`)).body).toMatchObject(encryption);
+      expect((await admin.get(`types/${shown.id}/os-volume-type-access`)).body).toMatchObject({
+        volume_type_access: [{ project_id: ALPHA }],
+      });
+    });
+
+    it("prints no escape sequences of what it leaves out", async () => {
+      const { output } = await run(
+        write("escape.json", shownVolume(45, { status: "\x1b[2J\nnotice: \u202e" })),
+      );
+      expect(output).toContain("its status is unknown here: \\u001b[2J\\u000anotice: \\u202e");
+      expect(output).not.toContain("\x1b");
+    });
+
     it("leaves out what cannot be imported, with a reason and exit code 2", async () => {
       const file = write(
         "left_out.jsonl",
@@ -261,6 +308,27 @@ describe.each([
         '"size" is missing',
       ],
       [
+        "has an item of 20,000 levels",
+        `{"volumes": [{"x": ${"[".repeat(20_000)}${"]".repeat(20_000)}}]}`,
+        "a volume is nested in more than 32 levels",
+      ],
+      ["has a million levels", "[".repeat(2 ** 20 + 2 ** 19), "an item has more than 1048576 bytes"],
+      [
+        "has a line that does not end",
+        `${JSON.stringify(shownVolume(1))}\n{"name": "${"a".repeat(2 ** 26)}`,
+        "an item has more than 1048576 bytes",
+      ],
+      [
+        "has a name that no Cinder can hold",
+        JSON.stringify(shownVolume(1, { name: "a".repeat(256) })),
+        '"name" is invalid: has more than 255 characters',
+      ],
+      [
+        "has escape sequences in an ID",
+        JSON.stringify(shownVolume(1, { id: "\x1b]0;title\x07\nvolume-transfers: all is well" })),
+        'volume \\u001b]0;title\\u0007\\u000avolume-transfers: all is well: "id" is invalid',
+      ],
+      [
         "is of no admin",
         JSON.stringify({ volumes: [{ ...shownVolume(31), "os-vol-tenant-attr:tenant_id": undefined }] }),
         '"os-vol-tenant-attr:tenant_id" is missing. Save what an admin gets from GET /v3/{project_id}/volumes/detail',
@@ -270,6 +338,45 @@ describe.each([
       writeFileSync(bad, text);
       const { code, output } = await run(write("good.json", shownVolume(30)), bad);
       expect(output).toContain(`${bad}`);
+      expect(output).toContain(message);
+      expect(code).toBe(1);
+      expect((await admin.get(`volumes/${uuid("volume", 30)}`)).status).toBe(404);
+    });
+
+    it.each<[string, object, string]>([
+      [
+        "a volume twice, of two projects",
+        {
+          volumes: [shownVolume(1), shownVolume(1, { "os-vol-tenant-attr:tenant_id": BETA })],
+        },
+        `is there twice, with the projects ${ALPHA} and ${BETA}. Save the answers of one Cinder, all at one time`,
+      ],
+      [
+        "a volume twice, of two Cinders",
+        {
+          volumes: [shownVolume(1), { ...shownVolume(2), id: shownVolume(1).id.toUpperCase() }],
+        },
+        "is there twice, with the times of creation 2023-11-14T22:13:21.000Z and 2023-11-14T22:13:22.000Z",
+      ],
+      [
+        "a snapshot twice, of two volumes",
+        { snapshots: [shownSnapshot(1), shownSnapshot(1, { volume_id: uuid("volume", 2) })] },
+        "is there twice, with the volumes",
+      ],
+      [
+        "a type twice, with two IDs",
+        { volumes: [shownVolume(1), shownVolume(2, { volume_type_id: uuid("type", 9) })] },
+        "volume type __DEFAULT__ has two IDs",
+      ],
+      [
+        "a type that is too large",
+        {
+          volume_types: [{ id: uuid("type", 8), name: "large", extra_specs: { a: "'".repeat(600_000) } }],
+        },
+        "volume type large has 1200183 bytes, of 1000000 at most",
+      ],
+    ])("rejects %s, and imports nothing", async (_, answer, message) => {
+      const { code, output } = await run(write("rejected.json", shownVolume(30), answer));
       expect(output).toContain(message);
       expect(code).toBe(1);
       expect((await admin.get(`volumes/${uuid("volume", 30)}`)).status).toBe(404);

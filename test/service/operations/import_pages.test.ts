@@ -30,17 +30,22 @@ describe("npm run import -- --from URL", () => {
   const requests: string[] = [];
 
   const respond: RequestListener = (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? "", "http://cinder.internal");
+    const { pathname } = new URL(request.url ?? "", "http://cinder.internal");
     requests.push(`${pathname} ${request.headers["openstack-api-version"] ?? ""}`);
-    const send = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
     if (fault !== undefined) return fault(request, response);
+    return respondAsCinder(request, response);
+  };
+  const respondAsCinder: RequestListener = (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://cinder.internal");
+    const send = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
     if (request.headers["x-auth-token"] !== "token") return send(401, {});
     if (pathname === "/v3/") {
       return send(200, { versions: [{ id: "v3.0", version: "3.65", min_version: "3.0" }] });
     }
     const [, collection = ""] = new RegExp(`^/v3/${PROJECT}/([^/]+)`).exec(pathname) ?? [];
     if (collection === "types") {
-      return pathname.endsWith("types") ? send(200, { volume_types: [TYPE] }) : send(404, {});
+      if (pathname.endsWith("types")) return send(200, { volume_types: [TYPE] });
+      return pathname.endsWith("encryption") ? send(200, {}) : send(403, {});
     }
     if (rejectMarkers && searchParams.has("marker")) return send(400, { badRequest: {} });
     const all = DATA[collection] ?? [];
@@ -83,6 +88,43 @@ describe("npm run import -- --from URL", () => {
     expect(output).toContain("Cinder responded with 400");
     expect(code).toBe(1);
     expect(await count("volumes")).toBe(0);
+  });
+
+  describe("imports nothing with a token that is not an admin's", () => {
+    const answer =
+      (matches: RegExp, status: number, body: object): RequestListener =>
+      (request, response) =>
+        matches.test(request.url ?? "")
+          ? void response.writeHead(status).end(JSON.stringify(body))
+          : respondAsCinder(request, response);
+    const ownVolume = Object.fromEntries(
+      Object.entries(shownVolume(1)).filter(([name]) => !/^os-vol-(host|mig|tenant)/.test(name)),
+    );
+    it.each<[string, RequestListener, string]>([
+      ["may not see the encryption of types", answer(/encryption$/, 403, {}), "the token is not an admin's"],
+      [
+        "may not see the access list of a private type",
+        answer(/types\?/, 200, { volume_types: [{ ...TYPE, is_public: false }] }),
+        "the token is not an admin's",
+      ],
+      ["may not list types", answer(/types\?/, 403, {}), "the token is not an admin's"],
+      [
+        "sees its own volumes",
+        answer(/volumes/, 200, { volumes: [ownVolume] }),
+        "the token is not an admin's",
+      ],
+      [
+        "gets something else than the encryption of a type",
+        answer(/encryption$/, 200, { encryption_id: "x" }),
+        "encryption: the response is not one of Cinder",
+      ],
+    ])("because it %s", async (_, listener, message) => {
+      fault = listener;
+      const { code, output } = await run();
+      expect(output).toContain(message);
+      expect(code).toBe(1);
+      expect([await count("volumes"), await count("volume_types")]).toEqual([0, 2]);
+    });
   });
 
   it("follows the links to the next page, whose host only Cinder may know", async () => {

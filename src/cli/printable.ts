@@ -1,0 +1,14 @@
+/** The longest text that is printed of what somebody else has written, characters. */
+const MAX_PRINTED = 300;
+
+/**
+ * Returns a text of somebody else as it can be printed: on one line, not longer than a terminal shows, and without
+ * what controls a terminal. Control and format characters become escape sequences of JSON.
+ */
+export function printable(text: string): string {
+  const shown = text.length > MAX_PRINTED ? `${text.slice(0, MAX_PRINTED)}…` : text;
+  return shown.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
