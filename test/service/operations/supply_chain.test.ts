@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -42,6 +42,14 @@ const packages = Object.entries(lockfile.packages)
     return { name: folder, alias, ...rest };
   })
   .filter(({ link }) => !link);
+
+/** The jobs of GitHub's workflows, as text. */
+const jobs = globSync(".github/workflows/*.yml").flatMap((file) => {
+  const [top = "", rest = ""] = readFileSync(file, "utf8").split(/^jobs:$/m);
+  return rest
+    .split(/^(?= {2}[\w-]+:$)/m)
+    .flatMap((job) => (job.includes("steps:") ? [{ file, top, job }] : []));
+});
 
 describe("the supply chain", () => {
   it("is of exact versions", () => {
@@ -90,5 +98,24 @@ describe("the supply chain", () => {
       // The name of a package that is installed under another one.
       .map(({ name, alias }) => alias ?? name.replace(/^.*node_modules\//, ""));
     expect(Object.keys(allowScripts).toSorted()).toEqual([...new Set(withScript)].toSorted());
+  });
+
+  it("uses actions of GitHub by their commits, which nobody can move", () => {
+    const actions = jobs.flatMap(({ job }) =>
+      Array.from(job.matchAll(/uses: (.*)/g), ([, action = ""]) => action),
+    );
+    expect(actions.length).toBeGreaterThan(5);
+    expect(
+      actions.filter((action) => !/^actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action)),
+    ).toEqual([]);
+  });
+
+  it("gives no token that can write to a job that runs the code of the project or of its dependencies", () => {
+    expect(jobs.length).toBeGreaterThan(3);
+    const runsCode = /actions\/checkout|\.ci\/run|npm (ci|install|test|run|pack|exec)|npx/;
+    const writes = ({ top, job }: (typeof jobs)[number]) => /: write(-all)?$/m.test(top + job);
+    expect(jobs.filter(writes).length).toBe(1);
+    expect(jobs.filter((each) => writes(each) && runsCode.test(each.job))).toEqual([]);
+    expect(jobs.filter(({ top }) => !/^permissions:\n {2}contents: read$/m.test(top))).toEqual([]);
   });
 });
