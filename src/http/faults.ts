@@ -73,9 +73,6 @@ export const unauthorized = (challenge: string): Fault =>
 /** Makes a 503: a dependency is unavailable, or the service is overloaded. The client may retry. */
 export const serviceUnavailable = (message: string): Fault => new Fault(503, message, { "Retry-After": "2" });
 
-/** Makes an error for a defect, which becomes a 500: a guard in SQL refused what no rule forbids. */
-export const unexplained = (what: string): Error => new Error(`${what} was refused, and no rule says why`);
-
 /** Makes the response of a fault. Its body is one object, named after the status. */
 export function faultResponse(c: Context, fault: Fault): Response {
   const { status, message, headers } = fault;

@@ -25,13 +25,14 @@ interface Action {
  * @param name the member of the body that asks for it
  * @param rule the policy rule that the caller must satisfy
  * @param argument the schema of the member's value
- * @param run does what the action does; its response is a 202 without a body unless it returns another
+ * @param respond makes the response; by default a 202 without a body
  */
 export function action<S extends z.ZodMiniType>(
   name: string,
   rule: Rule,
   argument: S,
-  run: (c: Context<AppEnv>, id: string, argument: z.output<S>) => Promise<Response | undefined>,
+  run: (c: Context<AppEnv>, id: string, argument: z.output<S>) => Promise<void>,
+  respond: (c: Context<AppEnv>) => Response = accepted,
 ): Action {
   const body = z.strictObject({ [name]: argument });
   return {
@@ -41,7 +42,8 @@ export function action<S extends z.ZodMiniType>(
     async run(c, json) {
       validate(body, json);
       const [[, value] = []] = Object.entries(json);
-      return (await run(c, c.req.param("id") ?? "", argument.parse(value))) ?? accepted(c);
+      await run(c, c.req.param("id") ?? "", argument.parse(value));
+      return respond(c);
     },
   };
 }

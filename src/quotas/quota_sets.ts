@@ -1,6 +1,6 @@
 import { ALL_TYPES, DEFAULT_CLASS } from "../db/schema/index.ts";
 import type { RequestContext } from "../http/context.ts";
-import { badRequest, invalid, unexplained } from "../http/faults.ts";
+import { badRequest, invalid } from "../http/faults.ts";
 import {
   COUNTED,
   deleteStatements,
@@ -203,5 +203,5 @@ function limitBelowUsage(
       }
     }
   }
-  return unexplained("limits at or above the usage");
+  throw new Error("limits at or above the usage were refused");
 }

@@ -19,33 +19,23 @@ export const snapshotActions = describeActions(
       "os-reset_status",
       "volume_extension:snapshot_admin_actions:reset_status",
       resetStatusArgument,
-      async (c, id, { status }) => {
-        await resetSnapshotStatus(c.var, id, status);
-        return undefined;
-      },
+      (c, id, { status }) => resetSnapshotStatus(c.var, id, status),
     ),
     action(
       "os-update_snapshot_status",
       "snapshot_extension:snapshot_actions:update_snapshot_status",
       updateStatusArgument,
-      async (c, id, { status, progress }) => {
-        await updateSnapshotStatus(c.var, id, status, progress ?? undefined);
-        return undefined;
-      },
+      (c, id, { status, progress }) => updateSnapshotStatus(c.var, id, status, progress ?? undefined),
     ),
-    action("os-unmanage", "snapshot_extension:snapshot_unmanage", z.unknown(), async (c, id) => {
-      await deleteSnapshot(c.var, id, false);
-      return undefined;
-    }),
+    action("os-unmanage", "snapshot_extension:snapshot_unmanage", z.unknown(), (c, id) =>
+      deleteSnapshot(c.var, id, false),
+    ),
     action(
       "os-force_delete",
       "volume_extension:snapshot_admin_actions:force_delete",
       // Cinder takes any value.
       z.unknown(),
-      async (c, id) => {
-        await deleteSnapshot(c.var, id, true);
-        return undefined;
-      },
+      (c, id) => deleteSnapshot(c.var, id, true),
     ),
   ],
 );

@@ -1,6 +1,6 @@
 import { isAdmin } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
-import { Fault, unexplained } from "../http/faults.ts";
+import { badRequest, Fault, notFound } from "../http/faults.ts";
 import { addExtraSpecsStatements, removeExtraSpecStatements } from "./change.sql.ts";
 import { type ExtraSpecs, visibleExtraSpecs } from "./views.ts";
 import { assertUnused, showVolumeType } from "./volume_types.ts";
@@ -52,8 +52,7 @@ export async function addExtraSpecs(
     type: [type],
   } = await db.write(addExtraSpecsStatements(id, specs));
   if (changed.length > 0) return;
-  assertUnused(id, type, IN_USE);
-  throw unexplained("an extra spec");
+  throw type === undefined ? notFound("Volume type", id) : badRequest(IN_USE);
 }
 
 /**

@@ -32,52 +32,40 @@ export const volumeActions = describeActions(
       "os-reset_status",
       "volume_extension:volume_admin_actions:reset_status",
       resetArgument,
-      async (c, id, statuses) => {
-        await resetVolumeStatus(c.var, id, statuses);
-        return undefined;
-      },
+      (c, id, statuses) => resetVolumeStatus(c.var, id, statuses),
     ),
-    action("os-extend", "volume:extend", extendArgument, async (c, id, { new_size }) => {
-      await extendVolume(c.var, id, new_size, c.get("microversion") >= VOLUME_EXTEND_INUSE);
-      return undefined;
-    }),
-    action("os-retype", "volume:retype", retypeArgument, async (c, id, { new_type }) => {
-      await retypeVolume(c.var, id, new_type);
-      return undefined;
-    }),
-    action("os-set_bootable", "volume:update", bootableArgument, async (c, id, { bootable }) => {
-      await updateVolume(c.var, id, { bootable });
-      return succeeded(c);
-    }),
+    action("os-extend", "volume:extend", extendArgument, (c, id, { new_size }) =>
+      extendVolume(c.var, id, new_size, c.get("microversion") >= VOLUME_EXTEND_INUSE),
+    ),
+    action("os-retype", "volume:retype", retypeArgument, (c, id, { new_type }) =>
+      retypeVolume(c.var, id, new_type),
+    ),
+    action(
+      "os-set_bootable",
+      "volume:update",
+      bootableArgument,
+      async (c, id, { bootable }) => {
+        await updateVolume(c.var, id, { bootable });
+      },
+      succeeded,
+    ),
     action(
       "os-update_readonly_flag",
       "volume:update_readonly_flag",
       readonlyArgument,
-      async (c, id, { readonly }) => {
-        await updateReadonly(c.var, id, readonly);
-        return undefined;
-      },
+      (c, id, { readonly }) => updateReadonly(c.var, id, readonly),
     ),
-    action("os-reserve", "volume_extension:volume_actions:reserve", anyArgument, async (c, id) => {
-      await reserveVolume(c.var, id);
-      return undefined;
-    }),
-    action("os-unreserve", "volume_extension:volume_actions:unreserve", anyArgument, async (c, id) => {
-      await unreserveVolume(c.var, id);
-      return undefined;
-    }),
-    action(
-      "os-force_delete",
-      "volume_extension:volume_admin_actions:force_delete",
-      anyArgument,
-      async (c, id) => {
-        await deleteVolume(c.var, id, { force: true });
-        return undefined;
-      },
+    action("os-reserve", "volume_extension:volume_actions:reserve", anyArgument, (c, id) =>
+      reserveVolume(c.var, id),
     ),
-    action("os-unmanage", "volume_extension:volume_unmanage", anyArgument, async (c, id) => {
-      await deleteVolume(c.var, id, { unmanage: true });
-      return undefined;
-    }),
+    action("os-unreserve", "volume_extension:volume_actions:unreserve", anyArgument, (c, id) =>
+      unreserveVolume(c.var, id),
+    ),
+    action("os-force_delete", "volume_extension:volume_admin_actions:force_delete", anyArgument, (c, id) =>
+      deleteVolume(c.var, id, { force: true }),
+    ),
+    action("os-unmanage", "volume_extension:volume_unmanage", anyArgument, (c, id) =>
+      deleteVolume(c.var, id, { unmanage: true }),
+    ),
   ],
 );

@@ -33,7 +33,7 @@ export const showStatements = prepareBatch(
 );
 
 /** Sets the metadata of a volume or snapshot to an expression, or changes nothing. */
-function setStatements(kind: Kind, id: string, scope: Scope, metadata: SQL, guard?: SQL) {
+function setStatements(kind: Kind, id: string, scope: Scope, metadata: SQL, guard: SQL) {
   const table = TABLES[kind];
   const found = resource(kind, id, projectOf(scope));
   // Cinder does not change `updated_at` with the metadata.
@@ -45,8 +45,6 @@ function setStatements(kind: Kind, id: string, scope: Scope, metadata: SQL, guar
         found,
         // Protects a resource that an operator works on.
         notInArray(table.status, [...LOCKED[kind]]),
-        // Protects the database: each request could add a body's worth of metadata.
-        sql`length(${metadata}) <= ${MAX_METADATA_LENGTH}`,
         guard,
       ),
     )
@@ -54,19 +52,21 @@ function setStatements(kind: Kind, id: string, scope: Scope, metadata: SQL, guar
   return batch({ updated, current: select(kind, found) });
 }
 
+/** Protects the database: each request could add a body's worth of metadata. */
+const isShort = (metadata: SQL): SQL => sql`length(${metadata}) <= ${MAX_METADATA_LENGTH}`;
+
 /** Adds metadata to that of a volume or snapshot; a key that exists gets the new value. */
-export const mergeStatements = (kind: Kind, id: string, scope: Scope, metadata: Metadata) =>
-  setStatements(
-    kind,
-    id,
-    scope,
-    // Concurrent requests that set other keys are both kept.
-    sql`json_patch(${TABLES[kind].metadata}, ${JSON.stringify(metadata)})`,
-  );
+export function mergeStatements(kind: Kind, id: string, scope: Scope, metadata: Metadata) {
+  // Concurrent requests that set other keys are both kept.
+  const merged = sql`json_patch(${TABLES[kind].metadata}, ${JSON.stringify(metadata)})`;
+  return setStatements(kind, id, scope, merged, isShort(merged));
+}
 
 /** Replaces the metadata of a volume or snapshot. */
-export const replaceStatements = (kind: Kind, id: string, scope: Scope, metadata: Metadata) =>
-  setStatements(kind, id, scope, sql`${JSON.stringify(metadata)}`);
+export function replaceStatements(kind: Kind, id: string, scope: Scope, metadata: Metadata) {
+  const replaced = sql`${JSON.stringify(metadata)}`;
+  return setStatements(kind, id, scope, replaced, isShort(replaced));
+}
 
 /** Removes a key from the metadata of a volume or snapshot. It is no JSON path: a key may contain dots and quotes. */
 export function removeStatements(kind: Kind, id: string, scope: Scope, key: string) {

@@ -1,7 +1,7 @@
 import { projectOf } from "../db/statements/scope.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
-import { Fault, invalid, notFound, unexplained } from "../http/faults.ts";
+import { Fault, invalid, notFound } from "../http/faults.ts";
 import {
   isLocked,
   type Kind,
@@ -100,6 +100,5 @@ export async function deleteMetadata(
   if (updated.length > 0) return;
   if (current === undefined) throw notFound(NAMES[kind], id);
   if (!Object.hasOwn(current.metadata, key)) throw keyNotFound(kind, id, key);
-  if (!isLocked(kind, current.status)) throw unexplained("the removal of metadata");
   throw invalid(kind, `Deleting ${kind} metadata is not allowed for ${kind}s in ${current.status} status.`);
 }
