@@ -1,52 +1,58 @@
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config/config.ts";
 import { type AppEnv, ifSet } from "./context.ts";
-import { serviceUnavailable } from "./faults.ts";
-import { Slots } from "./slots.ts";
+import { Leases } from "./leases.ts";
 
 /** Requests that wait for their caller's identity or body, for each that may be in flight. */
 const ADMITTED_PER_SLOT = 4;
+/** The longest time that a request waits for its caller's identity, milliseconds. */
+const IDENTITY_MS = 10_000;
+/** The time that a request takes beside its waiting, milliseconds. */
+const MARGIN_MS = 1000;
+
+const REFUSAL = "The service has more requests than it can answer in time. Try again.";
+
+type Limits = Pick<
+  Config,
+  "maxRequestsInFlight" | "maxProjectRequestsInFlight" | "bodyTimeoutMs" | "databaseTimeoutMs"
+>;
 
 interface Load {
   /** The requests that were admitted: also those that wait for their caller's identity or body. */
-  admitted: number;
+  readonly admitted: Leases;
   /** The requests in flight: those that use the database. */
-  readonly inFlight: Slots;
+  readonly inFlight: Leases;
 }
-const loads = new WeakMap<Config, Load>();
+const loads = new WeakMap<Limits, Load>();
 
-function loadOf(config: Config): Load {
+function loadOf(config: Limits): Load {
   let load = loads.get(config);
   if (load === undefined) {
-    const { maxRequestsInFlight: total, maxProjectRequestsInFlight: perProject } = config;
-    load = { admitted: 0, inFlight: new Slots({ total, perProject }) };
+    const { maxRequestsInFlight: total, maxProjectRequestsInFlight: perKey } = config;
+    const leaseMs = config.databaseTimeoutMs + MARGIN_MS;
+    load = {
+      admitted: new Leases({
+        total: total * ADMITTED_PER_SLOT,
+        leaseMs: leaseMs + config.bodyTimeoutMs + IDENTITY_MS,
+        refusal: REFUSAL,
+      }),
+      inFlight: new Leases({ total, perKey, leaseMs, refusal: REFUSAL }),
+    };
     loads.set(config, load);
   }
   return load;
 }
 
-const overloaded = () =>
-  serviceUnavailable("The service has more requests than it can answer in time. Try again.");
-
 /**
  * Bounds the number of requests of one instance of the Worker, whatever their route and state, before anything is
- * spent on them.
+ * spent on them. Those that name no region have a bound of their own.
  *
  * @throws Fault 503 beyond the bound, or if all slots for requests in flight are taken
  */
-export const boundRequests = createMiddleware<AppEnv>(async (c, next) => {
-  const config = ifSet(c, "config");
-  // A request that names no region gets a response at once.
-  if (config === undefined) return next();
-  const load = loadOf(config);
-  if (load.inFlight.full || load.admitted >= config.maxRequestsInFlight * ADMITTED_PER_SLOT)
-    throw overloaded();
-  load.admitted++;
-  try {
-    await next();
-  } finally {
-    load.admitted--;
-  }
+export const boundRequests = createMiddleware<AppEnv>((c, next) => {
+  const { admitted, inFlight } = loadOf(ifSet(c, "config") ?? c.get("deployment").shared);
+  if (inFlight.full) throw inFlight.refused();
+  return admitted.run("", next);
 });
 
 /**
@@ -55,12 +61,6 @@ export const boundRequests = createMiddleware<AppEnv>(async (c, next) => {
  *
  * @throws Fault 503 beyond `MAX_REQUESTS_IN_FLIGHT` or `MAX_PROJECT_REQUESTS_IN_FLIGHT`
  */
-export const takeSlot = createMiddleware<AppEnv>(async (c, next) => {
-  const leave = loadOf(c.get("config")).inFlight.enter(c.get("identity").project_id);
-  if (leave === undefined) throw overloaded();
-  try {
-    await next();
-  } finally {
-    leave();
-  }
-});
+export const takeSlot = createMiddleware<AppEnv>((c, next) =>
+  loadOf(c.get("config")).inFlight.run(c.get("identity").project_id, next),
+);

@@ -1,14 +1,20 @@
 import type { Context } from "hono";
 import { type AppEnv, ifSet } from "./context.ts";
-import { badRequest, Fault, serviceUnavailable } from "./faults.ts";
-import { Slots } from "./slots.ts";
+import { badRequest, Fault } from "./faults.ts";
+import { Leases } from "./leases.ts";
 
 /** The largest body, bytes: Cinder's `osapi_max_request_body_size`. */
 const MAX_BYTES = 114_688;
 /** The most values (members and items) in a body, so that validation takes time in proportion to a small number. */
 const MAX_VALUES = 1024;
 /** The number of bodies that one instance of the Worker reads at once, and of one project. */
-const readers = new Slots({ total: 512, perProject: 256 });
+const readers = new Leases({
+  total: 512,
+  perKey: 256,
+  // More than the longest BODY_TIMEOUT_MS.
+  leaseMs: 30_000,
+  refusal: "The service is reading too many request bodies, and yours is the oldest of them. Try again.",
+});
 
 const MEDIA_TYPES = ["application/json", "application/vnd.openstack.volume+json"];
 
@@ -33,21 +39,26 @@ async function parse(c: Context<AppEnv>): Promise<unknown> {
   if (body === null) return undefined;
   if (Number(c.req.header("Content-Length") ?? 0) > MAX_BYTES) throw tooLarge();
   // Nobody is authenticated yet at the sign-in.
-  const identity = ifSet(c, "identity");
-  const leave = readers.enter(identity?.project_id ?? "");
-  if (leave === undefined) {
-    throw serviceUnavailable("The service is reading too many request bodies. Try again.");
-  }
-  const text = await readText(body, c.get("config").bodyTimeoutMs).finally(leave);
+  const project_id = ifSet(c, "identity")?.project_id ?? "";
+  const text = await readText(body, project_id, c.get("config").bodyTimeoutMs);
   if (text === "") return undefined;
   const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
   if (type === undefined || !MEDIA_TYPES.includes(type)) throw new Fault(415, "Unsupported Content-Type");
   return parseJson(text);
 }
 
-async function readText(body: ReadableStream<Uint8Array>, timeoutMs: number): Promise<string> {
+/**
+ * Reads a body. If too many are being read, the oldest is given up: an honest body arrives within a round trip, so slow
+ * clients displace each other.
+ */
+async function readText(
+  body: ReadableStream<Uint8Array>,
+  project_id: string,
+  timeoutMs: number,
+): Promise<string> {
   const reader = body.getReader();
   const { promise: deadline, reject } = Promise.withResolvers<never>();
+  const lease = readers.takeFromOldest(project_id, () => reject(readers.refused()));
   const timer = setTimeout(() => {
     reject(new Fault(408, `The request body did not arrive within ${timeoutMs} ms.`));
   }, timeoutMs);
@@ -70,6 +81,7 @@ async function readText(body: ReadableStream<Uint8Array>, timeoutMs: number): Pr
     throw badRequest("Malformed request body");
   } finally {
     clearTimeout(timer);
+    readers.release(lease);
   }
 }
 

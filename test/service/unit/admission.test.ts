@@ -116,6 +116,41 @@ describe("a request body", () => {
   );
 });
 
+describe("slow bodies", () => {
+  const SIGN_IN = { user: "alice", project: "alpha" };
+  /** Sends bodies that never end. */
+  const sendSlowly = (count: number, path: string, token: string) =>
+    Array.from({ length: count }, () =>
+      request(path, {
+        method: "POST",
+        body: unfinished(),
+        headers: { ...HEADERS, "X-Auth-Token": token, "X-Handoff": "1" },
+      }),
+    );
+  const quick = (path: string, token: string, body: object) =>
+    request(path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { ...HEADERS, "X-Auth-Token": token, "X-Handoff": "1" },
+    });
+  const statuses = async (responses: Promise<Response>[]) =>
+    (await Promise.all(responses)).map(({ status }) => status);
+
+  it("without a token do not stop others from signing in", async () => {
+    const slow = sendSlowly(257, "/handoff/session", "");
+    expect((await quick("/handoff/session", "", SIGN_IN)).status).toBe(200);
+    // Those that were displaced are answered at once, and the others after their time.
+    expect(await Promise.race(slow.slice(0, 2))).toMatchObject({ status: 503 });
+  });
+
+  it("of some projects do not stop others from sending theirs", async () => {
+    const slow = ["a", "b", "c"].flatMap((project) => sendSlowly(200, TRANSFERS, `eve:${project}`));
+    expect((await quick("/v3/volumes", ALICE, { volume: { size: 1 } })).status).toBe(202);
+    const first = statuses(slow.slice(0, 88));
+    expect(new Set(await first)).toEqual(new Set([503]));
+  });
+});
+
 describe("MAX_PROJECT_REQUESTS_IN_FLIGHT", () => {
   it("limits the requests of one project, and leaves slots to the others", async () => {
     const bindings = { ...env, MAX_REQUESTS_IN_FLIGHT: "3", MAX_PROJECT_REQUESTS_IN_FLIGHT: "2" };

@@ -27,4 +27,20 @@ describe("MAX_REQUESTS_IN_FLIGHT", () => {
   it("does not limit requests that need no database", async () => {
     expect(statuses(await atOnce(5, "/healthcheck"))).toEqual([200, 200, 200, 200, 200]);
   });
+
+  it("limits the requests that name no region, apart from those of the regions", async () => {
+    const regions = {
+      AUTH_STRATEGY: "noauth",
+      REGIONS: "eu",
+      DB_EU: env.DB,
+      MAX_REQUESTS_IN_FLIGHT: "1",
+      // A file that never comes.
+      ASSETS: { fetch: () => new Promise<never>(() => {}) },
+    };
+    const get = (path: string) => request(path, { headers: { "X-Auth-Token": ALICE } }, regions);
+    for (let i = 0; i < 4; i++) void get("/openapi.json");
+    expect((await get("/openapi.json")).status).toBe(503);
+    expect((await get("/regions")).status).toBe(503);
+    expect((await get("/eu/v3/volumes")).status).toBe(200);
+  });
 });
