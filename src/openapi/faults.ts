@@ -10,12 +10,12 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   406: "The microversion is out of range.",
   413: "A quota is exceeded, or the body is too large.",
   415: "The body is not JSON.",
-  429: "The caller's project sends too many requests; `Retry-After` says when to retry.",
+  429: "The caller's project, or this service at Keystone, sends too many requests; `Retry-After` says when to retry.",
   500: "The service has failed.",
   503: "A dependency is unavailable, the service is overloaded, or its configuration is invalid; `Retry-After` says when to retry.",
 };
 /** The faults of every operation under `/v3`. */
-const COMMON: readonly ContentfulStatusCode[] = [400, 401, 403, 405, 406, 413, 415, 500, 503];
+const COMMON: readonly ContentfulStatusCode[] = [400, 401, 403, 405, 406, 413, 415, 429, 500, 503];
 
 /** Returns the faults of an operation, its own and the common ones, in order of status. */
 export const faultsOf = (operation: Operation): [status: ContentfulStatusCode, description: string][] => {

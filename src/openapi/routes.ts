@@ -1,17 +1,21 @@
 import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../http/context.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import { endpoint } from "../http/links.ts";
+import { setPageHeaders } from "../http/page_headers.ts";
 import { listRegions, namesRegion } from "../http/region.ts";
 import { createRouter } from "../http/router.ts";
 import { DOCUMENT, SWAGGER_UI } from "./assets.ts";
 
+const SCRIPT = "text/javascript; charset=UTF-8";
 const TYPES: Readonly<Record<(typeof SWAGGER_UI)[number], string>> = {
   "swagger-ui.css": "text/css; charset=UTF-8",
-  "swagger-ui-bundle.js": "text/javascript; charset=UTF-8",
+  "swagger-ui-bundle.js": SCRIPT,
 };
 
-// The URLs are relative: a region has its page at /eu/docs.
+// The URLs are relative: a region has its page at /eu/docs. The script is a file, since the policy allows none inline.
+const INITIALIZER = "swagger-initializer.js";
 const PAGE = `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -23,12 +27,25 @@ const PAGE = `<!DOCTYPE html>
   <body>
     <div id="swagger-ui"></div>
     <script src="docs/swagger-ui-bundle.js"></script>
-    <script>
-      window.onload = () => SwaggerUIBundle({ dom_id: "#swagger-ui", url: "openapi.json" });
-    </script>
+    <script src="docs/${INITIALIZER}"></script>
   </body>
 </html>
 `;
+
+const START = 'SwaggerUIBundle({ dom_id: "#swagger-ui", url: "openapi.json" });\n';
+
+/** Protects the page: it is on the origin of the cookies of `/handoff`. It calls the API, whose regions can have hosts of their own. */
+const protectPage = createMiddleware<AppEnv>((c, next) => {
+  const hosts = [...c.get("deployment").hosts.keys()].join(" ");
+  setPageHeaders(c, [
+    "script-src 'self'",
+    // Swagger UI has styles in its elements.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src 'self' ${hosts}`.trim(),
+  ]);
+  return next();
+});
 
 /**
  * Returns the content of a file of the binding ASSETS.
@@ -49,18 +66,39 @@ function servers(c: Context<AppEnv>): { readonly url: string; readonly descripti
     : regions.map(({ region, url }) => ({ url, description: region }));
 }
 
+/** Adds `servers` to the document, which is a JSON object, without parsing it. */
+function addServers(
+  document: ReadableStream<Uint8Array>,
+  servers: readonly object[],
+): ReadableStream<Uint8Array> {
+  let begun = false;
+  return document.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        if (!begun) controller.enqueue(new TextEncoder().encode(`{"servers":${JSON.stringify(servers)},`));
+        // The brace at its beginning is written already.
+        controller.enqueue(begun ? chunk : chunk.subarray(1));
+        begun = true;
+      },
+    }),
+  );
+}
+
 /**
  * The document, which `src/cli/assets` makes, and a page that displays it without requests to other origins. Both need
  * neither a token nor a region.
  */
 export const documentation = createRouter()
+  .use("/docs", protectPage)
+  .use("/docs/*", protectPage)
   .get("/openapi.json", async (c) => {
     const document = await fetchAsset(c, DOCUMENT);
     const regions = servers(c);
-    if (regions.length === 0) return c.body(document, 200, { "Content-Type": "application/json" });
-    return c.json({ ...(await new Response(document).json<object>()), servers: regions });
+    const body = regions.length === 0 ? document : addServers(document, regions);
+    return c.body(body, 200, { "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" });
   })
   .get("/docs", (c) => c.html(PAGE))
+  .get(`/docs/${INITIALIZER}`, (c) => c.body(START, 200, { "Content-Type": SCRIPT }))
   .get("/docs/:asset", async (c) => {
     const name = SWAGGER_UI.find((name) => name === c.req.param("asset"));
     if (name === undefined) throw resourceNotFound();
