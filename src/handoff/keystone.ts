@@ -1,19 +1,11 @@
 import * as z from "zod/mini";
-import { Fault, serviceUnavailable } from "../http/faults.ts";
+import { Fault } from "../http/faults.ts";
+import { callKeystone, readToken, unavailable } from "../identity/keystone_api.ts";
 import type { Session } from "./session.ts";
 
 /** The timeout of a request to Keystone, milliseconds: hashing a password takes longer than checking a token. */
 const TIMEOUT_MS = 10_000;
-
-/** The part of Keystone's response that is read. Only a token of a project has one. */
-const tokenSchema = z.object({
-  token: z.object({
-    expires_at: z.string(),
-    methods: z.array(z.string()),
-    user: z.object({ name: z.string() }),
-    project: z.optional(z.object({ id: z.string(), name: z.string() })),
-  }),
-});
+const CONSEQUENCE = "you cannot sign in";
 
 const projectsSchema = z.object({
   projects: z.array(z.object({ id: z.string(), name: z.string() })),
@@ -33,7 +25,7 @@ type Identity =
  *
  * @param url Keystone's
  * @param project the project of the token; undefined for one without a project
- * @throws Fault 401 if Keystone refuses, 503 if it is unavailable
+ * @throws Fault 401 if Keystone refuses, 429 if it limits its requests, 503 if it is unavailable
  */
 export async function requestToken(url: string, identity: Identity, project?: string): Promise<Session> {
   const scope = project === undefined ? "unscoped" : { project: { id: project } };
@@ -47,17 +39,17 @@ export async function requestToken(url: string, identity: Identity, project?: st
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  if (response.status >= 400 && response.status < 500) throw refused(identity);
+  if (response.status >= 400) throw refused(identity);
   const token = response.headers.get("X-Subject-Token");
-  const { data } = tokenSchema.safeParse(await response.json().catch(() => undefined));
-  if (token === null || data === undefined) throw unavailable();
-  const { expires_at, methods, user, project: own } = data.token;
+  if (token === null) throw unavailable(CONSEQUENCE);
+  const { expires_at, methods, user, project: own } = await readToken(response, CONSEQUENCE);
   return {
     token,
-    user: user.name,
-    project: own ?? null,
+    userId: user.id,
+    user: user.name ?? user.id,
+    project: own === undefined ? null : { id: own.id, name: own.name ?? own.id },
     canSwitch: !methods.includes("application_credential"),
-    expiresAt: Date.parse(expires_at),
+    expiresAt: expires_at,
   };
 }
 
@@ -74,30 +66,26 @@ function identityBody(identity: Identity): object {
 /** Returns the projects that the user of a token can change to. */
 export async function listProjects(url: string, token: string): Promise<Project[]> {
   const response = await call(url, "auth/projects", { headers: { "X-Auth-Token": token } });
-  if (response.status === 401) throw expired();
+  if (response.status === 401) throw new Fault(401, "Your session has ended. Sign in again.");
   const { data } = projectsSchema.safeParse(await response.json().catch(() => undefined));
-  if (data === undefined) throw unavailable();
+  if (data === undefined) throw unavailable(CONSEQUENCE);
   return data.projects.map(({ id, name }) => ({ id, name }));
 }
 
-/** Revokes a token. */
-export async function revokeToken(url: string, token: string): Promise<void> {
+/**
+ * Revokes a token.
+ *
+ * @returns whether it is valid no more
+ */
+export async function revokeToken(url: string, token: string): Promise<boolean> {
   const headers = { "X-Auth-Token": token, "X-Subject-Token": token };
-  await call(url, "auth/tokens", { method: "DELETE", headers });
+  const response = await call(url, "auth/tokens", { method: "DELETE", headers }).catch(() => undefined);
+  // One that Keystone does not know any more has expired, or was revoked before.
+  return response !== undefined && (response.ok || response.status === 401 || response.status === 404);
 }
 
-async function call(url: string, path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(`${url}/v3/${path}`, {
-    ...init,
-    // A redirect would send the password or the token to another origin.
-    redirect: "manual",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch(() => undefined);
-  if (response === undefined || response.status >= 500) throw unavailable();
-  return response;
-}
-
-const expired = () => new Fault(401, "Your session has ended. Sign in again.");
+const call = (url: string, path: string, init: RequestInit): Promise<Response> =>
+  callKeystone(url, path, { ...init, timeoutMs: TIMEOUT_MS, consequence: CONSEQUENCE });
 
 const refused = (identity: Identity): Fault => {
   if ("token" in identity) return new Fault(403, "Keystone does not let you use this project.");
@@ -108,6 +96,3 @@ const refused = (identity: Identity): Fault => {
       : "Keystone does not accept this application credential.",
   );
 };
-
-const unavailable = () =>
-  serviceUnavailable("Keystone is unavailable, so you cannot sign in now. Try again.");

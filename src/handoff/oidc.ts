@@ -3,12 +3,14 @@ import * as oauth from "oauth4webapi";
 import * as z from "zod/mini";
 import type { Config } from "../config/config.ts";
 import type { AppEnv } from "../http/context.ts";
-import { resourceNotFound } from "../http/faults.ts";
+import { Fault, resourceNotFound } from "../http/faults.ts";
 import { logEvent } from "../http/log.ts";
 import { namesRegion } from "../http/region.ts";
 import { identify } from "../identity/authenticate.ts";
+import { CachedDocument } from "../identity/cached_document.ts";
 import { dropCookie, readCookie, SIGN_IN_COOKIE, saveCookie } from "./cookies.ts";
-import { saveSession } from "./session.ts";
+import { type Session, saveSession } from "./session.ts";
+import { signIns } from "./sign_in.ts";
 
 /** The timeout of a request to the identity provider, milliseconds. */
 const TIMEOUT_MS = 5000;
@@ -16,6 +18,8 @@ const TIMEOUT_MS = 5000;
 const SIGN_IN_SECONDS = 600;
 /** The lifetime of a token whose lifetime the identity provider does not say, seconds. */
 const DEFAULT_LIFETIME = 300;
+/** The longest lifetime of a token that is believed, seconds: ten years. */
+const MAX_LIFETIME = 10 * 365 * 86_400;
 
 /** What the service must remember of a sign-in, until the identity provider sends the user back. */
 const signInSchema = z.object({
@@ -45,10 +49,20 @@ const options = ({ issuer }: OidcConfig) => ({
   [oauth.allowInsecureRequests]: issuer.startsWith("http:"),
 });
 
-async function discover(oidc: OidcConfig): Promise<oauth.AuthorizationServer> {
-  const issuer = new URL(oidc.issuer);
-  const response = await oauth.discoveryRequest(issuer, options(oidc));
-  return oauth.processDiscoveryResponse(issuer, response);
+const servers = new WeakMap<OidcConfig, CachedDocument<oauth.AuthorizationServer>>();
+
+/** Returns the metadata of the identity provider, which is fetched every ten minutes at most. */
+function discover(oidc: OidcConfig): Promise<oauth.AuthorizationServer> {
+  let server = servers.get(oidc);
+  if (server === undefined) {
+    const issuer = new URL(oidc.issuer);
+    server = new CachedDocument(
+      async () => oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options(oidc))),
+      { maxAgeMs: 600_000, failureMs: 5000, patienceMs: TIMEOUT_MS + 1000 },
+    );
+    servers.set(oidc, server);
+  }
+  return server.get();
 }
 
 /** Sends the user to the identity provider (OpenID Connect, authorization code flow with PKCE). */
@@ -59,7 +73,7 @@ export async function startSignIn(c: Context<AppEnv>): Promise<Response> {
   const state = oauth.generateRandomState();
   const nonce = oauth.generateRandomNonce();
   try {
-    const { authorization_endpoint } = await discover(oidc);
+    const { authorization_endpoint } = await signIns.run("", () => discover(oidc));
     const url = new URL(authorization_endpoint ?? "");
     url.search = new URLSearchParams({
       ...Object.fromEntries(url.searchParams),
@@ -81,7 +95,7 @@ export async function startSignIn(c: Context<AppEnv>): Promise<Response> {
     );
     return c.redirect(url.href);
   } catch (error) {
-    return failed(c, "unavailable", popup, error);
+    return failed(c, error instanceof Fault ? "busy" : "unavailable", popup, error);
   }
 }
 
@@ -98,44 +112,61 @@ export async function finishSignIn(c: Context<AppEnv>): Promise<Response> {
   if (started === undefined || !namesRegion(c)) return failed(c, "expired", false);
   const { popup } = started;
   try {
-    const server = await discover(oidc);
-    const client = { client_id: oidc.clientId };
-    const parameters = oauth.validateAuthResponse(
-      server,
-      client,
-      new URLSearchParams(c.req.query()),
-      started.state,
-    );
-    const response = await oauth.authorizationCodeGrantRequest(
-      server,
-      client,
-      oidc.clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(oidc.clientSecret),
-      parameters,
-      redirectUri(c),
-      started.verifier,
-      { ...options(oidc), additionalParameters: oidc.parameters },
-    );
-    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
-      expectedNonce: started.nonce,
-      requireIdToken: true,
-    });
-    const { access_token: token, expires_in = DEFAULT_LIFETIME } = tokens;
-    // The API takes the access token, so what it says of the user is what counts.
-    const identity = await identify(c.get("deployment").shared, token);
-    if (identity === undefined) return failed(c, "no_project", popup);
-    const claims = oauth.getValidatedIdTokenClaims(tokens);
-    const name = claims?.name ?? claims?.preferred_username ?? claims?.email;
-    await saveSession(c, {
-      token,
-      user: typeof name === "string" ? name : identity.user_id,
-      project: { id: identity.project_id, name: identity.project_id },
-      canSwitch: false,
-      expiresAt: Date.now() + expires_in * 1000,
-    });
+    const session = await signIns.run("", () => redeemCode(c, oidc, started));
+    if (session === undefined) return failed(c, "no_project", popup);
+    await saveSession(c, session);
     return c.redirect(page(popup ? { "signed-in": "" } : {}), 303);
   } catch (error) {
-    return failed(c, error instanceof oauth.AuthorizationResponseError ? "denied" : "failed", popup, error);
+    if (error instanceof oauth.AuthorizationResponseError) return failed(c, "denied", popup, error);
+    return failed(c, error instanceof Fault ? "busy" : "failed", popup, error);
   }
+}
+
+/**
+ * Asks the identity provider for the token of a sign-in.
+ *
+ * @returns undefined if the API does not take the token
+ */
+async function redeemCode(
+  c: Context<AppEnv>,
+  oidc: OidcConfig,
+  started: z.output<typeof signInSchema>,
+): Promise<Session | undefined> {
+  const server = await discover(oidc);
+  const client = { client_id: oidc.clientId };
+  const parameters = oauth.validateAuthResponse(
+    server,
+    client,
+    new URLSearchParams(c.req.query()),
+    started.state,
+  );
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    oidc.clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(oidc.clientSecret),
+    parameters,
+    redirectUri(c),
+    started.verifier,
+    { ...options(oidc), additionalParameters: oidc.parameters },
+  );
+  const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
+    expectedNonce: started.nonce,
+    requireIdToken: true,
+  });
+  const { access_token: token, expires_in = DEFAULT_LIFETIME } = tokens;
+  // The API takes the access token, so what it says of the user is what counts.
+  const identity = await identify(c.get("deployment").shared, token);
+  if (identity === undefined) return undefined;
+  const claims = oauth.getValidatedIdTokenClaims(tokens);
+  const name = claims?.name ?? claims?.preferred_username ?? claims?.email;
+  return {
+    token,
+    userId: identity.user_id,
+    user: typeof name === "string" ? name : identity.user_id,
+    project: { id: identity.project_id, name: identity.project_id },
+    canSwitch: false,
+    expiresAt: Date.now() + Math.min(expires_in, MAX_LIFETIME) * 1000,
+  };
 }
 
 /** Returns the page's address, relative to those of the sign-in. */

@@ -2,48 +2,31 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type AppEnv, ifSet } from "../http/context.ts";
 import { badRequest, Fault, resourceNotFound } from "../http/faults.ts";
+import { Leases } from "../http/leases.ts";
+import { setPageHeaders } from "../http/page_headers.ts";
 import { listRegions, requireRegion } from "../http/region.ts";
 import { readBody } from "../http/request_body.ts";
 import { createRouter } from "../http/router.ts";
 import { finishSignIn, startSignIn } from "./oidc.ts";
 import { sameOrigin } from "./same_origin.ts";
-import { endSession, readSession, type Session, saveSession } from "./session.ts";
-import { projectsOf, signIn, signOut, switchProject } from "./sign_in.ts";
+import { assertCaller, callerOf, endSession, readSession, type Session, saveSession } from "./session.ts";
+import { projectsOf, signIn, signIns, signOut, switchProject } from "./sign_in.ts";
 
-/**
- * Nothing is loaded from elsewhere, no script or style is inline, no text becomes HTML or script, no other page frames
- * this one, and no form is sent by the browser.
- */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
+/** Nothing is loaded from elsewhere, no script or style is inline, and no text becomes HTML or script. */
+const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   // The icons of Pico CSS are in its style sheet.
   "img-src 'self' data:",
   "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
-].join("; ");
-
-const HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-  // The sign-in of an identity provider can have a window of its own.
-  "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-  "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Cache-Control": "no-store",
-};
+];
 
 /** Serves nothing with HANDOFF_PAGE=off, and sets the headers that keep the page safe. */
 const page = createMiddleware<AppEnv>(async (c, next) => {
   if (c.get("deployment").shared.handoff === undefined) throw resourceNotFound();
-  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  setPageHeaders(c, POLICY);
   await next();
 });
 
@@ -67,9 +50,18 @@ async function asset(c: Context<AppEnv>, name: string, type: string): Promise<Re
   return new Response(body, { headers, encodeBody: "manual" });
 }
 
+/** The requests of sessions to Keystone, in total and of one user: sign-ins without an account do not stop them. */
+const sessionCalls = new Leases({
+  total: 64,
+  perKey: 8,
+  leaseMs: 30_000,
+  refusal: "Too many people use Keystone at this moment. Try again.",
+});
+
 async function requireSession(c: Context<AppEnv>): Promise<Session> {
   const session = await readSession(c);
   if (session === undefined) throw new Fault(401, "Your session has ended. Sign in again.");
+  assertCaller(c, session);
   return session;
 }
 
@@ -101,6 +93,7 @@ const view = (c: Context<AppEnv>, session: Session | undefined) => {
       can_switch: session.canSwitch,
       expires_at: new Date(session.expiresAt).toISOString(),
     },
+    ...(session && { caller: callerOf(session) }),
   };
 };
 
@@ -117,7 +110,8 @@ export const handoff = createRouter()
 
   .get("/handoff/session", async (c) => c.json(view(c, await readSession(c))))
   .post("/handoff/session", requireRegion, sameOrigin, async (c) => {
-    const session = await signIn(c.get("deployment").shared, await readBody(c));
+    const form = await readBody(c);
+    const session = await signIns.run("", () => signIn(c.get("deployment").shared, form));
     await saveSession(c, session);
     return c.json(view(c, session));
   })
@@ -125,18 +119,30 @@ export const handoff = createRouter()
     const body = await readBody(c);
     const project = typeof body === "object" && body !== null && "project" in body ? body.project : undefined;
     if (typeof project !== "string") throw badRequest("project must be the id of a project.");
-    const session = await switchProject(c.get("deployment").shared, await requireSession(c), project);
-    await saveSession(c, session);
-    return c.json(view(c, session));
+    const session = await requireSession(c);
+    const next = await sessionCalls.run(session.userId, () =>
+      switchProject(c.get("deployment").shared, session, project),
+    );
+    await saveSession(c, next);
+    return c.json(view(c, next));
   })
   .delete("/handoff/session", requireRegion, sameOrigin, async (c) => {
     const session = await readSession(c);
-    endSession(c);
-    if (session !== undefined) await signOut(c.get("deployment").shared, session);
+    if (session !== undefined) {
+      assertCaller(c, session);
+      await sessionCalls.run(session.userId, () => {
+        // Whatever the identity service answers.
+        endSession(c);
+        return signOut(c.get("deployment").shared, session);
+      });
+    }
     return c.json(view(c, undefined));
   })
   .get("/handoff/projects", requireRegion, async (c) => {
-    const projects = await projectsOf(c.get("deployment").shared, await requireSession(c));
+    const session = await requireSession(c);
+    const projects = await sessionCalls.run(session.userId, () =>
+      projectsOf(c.get("deployment").shared, session),
+    );
     return c.json({ projects: projects ?? null });
   })
 

@@ -1,12 +1,24 @@
 import * as z from "zod/mini";
 import type { Config } from "../config/config.ts";
-import { badRequest, Fault } from "../http/faults.ts";
+import { badRequest, Fault, serviceUnavailable } from "../http/faults.ts";
+import { Leases } from "../http/leases.ts";
+import { logEvent } from "../http/log.ts";
 import { forgetToken } from "../identity/authenticate.ts";
 import { listProjects, type Project, requestToken, revokeToken } from "./keystone.ts";
 import type { Session } from "./session.ts";
 
 /** The lifetime of a session with AUTH_STRATEGY=noauth, milliseconds: its token has none. */
 const NOAUTH_MS = 8 * 3_600_000;
+
+/**
+ * The sign-ins in progress. They have a bound of their own: whoever has no account must not take what callers with a
+ * token need, nor make Keystone hash more passwords at once.
+ */
+export const signIns = new Leases({
+  total: 32,
+  leaseMs: 30_000,
+  refusal: "Too many people sign in at this moment. Try again.",
+});
 
 /** The identity service, which all regions share. */
 type SharedIdentity = Pick<Config, "identity">;
@@ -44,6 +56,7 @@ function noauthSession(user: string, project: string): Session {
   }
   return {
     token,
+    userId: user,
     user,
     project: { id: project, name: project },
     canSwitch: true,
@@ -61,8 +74,7 @@ export async function projectsOf(
 }
 
 /**
- * Changes to another project without a new login. The token before stays valid until it expires: its revocation would
- * end the new one, which descends from it.
+ * Changes to another project without a new login, and ends the token of the project before.
  *
  * @throws Fault 403 if the user may not use the project, or the token is bound to its own
  */
@@ -75,13 +87,38 @@ export async function switchProject(
     throw new Fault(403, "This sign-in is bound to its project. Sign out, and sign in to the other one.");
   }
   if (identity.strategy === "noauth") return noauthSession(session.user, project);
-  return requestToken(identity.url, { token: session.token }, project);
+  const signInToken = session.signInToken ?? session.token;
+  const next = await requestToken(identity.url, { token: signInToken }, project);
+  // Not that of the sign-in, from which the next ones are made.
+  const ended = session.token === signInToken || (await endToken({ identity }, session.token));
+  if (!ended) logEvent("token not revoked", { project_id: session.project?.id });
+  return { ...next, signInToken };
 }
 
-/** Ends the token of a session, where the identity service can: a copy of the cookie is then worthless. */
-export async function signOut(config: SharedIdentity, { token }: Session): Promise<void> {
-  if (config.identity.strategy !== "keystone") return;
+/**
+ * Ends the tokens of a session, where the identity service can: a copy of the cookie is then worthless.
+ *
+ * @throws Fault 503 if the identity service did not end them
+ */
+export async function signOut(config: SharedIdentity, session: Session): Promise<void> {
+  const { token, signInToken = token, expiresAt } = session;
+  const tokens = new Set([token, signInToken]);
+  const ended = await Promise.all([...tokens].map((one) => endToken(config, one)));
+  if (ended.every(Boolean)) return;
+  throw serviceUnavailable(
+    "You are signed out of this browser, but Keystone could not end your token: a copy of it stays valid until " +
+      `${new Date(expiresAt).toISOString()}.`,
+  );
+}
+
+/**
+ * Revokes a token, and then forgets it: a request in between must not cache it again.
+ *
+ * @returns whether it is valid no more; true where tokens cannot be revoked
+ */
+async function endToken(config: SharedIdentity, token: string): Promise<boolean> {
+  if (config.identity.strategy !== "keystone") return true;
+  const ended = await revokeToken(config.identity.url, token);
   await forgetToken(config, token);
-  // The cookie is dropped whether Keystone answers or not.
-  await revokeToken(config.identity.url, token).catch(() => undefined);
+  return ended;
 }

@@ -1,7 +1,15 @@
-import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import {
+  createLocalJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+  type JWTVerifyResult,
+  jwtVerify,
+} from "jose";
 import type { Config } from "../config/config.ts";
 import type { Identity } from "../http/context.ts";
-import { serviceUnavailable } from "../http/faults.ts";
+import { Fault, serviceUnavailable } from "../http/faults.ts";
+import { CachedDocument } from "./cached_document.ts";
 import type { AuthStrategy } from "./strategy.ts";
 
 /** Asymmetric algorithms only: with a symmetric one, whoever can verify a token can also forge it. */
@@ -20,30 +28,39 @@ const ALGORITHMS = [
 ];
 /** The timeout of a request for the issuer's keys, milliseconds. */
 const TIMEOUT_MS = 2000;
-/** The shortest time between two requests for the keys, if a token names an unknown key, milliseconds. */
+/** How long the keys are used, milliseconds: a token of a removed key is accepted for as long. */
+const MAX_AGE_MS = 600_000;
+/** The shortest time between two requests for the keys, if a token names an unknown key or they fail, milliseconds. */
 const COOLDOWN_MS = 5000;
 
 type JwtConfig = Extract<Config["identity"], { strategy: "jwt" }>;
 
 /** Authenticates by JWTs, whose claims name the user, the project and the roles. */
 export function jwt({ issuer, audience, jwksUrl, claims }: JwtConfig): AuthStrategy {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), {
-    timeoutDuration: TIMEOUT_MS,
-    cooldownDuration: COOLDOWN_MS,
+  const keys = new CachedDocument(() => fetchKeys(jwksUrl), {
+    maxAgeMs: MAX_AGE_MS,
+    failureMs: COOLDOWN_MS,
+    patienceMs: TIMEOUT_MS + 1000,
   });
+  const options = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ["exp"] };
+  const verify = (token: string, maxAgeMs?: number): Promise<JWTVerifyResult> => {
+    // jose calls it after it has checked the token's form and algorithm.
+    const findKey: JWTVerifyGetKey = async (header, jws) => (await keys.get(maxAgeMs))(header, jws);
+    return jwtVerify(token, findKey, options);
+  };
   return {
     challenge: `Bearer realm="${issuer}"`,
     async identify(token) {
       try {
-        const { payload } = await jwtVerify(token, keys, {
-          issuer,
-          audience,
-          algorithms: ALGORITHMS,
-          requiredClaims: ["exp"],
+        const { payload } = await verify(token).catch((error: unknown) => {
+          // The issuer may have a new key. Whoever sends many unknown keys causes one request in some seconds.
+          if (error instanceof errors.JWKSNoMatchingKey) return verify(token, COOLDOWN_MS);
+          throw error;
         });
         return identityOf(payload, claims);
       } catch (error) {
         if (isRefusal(error)) return undefined;
+        if (error instanceof Fault) throw error;
         throw serviceUnavailable(
           "The issuer's keys are unavailable, so your token cannot be checked. Try again.",
         );
@@ -52,10 +69,21 @@ export function jwt({ issuer, audience, jwksUrl, claims }: JwtConfig): AuthStrat
   };
 }
 
+/** @throws Error if the issuer does not respond with its keys */
+async function fetchKeys(url: string): Promise<ReturnType<typeof createLocalJWKSet>> {
+  const response = await fetch(url, {
+    headers: { Accept: "application/json" },
+    redirect: "manual",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (response.status !== 200) throw new Error(`${url} responded ${response.status}`);
+  // jose checks that these are keys.
+  return createLocalJWKSet(await response.json<JSONWebKeySet>());
+}
+
 /** Returns whether an error means that the token is invalid, not that the keys are unavailable. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof errors.JOSEError &&
-  !(error instanceof errors.JWKSTimeout) &&
   !(error instanceof errors.JWKSInvalid) &&
   error.code !== errors.JOSEError.code;
 

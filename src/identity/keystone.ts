@@ -1,21 +1,8 @@
-import * as z from "zod/mini";
 import type { Config } from "../config/config.ts";
-import { serviceUnavailable } from "../http/faults.ts";
+import { logEvent } from "../http/log.ts";
+import { callKeystone, readToken, unavailable } from "./keystone_api.ts";
 import type { AuthStrategy } from "./strategy.ts";
 import { TokenCache, type Validated } from "./token_cache.ts";
-
-/** The part of Keystone's response that is read. A token without a project is unscoped, or scoped to a domain. */
-const tokenSchema = z.object({
-  token: z.object({
-    expires_at: z.pipe(
-      z.iso.datetime(),
-      z.transform((time) => Date.parse(time)),
-    ),
-    user: z.object({ id: z.string() }),
-    project: z.optional(z.object({ id: z.string() })),
-    roles: z._default(z.array(z.object({ name: z.string() })), []),
-  }),
-});
 
 type KeystoneConfig = Extract<Config["identity"], { strategy: "keystone" }>;
 
@@ -33,23 +20,25 @@ export function keystone({ url, timeoutMs, cacheSeconds }: KeystoneConfig): Auth
 }
 
 /**
- * @returns undefined for a token that is unknown, expired or revoked, or not scoped to a project
- * @throws Fault 503 if Keystone is unavailable, slow or failing
+ * @returns undefined for a token that is unknown, expired or revoked, not scoped to a project, or that Keystone does
+ *   not let its user validate
+ * @throws Fault 503 if Keystone is unavailable, slow or failing, 429 if it limits its requests
  */
 async function validate(url: string, timeoutMs: number, token: string): Promise<Validated | undefined> {
-  const response = await fetch(`${url}/v3/auth/tokens?nocatalog`, {
+  const consequence = "your token cannot be checked";
+  const response = await callKeystone(url, "auth/tokens?nocatalog", {
     headers: { "X-Auth-Token": token, "X-Subject-Token": token },
-    // A redirect would send the token to another origin.
-    redirect: "manual",
-    signal: AbortSignal.timeout(timeoutMs),
-  }).catch(() => undefined);
-  if (response?.status === 401 || response?.status === 404) return undefined;
-  const answer = response?.ok
-    ? tokenSchema.safeParse(await response.json().catch(() => undefined))
-    : undefined;
-  if (!answer?.success)
-    throw serviceUnavailable("Keystone is unavailable, so your token cannot be checked. Try again.");
-  const { user, project, roles, expires_at } = answer.data.token;
+    timeoutMs,
+    consequence,
+  });
+  if (response.status === 403) {
+    // One token, or a policy of Keystone that lets no token validate itself: the operator must see it.
+    logEvent("token refused", { status: response.status, rule: "identity:validate_token" });
+    return undefined;
+  }
+  if (response.status === 401 || response.status === 404) return undefined;
+  if (!response.ok) throw unavailable(consequence);
+  const { user, project, roles, expires_at } = await readToken(response, consequence);
   if (project === undefined) return undefined;
   return {
     identity: { user_id: user.id, project_id: project.id, roles: new Set(roles.map(({ name }) => name)) },

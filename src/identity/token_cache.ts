@@ -1,5 +1,6 @@
 import type { Identity } from "../http/context.ts";
-import { serviceUnavailable } from "../http/faults.ts";
+import { Leases } from "../http/leases.ts";
+import { type Pending, startPending, waitFor } from "./pending.ts";
 
 /** A valid token's identity, and its expiry (milliseconds since the epoch). */
 export interface Validated {
@@ -7,13 +8,17 @@ export interface Validated {
   readonly expiresAt: number;
 }
 
+type Validate = (token: string) => Promise<Validated | undefined>;
+
 /** How long an invalid token is cached, milliseconds: a misbehaving client must not overload the validator. */
 const REFUSED_MS = 5000;
 /** The number of cached valid tokens, and of invalid ones. The oldest is evicted first. */
 const CAPACITY = 10_000;
 
-/** The number of validations in flight. Cached tokens need none. */
+/** The number of validations in flight: unknown tokens must not exhaust the Worker. Cached tokens need none. */
 const MAX_VALIDATIONS = 32;
+/** The time that a validation takes beside its waiting, milliseconds. */
+const MARGIN_MS = 1000;
 
 /**
  * Caches the results of token validations under the token's SHA-256, so that the Worker's memory contains no tokens.
@@ -24,16 +29,22 @@ export class TokenCache {
   readonly #patienceMs: number;
   readonly #accepted = new Map<string, Validated>();
   readonly #refused = new Map<string, number>();
-  #validations = 0;
-  readonly #pending = new Map<string, Promise<Validated | undefined>>();
+  readonly #validations: Leases;
+  /** In the order of their start. */
+  readonly #pending = new Map<string, Pending<Validated | undefined>>();
 
   /**
    * @param seconds the longest time a token is cached; 0 to cache none
-   * @param patienceMs how long to wait for a validation that another request started, milliseconds
+   * @param timeoutMs the timeout of a validation, milliseconds
    */
-  constructor(seconds: number, patienceMs: number) {
+  constructor(seconds: number, timeoutMs: number) {
     this.#seconds = seconds;
-    this.#patienceMs = patienceMs;
+    this.#patienceMs = timeoutMs + MARGIN_MS;
+    this.#validations = new Leases({
+      total: MAX_VALIDATIONS,
+      leaseMs: this.#patienceMs,
+      refusal: "The service is validating too many tokens. Try again.",
+    });
   }
 
   /**
@@ -43,51 +54,48 @@ export class TokenCache {
    * @returns undefined for an invalid token
    * @throws what `validate` throws, which is not cached
    */
-  async identify(
-    token: string,
-    validate: (token: string) => Promise<Validated | undefined>,
-  ): Promise<Identity | undefined> {
-    if (this.#seconds === 0) return current(await this.#validate(token, validate));
+  async identify(token: string, validate: Validate): Promise<Identity | undefined> {
+    if (this.#seconds === 0) return current(await this.#validations.run("", () => validate(token)));
     const key = await sha256(token);
-    const remembered = this.#accepted.get(key);
-    if (remembered !== undefined && remembered.expiresAt > Date.now()) return remembered.identity;
-    if ((this.#refused.get(key) ?? 0) > Date.now()) return undefined;
-
-    const pending = this.#pending.get(key);
-    if (pending !== undefined) {
-      // The request that validates may be cancelled, and its promise then never settles.
-      const answer = await Promise.race([pending, after(this.#patienceMs)]);
-      if (answer !== "late") return current(answer);
-    }
-    const validation = this.#validate(token, validate);
-    this.#pending.set(key, validation);
-    try {
-      const validated = await validation;
-      this.#remember(key, validated);
-      return current(validated);
-    } finally {
-      if (this.#pending.get(key) === validation) this.#pending.delete(key);
+    for (;;) {
+      const remembered = this.#accepted.get(key);
+      if (remembered !== undefined && remembered.expiresAt > Date.now()) return remembered.identity;
+      if ((this.#refused.get(key) ?? 0) > Date.now()) return undefined;
+      const pending = this.#pending.get(key);
+      if (pending === undefined) return current(await this.#validate(key, () => validate(token)));
+      const answer = await waitFor(pending, this.#patienceMs);
+      if (answer !== undefined) return current(answer.value);
+      if (this.#pending.get(key) === pending) this.#pending.delete(key);
     }
   }
 
-  /** Removes a token, whose next use is validated. */
+  /** Makes a token invalid for the next seconds, after which its next use is validated. */
   async forget(token: string): Promise<void> {
-    this.#accepted.delete(await sha256(token));
+    const key = await sha256(token);
+    // A validation that began before must not bring it back.
+    this.#pending.delete(key);
+    this.#remember(key, undefined);
   }
 
-  /** Validates a token, unless too many others are being validated: unknown tokens must not exhaust the Worker. */
-  async #validate(
-    token: string,
-    validate: (token: string) => Promise<Validated | undefined>,
-  ): Promise<Validated | undefined> {
-    if (this.#validations >= MAX_VALIDATIONS) {
-      throw serviceUnavailable("The service is validating too many tokens. Try again.");
-    }
-    this.#validations++;
+  async #validate(key: string, work: () => Promise<Validated | undefined>): Promise<Validated | undefined> {
+    const pending = startPending(() => this.#validations.run("", work));
+    this.#endLate();
+    this.#pending.set(key, pending);
     try {
-      return await validate(token);
+      const validated = await pending.result;
+      if (this.#pending.get(key) === pending) this.#remember(key, validated);
+      return validated;
     } finally {
-      this.#validations--;
+      if (this.#pending.get(key) === pending) this.#pending.delete(key);
+    }
+  }
+
+  /** Forgets the validations of requests that were terminated. */
+  #endLate(): void {
+    const begin = Date.now() - this.#patienceMs;
+    for (const [key, { startedAt }] of this.#pending) {
+      if (startedAt > begin) return;
+      this.#pending.delete(key);
     }
   }
 
@@ -104,8 +112,6 @@ export class TokenCache {
 
 const current = (validated: Validated | undefined): Identity | undefined =>
   validated !== undefined && validated.expiresAt > Date.now() ? validated.identity : undefined;
-
-const after = (ms: number) => new Promise<"late">((resolve) => setTimeout(resolve, ms, "late" as const));
 
 function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);

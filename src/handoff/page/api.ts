@@ -21,6 +21,8 @@ export interface SignInState {
     readonly can_switch: boolean;
     readonly expires_at: string;
   };
+  /** The user and the project of the session, as requests name them. */
+  readonly caller?: string;
 }
 
 export interface Volume {
@@ -103,6 +105,24 @@ export const onSignedOut = (listener: () => void): void => {
   signedOut = listener;
 };
 
+let sessionChanged: () => void = () => {};
+
+/** Registers what happens when another tab has changed the session. */
+export const onSessionChanged = (listener: () => void): void => {
+  sessionChanged = listener;
+};
+
+let shown: SignInState | undefined;
+
+/** Sets what this tab shows. Each request names its user and project, and the service refuses those of another session. */
+export const showState = (state: SignInState): void => {
+  shown = state;
+};
+
+/** Returns a path of the API, in the project that this tab shows. */
+const inProject = (path: string): string =>
+  `v3/${encodeURIComponent(shown?.session?.project?.id ?? "")}/${path}`;
+
 interface Request {
   readonly method?: string;
   readonly body?: object;
@@ -120,6 +140,7 @@ const send = <Body>(path: string, { method = "GET", body, headers }: Request = {
     redirect: "error",
     headers: {
       "X-Handoff": "1",
+      ...(shown?.caller !== undefined && { "X-Handoff-Caller": shown.caller }),
       "OpenStack-API-Version": "volume latest",
       ...(body && { "Content-Type": "application/json" }),
       ...headers,
@@ -127,14 +148,19 @@ const send = <Body>(path: string, { method = "GET", body, headers }: Request = {
     ...(body && { body: JSON.stringify(body) }),
   });
 
+/** The message of the service where a request names another session than the browser's. */
+const OTHER_SESSION = /^This page shows another user or project/;
+
 /** @throws ApiError */
 async function load<Body>(path: string, init?: RequestInit): Promise<Body> {
   const response = await fetch(path, init).catch(() => undefined);
   if (response === undefined) throw new ApiError(0, explain(0, ""));
   const text = await response.text().catch(() => "");
   if (!response.ok) {
+    const message = faultMessage(text);
     if (response.status === 401 && !path.startsWith("handoff/")) signedOut();
-    throw new ApiError(response.status, explain(response.status, faultMessage(text)));
+    if (response.status === 403 && OTHER_SESSION.test(message)) sessionChanged();
+    throw new ApiError(response.status, explain(response.status, message));
   }
   return (text === "" ? undefined : JSON.parse(text)) as Body;
 }
@@ -169,28 +195,29 @@ const query = (parameters: Readonly<Record<string, string | number | undefined>>
 export async function listVolumes(limit: number, partOfName: string, marker?: string): Promise<Page<Volume>> {
   const filter = partOfName === "" ? {} : { "name~": partOfName };
   const page = await send<{ volumes: Volume[]; volumes_links?: unknown }>(
-    `v3/volumes/detail?${query({ limit, marker, ...filter })}`,
+    inProject(`volumes/detail?${query({ limit, marker, ...filter })}`),
   );
   return { items: page.volumes, hasMore: page.volumes_links !== undefined };
 }
 
-export const showVolume = async (id: string) => (await send<{ volume: Volume }>(`v3/volumes/${id}`)).volume;
+export const showVolume = async (id: string) =>
+  (await send<{ volume: Volume }>(inProject(`volumes/${id}`))).volume;
 
 export async function listTransfers(limit: number, marker?: string): Promise<Page<Transfer>> {
   const page = await send<{ transfers: Transfer[]; transfers_links?: unknown }>(
-    `v3/volume-transfers/detail?${query({ limit, marker })}`,
+    inProject(`volume-transfers/detail?${query({ limit, marker })}`),
   );
   return { items: page.transfers, hasMore: page.transfers_links !== undefined };
 }
 
 export const showTransfer = async (id: string) =>
-  (await send<{ transfer: Transfer }>(`v3/volume-transfers/${id}`)).transfer;
+  (await send<{ transfer: Transfer }>(inProject(`volume-transfers/${id}`))).transfer;
 
-export const withdraw = (id: string) => send<void>(`v3/volume-transfers/${id}`, { method: "DELETE" });
+export const withdraw = (id: string) => send<void>(inProject(`volume-transfers/${id}`), { method: "DELETE" });
 
 export const offer = async (transfer: object, idempotencyKey: string) =>
   (
-    await send<{ transfer: NewTransfer }>("v3/volume-transfers", {
+    await send<{ transfer: NewTransfer }>(inProject("volume-transfers"), {
       method: "POST",
       body: { transfer },
       headers: { "Idempotency-Key": idempotencyKey },
@@ -199,14 +226,14 @@ export const offer = async (transfer: object, idempotencyKey: string) =>
 
 export const preview = async (id: string, auth_key: string) =>
   (
-    await send<{ preview: Preview }>(`v3/volume-transfers/${id}/preview`, {
+    await send<{ preview: Preview }>(inProject(`volume-transfers/${id}/preview`), {
       method: "POST",
       body: { preview: { auth_key } },
     })
   ).preview;
 
 export const accept = (id: string, auth_key: string, idempotencyKey: string) =>
-  send<void>(`v3/volume-transfers/${id}/accept`, {
+  send<void>(inProject(`volume-transfers/${id}/accept`), {
     method: "POST",
     body: { accept: { auth_key } },
     headers: { "Idempotency-Key": idempotencyKey },
@@ -217,7 +244,7 @@ export async function listHistory(
   filters: { readonly marker?: string | undefined; readonly volume_id?: string } = {},
 ): Promise<Page<ClosedTransfer>> {
   const page = await send<{ transfers: ClosedTransfer[]; transfers_links?: unknown }>(
-    `v3/volume-transfers/history?${query({ limit, ...filters })}`,
+    inProject(`volume-transfers/history?${query({ limit, ...filters })}`),
   );
   return { items: page.transfers, hasMore: page.transfers_links !== undefined };
 }

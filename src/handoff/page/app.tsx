@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Accept } from "./accept.tsx";
-import { onSignedOut, readSession, type SignInState, signOut } from "./api.ts";
+import { onSessionChanged, onSignedOut, readSession, type SignInState, showState, signOut } from "./api.ts";
+import { formatTime } from "./format.ts";
 import { History } from "./history.tsx";
-import { useAction, useLoad } from "./hooks.ts";
+import { messageOf, useAction, useLoad } from "./hooks.ts";
 import { type OfferKey, takeLink } from "./link.ts";
 import { Offers } from "./offers.tsx";
-import { Problem } from "./parts.tsx";
+import { Message, Problem } from "./parts.tsx";
 import { ChooseProject } from "./project.tsx";
 import { Receive } from "./receive.tsx";
 import { ChooseRegion, CurrentRegion, RegionContext } from "./region.tsx";
@@ -19,11 +20,17 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
   const [offered, setOffered] = useState(link);
   const { data, error, reload } = useLoad(readSession, []);
   const [state, setState] = useState<SignInState>();
-  const [ended, setEnded] = useState(false);
-  useEffect(() => setState(data), [data]);
+  // Why there is no session any more.
+  const [ended, setEnded] = useState<string>();
+  const [changed, setChanged] = useState(false);
   useEffect(() => {
+    setState(data);
+    setChanged(false);
+  }, [data]);
+  useEffect(() => {
+    onSessionChanged(() => setChanged(true));
     onSignedOut(() => {
-      setEnded(true);
+      setEnded("Your session has ended. Sign in to continue.");
       setState((before) => before && withoutSession(before));
     });
     const anotherLink = () => setOffered((before) => takeLink() ?? before);
@@ -31,8 +38,9 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
     return () => removeEventListener("hashchange", anotherLink);
   }, []);
   useEffect(() => signedInElsewhere(reload), [reload]);
-  const signedIn = useCallback((next: SignInState) => {
-    setEnded(false);
+  const signedIn = useCallback((next: SignInState, why?: string) => {
+    setEnded(why);
+    setChanged(false);
     setState(next);
   }, []);
 
@@ -51,6 +59,7 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
     );
   }
   const { session } = state;
+  showState(state);
   return (
     <RegionContext.Provider value={state}>
       {state.regions !== undefined && state.region === undefined ? (
@@ -59,20 +68,22 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
         <SignIn state={state} offered={offered} ended={ended} onSignedIn={signedIn} />
       ) : (
         <SignedIn
-          // A view of one project must not show the data of another.
-          key={session.project?.id}
+          // A view of one user and project must not show the data of another.
+          key={state.caller}
           session={session}
           strategy={state.strategy}
           offered={offered}
           onOffered={setOffered}
           onSession={signedIn}
+          changed={changed}
+          onReload={reload}
         />
       )}
     </RegionContext.Provider>
   );
 }
 
-const withoutSession = ({ session: _, ...state }: SignInState): SignInState => state;
+const withoutSession = ({ session: _, caller: __, ...state }: SignInState): SignInState => state;
 
 type Session = NonNullable<SignInState["session"]>;
 
@@ -81,13 +92,30 @@ function SignedIn(props: {
   readonly strategy: SignInState["strategy"];
   readonly offered: OfferKey | undefined;
   readonly onOffered: (offered: OfferKey | undefined) => void;
-  readonly onSession: (state: SignInState) => void;
+  /** @param why a sentence for the reader, if the session has ended */
+  readonly onSession: (state: SignInState, why?: string) => void;
+  /** Whether another tab has changed the session, and this one shows the session before. */
+  readonly changed: boolean;
+  readonly onReload: () => void;
 }) {
   const { session, offered } = props;
   const [view, show] = useView();
   const [choosing, setChoosing] = useState(false);
-  const out = useAction(async () => props.onSession(await signOut()));
   const { project } = session;
+  const out = useAction(async () => {
+    try {
+      const state = await signOut();
+      const lasts = `Your token cannot be ended: a copy of it stays valid until ${formatTime(session.expires_at)}.`;
+      props.onSession(
+        state,
+        props.strategy === "jwt" ? `You are signed out of this browser. ${lasts}` : undefined,
+      );
+    } catch (error) {
+      const state = await readSession();
+      if (state.session !== undefined) throw error;
+      props.onSession(state, messageOf(error));
+    }
+  });
   const go = (next: View) => {
     props.onOffered(undefined);
     show(next);
@@ -146,6 +174,22 @@ function SignedIn(props: {
               </a>
             ))}
           </nav>
+        )}
+        {props.changed && (
+          <Message kind="warning">
+            In another tab you have become another user, or changed the project. This tab shows{" "}
+            <bdi>{session.user}</bdi>
+            {project && (
+              <>
+                {" in project "}
+                <bdi>{project.name}</bdi>
+              </>
+            )}
+            , and can do nothing.{" "}
+            <button type="button" class="link" onClick={props.onReload}>
+              Show what you are now
+            </button>
+          </Message>
         )}
         <Problem message={out.error} />
         {project === null ? (

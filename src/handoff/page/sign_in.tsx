@@ -40,8 +40,8 @@ export function SignIn(props: {
   readonly state: SignInState;
   /** The offer whose link was opened. */
   readonly offered: OfferKey | undefined;
-  /** Whether a session has ended. */
-  readonly ended: boolean;
+  /** A sentence about the session that has ended. */
+  readonly ended: string | undefined;
   readonly onSignedIn: (state: SignInState) => void;
 }) {
   const { state, offered } = props;
@@ -54,7 +54,7 @@ export function SignIn(props: {
         </span>
       </div>
       <Heading>Sign in</Heading>
-      {props.ended && <Message kind="note">Your session has ended. Sign in to continue.</Message>}
+      {props.ended !== undefined && <Message kind="note">{props.ended}</Message>}
       {offered && (
         <Message kind="note">
           Somebody offers you a volume. Sign in to see it. Nothing has happened yet.

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { exportJWK, type GenerateKeyPairResult, generateKeyPair, SignJWT } from "jose";
+import type { Behaviour } from "../../support/fake_keystone.ts";
 import { type HttpServer, startHttpServer } from "../../support/http_server.ts";
 
 /** The claims `iss` and `aud` of every token that is valid. */
@@ -13,8 +14,9 @@ interface Key {
 
 /** An issuer of JSON Web Tokens, which publishes its public keys as a JSON Web Key Set. */
 export class FakeIssuer {
-  /** Whether it responds 500 to every request for its keys. */
-  failing = false;
+  /** How many requests for its keys it has received. */
+  requests = 0;
+  #behaviour: Behaviour = "respond";
   readonly #keys = new Map<string, Key>();
   #server: HttpServer | undefined;
 
@@ -31,6 +33,10 @@ export class FakeIssuer {
 
   async stop(): Promise<void> {
     await this.#server?.stop();
+  }
+
+  behave(behaviour: Behaviour): void {
+    this.#behaviour = behaviour;
   }
 
   async addKey(id: string, algorithm: string): Promise<void> {
@@ -67,7 +73,9 @@ export class FakeIssuer {
   }
 
   async #respond(response: ServerResponse): Promise<void> {
-    if (this.failing) {
+    this.requests++;
+    if (this.#behaviour === "hang") return;
+    if (this.#behaviour === "error") {
       response.writeHead(500).end();
       return;
     }

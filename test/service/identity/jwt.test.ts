@@ -124,10 +124,40 @@ describe("AUTH_STRATEGY=jwt, after the issuer has added a key", () => {
   });
 });
 
-describe("AUTH_STRATEGY=jwt, while the issuer does not respond with its keys", () => {
-  beforeAll(() => {
-    issuer.failing = true;
+/** Sends tokens of keys that do not exist, all at once, and measures a valid caller beside them. */
+async function flood(database: DatabaseName): Promise<{ requests: number; status: number }> {
+  // Each token is signed with a key of its own, which takes long to make: a changed name of the key suffices here.
+  const [, claims, signature] = (await issue()).split(".");
+  const header = (kid: string) => base64({ alg: "RS256", kid });
+  const before = issuer.requests;
+  const junk = Array.from({ length: 200 }, (_, i) =>
+    listStatus(database, `${header(`junk-${i}`)}.${claims}.${signature}`),
+  );
+  const status = await listStatus(database, await issue());
+  for (const refusal of await Promise.all(junk)) expect([401, 503]).toContain(refusal);
+  return { requests: issuer.requests - before, status };
+}
+
+describe("AUTH_STRATEGY=jwt, while unknown keys arrive", () => {
+  it.each(DATABASES)("requests the keys once, and serves valid tokens, on %s", async (database) => {
+    expect(await listStatus(database, await issue())).toBe(200);
+    const { requests, status } = await flood(database);
+    expect(status).toBe(200);
+    // A second one only if the flood takes more than five seconds.
+    expect(requests).toBeLessThanOrEqual(2);
   });
+
+  it.each(DATABASES)("does so while the issuer hangs, too, on %s", async (database) => {
+    issuer.behave("hang");
+    const { requests, status } = await flood(database);
+    issuer.behave("respond");
+    expect(status).toBe(200);
+    expect(requests).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("AUTH_STRATEGY=jwt, while the issuer does not respond with its keys", () => {
+  beforeAll(() => issuer.behave("error"));
 
   it.concurrent.each(DATABASES)("returns 503 for a token of an unknown key, on %s", async (database) => {
     const token = await issue({}, "unknown");

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Leases } from "../../src/http/leases.ts";
+import { Leases } from "../../../src/http/leases.ts";
 
 const LEASE_MS = 1000;
 

@@ -7,8 +7,8 @@ const CACHE_SECONDS = 300;
 /** How long a rejection is kept, milliseconds. */
 const REJECTION_MS = 5000;
 const CAPACITY = 10_000;
-/** How long a request waits for the validation of another, milliseconds. */
-const WAIT_MS = 50;
+/** The timeout of a validation, milliseconds. */
+const TIMEOUT_MS = 50;
 
 const identityOf = (token: string): Identity => ({
   user_id: `user of ${token}`,
@@ -31,7 +31,7 @@ let cache: TokenCache;
 beforeEach(() => {
   // Only the date: timers go on, and with them the waiting for another request.
   vi.useFakeTimers({ toFake: ["Date"] });
-  cache = new TokenCache(CACHE_SECONDS, WAIT_MS);
+  cache = new TokenCache(CACHE_SECONDS, TIMEOUT_MS);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -48,7 +48,7 @@ describe("the token cache", () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(request, { maxLength: 30 }), async (requests) => {
-        const tested = new TokenCache(CACHE_SECONDS, WAIT_MS);
+        const tested = new TokenCache(CACHE_SECONDS, TIMEOUT_MS);
         const kept = new Map<string, { readonly until: number; readonly valid: boolean }>();
         for (const { after, token, lifetime } of requests) {
           vi.setSystemTime(Date.now() + after);
@@ -108,6 +108,25 @@ describe("the token cache", () => {
     expect(await cache.identify("a", accept)).toEqual(identityOf("a"));
   });
 
+  it("has no more than 32 validations in flight, until those that do not end are given up", async () => {
+    for (let i = 0; i < 32; i++) void cache.identify(`hangs ${i}`, () => new Promise(() => {}));
+    await vi.waitFor(() => expect(cache.identify("a", accept)).rejects.toMatchObject({ status: 503 }));
+    vi.setSystemTime(Date.now() + 1000 + TIMEOUT_MS);
+    expect(await cache.identify("a", accept)).toEqual(identityOf("a"));
+  });
+
+  it("has forgotten a token even if it was being validated meanwhile", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const validation = cache.identify("a", async (token) => {
+      await promise;
+      return accept(token);
+    });
+    await cache.forget("a");
+    resolve();
+    await validation;
+    expect(await cache.identify("a", refuseToValidate)).toBeUndefined();
+  });
+
   it("rejects all concurrent requests if the validation fails, and keeps nothing", async () => {
     const fail = async (): Promise<never> => {
       throw new Error("Keystone does not respond");
@@ -119,7 +138,7 @@ describe("the token cache", () => {
   });
 
   it("keeps nothing if TOKEN_CACHE_SECONDS is 0", async () => {
-    const none = new TokenCache(0, WAIT_MS);
+    const none = new TokenCache(0, TIMEOUT_MS);
     const validate = vi.fn(accept);
     await none.identify("a", validate);
     await none.identify("a", validate);
