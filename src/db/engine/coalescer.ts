@@ -1,12 +1,12 @@
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
 import { exchangeGroup, Failure, TIMED_OUT } from "./exchange.ts";
-import { Group, type GroupLimits, type Request } from "./group.ts";
+import { Group, type GroupLimits, type PendingBatch } from "./group.ts";
 
 /** The limits of a coalescer. */
 interface Limits extends GroupLimits {
-  /** The number of exchanges in flight that are taken to keep the database busy. */
+  /** The number of exchanges in flight that keep the database busy. */
   readonly exchanges: number;
-  /** The number of all exchanges in flight. The others wait for the network. */
+  /** The number of all exchanges in flight, with those that wait for the network. */
   readonly allExchanges: number;
   /** The age from which an exchange is taken to wait for the network, milliseconds; undefined for none. */
   readonly youngMs?: number;
@@ -14,15 +14,15 @@ interface Limits extends GroupLimits {
   readonly distantMs?: number;
   /** The time after which an exchange no longer counts as in flight, milliseconds. */
   readonly leaseMs: number;
-  /** Is called with the number of requests of each group. */
-  readonly onGroup?: (requests: number) => void;
+  /** Is called with the number of batches of each group. */
+  readonly onGroup?: (batches: number) => void;
 }
 
-/** What a waiting request is told: to send a group, or the result of a group that another request has sent. */
-type Turn = { readonly lease: Lease } | { readonly result: ExchangeResult };
+/** What becomes of a batch that waits: it leads the next group, or gets the result of a group that another one leads. */
+type Role = { readonly leads: Lease } | { readonly result: ExchangeResult };
 
-interface Waiting extends Request {
-  readonly settle: PromiseWithResolvers<Turn>;
+interface WaitingBatch extends PendingBatch {
+  readonly role: PromiseWithResolvers<Role>;
 }
 
 /** An exchange in flight. */
@@ -31,18 +31,18 @@ interface Lease {
 }
 
 /**
- * Combines requests that wait for the database into groups. A group is one exchange and one transaction, with the
- * requests in order of arrival.
+ * Gathers batches that wait for the database into groups. A group is one exchange and one transaction, with the batches
+ * in order of arrival.
  *
- * A request that finds an exchange free is sent at once, by itself. The others wait. When an exchange ends, or a request
- * arrives while one is free, the first that waits sends the next group in its own context, because workerd cancels I/O
- * that was started in the context of a request whose response has been sent.
+ * A batch that finds an exchange free is sent at once, by itself. The others wait. When an exchange ends, or a batch
+ * arrives while one is free, the first that waits leads the next group: its request sends the group, because workerd
+ * cancels I/O that was started in the context of a request whose response has been sent.
  */
 export class Coalescer {
   readonly #limits: Limits;
   readonly #inFlight = new Set<Lease>();
-  readonly #waiting: Waiting[] = [];
-  /** The time of the fastest exchange, milliseconds; undefined before the first. It never grows: load is no distance. */
+  readonly #waiting: WaitingBatch[] = [];
+  /** The time of the fastest exchange, milliseconds, which load does not change; undefined before the first. */
   #fastestMs: number | undefined;
 
   constructor(limits: Limits) {
@@ -50,29 +50,29 @@ export class Coalescer {
   }
 
   /**
-   * Runs the statements of a request, alone or in a group.
+   * Runs the statements of a batch, alone or in a group.
    *
    * @throws DatabaseUnavailable if the exchange failed; the statements may have been committed
-   * @throws the error of one of the request's own statements
+   * @throws the error of one of the batch's own statements
    */
-  async run(request: Request): Promise<ExchangeResult> {
+  async run(batch: PendingBatch): Promise<ExchangeResult> {
     this.#expireLeases();
     if (this.#waiting.length === 0 && this.#isFree())
-      return this.#send(request, new Group(this.#limits, request), [], this.#reserve());
-    const waiting: Waiting = { ...request, settle: Promise.withResolvers<Turn>() };
+      return this.#send(new Group(this.#limits, batch), [], this.#reserve());
+    const waiting: WaitingBatch = { ...batch, role: Promise.withResolvers<Role>() };
     this.#waiting.push(waiting);
     this.#wakeNext();
     const leave = () => this.#remove(waiting);
-    request.signal.addEventListener("abort", leave, { once: true });
-    const turn = await waiting.settle.promise;
-    request.signal.removeEventListener("abort", leave);
-    if ("result" in turn) return turn.result;
-    if (request.signal.aborted) {
-      this.#release(turn.lease);
+    batch.signal.addEventListener("abort", leave, { once: true });
+    const role = await waiting.role.promise;
+    batch.signal.removeEventListener("abort", leave);
+    if ("result" in role) return role.result;
+    if (batch.signal.aborted) {
+      this.#release(role.leads);
       throw new DatabaseUnavailable(TIMED_OUT);
     }
-    const group = new Group(this.#limits, request);
-    return this.#send(request, group, this.#fill(group, request.key), turn.lease);
+    const group = new Group(this.#limits, batch);
+    return this.#send(group, this.#addFollowers(group), role.leads);
   }
 
   /** Ends the leases of exchanges that have not ended in time. */
@@ -101,25 +101,25 @@ export class Coalescer {
     return lease;
   }
 
-  /** Sends a group in the context of its first request. */
-  async #send(
-    first: Request,
-    group: Group,
-    others: readonly Waiting[],
-    lease: Lease,
-  ): Promise<ExchangeResult> {
+  /**
+   * Sends a group in the context of its leader's request.
+   *
+   * @returns the leader's result
+   */
+  async #send(group: Group, followers: readonly WaitingBatch[], lease: Lease): Promise<ExchangeResult> {
+    const { leader } = group;
     const release = () => this.#release(lease);
-    first.signal.addEventListener("abort", release, { once: true });
-    this.#limits.onGroup?.(others.length + 1);
+    leader.signal.addEventListener("abort", release, { once: true });
+    this.#limits.onGroup?.(followers.length + 1);
     try {
-      const results = await exchangeGroup(first, group);
+      const results = await exchangeGroup(group);
       if ([...results.values()].some((result) => !(result instanceof Failure))) this.#measure(lease);
-      for (const other of others) settle(other, results.get(other));
-      const own = results.get(first) ?? NO_RESULT;
+      for (const follower of followers) settle(follower, results.get(follower));
+      const own = results.get(leader) ?? NO_RESULT;
       if (own instanceof Failure) throw own.error;
       return own;
     } finally {
-      first.signal.removeEventListener("abort", release);
+      leader.signal.removeEventListener("abort", release);
       release();
     }
   }
@@ -128,23 +128,23 @@ export class Coalescer {
     this.#fastestMs = Math.min(this.#fastestMs ?? Number.POSITIVE_INFINITY, Date.now() - startedAt);
   }
 
-  /** Ends an exchange: the first request that waits sends the next group. */
+  /** Ends an exchange: the first batch that waits leads the next group. */
   #release(lease: Lease): void {
     if (this.#inFlight.delete(lease)) this.#wakeNext();
   }
 
-  /** Lets the first request that waits send the next group, if an exchange is free. */
+  /** Lets the first batch that waits lead the next group, if an exchange is free. */
   #wakeNext(): void {
     if (!this.#isFree()) return;
     const next = this.#waiting.shift();
-    next?.settle.resolve({ lease: this.#reserve() });
+    next?.role.resolve({ leads: this.#reserve() });
   }
 
-  /** Adds the waiting requests that fit into a group, in order of arrival, and returns them. */
-  #fill(group: Group, key: string): Waiting[] {
-    const added: Waiting[] = [];
+  /** Adds the waiting batches that fit into a group, in order of arrival, and returns them. */
+  #addFollowers(group: Group): WaitingBatch[] {
+    const added: WaitingBatch[] = [];
     for (const waiting of [...this.#waiting]) {
-      if (waiting.key !== key) continue;
+      if (waiting.key !== group.leader.key) continue;
       if (!group.add(waiting)) break;
       added.push(waiting);
       this.#remove(waiting);
@@ -152,16 +152,15 @@ export class Coalescer {
     return added;
   }
 
-  #remove(waiting: Waiting): void {
+  #remove(waiting: WaitingBatch): void {
     const place = this.#waiting.indexOf(waiting);
     if (place >= 0) this.#waiting.splice(place, 1);
   }
 }
 
-/** The result of a request that a group has forgotten. */
-const NO_RESULT = new Failure(new Error("a request of a group has no result"));
+const NO_RESULT = new Failure(new Error("a batch of a group has no result"));
 
-function settle(waiting: Waiting, result: ExchangeResult | Failure = NO_RESULT): void {
-  if (result instanceof Failure) waiting.settle.reject(result.error);
-  else waiting.settle.resolve({ result });
+function settle({ role }: WaitingBatch, result: ExchangeResult | Failure = NO_RESULT): void {
+  if (result instanceof Failure) role.reject(result.error);
+  else role.resolve({ result });
 }

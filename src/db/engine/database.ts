@@ -37,9 +37,9 @@ const shared = new WeakMap<Config, Shared>();
 
 /** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
 const GROUP_LIMITS = {
-  d1: { requests: 32, statements: 50, characters: 500_000 },
-  file: { requests: 128, statements: 1500, characters: 2_000_000 },
-  libsql: { requests: 128, statements: 1500, characters: 2_000_000 },
+  d1: { batches: 32, statements: 50, characters: 500_000 },
+  file: { batches: 128, statements: 1500, characters: 2_000_000 },
+  libsql: { batches: 128, statements: 1500, characters: 2_000_000 },
 } as const;
 /**
  * A second exchange of reads is prepared while the database runs the first. More of them are sent only where the
@@ -62,7 +62,7 @@ function sharedOf(config: Config): Shared {
         ...EXCHANGES[mode],
         leaseMs,
         ...(metricsToken !== undefined && {
-          onGroup: (requests) => metrics.groupRequests.observe({ mode }, requests),
+          onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
         }),
       });
     value = {

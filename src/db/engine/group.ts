@@ -1,108 +1,107 @@
 import type { Exchange, ExchangeResult, Statement } from "./driver.ts";
 
-/** The statements of one request, and how to send them. */
-export interface Request {
+/** The statements of a batch that is to run, and how to send them. */
+export interface PendingBatch {
   readonly statements: readonly Statement[];
-  /** Runs statements in one exchange, in the context of this request. */
+  /** Runs statements in one exchange, in the context of the request that the batch belongs to. */
   readonly exchange: Exchange;
-  /** Only requests with the same key share an exchange. */
+  /** Only batches with the same key share an exchange. */
   readonly key: string;
-  /** Is aborted when the request has timed out: it is then left out, if it has not been sent. */
+  /** Is aborted when the request has timed out: the batch is then left out, if it has not been sent. */
   readonly signal: AbortSignal;
 }
 
-/** The limits of a group. A single request may exceed those of its size. */
+/** The limits of a group. A single batch may exceed those of its size. */
 export interface GroupLimits {
-  readonly requests: number;
+  readonly batches: number;
   readonly statements: number;
   /** The size of the statements and values, characters. */
   readonly characters: number;
-  /** Whether requests with the same statements and values share a result: only reads may. */
+  /** Whether batches with the same statements and values share a result: only reads may. */
   readonly sharesResults: boolean;
 }
 
-/** Requests whose statements are sent once: one request, or equal reads. */
-interface Unit {
-  readonly requests: [Request, ...Request[]];
-  /** The statements and values, if equal requests share the result. */
-  readonly content: string | undefined;
+/** Batches whose statements are sent once: one batch, or equal reads. */
+interface Entry {
+  readonly batches: [PendingBatch, ...PendingBatch[]];
+  /** The statements and values, once they have been compared. */
+  content?: string;
 }
 
-/** Requests that share an exchange and a transaction, and the statements that do their work. */
+/** Batches that share an exchange and a transaction, in order of arrival. */
 export class Group {
+  /** The batch whose request sends the group. */
+  readonly leader: PendingBatch;
   readonly #limits: GroupLimits;
-  readonly #units: Unit[] = [];
-  #requests = 0;
-  #statements = 0;
-  #characters = 0;
+  readonly #entries: Entry[];
+  #batches = 1;
+  #statements: number;
+  #characters: number;
 
-  constructor(limits: GroupLimits, first: Request) {
+  constructor(limits: GroupLimits, leader: PendingBatch) {
+    this.leader = leader;
     this.#limits = limits;
-    this.#place(first, contentOf(first, limits));
+    this.#entries = [{ batches: [leader] }];
+    this.#statements = leader.statements.length;
+    this.#characters = sizeOf(leader);
   }
 
-  /** Adds a request if it fits. */
-  add(request: Request): boolean {
-    if (this.#requests >= this.#limits.requests) return false;
-    const content = contentOf(request, this.#limits);
-    const equal = content === undefined ? undefined : this.#units.find((unit) => unit.content === content);
-    if (equal === undefined) {
-      const { statements, characters } = this.#limits;
-      if (this.#statements + request.statements.length > statements) return false;
-      if (this.#characters + sizeOf(request) > characters) return false;
-      this.#place(request, content);
+  /** Adds a batch if it fits. */
+  add(batch: PendingBatch): boolean {
+    const { batches, statements, characters, sharesResults } = this.#limits;
+    if (this.#batches >= batches) return false;
+    const entry: Entry = { batches: [batch] };
+    const equal = sharesResults
+      ? this.#entries.find((other) => contentOf(other) === contentOf(entry))
+      : undefined;
+    if (equal !== undefined) {
+      equal.batches.push(batch);
     } else {
-      this.#requests++;
-      equal.requests.push(request);
+      const size = sizeOf(batch);
+      if (this.#statements + batch.statements.length > statements) return false;
+      if (this.#characters + size > characters) return false;
+      this.#entries.push(entry);
+      this.#statements += batch.statements.length;
+      this.#characters += size;
     }
+    this.#batches++;
     return true;
   }
 
-  /** The requests, in the order in which their statements run. */
-  get requests(): Request[] {
-    return this.#units.flatMap(({ requests }) => requests);
+  get batches(): PendingBatch[] {
+    return this.#entries.flatMap(({ batches }) => batches);
   }
 
-  /** Makes the statements, and what deals their rows to the requests. */
-  prepare(): {
-    readonly statements: Statement[];
-    readonly deal: (result: ExchangeResult) => Map<Request, ExchangeResult>;
-  } {
-    return {
-      statements: this.#units.flatMap(({ requests: [first] }) => first.statements),
-      deal: ({ rows, bookmark }) => {
-        const results = new Map<Request, ExchangeResult>();
-        let position = 0;
-        for (const { requests } of this.#units) {
-          const end = position + requests[0].statements.length;
-          const result = { rows: rows.slice(position, end), bookmark };
-          for (const request of requests) results.set(request, result);
-          position = end;
-        }
-        return results;
-      },
-    };
+  /** The statements of all batches, those of equal reads once. */
+  get statements(): Statement[] {
+    return this.#entries.flatMap(({ batches: [first] }) => first.statements);
   }
 
-  #place(request: Request, content: string | undefined): void {
-    this.#requests++;
-    this.#statements += request.statements.length;
-    this.#characters += sizeOf(request);
-    this.#units.push({ requests: [request], content });
+  /** Returns the result of each batch from that of the statements. */
+  split({ rows, bookmark }: ExchangeResult): Map<PendingBatch, ExchangeResult> {
+    const results = new Map<PendingBatch, ExchangeResult>();
+    let position = 0;
+    for (const { batches } of this.#entries) {
+      const end = position + batches[0].statements.length;
+      const result = { rows: rows.slice(position, end), bookmark };
+      for (const batch of batches) results.set(batch, result);
+      position = end;
+    }
+    return results;
   }
 }
 
-/** Returns the statements and values of a request, if requests with the same share a result. */
-const contentOf = ({ statements }: Request, { sharesResults }: GroupLimits): string | undefined =>
-  sharesResults ? JSON.stringify(statements.map(({ sql, params }) => [sql, params])) : undefined;
+function contentOf(entry: Entry): string {
+  entry.content ??= JSON.stringify(entry.batches[0].statements.map(({ sql, params }) => [sql, params]));
+  return entry.content;
+}
 
-/** Returns the size of a request's statements and values, characters. */
-const sizeOf = ({ statements }: Request): number =>
-  statements.reduce(
-    (total, { sql, params }) =>
-      params.reduce<number>(
-        (sum, value) => sum + (typeof value === "string" ? value.length : 8),
-        total + sql.length,
-      ),
-    0,
-  );
+/** Returns the size of a batch's statements and values, characters. */
+function sizeOf({ statements }: PendingBatch): number {
+  let size = 0;
+  for (const { sql, params } of statements) {
+    size += sql.length;
+    for (const value of params) size += typeof value === "string" ? value.length : 8;
+  }
+  return size;
+}

@@ -66,10 +66,6 @@ type Values<Filters> = Filters & {
 /**
  * Makes the function that reads pages of a list, each in one round trip.
  *
- * The rows after the marker are read as ranges of an index: the rows that tie with the marker on all keys but the
- * last and follow it by the last, then those that tie on one key fewer, and so on. A single condition made of ORs
- * would make SQLite step over all rows before the marker.
- *
  * @param rangeQuery makes the query that reads one range
  * @returns reads a page: its rows, and their number on all pages if `counted`; or undefined if the list does not
  *   contain the marker
@@ -78,70 +74,29 @@ export function keysetPages<Filters extends object, Row>(
   list: List<Filters>,
   rangeQuery: (range: Range) => Query & RunnableQuery<Row[], "sqlite">,
 ) {
-  const { table, filters } = list;
-  const filterConditions = ({ optionalParam }: Params<Values<Filters>>) =>
-    namesOf(filters).map((name) => {
-      const value = optionalParam(name);
-      const filter = filters[name];
-      return value && (typeof filter === "function" ? filter(value) : sql`${filter} = ${value}`);
-    });
-  const countQuery = (params: Params<Values<Filters>>, counted: boolean) => {
-    if (!counted) return undefined;
-    const project = params.optionalParam("project");
-    const conditions = filterConditions(params).filter((condition) => condition !== undefined);
-    const total = conditions.length === 0 ? list.total?.(project) : undefined;
-    return total === undefined
-      ? queryBuilder
-          .select({ count: sql<number>`count(*)` })
-          .from(table)
-          .where(and(list.visible(project), ...conditions))
-      : queryBuilder.select({ count: total }).from(sql`(select 1)`);
-  };
-  const firstPage = prepareBatch(
-    (params: Params<Values<Filters>>, sort: readonly Sort[], counted: boolean) => {
-      const { optionalParam, numberParam } = params;
-      const where = and(list.visible(optionalParam("project")), ...filterConditions(params));
-      const order = orderBy(termsOf(list, sort));
-      return {
-        rows: rangeQuery({ where, order, limit: numberParam("limit"), offset: numberParam("offset") }),
-        count: countQuery(params, counted),
-      };
-    },
-  );
-  const nextPage = prepareBatch(
-    (params: Params<Values<Filters>>, sort: readonly Sort[], counted: boolean) => {
-      const { param, optionalParam, numberParam } = params;
-      const visible = list.visible(optionalParam("project"));
-      const atMarker = and(eq(table.id, param("marker")), visible);
-      const valueAtMarker = (by: Term["by"]) => sql`(select ${by} from ${table} where ${atMarker})`;
-      const terms = termsOf(list, sort);
-      const ranges = terms.map((term, i) => {
-        const ties = terms.slice(0, i).map(({ by }) => sql`${by} = ${valueAtMarker(by)}`);
-        const after = sql`${term.by} ${sql.raw(term.direction === "asc" ? ">" : "<")} ${valueAtMarker(term.by)}`;
-        return rangeQuery({
-          where: and(visible, ...filterConditions(params), ...ties, after),
-          // Terms that tie are left out: SQLite would sort by them if they are expressions.
-          order: orderBy(terms.slice(i)),
-          limit: numberParam("end"),
-          offset: 0,
-        });
-      });
-      return {
-        marker: queryBuilder.select({ seq: table.seq }).from(table).where(atMarker),
-        ranges,
-        count: countQuery(params, counted),
-      };
-    },
-  );
+  type PageParams = Params<Values<Filters>>;
+  const firstPage = prepareBatch((params: PageParams, sort: readonly Sort[], counted: boolean) => ({
+    rows: rangeQuery({
+      where: and(isVisible(list, params), ...filterConditions(list, params)),
+      order: orderBy(termsOf(list, sort)),
+      limit: params.numberParam("limit"),
+      offset: params.numberParam("offset"),
+    }),
+    count: counted ? countQuery(list, params) : undefined,
+  }));
+  const nextPage = prepareBatch((params: PageParams, sort: readonly Sort[], counted: boolean) => ({
+    marker: queryBuilder.select({ seq: list.table.seq }).from(list.table).where(isMarker(list, params)),
+    ranges: rangesAfterMarker(list, params, sort).map(rangeQuery),
+    count: counted ? countQuery(list, params) : undefined,
+  }));
 
   return async (
     db: Database,
     scope: Scope,
     filters: Filters,
-    page: Page,
+    { limit, offset, marker, sort }: Page,
     counted = false,
   ): Promise<Listed<Row> | undefined> => {
-    const { limit, offset, marker, sort } = page;
     const end = offset + limit;
     const values = { ...filters, project: projectOf(scope), marker, limit, offset, end };
     if (marker === undefined) {
@@ -153,6 +108,66 @@ export function keysetPages<Filters extends object, Row>(
     // The range with the most ties is the nearest to the marker, and was queried last.
     return { rows: ranges.reverse().flat().slice(offset, end), count: count?.[0]?.count };
   };
+}
+
+/**
+ * Makes the ranges of an index that contain the rows after the marker: the rows that tie with the marker on all keys but
+ * the last and follow it by the last, then those that tie on one key fewer, and so on. A single condition made of ORs
+ * would make SQLite step over all rows before the marker.
+ */
+function rangesAfterMarker<Filters>(
+  list: List<Filters>,
+  params: Params<Values<Filters>>,
+  sort: readonly Sort[],
+): Range[] {
+  const ofMarker = ({ by }: Term) => sql`(select ${by} from ${list.table} where ${isMarker(list, params)})`;
+  const terms = termsOf(list, sort);
+  return terms.map((term, i) => {
+    const ties = terms.slice(0, i).map((tie) => sql`${tie.by} = ${ofMarker(tie)}`);
+    const after = sql`${term.by} ${sql.raw(term.direction === "asc" ? ">" : "<")} ${ofMarker(term)}`;
+    return {
+      where: and(isVisible(list, params), ...filterConditions(list, params), ...ties, after),
+      // Terms that tie are left out: SQLite would sort by them if they are expressions.
+      order: orderBy(terms.slice(i)),
+      limit: params.numberParam("end"),
+      offset: 0,
+    };
+  });
+}
+
+/** The condition that a row is listed at all. */
+const isVisible = <Filters>(
+  { visible }: List<Filters>,
+  { optionalParam }: Params<Values<Filters>>,
+): SQL | undefined => visible(optionalParam("project"));
+
+/** The condition that a row is the marker. */
+const isMarker = <Filters>(list: List<Filters>, params: Params<Values<Filters>>): SQL | undefined =>
+  and(eq(list.table.id, params.param("marker")), isVisible(list, params));
+
+/** Makes the conditions of the filters that the batch is called with. */
+function filterConditions<Filters>(
+  { filters }: List<Filters>,
+  { optionalParam }: Params<Values<Filters>>,
+): SQL[] {
+  return namesOf(filters).flatMap((name) => {
+    const value = optionalParam(name);
+    if (value === undefined) return [];
+    const filter = filters[name];
+    return [typeof filter === "function" ? filter(value) : sql`${filter} = ${value}`];
+  });
+}
+
+/** Selects the number of rows on all pages. */
+function countQuery<Filters>(list: List<Filters>, params: Params<Values<Filters>>) {
+  const conditions = filterConditions(list, params);
+  const total = conditions.length === 0 ? list.total?.(params.optionalParam("project")) : undefined;
+  return total === undefined
+    ? queryBuilder
+        .select({ count: sql<number>`count(*)` })
+        .from(list.table)
+        .where(and(isVisible(list, params), ...conditions))
+    : queryBuilder.select({ count: total }).from(sql`(select 1)`);
 }
 
 /** A page of a list. */

@@ -7,7 +7,7 @@ const LIMITS = {
   allExchanges: 8,
   youngMs: 60_000,
   distantMs: 60_000,
-  requests: 32,
+  batches: 32,
   statements: 100,
   characters: 100_000,
   sharesResults: false,
@@ -160,7 +160,7 @@ describe("a coalescer of requests", () => {
   });
 
   it.each([
-    ["requests", { requests: 2 }],
+    ["batches", { batches: 2 }],
     ["statements", { statements: 2 }],
     ["characters", { characters: 2 }],
   ])("limits the %s of a group", async (_limit, limits) => {

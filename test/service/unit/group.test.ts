@@ -6,7 +6,7 @@ import { exchangeGroup, Failure } from "../../../src/db/engine/exchange.ts";
 import { Group, type GroupLimits } from "../../../src/db/engine/group.ts";
 import { volumes } from "../../../src/db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../../../src/db/statements/batch.ts";
-import { requestsOf } from "./batch_requests.ts";
+import { pendingBatches } from "./pending_batches.ts";
 
 /** Sets the name of a volume, and reads its status. */
 const rename = prepareBatch(({ param }: Params<{ readonly id: string; readonly name: string }>) => ({
@@ -28,7 +28,7 @@ const readName = prepareBatch(({ param }: Params<{ readonly id: string }>) => ({
     .where(eq(volumes.id, param("id"))),
 }));
 
-const LIMITS: GroupLimits = { requests: 10, statements: 100, characters: 100_000, sharesResults: false };
+const LIMITS: GroupLimits = { batches: 10, statements: 100, characters: 100_000, sharesResults: false };
 
 async function createVolume(): Promise<string> {
   const id = crypto.randomUUID();
@@ -41,24 +41,24 @@ async function createVolume(): Promise<string> {
 }
 
 function groupOf(batches: readonly Batch<unknown>[], limits: Partial<GroupLimits> = {}) {
-  const requests = requestsOf(batches);
-  const [first, ...others] = requests;
-  if (first === undefined) throw new Error("a group has a request");
-  const group = new Group({ ...LIMITS, ...limits }, first);
-  const fits = others.map((request) => group.add(request));
+  const pending = pendingBatches(batches);
+  const [leader, ...followers] = pending;
+  if (leader === undefined) throw new Error("a group has a leader");
+  const group = new Group({ ...LIMITS, ...limits }, leader);
+  const fits = followers.map((follower) => group.add(follower));
   /** Runs the group, and returns the result of each batch. */
   const run = async () => {
-    const results = await exchangeGroup(first, group);
-    return requests.map((request, i) => {
-      const result = results.get(request);
+    const results = await exchangeGroup(group);
+    return pending.map((batch, i) => {
+      const result = results.get(batch);
       return result === undefined || result instanceof Failure ? result : batches[i]?.read(result.rows);
     });
   };
   return { group, fits, run };
 }
 
-describe("a group of requests", () => {
-  it("runs the statements in order of arrival, and gives each request its own rows", async () => {
+describe("a group of batches", () => {
+  it("runs the statements in order of arrival, and gives each batch its own rows", async () => {
     const [a, b] = [await createVolume(), await createVolume()];
     const { run } = groupOf([
       rename({ id: a, name: "1" }),
@@ -83,14 +83,14 @@ describe("a group of requests", () => {
     const id = await createVolume();
     const reads = [readName({ id }), readName({ id: "none" }), readName({ id })];
     const { group, run } = groupOf(reads, { sharesResults: true });
-    expect(group.prepare().statements).toHaveLength(2);
+    expect(group.statements).toHaveLength(2);
     expect(await run()).toEqual([{ volume: [{ name: null }] }, { volume: [] }, { volume: [{ name: null }] }]);
 
     const writes = [rename({ id, name: "1" }), rename({ id, name: "1" })];
-    expect(groupOf(writes).group.prepare().statements).toHaveLength(4);
+    expect(groupOf(writes).group.statements).toHaveLength(4);
   });
 
-  it("runs the requests one by one after a statement has failed, so that the failure is one request's own", async () => {
+  it("runs the batches one by one after a statement has failed, so that the failure is one batch's own", async () => {
     const id = await createVolume();
     const failing: Batch<unknown> = {
       statements: [{ sql: "insert into settings (name, value) values ('x', null)", params: [] }],
@@ -103,11 +103,11 @@ describe("a group of requests", () => {
     expect(last).toEqual({ volume: [{ name: "1" }] });
   });
 
-  it("limits the requests, the statements and the characters, of which equal reads have none", () => {
+  it("limits the batches, the statements and the characters, of which equal reads have none", () => {
     const reads = ["a", "b", "a", "b"].map((id) => readName({ id }));
     expect(groupOf(reads, { statements: 2 }).fits).toEqual([true, false, false]);
     expect(groupOf(reads, { statements: 2, sharesResults: true }).fits).toEqual([true, true, true]);
-    expect(groupOf(reads, { requests: 3, sharesResults: true }).fits).toEqual([true, true, false]);
+    expect(groupOf(reads, { batches: 3, sharesResults: true }).fits).toEqual([true, true, false]);
     const long = ["a", "b", "c"].map((id) => rename({ id, name: "x".repeat(2000) }));
     expect(groupOf(long, { characters: 5000 }).fits).toEqual([true, false]);
   });

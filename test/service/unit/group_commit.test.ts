@@ -16,7 +16,7 @@ import { deleteStatements as deleteTransfer } from "../../../src/transfers/delet
 import { createStatements as createVolume } from "../../../src/volumes/create.sql.ts";
 import { deleteStatements as deleteVolume } from "../../../src/volumes/delete.sql.ts";
 import { extendStatements as extendVolume } from "../../../src/volumes/extend.sql.ts";
-import { exchange, requestsOf, signal } from "./batch_requests.ts";
+import { exchange, pendingBatches, signal } from "./pending_batches.ts";
 
 // Two worlds have the same resources under different ids. In one the operations run in groups, each a transaction; in the
 // other they run one by one, each in a transaction of its own.
@@ -164,7 +164,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   ),
 );
 
-const LIMITS_OF_GROUP = { requests: 10, statements: 100, characters: 500_000, sharesResults: false };
+const LIMITS_OF_GROUP = { batches: 10, statements: 100, characters: 500_000, sharesResults: false };
 
 /** The volumes and transfers that the operations find. */
 const GIVEN = [
@@ -188,16 +188,16 @@ const runAlone = async ({ statements, read }: Batch<unknown>): Promise<unknown> 
 
 /** Runs operations in groups, and returns their results. */
 async function runInGroups(batches: readonly Batch<unknown>[]): Promise<unknown[]> {
-  const requests = requestsOf(batches);
+  const pending = pendingBatches(batches);
   const results: unknown[] = [];
-  while (results.length < requests.length) {
-    const [first, ...others] = requests.slice(results.length);
-    if (first === undefined) break;
-    const group = new Group(LIMITS_OF_GROUP, first);
+  while (results.length < pending.length) {
+    const [leader, ...others] = pending.slice(results.length);
+    if (leader === undefined) break;
+    const group = new Group(LIMITS_OF_GROUP, leader);
     for (const other of others) if (!group.add(other)) break;
-    const exchanged = await exchangeGroup(first, group);
-    for (const request of group.requests) {
-      const result = exchanged.get(request);
+    const exchanged = await exchangeGroup(group);
+    for (const batch of group.batches) {
+      const result = exchanged.get(batch);
       if (result === undefined) throw new Error("an operation has no result");
       const read = batches[results.length]?.read;
       results.push(result instanceof Failure ? constraint(result.error) : read?.(result.rows));

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import { d1Driver } from "../../../src/db/engine/d1.ts";
 import type { Batch, Exchange } from "../../../src/db/engine/driver.ts";
-import type { Request } from "../../../src/db/engine/group.ts";
+import type { PendingBatch } from "../../../src/db/engine/group.ts";
 
 const driver = d1Driver(env.DB);
 
@@ -14,6 +14,6 @@ export const exchange: Exchange = async (statements) => ({
 /** Never aborts. */
 export const { signal } = new AbortController();
 
-/** Makes the requests of batches, as a database sends them. */
-export const requestsOf = (batches: readonly Batch<unknown>[]): Request[] =>
+/** Makes what a database sends of batches. */
+export const pendingBatches = (batches: readonly Batch<unknown>[]): PendingBatch[] =>
   batches.map(({ statements }) => ({ statements, exchange, key: "", signal }));
