@@ -47,6 +47,7 @@ export async function startVolumeTransfers(options: StartOptions = {}): Promise<
   const host = await startHost({
     host: HOST,
     port,
+    // By its name of version 1.0, so that a limit in `variables` replaces it under either name.
     variables: { AUTH_STRATEGY: "noauth", OFFERS_PER_MINUTE: "0", ...variables },
     folder: undefined,
     syncsWrites: false,

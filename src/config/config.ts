@@ -78,33 +78,22 @@ export class ConfigurationError extends Error {
   }
 }
 
-const known = new WeakMap<Bindings, Config | ConfigurationError>();
-
 /**
- * Returns the configuration of a service without `REGIONS`, which is read once for each set of bindings.
+ * Makes a function that creates a value once for each configuration, or for each part of one, and then returns it.
  *
- * @throws ConfigurationError naming every missing or invalid variable
+ * @example
+ * const loadOf = perConfig(({ maxRequestsInFlight }: Config) => new Load(maxRequestsInFlight));
  */
-export const configuration = (bindings: Bindings): Config =>
-  readOnce(known, bindings, () => configurationOf(bindings, undefined));
-
-/**
- * Returns what is read once for each set of bindings.
- *
- * @throws ConfigurationError if that is what was read
- */
-export function readOnce<Value>(
-  cache: WeakMap<Bindings, Value | ConfigurationError>,
-  bindings: Bindings,
-  read: () => Value | ConfigurationError,
-): Value {
-  let value = cache.get(bindings);
-  if (value === undefined) {
-    value = read();
-    cache.set(bindings, value);
-  }
-  if (value instanceof ConfigurationError) throw value;
-  return value;
+export function perConfig<Key extends object, Value>(create: (config: Key) => Value): (config: Key) => Value {
+  const values = new WeakMap<Key, Value>();
+  return (config) => {
+    let value = values.get(config);
+    if (value === undefined) {
+      value = create(config);
+      values.set(config, value);
+    }
+    return value;
+  };
 }
 
 /** Returns the values of `REGIONS` and `REGION_HOSTS`. */

@@ -3,7 +3,7 @@ import {
   type Config,
   ConfigurationError,
   configurationOf,
-  readOnce,
+  perConfig,
   regionSettings,
 } from "./config.ts";
 import { checkRegions, parseRegionHosts, regionalName, splitRegions } from "./region_variables.ts";
@@ -36,15 +36,18 @@ export interface Deployment {
   readonly hosts: ReadonlyMap<string, Config>;
 }
 
-const deployments = new WeakMap<Bindings, Deployment | ConfigurationError>();
+const readOnce = perConfig(read);
 
 /**
  * Returns the configuration of all regions, which is read once for each set of bindings.
  *
  * @throws ConfigurationError naming every missing or invalid variable
  */
-export const deployment = (bindings: Bindings): Deployment =>
-  readOnce(deployments, bindings, () => read(bindings));
+export function deployment(bindings: Bindings): Deployment {
+  const value = readOnce(bindings);
+  if (value instanceof ConfigurationError) throw value;
+  return value;
+}
 
 function read(bindings: Bindings): Deployment | ConfigurationError {
   const settings = regionSettings(bindings);

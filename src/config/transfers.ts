@@ -1,9 +1,12 @@
 import * as z from "zod/mini";
 import { type IdentityConfig, requiredFor } from "./identity.ts";
-import { text, wholeNumber } from "./values.ts";
+import { numberWithin, text, wholeNumber } from "./values.ts";
 
 /** Not secret: `noauth` does not authenticate, so there is nothing to protect. */
 const DEVELOPMENT_SECRET = "volume-transfers: noauth keeps nothing";
+
+const transfersPerMinute = numberWithin(0, 1_000_000);
+const DEFAULT_TRANSFERS_PER_MINUTE = 600;
 
 const longSecret = text.check(z.minLength(32, "must have at least 32 characters"));
 
@@ -12,7 +15,9 @@ export const transferVariables = z.object({
   AUTH_KEY_SECRET_PREVIOUS: z.optional(longSecret),
   MAX_ACCEPT_ATTEMPTS: wholeNumber(10, 1, 1_000_000),
   MAX_ACCEPT_ATTEMPTS_TOTAL: wholeNumber(1000, 1, 1_000_000),
-  OFFERS_PER_MINUTE: wholeNumber(600, 0, 1_000_000),
+  TRANSFERS_PER_MINUTE: z.optional(transfersPerMinute),
+  /** The name of `TRANSFERS_PER_MINUTE` in version 1.0. */
+  OFFERS_PER_MINUTE: z.optional(transfersPerMinute),
   HISTORY_RETENTION_DAYS: wholeNumber(90, 0, 36_500),
   TRANSFER_TTL_SECONDS: wholeNumber(0, 0, 10 * 365 * 86_400),
 });
@@ -27,7 +32,7 @@ export interface TransferConfig {
   /** After this many failed attempts of all projects together a transfer rejects every key. */
   readonly maxAcceptAttemptsTotal: number;
   /** The number of transfers that a project may create in a minute; 0 for no limit. */
-  readonly offersPerMinute: number;
+  readonly transfersPerMinute: number;
   /** How long closed transfers are kept, milliseconds; 0 for ever. */
   readonly historyRetentionMs: number;
   /** The longest time a transfer stays open, milliseconds; 0 for no limit. */
@@ -47,7 +52,8 @@ export function readTransfers(
     previousAuthKeySecret: variables.AUTH_KEY_SECRET_PREVIOUS,
     maxAcceptAttempts: variables.MAX_ACCEPT_ATTEMPTS,
     maxAcceptAttemptsTotal: variables.MAX_ACCEPT_ATTEMPTS_TOTAL,
-    offersPerMinute: variables.OFFERS_PER_MINUTE,
+    transfersPerMinute:
+      variables.TRANSFERS_PER_MINUTE ?? variables.OFFERS_PER_MINUTE ?? DEFAULT_TRANSFERS_PER_MINUTE,
     historyRetentionMs: variables.HISTORY_RETENTION_DAYS * 86_400_000,
     transferTtlMs: variables.TRANSFER_TTL_SECONDS * 1000,
   };

@@ -6,14 +6,14 @@ const NO_WHOLE_NUMBER = "must be a whole number";
 const numeral = z.pipe(z.string().check(z.regex(/^-?\d+$/)), z.transform(Number));
 const numberOrNumeral = z.pipe(z.union([z.number(), numeral], NO_WHOLE_NUMBER), z.int(NO_WHOLE_NUMBER));
 
-export const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
-  z._default(
-    z.pipe(
-      numberOrNumeral,
-      z.number().check(z.minimum(min, `must be ${min} or more`), z.maximum(max, `must be ${max} or less`)),
-    ),
-    fallback,
+export const numberWithin = (min: number, max: number) =>
+  z.pipe(
+    numberOrNumeral,
+    z.number().check(z.minimum(min, `must be ${min} or more`), z.maximum(max, `must be ${max} or less`)),
   );
+
+export const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
+  z._default(numberWithin(min, max), fallback);
 
 export const text = z.string("must be a string");
 

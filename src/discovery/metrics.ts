@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "hono/utils/buffer";
+import { type Config, perConfig } from "../config/config.ts";
 import { ifSet, type RequestContext } from "../http/context.ts";
 import { resourceNotFound, unauthorized } from "../http/faults.ts";
 import { createRouter } from "../http/router.ts";
@@ -10,7 +11,7 @@ const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 /** The time for which a count is valid, milliseconds: it reads an index, and must not follow every scrape. */
 const VALID_MS = 60_000;
-const known = new WeakMap<object, { readonly at: number; readonly lines: readonly string[] }>();
+const lastCount = perConfig((_: Config): { at: number; lines: readonly string[] } => ({ at: 0, lines: [] }));
 
 /**
  * Returns the lines of the metrics that the database holds, which are counted at most once a minute. Those of other
@@ -22,15 +23,15 @@ async function exposeCounts({
   db,
   config,
 }: Pick<RequestContext, "db" | "config">): Promise<readonly string[]> {
-  const latest = known.get(config);
+  const last = lastCount(config);
   const at = Date.now();
-  if (latest !== undefined && at - latest.at < VALID_MS) return latest.lines;
+  if (at - last.at < VALID_MS) return last.lines;
   try {
     const { openTransfers } = await db.read(countStatements);
     const gauge = { name: "volume_transfers_open_transfers", help: "Transfers that are open." };
-    const lines = exposeGauge(gauge, openTransfers[0]?.rows ?? 0);
-    known.set(config, { at, lines });
-    return lines;
+    last.lines = exposeGauge(gauge, openTransfers[0]?.rows ?? 0);
+    last.at = at;
+    return last.lines;
   } catch {
     return [];
   }

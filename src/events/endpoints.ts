@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import { type Config, perConfig } from "../config/config.ts";
 import { signature } from "./sign.ts";
 import type { cloudEvent } from "./views.ts";
 
@@ -18,21 +18,14 @@ export interface Endpoint {
   send(event: CloudEvent): Promise<Outcome>;
 }
 
-const endpoints = new WeakMap<Config, Promise<readonly Endpoint[]>>();
-
 /** Returns the configured endpoints: one for each URL, and the queue. */
-export function endpointsOf(config: Config): Promise<readonly Endpoint[]> {
-  let found = endpoints.get(config);
-  if (found === undefined) {
-    const { webhooks, queue } = config.events;
-    found = Promise.all([
+export const endpointsOf = perConfig(
+  ({ events: { webhooks, queue } }: Config): Promise<readonly Endpoint[]> =>
+    Promise.all([
       ...webhooks.urls.map((url) => webhookEndpoint(url, webhooks)),
       ...(queue === undefined ? [] : [queueEndpoint(queue)]),
-    ]);
-    endpoints.set(config, found);
-  }
-  return found;
-}
+    ]),
+);
 
 /** Returns the id of the endpoint of a URL: the database must not contain the URL, which can contain a token. */
 async function endpointId(url: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import type { Config } from "../config/config.ts";
+import { type Config, perConfig } from "../config/config.ts";
 import { type AppEnv, ifSet } from "./context.ts";
 import { Leases } from "./leases.ts";
 
@@ -23,25 +23,24 @@ interface Load {
   /** The requests in flight: those that use the database. */
   readonly inFlight: Leases;
 }
-const loads = new WeakMap<Limits, Load>();
-
-function loadOf(config: Limits): Load {
-  let load = loads.get(config);
-  if (load === undefined) {
-    const { maxRequestsInFlight: total, maxProjectRequestsInFlight: perKey } = config;
-    const leaseMs = config.databaseTimeoutMs + MARGIN_MS;
-    load = {
+const loadOf = perConfig(
+  ({
+    maxRequestsInFlight: total,
+    maxProjectRequestsInFlight: perKey,
+    databaseTimeoutMs,
+    bodyTimeoutMs,
+  }: Limits): Load => {
+    const leaseMs = databaseTimeoutMs + MARGIN_MS;
+    return {
       admitted: new Leases({
         total: total * ADMITTED_PER_SLOT,
-        leaseMs: leaseMs + config.bodyTimeoutMs + IDENTITY_MS,
+        leaseMs: leaseMs + bodyTimeoutMs + IDENTITY_MS,
         refusal: REFUSAL,
       }),
       inFlight: new Leases({ total, perKey, leaseMs, refusal: REFUSAL }),
     };
-    loads.set(config, load);
-  }
-  return load;
-}
+  },
+);
 
 /**
  * Bounds the number of requests of one instance of the Worker, whatever their route and state, before anything is

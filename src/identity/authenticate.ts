@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import type { Config } from "../config/config.ts";
+import { type Config, perConfig } from "../config/config.ts";
 import type { AppEnv, Identity } from "../http/context.ts";
 import { unauthorized } from "../http/faults.ts";
 import { writeLog } from "../http/log.ts";
@@ -13,19 +13,8 @@ const TOKEN = /^[!-~]{1,8192}$/;
 /** Returns whether a text is an id: neither blank nor unprintable. */
 const isId = (id: string): boolean => id.length <= 255 && id.trim() !== "" && !/\p{C}/u.test(id);
 
-const strategies = new WeakMap<Config["identity"], AuthStrategy>();
-
 /** Returns the configured strategy. All regions of a deployment share it, since it holds the token cache. */
-function strategyFor({ identity }: Pick<Config, "identity">): AuthStrategy {
-  let strategy = strategies.get(identity);
-  if (strategy === undefined) {
-    strategy = createStrategy(identity);
-    strategies.set(identity, strategy);
-  }
-  return strategy;
-}
-
-function createStrategy(identity: Config["identity"]): AuthStrategy {
+const strategyOf = perConfig((identity: Config["identity"]): AuthStrategy => {
   switch (identity.strategy) {
     case "noauth":
       writeLog("AUTH_STRATEGY=noauth: tokens are not checked. Use it for development only.");
@@ -35,7 +24,7 @@ function createStrategy(identity: Config["identity"]): AuthStrategy {
     case "jwt":
       return jwt(identity);
   }
-}
+});
 
 /**
  * Validates a token.
@@ -49,13 +38,13 @@ export async function identify(
 ): Promise<Identity | undefined> {
   // Tokens of another form exist nowhere, and are sent nowhere.
   if (!TOKEN.test(token)) return undefined;
-  const identity = await strategyFor(config).identify(token);
+  const identity = await strategyOf(config.identity).identify(token);
   return identity && isId(identity.user_id) && isId(identity.project_id) ? identity : undefined;
 }
 
 /** Removes a token from the cache: its next use is validated. */
 export const forgetToken = async (config: Pick<Config, "identity">, token: string): Promise<void> =>
-  strategyFor(config).forget?.(token);
+  strategyOf(config.identity).forget?.(token);
 
 /**
  * Validates the token in `X-Auth-Token`, or in `Authorization: Bearer`, or of the session of the page, and sets `c.var.identity`.
@@ -63,7 +52,7 @@ export const forgetToken = async (config: Pick<Config, "identity">, token: strin
  * @throws Fault 401 if the token is missing or not valid; 503 if it cannot be validated now
  */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
-  const strategy = strategyFor(c.get("config"));
+  const strategy = strategyOf(c.get("config").identity);
   const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
   const token = c.req.header("X-Auth-Token") || bearer || c.get("sessionToken");
   const identity = token ? await identify(c.get("config"), token) : undefined;

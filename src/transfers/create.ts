@@ -59,7 +59,7 @@ export async function createTransfer(
       project_id: projectOf(scopeOf(identity)),
       expires_at: input.expires_at ?? undefined,
       ttl_ms: config.transferTtlMs || undefined,
-      per_minute: config.offersPerMinute || undefined,
+      per_minute: config.transfersPerMinute || undefined,
       secret_check,
       previous_check,
       request_id: requestId,

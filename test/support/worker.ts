@@ -12,7 +12,7 @@ export interface Bundle {
 
 /** Variables of a Worker that has no quota and no limit on the transfers that a project creates. */
 export const NO_QUOTA: Readonly<Record<string, string>> = {
-  OFFERS_PER_MINUTE: "0",
+  TRANSFERS_PER_MINUTE: "0",
   QUOTA_VOLUMES: "-1",
   QUOTA_GIGABYTES: "-1",
   QUOTA_SNAPSHOTS: "-1",
@@ -41,7 +41,7 @@ export async function startWorker(
     host: HOST,
     port,
     // Suites create transfers faster than people do.
-    variables: { OFFERS_PER_MINUTE: "0", ...variables },
+    variables: { TRANSFERS_PER_MINUTE: "0", ...variables },
     config,
   };
   const server = new RestartableServer({ ...workerdCommand(folder, worker), quiet }, port, healthPath);

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/config.ts";
+import { type Config, perConfig } from "../../config/config.ts";
 import { metrics } from "../../metrics/metrics.ts";
 import { Coalescer } from "./coalescer.ts";
 import { d1Driver } from "./d1.ts";
@@ -33,7 +33,6 @@ interface Shared {
   readonly driver: Driver | undefined;
   readonly lanes: Readonly<Record<Mode, Coalescer>>;
 }
-const shared = new WeakMap<Config, Shared>();
 
 /** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
 const GROUP_LIMITS = {
@@ -51,28 +50,18 @@ const EXCHANGES = {
   write: { exchanges: 1, allExchanges: 2, distantMs: 20, sharesResults: false },
 } as const satisfies Readonly<Record<Mode, object>>;
 
-function sharedOf(config: Config): Shared {
-  let value = shared.get(config);
-  if (value === undefined) {
-    const { database, databaseTimeoutMs: leaseMs, metricsToken } = config;
-    const limits = GROUP_LIMITS[database.kind];
-    const lane = (mode: Mode) =>
-      new Coalescer({
-        ...limits,
-        ...EXCHANGES[mode],
-        leaseMs,
-        ...(metricsToken !== undefined && {
-          onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
-        }),
-      });
-    value = {
-      driver: sharedDriver(database),
-      lanes: { read: lane("read"), write: lane("write") },
-    };
-    shared.set(config, value);
-  }
-  return value;
-}
+const sharedOf = perConfig(({ database, databaseTimeoutMs: leaseMs, metricsToken }: Config): Shared => {
+  const lane = (mode: Mode) =>
+    new Coalescer({
+      ...GROUP_LIMITS[database.kind],
+      ...EXCHANGES[mode],
+      leaseMs,
+      ...(metricsToken !== undefined && {
+        onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
+      }),
+    });
+  return { driver: sharedDriver(database), lanes: { read: lane("read"), write: lane("write") } };
+});
 
 function sharedDriver(database: Config["database"]): Driver | undefined {
   if (database.kind === "file") return database.driver;

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import type { Config } from "../../config/config.ts";
+import { type Config, perConfig } from "../../config/config.ts";
 import type { Database } from "../engine/database.ts";
 import { settings } from "../schema/index.ts";
 import { batch, queryBuilder } from "./batch.ts";
@@ -13,7 +13,7 @@ interface Probe {
   readonly begun: number;
   readonly ready: Promise<boolean>;
 }
-const probes = new WeakMap<Config, Probe>();
+const lastProbe = perConfig((_: Config): { probe?: Probe } => ({}));
 
 /** A read, and a write that changes no row but takes the write lock. */
 const statements = batch({
@@ -28,17 +28,16 @@ const statements = batch({
  */
 export function probeDatabase(db: Database, config: Config): Promise<boolean> {
   const now = Date.now();
-  let probe = probes.get(config);
-  if (probe === undefined || now - probe.begun > VALID_MS) {
+  const last = lastProbe(config);
+  if (last.probe === undefined || now - last.probe.begun > VALID_MS) {
     const answer = db.write(statements).then(
       () => true,
       () => false,
     );
-    probe = { begun: now, ready: answer };
-    probes.set(config, probe);
+    last.probe = { begun: now, ready: answer };
   }
   // The request that began the probe can be cancelled, and its promise then never settles.
-  return Promise.race([probe.ready, timeout()]);
+  return Promise.race([last.probe.ready, timeout()]);
 }
 
 const timeout = (): Promise<false> =>

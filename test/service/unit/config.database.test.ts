@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Bindings, configuration } from "../../../src/config/config.ts";
+import type { Bindings } from "../../../src/config/config.ts";
+import { configuration } from "../../support/configuration.ts";
 import { refused, request } from "./service.ts";
 
 const LEAST: Bindings = { AUTH_STRATEGY: "noauth", DB: env.DB };

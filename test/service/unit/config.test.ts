@@ -1,6 +1,8 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Bindings, type Config, ConfigurationError, configuration } from "../../../src/config/config.ts";
+import { type Bindings, type Config, ConfigurationError } from "../../../src/config/config.ts";
+import { deployment } from "../../../src/config/deployment.ts";
+import { configuration } from "../../support/configuration.ts";
 import { request } from "./service.ts";
 
 const { DB } = env;
@@ -61,14 +63,14 @@ describe("the configuration", () => {
 
   it("is parsed once for the same bindings", () => {
     const bindings = { ...LEAST };
-    expect(configuration(bindings)).toBe(configuration(bindings));
-    expect(configuration({ ...LEAST })).not.toBe(configuration(bindings));
+    expect(deployment(bindings)).toBe(deployment(bindings));
+    expect(deployment({ ...LEAST })).not.toBe(deployment(bindings));
   });
 
   it("is rejected each time it is read if it is invalid", () => {
     const bindings = { ...LEAST, QUOTA_VOLUMES: "many" };
-    expect(() => configuration(bindings)).toThrow(ConfigurationError);
-    expect(() => configuration(bindings)).toThrow(ConfigurationError);
+    expect(() => deployment(bindings)).toThrow(ConfigurationError);
+    expect(() => deployment(bindings)).toThrow(ConfigurationError);
   });
 
   it("accepts numbers as well as digits", () => {

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:test";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { configuration } from "../../../src/config/config.ts";
 import { pauseAfter } from "../../../src/events/deliver.ts";
 import { endpointsOf } from "../../../src/events/endpoints.ts";
 import { signature } from "../../../src/events/sign.ts";
 import { sweepEvents } from "../../../src/events/sweep.ts";
+import { configuration } from "../../support/configuration.ts";
 import { createVolume, refused, request } from "./service.ts";
 
 const secretOf = (bytes: number): string => `whsec_${btoa("s".repeat(bytes))}`;

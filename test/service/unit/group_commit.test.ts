@@ -1,7 +1,6 @@
 import { env } from "cloudflare:test";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { configuration } from "../../../src/config/config.ts";
 import type { Batch } from "../../../src/db/engine/driver.ts";
 import { exchangeGroup, Failure } from "../../../src/db/engine/exchange.ts";
 import { Group } from "../../../src/db/engine/group.ts";
@@ -16,6 +15,7 @@ import { deleteStatements as deleteTransfer } from "../../../src/transfers/delet
 import { createStatements as createVolume } from "../../../src/volumes/create.sql.ts";
 import { deleteStatements as deleteVolume } from "../../../src/volumes/delete.sql.ts";
 import { extendStatements as extendVolume } from "../../../src/volumes/extend.sql.ts";
+import { configuration } from "../../support/configuration.ts";
 import { exchange, pendingBatches, signal } from "./pending_batches.ts";
 
 // Two worlds have the same resources under different ids. In one the operations run in groups, each a transaction; in the

@@ -2,7 +2,6 @@ import { env } from "cloudflare:test";
 import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { configuration } from "../../../src/config/config.ts";
 import { database } from "../../../src/db/engine/database.ts";
 import { ALL_TYPES, DEFAULT_CLASS, type quotas } from "../../../src/db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../../../src/db/statements/batch.ts";
@@ -14,6 +13,7 @@ import {
   quotaReport,
 } from "../../../src/quotas/room.sql.ts";
 import { overQuota } from "../../../src/quotas/room.ts";
+import { configuration } from "../../support/configuration.ts";
 
 const PROJECT = "alpha";
 const TYPE = "LUKS";

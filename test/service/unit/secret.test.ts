@@ -1,9 +1,9 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
-import { configuration } from "../../../src/config/config.ts";
 import { database } from "../../../src/db/engine/database.ts";
 import { findWrongSecret } from "../../../src/transfers/auth_key.ts";
 import { sweep } from "../../../src/transfers/sweep.ts";
+import { configuration } from "../../support/configuration.ts";
 import { BOB, request } from "./service.ts";
 
 const OLD = "the old secret, of 32 characters at least";
@@ -91,10 +91,10 @@ describe("MAX_ACCEPT_ATTEMPTS_TOTAL", () => {
   });
 });
 
-describe("OFFERS_PER_MINUTE", () => {
+describe("TRANSFERS_PER_MINUTE", () => {
   it("limits the transfers that a project creates: further creates receive 429", async () => {
     await env.DB.exec("delete from create_rates");
-    const created = async () => (await createTransfer({ OFFERS_PER_MINUTE: "2" })).status;
+    const created = async () => (await createTransfer({ TRANSFERS_PER_MINUTE: "2" })).status;
     // A minute can end between two of the creates, but not twice: of five, at least one is one too many.
     const statuses = [await created(), await created(), await created(), await created(), await created()];
     expect(statuses.slice(0, 2)).toEqual([202, 202]);
@@ -108,7 +108,7 @@ describe("OFFERS_PER_MINUTE", () => {
     await env.DB.exec("delete from create_rates");
     const volumes = await Promise.all(Array.from({ length: 8 }, createVolume));
     // The requests of one configuration share exchanges.
-    const bindings = { ...env, OFFERS_PER_MINUTE: "3" };
+    const bindings = { ...env, TRANSFERS_PER_MINUTE: "3" };
     const responses = await Promise.all(
       volumes.map((volume_id) =>
         request(
@@ -121,8 +121,16 @@ describe("OFFERS_PER_MINUTE", () => {
     expect(responses.map(({ status }) => status).sort()).toEqual([202, 202, 202, 429, 429, 429, 429, 429]);
   });
 
+  it("is also read by its name of version 1.0, which it takes precedence over", () => {
+    const limitOf = (variables: object) => configuration({ ...env, ...variables }).transfersPerMinute;
+    expect(limitOf({ OFFERS_PER_MINUTE: "2" })).toBe(2);
+    expect(limitOf({ OFFERS_PER_MINUTE: "2", TRANSFERS_PER_MINUTE: "0" })).toBe(0);
+    expect(limitOf({})).toBe(600);
+  });
+
   it("does not limit if it is 0", async () => {
-    for (let i = 0; i < 4; i++) expect((await createTransfer({ OFFERS_PER_MINUTE: "0" })).status).toBe(202);
+    for (let i = 0; i < 4; i++)
+      expect((await createTransfer({ TRANSFERS_PER_MINUTE: "0" })).status).toBe(202);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
-import { configuration } from "../../../../src/config/config.ts";
 import { database } from "../../../../src/db/engine/database.ts";
 import { sweep } from "../../../../src/transfers/sweep.ts";
+import { configuration } from "../../../support/configuration.ts";
 import { mountTmpfs, type Tmpfs } from "../../../support/tmpfs.ts";
 import { type Deployment, deploy, expectConsistent } from "../deployment.ts";
 import { durationSeconds } from "../duration.ts";
