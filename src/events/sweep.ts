@@ -1,13 +1,12 @@
 import type { Config } from "../config/config.ts";
 import { database } from "../db/engine/database.ts";
+import { sweepRows } from "../db/statements/sweep.ts";
 import { deliverEvents } from "./deliver.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { deleteRetriesStatements, retentionStatements } from "./sweep.sql.ts";
 
-/** The number of events that one batch deletes: a batch must not delay other writes for long. */
+/** The number of events that one batch deletes. */
 const BATCH_SIZE = 500;
-/** The number of batches in one sweep; the next sweep does the rest. */
-const MAX_BATCHES = 100;
 
 /**
  * Delivers the events that nobody has delivered: the Worker that committed them was stopped, or an endpoint failed.
@@ -20,12 +19,10 @@ export async function sweepEvents(config: Config): Promise<number> {
   await deliverEvents(config);
   const db = database(config);
   const endpoints = (await endpointsOf(config)).map(({ id }) => id);
-  let total = 0;
-  for (let batch = 0; batch < MAX_BATCHES; batch++) {
-    const { deleted } = await db.write(retentionStatements(config.events.retentionMs, endpoints, BATCH_SIZE));
-    total += deleted.length;
-    if (deleted.length < BATCH_SIZE) break;
-  }
-  if (total > 0) await db.write(deleteRetriesStatements());
-  return total;
+  const deleted = await sweepRows(BATCH_SIZE, async (limit) => {
+    const { deleted } = await db.write(retentionStatements(config.events.retentionMs, endpoints, limit));
+    return deleted.length;
+  });
+  if (deleted > 0) await db.write(deleteRetriesStatements());
+  return deleted;
 }

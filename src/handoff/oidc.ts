@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as oauth from "oauth4webapi";
 import * as z from "zod/mini";
-import type { Config } from "../config/config.ts";
+import { type Config, perConfig } from "../config/config.ts";
 import type { AppEnv } from "../http/context.ts";
 import { Fault, resourceNotFound } from "../http/faults.ts";
 import { logEvent } from "../http/log.ts";
@@ -49,21 +49,14 @@ const options = ({ issuer }: OidcConfig) => ({
   [oauth.allowInsecureRequests]: issuer.startsWith("http:"),
 });
 
-const servers = new WeakMap<OidcConfig, CachedDocument<oauth.AuthorizationServer>>();
-
-/** Returns the metadata of the identity provider, which is fetched every ten minutes at most. */
-function discover(oidc: OidcConfig): Promise<oauth.AuthorizationServer> {
-  let server = servers.get(oidc);
-  if (server === undefined) {
-    const issuer = new URL(oidc.issuer);
-    server = new CachedDocument(
-      async () => oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options(oidc))),
-      { maxAgeMs: 600_000, failureMs: 5000, patienceMs: TIMEOUT_MS + 1000 },
-    );
-    servers.set(oidc, server);
-  }
-  return server.get();
-}
+/** The metadata of the identity provider, which is fetched every ten minutes at most. */
+const metadataOf = perConfig((oidc: OidcConfig) => {
+  const issuer = new URL(oidc.issuer);
+  return new CachedDocument(
+    async () => oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options(oidc))),
+    { maxAgeMs: 600_000, failureMs: 5000, patienceMs: TIMEOUT_MS + 1000 },
+  );
+});
 
 /** Sends the user to the identity provider (OpenID Connect, authorization code flow with PKCE). */
 export async function startSignIn(c: Context<AppEnv>): Promise<Response> {
@@ -73,7 +66,7 @@ export async function startSignIn(c: Context<AppEnv>): Promise<Response> {
   const state = oauth.generateRandomState();
   const nonce = oauth.generateRandomNonce();
   try {
-    const { authorization_endpoint } = await signIns.run("", () => discover(oidc));
+    const { authorization_endpoint } = await signIns.run("", () => metadataOf(oidc).get());
     const url = new URL(authorization_endpoint ?? "");
     url.search = new URLSearchParams({
       ...Object.fromEntries(url.searchParams),
@@ -132,7 +125,7 @@ async function redeemCode(
   oidc: OidcConfig,
   started: z.output<typeof signInSchema>,
 ): Promise<Session | undefined> {
-  const server = await discover(oidc);
+  const server = await metadataOf(oidc).get();
   const client = { client_id: oidc.clientId };
   const parameters = oauth.validateAuthResponse(
     server,

@@ -1,12 +1,10 @@
 import type { Config } from "../config/config.ts";
 import type { Database } from "../db/engine/database.ts";
-import { expireStatements } from "./expire.sql.ts";
-import { forgetKeysStatements, retentionStatements } from "./retention.sql.ts";
+import { sweepRows } from "../db/statements/sweep.ts";
+import { expireStatements, forgetKeysStatements, retentionStatements } from "./sweep.sql.ts";
 
-/** The number of rows that one batch changes: a batch must not delay other writes for long. */
+/** The number of rows that one batch changes. */
 const BATCH_SIZE = { expire: 100, delete: 500, forget: 500 };
-/** The number of batches of one kind in one sweep; the next sweep does the rest. */
-const MAX_BATCHES = 100;
 
 /** The settings of a sweep, which are part of the configuration. */
 interface SweepSettings extends Pick<Config, "historyRetentionMs"> {
@@ -27,7 +25,7 @@ interface Swept {
  * @throws DatabaseUnavailable; the batches before stay committed
  */
 export async function sweep(db: Database, { historyRetentionMs, events }: SweepSettings): Promise<Swept> {
-  const expired = await repeat(BATCH_SIZE.expire, async (limit) => {
+  const expired = await sweepRows(BATCH_SIZE.expire, async (limit) => {
     const recorded = events.recorded ? 1 : undefined;
     const sweep_id = `req-${crypto.randomUUID()}`;
     return (await db.write(expireStatements({ sweep_id, limit, recorded }))).closed.length;
@@ -35,22 +33,11 @@ export async function sweep(db: Database, { historyRetentionMs, events }: SweepS
   const deleted =
     historyRetentionMs === 0
       ? 0
-      : await repeat(BATCH_SIZE.delete, async (limit) => {
+      : await sweepRows(BATCH_SIZE.delete, async (limit) => {
           return (await db.write(retentionStatements(historyRetentionMs, limit))).deleted.length;
         });
-  await repeat(BATCH_SIZE.forget, async (limit) => {
+  await sweepRows(BATCH_SIZE.forget, async (limit) => {
     return (await db.write(forgetKeysStatements(limit))).forgotten.length;
   });
   return { expired, deleted };
-}
-
-/** Runs batches until one finds fewer rows than its limit, and returns the number of rows. */
-async function repeat(limit: number, run: (limit: number) => Promise<number>): Promise<number> {
-  let total = 0;
-  for (let batch = 0; batch < MAX_BATCHES; batch++) {
-    const count = await run(limit);
-    total += count;
-    if (count < limit) break;
-  }
-  return total;
 }

@@ -1,5 +1,6 @@
-import { type Config, configuration, DATABASE_BINDING } from "../../src/config/config.ts";
+import { type Config, DATABASE_BINDING } from "../../src/config/config.ts";
 import { Connection } from "../../src/host/connection.ts";
+import { configuration } from "./configuration.ts";
 
 /** Returns the configuration of a service on a file, which another process may be serving. */
 export function configurationOn(file: string): Config {
