@@ -4,9 +4,6 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { CliError } from "../../../src/cli/errors.ts";
 import { supervise } from "../../../src/cli/processes/supervise.ts";
-import { readWranglerConfig } from "../../../src/cli/servers/wrangler.ts";
-import type { Bundle } from "../../support/worker.ts";
-import { buildWorker } from "../../support/workerd.ts";
 import { bodies } from "./attacks/bodies.ts";
 import { connections } from "./attacks/connections.ts";
 import { input } from "./attacks/input.ts";
@@ -14,7 +11,7 @@ import { keys } from "./attacks/keys.ts";
 import { tokens } from "./attacks/tokens.ts";
 import { withInnocent } from "./innocent.ts";
 import { type Outcome, writeReport } from "./report.ts";
-import { startD1, startLibsqlService, type Victim } from "./service.ts";
+import { startD1, startServe, type Victim } from "./service.ts";
 import type { Attack } from "./target.ts";
 
 // npm run test:attack [-- --d1] [-- TEXT]: attacks the service, all ways or those whose name contains a text. Each attack
@@ -22,7 +19,7 @@ import type { Attack } from "./target.ts";
 
 const ATTACKS: readonly Attack[] = [...bodies, ...connections, ...tokens, ...keys, ...input];
 
-await supervise("command", async (processes) => {
+await supervise("command", async () => {
   const { values, positionals } = parseArgs({ options: { d1: { type: "boolean" } }, allowPositionals: true });
   const [text = ""] = positionals;
   const selected = ATTACKS.filter(({ name, d1 }) => name.includes(text) && (d1 || !values.d1));
@@ -30,28 +27,24 @@ await supervise("command", async (processes) => {
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-attack-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const outcomes: Outcome[] = [];
-  // `npm start` takes some seconds: one serves all attacks.
+  // `npm run dev` takes some seconds: one serves all attacks.
   const shared = values.d1 ? await startD1(path.join(folder, "d1")) : undefined;
-  const target = shared ?? {
-    folder: await buildWorker(processes),
-    config: await readWranglerConfig(processes),
-  };
   try {
     for (const attack of selected) {
-      const outcome = await ("url" in target ? runAttack(attack, target) : attackBundle(attack, target));
+      const outcome = await (shared === undefined ? attackServe(attack) : runAttack(attack, shared));
       outcomes.push(outcome);
       console.log(JSON.stringify(outcome));
     }
   } finally {
     await shared?.stop();
   }
-  const failed = writeReport(outcomes, { database: values.d1 ? "D1" : "libSQL", documented: text === "" });
+  const failed = writeReport(outcomes, { database: values.d1 ? "D1" : "serve", documented: text === "" });
   if (failed.length > 0) throw new CliError(`these attacks have succeeded: ${failed.join(", ")}.`);
 });
 
 /** Attacks a service of its own. */
-async function attackBundle(attack: Attack, bundle: Bundle): Promise<Outcome> {
-  const victim = await startLibsqlService(bundle, { keystone: attack.keystone ?? false });
+async function attackServe(attack: Attack): Promise<Outcome> {
+  const victim = await startServe({ keystone: attack.keystone ?? false });
   try {
     return await runAttack(attack, victim);
   } finally {

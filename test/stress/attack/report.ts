@@ -10,7 +10,7 @@ export interface Outcome extends Experience {
   readonly before: string;
   readonly after: string;
   readonly failed: boolean;
-  /** The peak of workerd's resident memory, MB; undefined if it is not known. */
+  /** The peak of the service's resident memory, MB; undefined if it is not known. */
   readonly megabytes: number | undefined;
 }
 
@@ -35,9 +35,9 @@ export function writeReport(
     return `${name === "p99" ? "p99" : "memory"} ≤ ${GOALS[name]} ${name === "p99" ? "ms" : "MB"}: ${formatGoal(count === 0)}${count === 0 ? "" : ` by ${count}`}`;
   });
   const text = [
-    `${database}, ${date}, ${machine}, load average ${(loadavg()[1] ?? 0).toFixed(1)}. Goals: ${goals.join("; ")}.`,
+    `${database === "D1" ? "`npm run dev` on D1" : "`npm run serve`"}, ${date}, ${machine}, load average ${(loadavg()[1] ?? 0).toFixed(1)}. Goals: ${goals.join("; ")}.`,
     formatTable(
-      ["Attack", "Before", "Now", "Innocent client: requests", "Refused", "p99, ms", "workerd, MB"],
+      ["Attack", "Before", "Now", "Innocent client: requests", "Refused", "p99, ms", "Memory, MB"],
       outcomes.map((outcome) => [
         outcome.name,
         outcome.before,

@@ -8,8 +8,12 @@ export interface Target {
   readonly keystone: FakeKeystone | undefined;
   /** Returns the headers of a member of a project. */
   readonly as: (project: string) => Readonly<Record<string, string>>;
-  /** Starts another Worker on the same database. */
-  readonly startWorker: (variables: Readonly<Record<string, string>>) => Promise<{ readonly url: string }>;
+  /**
+   * Starts another service on a copy of the database.
+   *
+   * @throws Error with its output if it does not start
+   */
+  readonly startCopy: (variables: Readonly<Record<string, string>>) => Promise<{ readonly url: string }>;
 }
 
 /** An attack, and what is known of the service before it was defended. */
@@ -17,9 +21,9 @@ export interface Attack {
   readonly name: string;
   /** What the attack did to commit 667a5b6. */
   readonly before: string;
-  /** Whether it needs Keystone, which `npm start` has not. */
+  /** Whether it needs Keystone, which `npm run dev` has not. */
   readonly keystone?: true;
-  /** Whether it reaches the Worker of `npm start`: the proxy of `wrangler dev` itself answers some malformed requests. */
+  /** Whether it reaches the Worker of `npm run dev`: the proxy of `wrangler dev` itself answers some malformed requests. */
   readonly d1?: true;
   /**
    * Attacks the service.

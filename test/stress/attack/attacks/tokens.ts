@@ -53,7 +53,7 @@ export const tokens: readonly Attack[] = [
     name: "a Keystone that redirects",
     before: "the other origin got the token",
     keystone: true,
-    async run({ startWorker }) {
+    async run({ startCopy }) {
       let stolen = 0;
       const thief = await startHttpServer((_, response) => {
         stolen++;
@@ -63,7 +63,7 @@ export const tokens: readonly Attack[] = [
         response.writeHead(307, { Location: `${thief.url}/v3/auth/tokens` }).end();
       });
       try {
-        const { url } = await startWorker({ KEYSTONE_URL: redirecting.url });
+        const { url } = await startCopy({ KEYSTONE_URL: redirecting.url });
         const { status } = await fetch(`${url}/v3/volumes`, { headers: { "X-Auth-Token": "a-token" } });
         assert(stolen === 0, "the other origin got the token");
         return `${status}, and the token stays`;
