@@ -1,6 +1,9 @@
 import { once } from "node:events";
-import { createServer, Server } from "node:http";
-import { createAdaptorServer } from "@hono/node-server";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { getRequestListener } from "@hono/node-server";
+import { errorFields, logEvent } from "../http/log.ts";
 import { OperatorError } from "./errors.ts";
 
 /** The bytes of a request's headers. */
@@ -37,19 +40,17 @@ export async function listen(
   fetch: (request: Request) => Promise<Response>,
   options: { readonly host: string; readonly port: number; readonly keepsGlobals?: boolean },
 ): Promise<HttpServer> {
-  const server = createAdaptorServer({
-    fetch,
-    createServer,
-    overrideGlobalObjects: !options.keepsGlobals,
-    serverOptions: {
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: !options.keepsGlobals });
+  const server = createServer(
+    {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
     },
-  });
-  if (!(server instanceof Server)) throw new Error("the server speaks HTTP/1.1");
+    inOrder(listener),
+  );
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(options.port, options.host);
   try {
@@ -57,9 +58,35 @@ export async function listen(
   } catch (error) {
     throw new OperatorError(describe(error, options));
   }
+  // Too many open files, for example. The connections that there are go on.
+  server.on("error", (error) => logEvent("error", errorFields(error)));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
   return { port, stop: (deadline) => stop(server, deadline) };
+}
+
+type Listener = ReturnType<typeof getRequestListener>;
+
+/**
+ * Answers the requests of a connection one after the other, each in a turn of its own. A client can pipeline hundreds in
+ * one packet, and all others would wait meanwhile.
+ */
+function inOrder(listener: Listener): RequestListener {
+  const answers = new WeakMap<Socket, Promise<void>>();
+  return (incoming, outgoing) => {
+    const { socket } = incoming;
+    // A response has no socket while one before it is not complete.
+    const before = outgoing.socket === null ? answers.get(socket) : undefined;
+    const answer =
+      before === undefined
+        ? listener(incoming, outgoing)
+        : before
+            .then(() => setImmediate())
+            .then(() => {
+              if (!socket.destroyed) return listener(incoming, outgoing);
+            });
+    answers.set(socket, answer);
+  };
 }
 
 function describe(error: unknown, { host, port }: { readonly host: string; readonly port: number }): string {

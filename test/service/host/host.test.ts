@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import Database from "libsql";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startVolumeTransfers, type VolumeTransfersService } from "../../../src/cli/testing.ts";
@@ -66,6 +67,30 @@ describe("startVolumeTransfers", () => {
   });
 });
 
+describe("a connection with pipelined requests", () => {
+  it("has its responses in order, and others are answered in between", async () => {
+    const { url } = await startForTests();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const requests = Array.from(
+      { length: 300 },
+      (_, i) =>
+        `GET /v3/alpha/volumes?limit=${i + 1} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: alice:alpha\r\nX-OpenStack-Request-Id: req-${i}\r\n\r\n`,
+    );
+    let received = "";
+    const count = () => received.match(/HTTP\/1\.1 200/g)?.length ?? 0;
+    socket.setEncoding("utf8").on("data", (text) => {
+      received += text;
+    });
+    socket.write(requests.join(""));
+    await vi.waitFor(() => expect(count()).toBeGreaterThan(0), { interval: 1 });
+    await volumes(url);
+    expect(count()).toBeLessThan(requests.length);
+    await vi.waitFor(() => expect(count()).toBe(requests.length), { timeout: 20_000 });
+    socket.destroy();
+  });
+});
+
 describe("the service on a file", () => {
   const start = async (variables: Readonly<Record<string, string>> = {}) => {
     const service = await startLibsqlService({ ...NO_QUOTA, AUTH_STRATEGY: "noauth", ...variables });
@@ -77,6 +102,7 @@ describe("the service on a file", () => {
     const { url, file } = await start({
       METRICS_TOKEN: "secret-of-the-metrics",
       MAX_REQUESTS_IN_FLIGHT: "64",
+      DATABASE_TIMEOUT_MS: "60000",
     });
     const client = new Client(url, { project: "alpha" });
     // The first write waits for another process, and the others meanwhile for the first.
@@ -84,7 +110,7 @@ describe("the service on a file", () => {
     other.exec("begin immediate");
     const writes = Array.from({ length: 64 }, (_, i) => client.createVolume({ name: `${i}` }));
     const full = new Client(url, { tolerant: true });
-    await vi.waitFor(async () => expect((await full.get("volumes")).status).toBe(503));
+    await vi.waitFor(async () => expect((await full.get("volumes")).status).toBe(503), { timeout: 20_000 });
     other.exec("commit");
     other.close();
     const created = await Promise.all(writes);
