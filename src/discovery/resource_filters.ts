@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { queryParameters } from "../http/body.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import type { AllowedFilters } from "../http/list_filters.ts";
 import { RESOURCE_FILTER_CONFIG } from "../http/microversions.ts";
+import { queryParameters } from "../http/query.ts";
 import { resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { queryParameter } from "../openapi/parameters.ts";
@@ -43,7 +43,7 @@ export const resourceFilters = resource().get(
     const { resource: asked } = c.req.valid("query");
     return c.json({
       resource_filters: Object.entries(FILTERS).flatMap(([resource, filters]) =>
-        asked === undefined || asked === resource ? [{ resource, filters: [...filters] }] : [],
+        !asked || asked === resource ? [{ resource, filters: [...filters] }] : [],
       ),
     });
   },

@@ -129,6 +129,7 @@ export const versions = createRouter()
   )
   .get("/v3", (c) => {
     c.header("x-compute-request-id", undefined);
+    c.header("Content-Type", "text/plain; charset=utf8");
     return c.redirect(`${endpoint(c)}/v3/`);
   })
   .get(

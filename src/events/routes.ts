@@ -1,6 +1,6 @@
-import { queryParameters } from "../http/body.ts";
 import { pageBody } from "../http/page.ts";
 import { listQuery } from "../http/pagination.ts";
+import { onlyQueryParameters } from "../http/query.ts";
 import { resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { queryParameter } from "../openapi/parameters.ts";
@@ -32,7 +32,7 @@ export const events = resource().get(
     response: { status: 200, description: "A page of events.", body: eventList },
     faults: [404],
   }),
-  queryParameters("limit", "marker", "type", "volume_id", "all_tenants"),
+  onlyQueryParameters("limit", "marker", "type", "volume_id", "all_tenants"),
   async (c) => {
     const query = listQuery(c.req.valid("query"), c.get("config").maxLimit, { created_at: "seq" });
     const found = await listEvents(c.var, query);

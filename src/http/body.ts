@@ -38,7 +38,8 @@ export const body = <S extends z.ZodMiniType<object>>(
   schema: S | ((microversion: Microversion) => S),
 ): MiddlewareHandler<AppEnv, string, { in: { json: z.input<S> }; out: { json: z.output<S> } }> => {
   const handler: ReturnType<typeof body<S>> = async (c, next) => {
-    const json = (await readBody(c)) ?? {};
+    const read = await readBody(c);
+    const json = read === undefined ? {} : read;
     const chosen = typeof schema === "function" ? schema(c.get("microversion")) : schema;
     c.req.addValidatedData("json", validate(chosen, json));
     await next();
@@ -47,27 +48,6 @@ export const body = <S extends z.ZodMiniType<object>>(
   documentBody(handler, typeof schema === "function" ? schema(MAX_MICROVERSION) : schema);
   return handler;
 };
-
-type Query<Name extends string> = { [name in Name]?: string };
-
-/**
- * Names parameters of the query, so that the typed client accepts them: `c.req.valid("query")`. As in Cinder, the last
- * value of a repeated parameter counts. Other parameters are not rejected here.
- */
-export const queryParameters =
-  <Name extends string>(
-    ...names: readonly Name[]
-  ): MiddlewareHandler<AppEnv, string, { in: { query: Query<Name> }; out: { query: Query<Name> } }> =>
-  async (c, next) => {
-    const all = c.req.queries();
-    const named: Query<Name> = {};
-    for (const name of names) {
-      const value = all[name]?.at(-1);
-      if (value !== undefined) named[name] = value;
-    }
-    c.req.addValidatedData("query", named);
-    await next();
-  };
 
 /**
  * Returns the value of the `Idempotency-Key` header, if the request has one.

@@ -2,7 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import type { RouterRoute } from "hono/types";
 import { ConfigurationError } from "../config/config.ts";
 import { DatabaseUnavailable } from "../db/engine/driver.ts";
-import type { AppEnv } from "./context.ts";
+import { type AppEnv, ifSet } from "./context.ts";
 import { Fault, faultResponse, methodNotAllowed, resourceNotFound, serviceUnavailable } from "./faults.ts";
 import { errorFields, logEvent } from "./log.ts";
 import { allowedMethods } from "./router.ts";
@@ -36,9 +36,18 @@ export function answerUnknown(routes: readonly RouterRoute[]): NotFoundHandler<A
     const methods = methodsAt(c.req.path);
     if (methods.length > 0 && !methods.includes(c.req.method))
       return faultResponse(c, methodNotAllowed(methods));
-    // As in Cinder, the response of an unknown path has no version.
-    for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"])
-      c.header(header, undefined);
+    // As in Cinder, the response has a version only if there is such a resource: for `/limits/x`, not for `/nowhere`.
+    const isOfResource = methods.length === 0 && ifSet(c, "microversion") !== undefined && depth(c) <= 2;
+    if (!isOfResource) {
+      for (const header of ["OpenStack-API-Version", "Vary", "x-compute-request-id"])
+        c.header(header, undefined);
+    }
     return faultResponse(c, resourceNotFound());
   };
+}
+
+/** Returns the number of names in a path of the API, without that of the caller's project. */
+function depth(c: Context<AppEnv>): number {
+  const names = c.req.path.split("/").slice(2);
+  return names[0] === c.get("identity").project_id ? names.length - 1 : names.length;
 }

@@ -2,6 +2,7 @@ import { parseLiteral } from "../dialect/python_literal.ts";
 import { badRequest } from "./faults.ts";
 import { parseStrictBoolean } from "./fields.ts";
 import { LIKE_FILTER, type Microversion, RESOURCE_FILTER, SUPPORT_COUNT_INFO } from "./microversions.ts";
+import { invalidFilters } from "./query.ts";
 
 /** Filters by name, as a query contains them. */
 export type QueryFilters = Readonly<Record<string, string>>;
@@ -40,8 +41,7 @@ export function applicableFilters(
   const allowed = (name: string) =>
     names.includes(name) || (like && microversion >= LIKE_FILTER && name === "name~");
   const invalid = asked.filter((name) => !allowed(name));
-  if (invalid.length > 0)
-    throw badRequest(`Invalid filters ${invalid.join(",")} are found in query options.`);
+  if (invalid.length > 0) throw invalidFilters(invalid);
   return query;
 }
 

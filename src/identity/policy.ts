@@ -84,13 +84,17 @@ export type Rule = keyof typeof POLICY;
 /** Makes a 403 that names the rule, as Cinder does. */
 const forbidden = (rule: Rule): Fault => new Fault(403, `Policy doesn't allow ${rule} to be performed.`);
 
+/** Returns whether one of the caller's roles satisfies a rule. */
+export const satisfies = (identity: Identity, rule: Rule): boolean =>
+  IMPLIED[POLICY[rule]].some((role) => identity.roles.has(role));
+
 /**
  * Requires that one of the caller's roles satisfies a rule.
  *
  * @throws Fault 403 naming the rule
  */
 export function enforce(identity: Identity, rule: Rule): void {
-  if (!IMPLIED[POLICY[rule]].some((role) => identity.roles.has(role))) throw forbidden(rule);
+  if (!satisfies(identity, rule)) throw forbidden(rule);
 }
 
 /**

@@ -25,7 +25,7 @@ interface Action {
  * @param name the member of the body that asks for it
  * @param rule the policy rule that the caller must satisfy
  * @param argument the schema of the member's value
- * @param respond makes the response; by default a 202 without a body
+ * @param respond makes the response; by default a 202 without a body, of the type JSON
  */
 export function action<S extends z.ZodMiniType>(
   name: string,

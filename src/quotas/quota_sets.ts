@@ -1,11 +1,20 @@
 import { ALL_TYPES, DEFAULT_CLASS } from "../db/schema/index.ts";
 import type { RequestContext } from "../http/context.ts";
-import { badRequest, invalid } from "../http/faults.ts";
+import { badRequest } from "../http/faults.ts";
+import {
+  badKeys,
+  keyOf,
+  type LimitsInput,
+  type LimitsKind,
+  parseLimits,
+  QUOTA_CLASS_SET,
+  QUOTA_SET,
+  type TypeName,
+} from "./parse_limits.ts";
 import {
   COUNTED,
   deleteStatements,
   LIMITED,
-  type Limits,
   type LimitsOfType,
   type QuotaRow,
   showDefaultStatements,
@@ -30,12 +39,6 @@ export const limitsOf = (quotas: QuotaSet): Record<string, number> =>
 
 /** Cinder's default limits of resources that this service does not have. */
 const ABSENT_RESOURCES = { backups: 10, backup_gigabytes: 1000, groups: 10 };
-/** The one limit that may be the text of a number. */
-export const TEXT_LIMIT = "per_volume_gigabytes";
-export const MAX_LIMIT = 2 ** 31 - 1;
-/** Names that clients send beside the limits, and that are ignored. */
-export const IGNORED = ["tenant_id", "id"];
-
 /** Returns the quotas of a project (API reference, "Show quotas for a project", "Show quota usage"). */
 export async function showQuotaSet({ db, config }: RequestContext, project_id: string): Promise<QuotaSet> {
   return toQuotaSet({ ...(await db.read(showStatements(project_id))), configured: config.defaultQuota });
@@ -59,10 +62,10 @@ export async function showDefaultQuotaSet({ db, config }: RequestContext): Promi
  * @param input limits by the name of the quota
  * @throws the faults of `updateQuotaSet`
  */
-export const updateDefaultQuotaSet = (
-  context: RequestContext,
-  input: Readonly<Record<string, unknown>>,
-): Promise<QuotaSet> => updateQuotaSet(context, DEFAULT_CLASS, input);
+export const updateDefaultQuotaSet = (context: RequestContext, input: LimitsInput): Promise<QuotaSet> =>
+  Object.keys(input).length === 0
+    ? showDefaultQuotaSet(context)
+    : setLimits(context, DEFAULT_CLASS, input, QUOTA_CLASS_SET);
 
 /** Removes a project's own limits (API reference, "Delete quotas for a project"). */
 export async function deleteQuotaSet({ db }: RequestContext, project_id: string): Promise<void> {
@@ -102,84 +105,35 @@ function toQuotaSet({ rows, defaults, types, configured }: QuotaSources): QuotaS
 /**
  * Sets limits of a project (API reference, "Update quotas for a project"), all or none.
  *
- * @param project_id a project, or `DEFAULT_CLASS` for the defaults of all
  * @param input limits by the name of the quota
  * @throws Fault 400 for an unknown quota, a value that is not a limit, or a limit below the usage
  */
-export async function updateQuotaSet(
+export const updateQuotaSet = (
+  context: RequestContext,
+  project_id: string,
+  input: LimitsInput,
+): Promise<QuotaSet> => setLimits(context, project_id, input, QUOTA_SET);
+
+/** @param project_id a project, or `DEFAULT_CLASS` for the defaults of all */
+async function setLimits(
   { db, config }: RequestContext,
   project_id: string,
-  input: Readonly<Record<string, unknown>>,
+  input: LimitsInput,
+  kind: LimitsKind,
 ): Promise<QuotaSet> {
-  const named = Object.keys(input).filter((key) => !IGNORED.includes(key));
-  const changes = parseLimits(named, input);
-  if (changes === undefined) throw badKeys(named, (await db.read(showDefaultStatements())).types);
+  const named = Object.keys(input).filter((key) => !kind.ignored.includes(key));
+  const changes = parseLimits(named, input, kind);
+  if (changes === undefined) throw badKeys(kind, named, (await db.read(showDefaultStatements())).types);
   const { before, updated, defaults, types } = await db.write(updateStatements(project_id, changes));
   if (updated.length < changes.length) {
     const unknown = changes.some(({ type }) => type !== ALL_TYPES && keyOf(types, type) === undefined);
-    throw unknown ? badKeys(named, types) : limitBelowUsage(before, types, changes);
+    throw unknown ? badKeys(kind, named, types) : limitBelowUsage(before, types, changes);
   }
   const unchanged = before.filter(
     (row) => !updated.some(({ volume_type }) => volume_type === row.volume_type),
   );
   const rows = [...unchanged, ...updated];
   return toQuotaSet({ rows, defaults, types, configured: config.defaultQuota });
-}
-
-/** A volume type: what `quotas` has of it, and what the names of its quotas end with. */
-interface TypeName {
-  readonly key: string;
-  readonly name: string;
-}
-
-const keyOf = (types: readonly TypeName[], name: string): string | undefined =>
-  types.find((type) => type.name === name)?.key;
-
-/** Returns limits by type; undefined if a name is that of no quota, whatever types there are. */
-function parseLimits(
-  named: readonly string[],
-  input: Readonly<Record<string, unknown>>,
-): LimitsOfType[] | undefined {
-  const byType = new Map<string, Limits>();
-  let unknown = false;
-  for (const key of named) {
-    const quota = parseQuotaName(key);
-    if (quota === undefined) {
-      unknown = true;
-      continue;
-    }
-    const [name, type] = quota;
-    byType.set(type, { ...byType.get(type), [name]: parseLimit(key, input[key]) });
-  }
-  return unknown ? undefined : [...byType].map(([type, limits]) => ({ type, limits }));
-}
-
-/** Returns the limit and the name of the type that a quota's name stands for; undefined for an unknown name. */
-function parseQuotaName(key: string): readonly [keyof Limits, string] | undefined {
-  const overall = LIMITED.find((name) => name === key);
-  if (overall !== undefined) return [overall, ALL_TYPES];
-  const name = COUNTED.find((name) => key.startsWith(`${name}_`) && key.length > name.length + 1);
-  return name && [name, key.slice(name.length + 1)];
-}
-
-/** Makes the 400 that lists the names of no quota. */
-function badKeys(named: readonly string[], types: readonly TypeName[]): Error {
-  const bad = named.filter((key) => {
-    const quota = parseQuotaName(key);
-    return quota === undefined || (quota[1] !== ALL_TYPES && keyOf(types, quota[1]) === undefined);
-  });
-  return invalid("input received", `Bad key(s) in quota set: ${bad.join(", ")}`);
-}
-
-function parseLimit(key: string, value: unknown): number {
-  // As in Cinder, which compares every other limit with the usage, and so refuses texts.
-  const textAllowed = key === TEXT_LIMIT;
-  const limit =
-    textAllowed && typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
-  if (typeof limit !== "number" || !Number.isInteger(limit)) throw badRequest(`${key} must be an integer`);
-  if (limit < -1) throw badRequest(`${key} must be >= -1`);
-  if (limit > MAX_LIMIT) throw badRequest(`${key} must be <= ${MAX_LIMIT}`);
-  return limit;
 }
 
 /** Returns the 400 for the first limit that is below the usage. */

@@ -1,6 +1,8 @@
-import { body, queryParameters } from "../http/body.ts";
+import { body } from "../http/body.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
-import { resource } from "../http/resource.ts";
+import { queryParameters } from "../http/query.ts";
+import { resource, succeeded } from "../http/resource.ts";
+import { satisfies } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter } from "../openapi/parameters.ts";
 import { deleteQuotaSet, limitsOf, showDefaultQuotaSet, showQuotaSet, updateQuotaSet } from "./quota_sets.ts";
@@ -79,7 +81,7 @@ export const quotaSets = resource()
     }),
     async (c) => {
       await deleteQuotaSet(c.var, c.req.param("id"));
-      return c.body(null, 200);
+      return succeeded(c);
     },
   );
 
@@ -88,9 +90,10 @@ export const limits = resource().get(
   "/",
   describeRoute({
     id: "showLimits",
-    rule: "limits_extension:used_limits",
+    rule: "authenticated",
     tag: "quotas",
     summary: "Show absolute limits for project",
+    description: "The usage (`total…Used`) is shown to users with a role.",
     response: { status: 200, description: "The limits and the usage.", body: limitsShown },
   }),
   async (c) => {
@@ -106,11 +109,13 @@ export const limits = resource().get(
           maxTotalVolumeGigabytes: limit("gigabytes"),
           maxTotalBackups: limit("backups"),
           maxTotalBackupGigabytes: limit("backup_gigabytes"),
-          totalVolumesUsed: used("volumes"),
-          totalGigabytesUsed: used("gigabytes"),
-          totalSnapshotsUsed: used("snapshots"),
-          totalBackupsUsed: used("backups"),
-          totalBackupGigabytesUsed: used("backup_gigabytes"),
+          ...(satisfies(c.get("identity"), "limits_extension:used_limits") && {
+            totalVolumesUsed: used("volumes"),
+            totalGigabytesUsed: used("gigabytes"),
+            totalSnapshotsUsed: used("snapshots"),
+            totalBackupsUsed: used("backups"),
+            totalBackupGigabytesUsed: used("backup_gigabytes"),
+          }),
         },
       },
     });

@@ -1,33 +1,40 @@
 import * as z from "zod/mini";
 import { owner } from "../openapi/shapes.ts";
+import { IGNORED, MAX_LIMIT, TEXT_LIMIT } from "./parse_limits.ts";
 import { COUNTED, LIMITED } from "./quota_sets.sql.ts";
-import { IGNORED, MAX_LIMIT, TEXT_LIMIT } from "./quota_sets.ts";
 
 const INTEGER = { type: "integer", minimum: -1, maximum: MAX_LIMIT } as const;
 const DESCRIPTION = { description: "-1 for no limit." };
 const LIMIT = { ...DESCRIPTION, ...INTEGER };
 const LIMIT_OR_TEXT = { ...DESCRIPTION, anyOf: [INTEGER, { type: "string", pattern: "^(-1|[0-9]{1,9})$" }] };
 
-/** Limits by the name of the quota, which `updateQuotaSet` validates. */
-const limitsToSet = z.record(z.string(), z.unknown()).check(
-  z.refine((limits) => Object.keys(limits).length > 0, "does not have enough properties"),
-  z.meta({
-    properties: Object.fromEntries([
-      ...LIMITED.map((name) => [name, name === TEXT_LIMIT ? LIMIT_OR_TEXT : LIMIT]),
-      ...IGNORED.map((name) => [name, { description: "Ignored." }]),
-    ]),
-    // Each volume type has quotas, too: `volumes_LUKS` for the volumes of the type LUKS.
-    patternProperties: { [`^(${COUNTED.join("|")})_.+$`]: LIMIT },
-    minProperties: 1,
-    propertyNames: undefined,
-    additionalProperties: false,
-  }),
-);
+const LIMIT_OF_CLASS = { ...DESCRIPTION, anyOf: [INTEGER, { type: "string", pattern: "^[0-9]{1,9}$" }] };
 
-/** The body of "Update quotas for a project". */
-export const updateQuotaSetSchema = z.strictObject({ quota_set: limitsToSet });
-/** The body of "Update quota classes for a project". */
-export const updateQuotaClassSchema = z.strictObject({ quota_class_set: limitsToSet });
+/** Documents limits by the name of the quota. */
+const documented = (limit: object, textLimit: object, ignored: readonly string[]) => ({
+  properties: Object.fromEntries([
+    ...LIMITED.map((name) => [name, name === TEXT_LIMIT ? textLimit : limit]),
+    ...ignored.map((name) => [name, { description: "Ignored." }]),
+  ]),
+  // Each volume type has quotas, too: `volumes_LUKS` for the volumes of the type LUKS.
+  patternProperties: { [`^(${COUNTED.join("|")})_.+$`]: limit },
+  propertyNames: undefined,
+  additionalProperties: false,
+});
+
+/** The body of "Update quotas for a project". `updateQuotaSet` validates the limits. */
+export const updateQuotaSetSchema = z.strictObject({
+  quota_set: z.record(z.string(), z.unknown()).check(
+    z.refine((limits) => Object.keys(limits).length > 0, "should be non-empty"),
+    z.meta({ ...documented(LIMIT, LIMIT_OR_TEXT, IGNORED), minProperties: 1 }),
+  ),
+});
+/** The body of "Update quota classes for a project". `updateDefaultQuotaSet` validates the limits. */
+export const updateQuotaClassSchema = z.strictObject({
+  quota_class_set: z
+    .record(z.string(), z.unknown())
+    .check(z.meta(documented(LIMIT_OF_CLASS, LIMIT_OF_CLASS, []))),
+});
 
 const limit = z.int().check(z.minimum(-1), z.meta({ description: "-1 for no limit." }));
 const usage = z.strictObject({ limit, in_use: z.int().check(z.minimum(0)), reserved: z.literal(0) });
@@ -52,11 +59,11 @@ export const limitsShown = z.strictObject({
       maxTotalVolumeGigabytes: limit,
       maxTotalBackups: limit,
       maxTotalBackupGigabytes: limit,
-      totalVolumesUsed: used,
-      totalGigabytesUsed: used,
-      totalSnapshotsUsed: used,
-      totalBackupsUsed: used,
-      totalBackupGigabytesUsed: used,
+      totalVolumesUsed: z.optional(used),
+      totalGigabytesUsed: z.optional(used),
+      totalSnapshotsUsed: z.optional(used),
+      totalBackupsUsed: z.optional(used),
+      totalBackupGigabytesUsed: z.optional(used),
     }),
   }),
 });

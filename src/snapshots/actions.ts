@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { acceptedHtml } from "../http/resource.ts";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import { deleteSnapshot } from "./delete.ts";
 import { resetStatusArgument, updateStatusArgument } from "./schemas.ts";
@@ -26,9 +27,14 @@ export const snapshotActions = describeActions(
       "snapshot_extension:snapshot_actions:update_snapshot_status",
       updateStatusArgument,
       (c, id, { status, progress }) => updateSnapshotStatus(c.var, id, status, progress ?? undefined),
+      acceptedHtml,
     ),
-    action("os-unmanage", "snapshot_extension:snapshot_unmanage", z.unknown(), (c, id) =>
-      deleteSnapshot(c.var, id, false),
+    action(
+      "os-unmanage",
+      "snapshot_extension:snapshot_unmanage",
+      z.unknown(),
+      (c, id) => deleteSnapshot(c.var, id, false),
+      acceptedHtml,
     ),
     action(
       "os-force_delete",

@@ -1,11 +1,12 @@
 import type { Context } from "hono";
-import { body, queryParameters } from "../http/body.ts";
+import { body } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { badRequest, notFound } from "../http/faults.ts";
 import { SNAPSHOT_IN_USE } from "../http/microversions.ts";
 import { countedPageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
-import { accepted, resource } from "../http/resource.ts";
+import { queryOf, queryParameters } from "../http/query.ts";
+import { acceptedHtml, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import {
   booleanParameter,
@@ -58,7 +59,7 @@ const LIST_PARAMETERS = [
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
-  listQuery(c.req.query(), c.get("config").maxLimit, SNAPSHOT_SORT_KEYS);
+  listQuery(queryOf(c), c.get("config").maxLimit, SNAPSHOT_SORT_KEYS);
 
 /** Cinder's message, to the letter. */
 const FORCE_IS_INVALID =
@@ -189,7 +190,7 @@ export const snapshots = resource()
     }),
     async (c) => {
       await deleteSnapshot(c.var, c.req.param("id"), false);
-      return accepted(c);
+      return acceptedHtml(c);
     },
   )
 

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import { CLOSED_STATUSES } from "../db/schema/index.ts";
-import { queryParameters } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";
 import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
+import { onlyQueryParameters, queryOf, queryParameters } from "../http/query.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { listParameters, queryParameter } from "../openapi/parameters.ts";
@@ -87,7 +87,7 @@ export const transferLists = (path: TransferPath) =>
         response: { status: 200, description: "A page of closed transfers.", body: closedTransfers },
         faults: [404],
       }),
-      queryParameters(...LIST_QUERY, "volume_id", "status"),
+      onlyQueryParameters(...LIST_QUERY, "volume_id", "status"),
       async (c) => {
         const { maxLimit } = c.get("config");
         const asked = c.req.valid("query");
@@ -116,7 +116,7 @@ async function readList(c: Context<AppEnv>, path: TransferPath) {
  */
 function readListQuery(c: Context<AppEnv>, path: TransferPath): ListQuery {
   const { maxLimit } = c.get("config");
-  const query = c.req.query();
+  const query = queryOf(c);
   if (hasPages(c)) {
     const isSorted = query.sort !== undefined || query.sort_key !== undefined || query.sort_dir !== undefined;
     const oldestFirst = path === "os-volume-transfer" && !isSorted;

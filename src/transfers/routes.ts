@@ -1,7 +1,7 @@
 import { announce } from "../events/announce.ts";
 import { body, idempotencyKey } from "../http/body.ts";
 import { parseBoolean } from "../http/fields.ts";
-import { accepted, resource } from "../http/resource.ts";
+import { acceptedHtml, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY } from "../openapi/parameters.ts";
 import { acceptTransfer } from "./accept.ts";
@@ -115,7 +115,7 @@ const transferRoutes = (path: TransferPath) =>
       async (c) => {
         const outcome = await deleteTransfer(c.var, c.req.param("id"));
         if (outcome.kind !== "deleted") throw faultOf(outcome);
-        return accepted(c);
+        return acceptedHtml(c);
       },
     )
 

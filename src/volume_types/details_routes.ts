@@ -1,6 +1,6 @@
 import { body } from "../http/body.ts";
 import { badRequest, Fault } from "../http/faults.ts";
-import { accepted } from "../http/resource.ts";
+import { accepted, acceptedHtml } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { listAccess } from "./access.ts";
@@ -228,6 +228,6 @@ export const volumeTypeDetails = createRouter()
     }),
     async (c) => {
       await deleteEncryption(c.var, c.req.param("id"));
-      return accepted(c);
+      return acceptedHtml(c);
     },
   );

@@ -1,8 +1,9 @@
-import { body, queryParameters } from "../http/body.ts";
+import { body } from "../http/body.ts";
 import { badRequest } from "../http/faults.ts";
 import { pageBody } from "../http/page.ts";
 import { LIST_QUERY, listQuery } from "../http/pagination.ts";
-import { accepted, resource } from "../http/resource.ts";
+import { queryOf, queryParameters } from "../http/query.ts";
+import { acceptedHtml, resource } from "../http/resource.ts";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter, listParameters, queryParameter } from "../openapi/parameters.ts";
@@ -53,7 +54,7 @@ export const volumeTypes = resource()
     }),
     queryParameters(...LIST_QUERY, "is_public", "extra_specs"),
     async (c) => {
-      const query = listQuery(c.req.query(), c.get("config").maxLimit, VOLUME_TYPE_SORT_KEYS);
+      const query = listQuery(queryOf(c), c.get("config").maxLimit, VOLUME_TYPE_SORT_KEYS);
       const types = await listVolumeTypes(c.var, query);
       return c.json(pageBody(c, "volume_types", query.page, types, shown, true, "volume_type_links"));
     },
@@ -148,7 +149,7 @@ export const volumeTypes = resource()
     }),
     async (c) => {
       await deleteVolumeType(c.var, c.req.param("id"));
-      return accepted(c);
+      return acceptedHtml(c);
     },
   )
 
@@ -168,17 +169,15 @@ export const volumeTypes = resource()
           "addProjectAccess",
           "volume_extension:volume_type_access:addProjectAccess",
           projectAccess,
-          async (c, id, { project }) => {
-            await addAccess(c.var, id, project);
-          },
+          (c, id, { project }) => addAccess(c.var, id, project),
+          acceptedHtml,
         ),
         action(
           "removeProjectAccess",
           "volume_extension:volume_type_access:removeProjectAccess",
           projectAccess,
-          async (c, id, { project }) => {
-            await removeAccess(c.var, id, project);
-          },
+          (c, id, { project }) => removeAccess(c.var, id, project),
+          acceptedHtml,
         ),
       ],
     ),

@@ -1,5 +1,5 @@
 import { VOLUME_EXTEND_INUSE } from "../http/microversions.ts";
-import { succeeded } from "../http/resource.ts";
+import { acceptedHtml, succeeded } from "../http/resource.ts";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import {
   anyArgument,
@@ -64,8 +64,12 @@ export const volumeActions = describeActions(
     action("os-force_delete", "volume_extension:volume_admin_actions:force_delete", anyArgument, (c, id) =>
       deleteVolume(c.var, id, { force: true }),
     ),
-    action("os-unmanage", "volume_extension:volume_unmanage", anyArgument, (c, id) =>
-      deleteVolume(c.var, id, { unmanage: true }),
+    action(
+      "os-unmanage",
+      "volume_extension:volume_unmanage",
+      anyArgument,
+      (c, id) => deleteVolume(c.var, id, { unmanage: true }),
+      acceptedHtml,
     ),
   ],
 );

@@ -1,6 +1,6 @@
 import { body } from "../http/body.ts";
 import { badRequest } from "../http/faults.ts";
-import { succeeded } from "../http/resource.ts";
+import { succeededHtml } from "../http/resource.ts";
 import { createRouter } from "../http/router.ts";
 import type { Rule } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
@@ -136,7 +136,7 @@ const metadataRoutes = (kind: Kind) => {
       async (c) => {
         const { id, key } = c.req.param();
         await deleteMetadata(c.var, kind, id, key);
-        return succeeded(c);
+        return succeededHtml(c);
       },
     );
 };

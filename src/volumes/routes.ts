@@ -1,12 +1,13 @@
 import type { Context } from "hono";
 import { announce } from "../events/announce.ts";
-import { body, queryParameters } from "../http/body.ts";
+import { body } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
 import { VOLUME_DELETE_FORCE } from "../http/microversions.ts";
 import { countedPageBody } from "../http/page.ts";
 import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
-import { accepted, resource } from "../http/resource.ts";
+import { queryOf, queryParameters } from "../http/query.ts";
+import { acceptedHtml, resource } from "../http/resource.ts";
 import { enforce } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import {
@@ -63,7 +64,7 @@ const LIST_PARAMETERS = [
 ];
 
 const readListQuery = (c: Context<AppEnv>): ListQuery =>
-  listQuery(c.req.query(), c.get("config").maxLimit, VOLUME_SORT_KEYS);
+  listQuery(queryOf(c), c.get("config").maxLimit, VOLUME_SORT_KEYS);
 
 /** Volumes: the part of Cinder's API that transfers and their clients need. */
 export const volumes = resource()
@@ -209,7 +210,7 @@ export const volumes = resource()
       const force = c.get("microversion") >= VOLUME_DELETE_FORCE && parseStrictBoolean("force", query.force);
       if (force) enforce(c.get("identity"), "volume:force_delete");
       await deleteVolume(c.var, c.req.param("id"), { cascade, force });
-      return accepted(c);
+      return acceptedHtml(c);
     },
   )
 

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { queryParameters } from "../http/body.ts";
 import { resourceNotFound } from "../http/faults.ts";
 import { VOLUME_SUMMARY } from "../http/microversions.ts";
+import { queryParameters } from "../http/query.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter } from "../openapi/parameters.ts";

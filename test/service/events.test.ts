@@ -249,6 +249,15 @@ describe.each(SERVICES)("events, on %s", (_database, url, runCron) => {
       ]);
     });
 
+    it("get 400 for a misspelt parameter, which would list everything", async () => {
+      const { donor } = createClients();
+      for (const query of ["volumeid=1", "types=x", "limit=1&Type=x", "offset=1"]) {
+        const { status, body } = await donor.get(`events?${query}`);
+        expect(status).toBe(400);
+        expect(body.badRequest?.message).toMatch(/^Invalid filters \w+ are found in query options\.$/);
+      }
+    });
+
     it("do not show the events of other projects, not even as a marker", async () => {
       const { donor, acceptor } = createClients();
       const { volume_id } = await donor.createVolumeAndTransfer({ destination_project_id: acceptor.project });

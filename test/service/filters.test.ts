@@ -163,6 +163,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       resource_filters: [{ resource: "snapshot" }],
     });
     expect((await client.get("resource_filters?resource=x")).body).toEqual({ resource_filters: [] });
+    expect((await client.get("resource_filters?resource=")).body).toEqual(body);
     expect((await at("3.32").get("resource_filters")).status).toBe(404);
   });
 });

@@ -116,6 +116,15 @@ describe.each(SERVICES)("the history of transfers, on %s", (_database, url, runC
     expect(await status(donor, "sort=display_name")).toBe(400);
   });
 
+  it("returns 400 for a misspelt parameter, which would list everything", async () => {
+    const { donor } = createClients();
+    for (const query of ["state=accepted", "volumeid=1", "limit=1&Status=accepted"]) {
+      const { status, body } = await donor.get(`volume-transfers/history?${query}`);
+      expect(status).toBe(400);
+      expect(body.badRequest?.message).toMatch(/^Invalid filters (state|volumeid|Status) are found in query/);
+    }
+  });
+
   it("shows an admin the transfers of all projects with all_tenants", async () => {
     const { donor } = createClients();
     const { id, volume_id } = await donor.createVolumeAndTransfer();

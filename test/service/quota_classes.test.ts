@@ -71,11 +71,15 @@ describe.each(DATABASES)("/v3/{project_id}/os-quota-class-sets/default, on %s", 
   });
 
   it.each([
-    [{}, /does not have enough properties/],
-    [{ cores: 1 }, /Bad key\(s\) in quota set: cores/],
-    [{ volumes_none: 1 }, /Bad key\(s\) in quota set: volumes_none/],
-    [{ volumes: -2 }, /volumes must be >= -1/],
-    [{ volumes: null }, /volumes must be an integer/],
+    [{ cores: 1 }, /Bad key\(s\) in quota class set: cores/],
+    [{ id: "default" }, /Bad key\(s\) in quota class set: id/],
+    [{ volumes_none: 1 }, /Bad key\(s\) in quota class set: volumes_none/],
+    [{ volumes: -2 }, /-2 is less than the minimum of -1/],
+    [{ volumes: 2 ** 31 }, /2147483648 is greater than the maximum of 2147483647/],
+    [{ volumes: "-1" }, /'-1' does not match '\^\[0-9\]\*\$'/],
+    [{ volumes: "" }, /'' should be non-empty/],
+    [{ volumes: null }, /None is not of type 'integer', 'string'/],
+    [{ volumes_LUKS: true }, /True is not of type 'integer', 'string'/],
   ])("returns 400 for %j, and changes nothing", async (limits, message) => {
     const { admin } = start();
     const before = await admin.get("os-quota-class-sets/default");
@@ -83,6 +87,24 @@ describe.each(DATABASES)("/v3/{project_id}/os-quota-class-sets/default, on %s", 
     expect(status).toBe(400);
     expect(body.badRequest?.message).toMatch(message);
     expect((await admin.get("os-quota-class-sets/default")).body).toEqual(before.body);
+  });
+
+  it("takes texts of numbers", async () => {
+    const { admin } = start();
+    const { status, body } = await update(admin, { volumes: "12", snapshots_LUKS: "007" });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ quota_class_set: { volumes: 12, snapshots_LUKS: 7 } });
+    await update(admin, { volumes: 10, snapshots_LUKS: -1 });
+  });
+
+  it("takes no limits, and changes none", async () => {
+    const { admin } = start();
+    const { id: _, ...before } = Object(
+      Reflect.get((await admin.get("os-quota-class-sets/default")).body, "quota_class_set"),
+    );
+    const { status, body } = await update(admin, {});
+    expect(status).toBe(200);
+    expect(body).toEqual({ quota_class_set: before });
   });
 
   it("returns 400 to an update of another class, which would have no effect", async () => {

@@ -115,6 +115,28 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     });
 
     it.each([
+      "os-quota-sets",
+      "os-quota-class-sets",
+      "limits/x",
+      "groups/x",
+      "os-volume-manage/x",
+      "volumes/x/y",
+    ])("404 for %s, with the version if it is in a collection that exists", async (path) => {
+      const { status, body, headers } = await client.get(path);
+      expect(status).toBe(404);
+      expect(body).toEqual({ itemNotFound: { code: 404, message: "The resource could not be found." } });
+      const version = path === "volumes/x/y" ? null : "volume 3.70";
+      expect(headers.get("OpenStack-API-Version")).toBe(version);
+      expect((await client.get(`/v3/${path}`)).headers.get("OpenStack-API-Version")).toBe(version);
+    });
+
+    it.each(["volumes", "volume-transfers", "snapshots"])("400 for the body null: POST %s", async (path) => {
+      const { status, body } = await client.send("POST", path, "null");
+      expect(status).toBe(400);
+      expect(body.badRequest?.message).toBe("None is not of type 'object'");
+    });
+
+    it.each([
       ["DELETE", "volume-transfers", "GET, POST"],
       ["PUT", `volume-transfers/${NOBODY}`, "GET, DELETE"],
       ["GET", `volume-transfers/${NOBODY}/accept`, "POST"],
@@ -205,5 +227,135 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe("");
+  });
+
+  it("the last value of a repeated parameter counts, on every list", async () => {
+    const owner = new Client(url);
+    for (const name of ["a", "b"]) await owner.createSnapshot(await owner.createVolume({ name }), { name });
+    for (const volume of (await owner.get("volumes")).body.volumes) await owner.createTransfer(volume.id);
+    for (const path of [
+      "volumes",
+      "snapshots",
+      "volume-transfers",
+      "os-volume-transfer",
+      "types",
+      "events",
+    ]) {
+      const length = async (query: string) => {
+        const items: unknown[] = Object.values((await owner.get(`${path}?${query}`)).body)[0];
+        return items.length;
+      };
+      expect({ path, length: await length("limit=2&limit=1") }).toEqual({ path, length: 1 });
+      expect({ path, length: await length("limit=1&limit=2") }).toEqual({ path, length: 2 });
+    }
+    const named = (await owner.get("volumes?name=a&name=b")).body.volumes;
+    expect(named.map(({ name }) => name)).toEqual(["b"]);
+  });
+
+  it.each([
+    ["a byte order mark", "application/json", (text: string) => `\ufeff${text}`],
+    ["blanks", "application/json", (text: string) => `\n ${text}\r\n`],
+    ["a media type in upper case", "APPLICATION/JSON", (text: string) => text],
+    ["a charset", "application/json; charset=utf-8", (text: string) => text],
+    ["1.0 for an integer", "application/json", (text: string) => text.replace(":1", ":1.0")],
+  ])("a body may have %s", async (_, type, write) => {
+    const text = write(JSON.stringify({ volume: { size: 1 } }));
+    const { status, body } = await client.send("POST", "volumes", text, { "Content-Type": type });
+    expect(status).toBe(202);
+    expect(body.volume).toMatchObject({ size: 1 });
+  });
+
+  it("an id in a body may have another spelling; in paths and filters it must be as responses have it", async () => {
+    const { id, volume_id } = await client.createVolumeAndTransfer();
+    await client.delete(`volume-transfers/${id}`);
+    const spellings = [
+      volume_id.toUpperCase(),
+      volume_id.replaceAll("-", ""),
+      `urn:uuid:${volume_id}`,
+      `{${volume_id}}`,
+    ];
+    for (const spelling of spellings) {
+      const { status, body } = await client.createTransfer(spelling);
+      expect(status).toBe(202);
+      expect(body.transfer.volume_id).toBe(volume_id);
+      const encoded = encodeURIComponent(spelling);
+      expect((await client.get(`volume-transfers?volume_id=${encoded}`)).body.transfers).toEqual([]);
+      expect((await client.get(`volumes/${encoded}`)).status).toBe(404);
+      await client.delete(`volume-transfers/${body.transfer.id}`);
+    }
+  });
+
+  it("the limits of a project have no usage for a user without a role", async () => {
+    const stranger = new Client(url, { roles: "stranger" });
+    const { status, body } = await stranger.get("limits");
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      limits: {
+        rate: [],
+        absolute: {
+          ...{ maxTotalVolumes: 10, maxTotalSnapshots: 10, maxTotalVolumeGigabytes: 1000 },
+          ...{ maxTotalBackups: 10, maxTotalBackupGigabytes: 1000 },
+        },
+      },
+    });
+    const reader = new Client(url, { roles: "reader" });
+    expect((await reader.get("limits")).body).toMatchObject({
+      limits: { absolute: { totalVolumesUsed: 0 } },
+    });
+  });
+
+  describe("a response without a body has the type that it has in Cinder", () => {
+    const admin = new Admin(url);
+    const JSON_TYPE = "application/json";
+    const HTML = "text/html; charset=UTF-8";
+    const expectEmpty = async (sent: ReturnType<Client["send"]>, type: string) => {
+      const { status, headers, body } = await sent;
+      expect(status === 200 || status === 202).toBe(true);
+      expect(body).toEqual({});
+      expect(headers.get("Content-Type")).toBe(type);
+      expect(headers.has("x-compute-request-id")).toBe(type === JSON_TYPE);
+    };
+
+    it("actions of a volume", async () => {
+      const id = await admin.createVolume();
+      const act = (body: object) => admin.send("POST", `volumes/${id}/action`, body);
+      await expectEmpty(act({ "os-set_bootable": { bootable: true } }), JSON_TYPE);
+      await expectEmpty(act({ "os-update_readonly_flag": { readonly: true } }), JSON_TYPE);
+      await expectEmpty(act({ "os-reserve": {} }), JSON_TYPE);
+      await expectEmpty(act({ "os-unreserve": {} }), JSON_TYPE);
+      await expectEmpty(act({ "os-extend": { new_size: 2 } }), JSON_TYPE);
+      await expectEmpty(act({ "os-reset_status": { status: "error" } }), JSON_TYPE);
+      await expectEmpty(act({ "os-force_delete": {} }), JSON_TYPE);
+      const other = await admin.createVolume();
+      await expectEmpty(admin.send("POST", `volumes/${other}/action`, { "os-unmanage": {} }), HTML);
+    });
+
+    it("actions of a snapshot", async () => {
+      const id = await admin.createSnapshot(await admin.createVolume());
+      const act = (body: object) => admin.send("POST", `snapshots/${id}/action`, body);
+      await expectEmpty(act({ "os-reset_status": { status: "creating" } }), JSON_TYPE);
+      await expectEmpty(act({ "os-update_snapshot_status": { status: "available" } }), HTML);
+      await expectEmpty(act({ "os-force_delete": {} }), JSON_TYPE);
+    });
+
+    it("deletions, and the access to a type", async () => {
+      const transfer = await admin.createVolumeAndTransfer();
+      await expectEmpty(admin.delete(`volume-transfers/${transfer.id}`), HTML);
+      await expectEmpty(admin.delete(`volumes/${transfer.volume_id}`), HTML);
+      await expectEmpty(admin.delete(`os-quota-sets/${admin.project}`), JSON_TYPE);
+      const made = await admin.send("POST", "types", {
+        volume_type: {
+          name: crypto.randomUUID(),
+          extra_specs: { key: "value" },
+          "os-volume-type-access:is_public": false,
+        },
+      });
+      const { id } = Object(Reflect.get(made.body, "volume_type"));
+      const project = admin.project;
+      await expectEmpty(admin.send("POST", `types/${id}/action`, { addProjectAccess: { project } }), HTML);
+      await expectEmpty(admin.send("POST", `types/${id}/action`, { removeProjectAccess: { project } }), HTML);
+      await expectEmpty(admin.delete(`types/${id}/extra_specs/key`), JSON_TYPE);
+      await expectEmpty(admin.delete(`types/${id}`), HTML);
+    });
   });
 });

@@ -1,0 +1,54 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { AppEnv } from "./context.ts";
+import { badRequest, type Fault } from "./faults.ts";
+
+/** Makes a 400 for parameters of a query that are no filters. */
+export const invalidFilters = (names: readonly string[]): Fault =>
+  badRequest(`Invalid filters ${names.join(",")} are found in query options.`);
+
+/** The parameters of a query. */
+type Query<Name extends string = string> = { readonly [name in Name]?: string };
+
+/** Returns the parameters of the query. As in Cinder, the last value of a repeated one counts. */
+export function queryOf(c: Context<AppEnv>): Readonly<Record<string, string>> {
+  const query: Record<string, string> = {};
+  for (const [name, values] of Object.entries(c.req.queries())) query[name] = values.at(-1) ?? "";
+  return query;
+}
+
+type QueryMiddleware<Name extends string> = MiddlewareHandler<
+  AppEnv,
+  string,
+  { in: { query: Query<Name> }; out: { query: Query<Name> } }
+>;
+
+/**
+ * Names parameters of the query, so that the typed client accepts them: `c.req.valid("query")`. Other parameters are
+ * not rejected here.
+ */
+export const queryParameters =
+  <Name extends string>(...names: readonly Name[]): QueryMiddleware<Name> =>
+  async (c, next) => {
+    const query = queryOf(c);
+    const named: { [name in Name]?: string } = {};
+    for (const name of names) if (query[name] !== undefined) named[name] = query[name];
+    c.req.addValidatedData("query", named);
+    await next();
+  };
+
+/**
+ * Names the only parameters of the query. A misspelt filter would otherwise list everything.
+ *
+ * @throws Fault 400 naming the others
+ */
+export const onlyQueryParameters = <Name extends string>(
+  ...names: readonly Name[]
+): QueryMiddleware<Name> => {
+  const named = queryParameters(...names);
+  const known: ReadonlySet<string> = new Set(names);
+  return async (c, next) => {
+    const unknown = Object.keys(queryOf(c)).filter((name) => !known.has(name));
+    if (unknown.length > 0) throw invalidFilters(unknown);
+    return named(c, next);
+  };
+};
