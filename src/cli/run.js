@@ -1,6 +1,6 @@
-// Runs a command of a checkout: `node src/cli/run.js src/cli/commands/serve.ts`. The command and all that it imports
-// are bundled into a few files, since Node takes several times as long to load six hundred. A bundle is kept until a
-// source changes. It is JavaScript, because it has nothing to gain from types that are stripped at each start.
+// Runs a command of a checkout: `node src/cli/run.js serve`. The commands and all that they import are bundled into a
+// few files, since Node takes several times as long to load six hundred. A bundle is kept until a source changes. It is
+// JavaScript, because it has nothing to gain from types that are stripped at each start.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
@@ -25,14 +25,13 @@ function hashOfSources() {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Bundles all commands into a folder. */
+/** Bundles the commands into a folder. */
 async function bundle(folder) {
-  const commands = readdirSync(path.join(root, "src/cli/commands"));
   const temporary = `${folder}.${process.pid}`;
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: root,
-    entryPoints: [...commands.map((name) => `src/cli/commands/${name}`), "src/host/writer.ts"],
+    entryPoints: ["src/cli/main.ts", "src/host/writer.ts"],
     outdir: temporary,
     entryNames: "[name]",
     bundle: true,
@@ -59,8 +58,8 @@ async function bundle(folder) {
   }
 }
 
-/** Returns the module of a command in the bundle of all; undefined if there can be none. */
-async function bundled(command) {
+/** Returns the bundle of the commands; undefined if there can be none. */
+async function bundled() {
   const folder = path.join(cache, hashOfSources());
   try {
     if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
@@ -71,12 +70,10 @@ async function bundled(command) {
     // This user cannot write here, or the development dependencies are not installed.
     return undefined;
   }
-  return path.join(folder, `${path.basename(command, ".ts")}.js`);
+  return path.join(folder, "main.js");
 }
 
-process.argv.splice(1, 1);
-const command = path.resolve(process.argv[1] ?? "");
 // Stack traces name the lines of src/.
 process.setSourceMapsEnabled(true);
 module.enableCompileCache?.(path.join(cache, "compiled"));
-await import(pathToFileURL((await bundled(command)) ?? command).href);
+await import(pathToFileURL((await bundled()) ?? path.join(root, "src/cli/main.ts")).href);

@@ -6,7 +6,7 @@ import { KillableProcess } from "./killable_process.ts";
 
 const run = promisify(execFile);
 
-const argsOf = (command: string): string[] => ["src/cli/run.js", `src/cli/commands/${command}.ts`];
+const argsOf = (command: string): string[] => ["src/cli/run.js", command];
 
 /** Runs one of the project's commands, and returns its exit code and what it has written. */
 export async function runCommand(

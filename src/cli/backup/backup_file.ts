@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { CliError } from "../errors.ts";
+import { commandLine } from "../settings/settings.ts";
 
 // A backup is a file of SQL: the statements that make a copy of the database, each ends a line. Its last line is a comment
 // with the SHA-256 of everything before it, so that a truncated or modified file is detected before a restore.
@@ -63,7 +64,8 @@ export async function verifyBackup(file: string): Promise<number> {
     hash.update(tail.subarray(0, hashed));
     tail = tail.subarray(hashed);
   }
-  if (!FIRST_LINE.test(start)) throw new CliError(`${file} is not a backup made by \`npm run backup\`.`);
+  if (!FIRST_LINE.test(start))
+    throw new CliError(`${file} is not a backup made by \`${commandLine("backup")}\`.`);
   const [, expected] = LAST_LINE.exec(tail.toString("latin1")) ?? [];
   if (expected === undefined) throw new CliError(`${file} is truncated: its last line is missing.`);
   if (hash.digest("hex") !== expected) throw new CliError(`${file} is modified: its SHA-256 does not match.`);

@@ -1,15 +1,15 @@
 import path from "node:path";
 import { runEveryMinute } from "../../host/minute.ts";
-import { runService } from "../command.ts";
 import { d1Binding, libsqlOr, localD1Folder } from "../database/database.ts";
 import { migrateDatabase } from "../database/migrations.ts";
+import type { Processes } from "../processes/processes.ts";
 import { prepareDemo } from "../servers/demo.ts";
 import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
 import { readWranglerConfig, wrangler, writeLocalConfig } from "../servers/wrangler.ts";
 import { workerLogFilter } from "../servers/wrangler_output.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
 import { readDevVars, writeEnvFile } from "../settings/env_files.ts";
-import { REGIONS_VARIABLE, regionsOf } from "../settings/regions.ts";
+import { regionsOf } from "../settings/regions.ts";
 import {
   assertValidVariables,
   dataFolder,
@@ -21,20 +21,8 @@ import {
 
 const HOST = "127.0.0.1";
 
-const SYNTAX = {
-  script: "npm run dev",
-  description:
-    "Serves the Worker for development on `wrangler dev`, which reloads it when the source changes, with D1 or the\n" +
-    "libSQL server that LIBSQL_URL names. With AUTH_STRATEGY=noauth, the default, it creates volumes for a demo.",
-  variables: [
-    { name: "PORT", description: "The port to listen on, 8776 by default." },
-    { name: "DATA_DIR", description: "The folder of the database, .wrangler/state by default." },
-    REGIONS_VARIABLE,
-    { name: "LOG_REQUESTS", description: "all, errors (a status of 500 or more, the default) or none." },
-  ],
-};
-
-await runService(SYNTAX, async (processes) => {
+/** Serves the Worker on `wrangler dev`. */
+export async function dev(processes: Processes): Promise<undefined> {
   const url = serverUrl(HOST, port());
   const folder = dataFolder();
   await assertPortAvailable(HOST, port());
@@ -81,4 +69,5 @@ await runService(SYNTAX, async (processes) => {
   runEveryMinute(() => fetch(`${url}/cdn-cgi/local/scheduled`));
   printReady([], url, all.AUTH_STRATEGY);
   for (const demo of demos) console.log(demo);
-});
+  return undefined;
+}

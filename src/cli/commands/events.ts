@@ -1,31 +1,11 @@
 import * as z from "zod";
-import { runCommand } from "../command.ts";
 import type { Database } from "../database/database.ts";
 import { runInRegions } from "../database/in_regions.ts";
 import { readDatabase } from "../database/read_database.ts";
-import { D1_FLAGS, DATABASE_VARIABLES, selectDatabase } from "../database/select_database.ts";
+import { type DatabaseOptions, selectDatabase } from "../database/select_database.ts";
 import { CliError } from "../errors.ts";
 import { DEAD_QUERY, ENDPOINTS_QUERY, MAX_LISTED, redeliverStatements } from "../events/deliveries.sql.ts";
 import type { Processes } from "../processes/processes.ts";
-import { REGION_OPTION } from "../settings/regions.ts";
-
-const SYNTAX = {
-  script: "npm run events",
-  description:
-    "Shows the deliveries of events to webhooks and the queue (docs/events.md), and repeats those that are dead.",
-  operands: [
-    {
-      name: "ACTION",
-      description:
-        "list: the endpoints. dead: the events that are not sent again. redeliver: send dead events again, and " +
-        "start endpoints that returned 410.",
-    },
-    { name: "ID", description: "redeliver: the ID of an event. By default all that are dead.", fallback: "" },
-  ],
-  flags: D1_FLAGS,
-  options: [REGION_OPTION],
-  variables: DATABASE_VARIABLES,
-} as const;
 
 const endpointRow = z.object({
   id: z.string(),
@@ -45,24 +25,25 @@ const deadRow = z.object({
   dead_at: z.number(),
 });
 
-const ACTIONS: ReadonlyMap<string, (database: Database, processes: Processes, id: string) => Promise<void>> =
-  new Map([
-    ["list", list],
-    ["dead", listDead],
-    ["redeliver", redeliver],
-  ]);
+const ACTIONS = { list, dead: listDead, redeliver } as const;
 
-await runCommand(SYNTAX, async (processes, { flags, options, operands: { ACTION, ID } }) => {
-  if (ID !== "" && ACTION !== "redeliver") throw new CliError(`${ACTION} takes no ID.`);
-  const action = ACTIONS.get(ACTION);
-  if (action === undefined) {
-    throw new CliError(`There is no action ${ACTION}. The actions are ${[...ACTIONS.keys()].join(", ")}.`);
-  }
-  await runInRegions(options.get("region"), async (region) => {
-    const { database } = await selectDatabase(region, flags, processes);
-    await action(database, processes, ID);
+/**
+ * Shows or repeats the deliveries of events in each region.
+ *
+ * @param id the event to repeat; undefined for all that are dead
+ */
+export async function events(
+  processes: Processes,
+  action: keyof typeof ACTIONS,
+  id: string | undefined,
+  options: DatabaseOptions,
+): Promise<void> {
+  if (id !== undefined && action !== "redeliver") throw new CliError(`${action} takes no ID.`);
+  await runInRegions(options.region, async (region) => {
+    const { database } = await selectDatabase(region, options, processes);
+    await ACTIONS[action](database, processes, id ?? "");
   });
-});
+}
 
 async function list(database: Database, processes: Processes): Promise<void> {
   const [rows = []] = await readDatabase(database, [ENDPOINTS_QUERY], processes);

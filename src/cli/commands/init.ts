@@ -1,19 +1,12 @@
 import { constants, copyFileSync } from "node:fs";
 import path from "node:path";
-import { runCommand } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { packageFolder, projectFolder } from "../settings/settings.ts";
 
 const FILE = "wrangler.toml";
 
-const SYNTAX = {
-  script: "npm run init",
-  description:
-    "Writes a wrangler.toml that deploys the Worker of the package. Write the id of your D1 database into it, or set\n" +
-    "LIBSQL_URL. An existing file is not overwritten.",
-} as const;
-
-await runCommand(SYNTAX, async () => {
+/** Writes a wrangler.toml that deploys the Worker of the package. */
+export async function init(): Promise<void> {
   const file = path.join(projectFolder, FILE);
   try {
     copyFileSync(path.join(packageFolder, "dist", FILE), file, constants.COPYFILE_EXCL);
@@ -24,4 +17,4 @@ await runCommand(SYNTAX, async () => {
     throw error;
   }
   console.log(`volume-transfers: wrote ${FILE}. \`npm install wrangler\` installs what deploy needs.`);
-});
+}

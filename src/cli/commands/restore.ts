@@ -1,33 +1,23 @@
 import path from "node:path";
 import { verifyBackup } from "../backup/backup_file.ts";
 import { restoreBackup } from "../backup/restore.ts";
-import { runCommand } from "../command.ts";
 import { runInRegions } from "../database/in_regions.ts";
-import { D1_FLAGS, DATABASE_VARIABLES, selectDatabaseToRestore } from "../database/select_database.ts";
+import { type DatabaseOptions, selectDatabaseToRestore } from "../database/select_database.ts";
 import { assertConsistent } from "../fsck/check_database.ts";
+import type { Processes } from "../processes/processes.ts";
 import { Progress } from "../progress.ts";
-import { REGION_OPTION, regionFile } from "../settings/regions.ts";
-
-const SYNTAX = {
-  script: "npm run restore",
-  description:
-    "Restores a backup of any database of the service to an empty one, completely or not at all: the file in the data\n" +
-    "folder, or the one that a flag or LIBSQL_URL names. Applies pending migrations, and checks the database.",
-  operands: [{ name: "FILE", description: "The FILE that was given to `npm run backup`." }],
-  flags: D1_FLAGS,
-  options: [REGION_OPTION],
-  variables: DATABASE_VARIABLES,
-} as const;
+import { regionFile } from "../settings/regions.ts";
 
 /** The size of a backup from which on its restore takes minutes, bytes. */
 const BIG = 200_000_000;
 
-await runCommand(SYNTAX, async (processes, { flags, options, operands: { FILE } }) => {
-  await runInRegions(options.get("region"), async (region) => {
-    const name = regionFile(FILE, region, options.get("region"));
+/** Restores a backup to the database of each region, and checks it. */
+export async function restore(processes: Processes, backup: string, options: DatabaseOptions): Promise<void> {
+  await runInRegions(options.region, async (region) => {
+    const name = regionFile(backup, region, options.region);
     const file = path.resolve(name);
     const size = await verifyBackup(file);
-    const selected = await selectDatabaseToRestore(region, flags, processes);
+    const selected = await selectDatabaseToRestore(region, options, processes);
     console.log(`volume-transfers: restoring ${name}, ${Math.ceil(size / 1e6)} MB, to ${selected.title}`);
     if (size > BIG) {
       console.warn(
@@ -46,4 +36,4 @@ await runCommand(SYNTAX, async (processes, { flags, options, operands: { FILE } 
     console.log(await assertConsistent(selected, processes));
   });
   console.log("The transfers can be accepted only with the AUTH_KEY_SECRET with which they were created.");
-});
+}

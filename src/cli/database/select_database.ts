@@ -3,7 +3,8 @@ import path from "node:path";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { readWranglerConfig, writeLocalConfig } from "../servers/wrangler.ts";
-import { REGIONS_VARIABLE, type Region } from "../settings/regions.ts";
+import { assertDeployed } from "../settings/deployment.ts";
+import type { Region } from "../settings/regions.ts";
 import { startFolder, temporaryFolder } from "../settings/settings.ts";
 import { type Database, d1Binding, type LibsqlDatabase, libsqlDatabase, localD1Folder } from "./database.ts";
 import { describeLibsql, fileOf } from "./libsql.ts";
@@ -14,38 +15,29 @@ export interface NamedDatabase {
   readonly title: string;
 }
 
-/** The flags with which a command selects a D1 database. */
-export const D1_FLAGS = [
-  { name: "local", description: "Use the D1 database of `wrangler dev`." },
-  { name: "remote", description: "Use the deployed D1 database." },
-] as const;
-
-/** The environment variables with which a command selects a database. */
-export const DATABASE_VARIABLES = [
-  {
-    name: "LIBSQL_URL",
-    description: "Use this libSQL server, or file: and a path. LIBSQL_AUTH_TOKEN is the server's token.",
-  },
-  { name: "DATA_DIR", description: "Use the database in this data folder of the service." },
-  REGIONS_VARIABLE,
-] as const;
-
-/** The flags of `D1_FLAGS` that were set. */
-export type D1Flags = ReadonlySet<(typeof D1_FLAGS)[number]["name"]>;
+/** The options with which a command selects the database that it works on. */
+export interface DatabaseOptions {
+  /** The region; undefined for all. */
+  readonly region?: string | undefined;
+  /** Whether it is the D1 database of `wrangler dev`. */
+  readonly local?: true | undefined;
+  /** Whether it is the deployed D1 database. */
+  readonly remote?: true | undefined;
+}
 
 /**
  * Selects the database of a region that a command works on, in this order: the D1 database that a flag names, the
  * libSQL database that LIBSQL_URL names, the file in the data folder, the D1 database of `npm run dev`. Without DATA_DIR
  * the data folder is that of `npm run serve`, or else that of `npm start`.
  *
- * @throws CliError if both flags are set, LIBSQL_URL is invalid, or there is no such database
+ * @throws CliError if LIBSQL_URL is invalid, or there is no such database
  */
 export async function selectDatabase(
   region: Region,
-  flags: D1Flags,
+  options: DatabaseOptions,
   processes: Processes,
 ): Promise<NamedDatabase> {
-  const selected = await selectDatabaseToMigrate(region, flags, processes);
+  const selected = await selectDatabaseToMigrate(region, options, processes);
   if (!exists(selected.database)) throw new CliError(`${selected.title} does not exist. ${ADVICE}`);
   return selected;
 }
@@ -53,11 +45,11 @@ export async function selectDatabase(
 /** Selects the database of a region to apply migrations to, as `selectDatabase`. It need not exist. */
 export async function selectDatabaseToMigrate(
   region: Region,
-  flags: D1Flags,
+  options: DatabaseOptions,
   processes: Processes,
 ): Promise<NamedDatabase> {
-  const file = await selectDatabaseToRestore(region, flags, processes);
-  if (isNamed(region, flags) || exists(file.database)) return file;
+  const file = await selectDatabaseToRestore(region, options, processes);
+  if (isNamed(region, options) || exists(file.database)) return file;
   const ofStart = nameLibsql(libsqlDatabase(region, startFolder()), region);
   if (exists(ofStart.database)) return ofStart;
   return existsSync(filesOfD1(localD1Folder())) ? selectLocalD1(region, processes) : file;
@@ -67,23 +59,23 @@ export async function selectDatabaseToMigrate(
  * Selects the database of a region to restore a backup to: the one that a flag or LIBSQL_URL names, or else the file in
  * the data folder. It need not exist.
  *
- * @throws CliError if both flags are set, or LIBSQL_URL is invalid
+ * @throws CliError if LIBSQL_URL is invalid
  */
 export async function selectDatabaseToRestore(
   region: Region,
-  flags: D1Flags,
+  options: DatabaseOptions,
   processes: Processes,
 ): Promise<NamedDatabase> {
-  if (flags.size > 1) throw new CliError("--local and --remote exclude each other.");
-  if (flags.has("local")) return selectLocalD1(region, processes);
-  if (!flags.has("remote")) return nameLibsql(libsqlDatabase(region), region);
+  if (options.local) return selectLocalD1(region, processes);
+  if (!options.remote) return nameLibsql(libsqlDatabase(region), region);
+  assertDeployed(await readWranglerConfig(processes), region);
   const database = { kind: "remote D1", binding: d1Binding(region) } as const;
   return { database, title: `the deployed D1 database${of(region)}` };
 }
 
 /** Returns whether a flag or LIBSQL_URL names the database of a region. */
-const isNamed = ({ variables }: Region, flags: D1Flags): boolean =>
-  flags.size > 0 || variables.LIBSQL_URL !== undefined;
+const isNamed = ({ variables }: Region, { local, remote }: DatabaseOptions): boolean =>
+  (local ?? remote) !== undefined || variables.LIBSQL_URL !== undefined;
 
 /** Returns whether a database exists, if it is on this machine. A client would create it. */
 function exists(database: Database): boolean {

@@ -4,6 +4,7 @@ import { parseNames, type Row, readDatabase } from "../database/read_database.ts
 import { D1_APPLIED, LIBSQL_APPLIED } from "../database/tables.sql.ts";
 import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
+import { commandLine } from "../settings/settings.ts";
 import { type Finding, finding } from "./report.ts";
 import { compareSchema, migratedSchema, parseSchema } from "./schema.ts";
 import { COLUMN_NAMES, COLUMN_NAMES_QUERY } from "./structure.sql.ts";
@@ -18,7 +19,7 @@ export async function assertMigrated(database: Database, processes: Processes): 
   const [migrations = [], columns = []] = await readDatabase(database, queries, processes).catch(
     (error: unknown) => {
       if (!(error instanceof CliError && error.message.includes("no such table"))) throw error;
-      throw new CliError(`${NOT_OURS}, or is empty. \`npm run migrate\` prepares an empty one.`);
+      throw new CliError(`${NOT_OURS}, or is empty. \`${commandLine("migrate")}\` prepares an empty one.`);
     },
   );
   assertNonePending(migrations);
@@ -45,7 +46,9 @@ export const appliedQuery = ({ kind }: Database): string => (kind === "libsql" ?
 export function assertNonePending(migrations: readonly Row[]): void {
   const { pending } = compareMigrations(migrations, "the database");
   if (pending.length === 0) return;
-  throw new CliError(`the database is ${countMigrations(pending.length)} behind: run \`npm run migrate\`.`);
+  throw new CliError(
+    `the database is ${countMigrations(pending.length)} behind: run \`${commandLine("migrate")}\`.`,
+  );
 }
 
 const NOT_OURS = "the database does not belong to this service";

@@ -4,7 +4,7 @@ import Database from "libsql";
 import * as z from "zod";
 import { isStagingTable } from "../backup/staging.sql.ts";
 import type { Row } from "../database/read_database.ts";
-import { packageFolder } from "../settings/settings.ts";
+import { commandLine, packageFolder } from "../settings/settings.ts";
 import { type Finding, finding } from "./report.ts";
 import { SCHEMA_QUERY } from "./structure.sql.ts";
 
@@ -52,7 +52,7 @@ export function compareSchema(actual: readonly SchemaObject[], expected: readonl
     .map(({ type, name, sql }) => ({ id: `${type} ${name}`, detail: oneLine(sql) }));
   const unfinished = actual
     .filter(({ type, name }) => type === "table" && isStagingTable(name))
-    .map(({ name }) => ({ id: `table ${name}`, detail: "run `npm run restore` again" }));
+    .map(({ name }) => ({ id: `table ${name}`, detail: `run \`${commandLine("restore")}\` again` }));
   return [
     ...finding("table of an unfinished restore", "violation", unfinished),
     ...finding("definition that differs from the migrations", "violation", changed),

@@ -1,15 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { runCommand } from "../command.ts";
+import { supervise } from "../processes/supervise.ts";
 import { projectFolder } from "../settings/settings.ts";
 import { releaseChanges } from "./changelog.ts";
 
-const SYNTAX = {
-  script: "npm run release:version",
-  description:
-    "Writes the version of package.json to src/version.ts and CHANGELOG.md. `npm version` runs it before it commits.",
-} as const;
+// npm run release:version: writes the version of package.json to src/version.ts and CHANGELOG.md. `npm version` runs it
+// before it commits.
 
 /** Replaces the content of a file of the project. */
 function rewrite(file: string, change: (text: string) => string): void {
@@ -17,10 +14,11 @@ function rewrite(file: string, change: (text: string) => string): void {
   writeFileSync(name, change(readFileSync(name, "utf8")));
 }
 
-await runCommand(SYNTAX, async () => {
+await supervise("command", async () => {
   const manifest = readFileSync(path.join(projectFolder, "package.json"), "utf8");
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(manifest));
   const today = new Date().toISOString().slice(0, 10);
   rewrite("src/version.ts", (text) => text.replace(/VERSION = ".*"/, `VERSION = "${version}"`));
   rewrite("CHANGELOG.md", (text) => releaseChanges(text, version, today));
+  return undefined;
 });

@@ -14,6 +14,8 @@ export interface Command {
   readonly cwd: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Returns what to print in place of its output if it fails; undefined to print the output. */
+  readonly explain?: (output: string) => string | undefined;
   /** Discards the standard output. Off by default. */
   readonly quiet?: boolean;
 }
@@ -31,14 +33,6 @@ interface Child {
   readonly process: ChildProcess;
   /** Why it ended, or undefined for exit code 0. Resolves when its output has been read. */
   readonly ended: Promise<string | undefined>;
-  /** Whether this process ends it. */
-  stopping: boolean;
-}
-
-/** A command that runs until it is stopped. */
-interface Started {
-  /** Stops the process, by force if it does not end in time, and starts the command again. */
-  readonly restart: () => Promise<void>;
 }
 
 /** Milliseconds between SIGTERM and SIGKILL. */
@@ -91,38 +85,18 @@ export class Processes {
     // wrangler does not wait for its own children.
     signal(child.process, "SIGKILL");
     if (failure === undefined) return captured;
-    throw new ChildProcessError([`${command.title} failed: ${failure}`, errors, captured].join("\n").trim());
+    throw new ChildProcessError(
+      command.explain?.(errors + captured) ??
+        [`${command.title} failed: ${failure}`, errors, captured].join("\n").trim(),
+    );
   }
 
   /**
    * Starts a command that runs until it is stopped.
    *
    * @param filter the lines to print; by default all
-   * @param onExit called when it ends before it is stopped, in place of `onUnexpectedExit`
    */
-  start(command: Command, filter?: OutputFilter, onExit = this.#onUnexpectedExit): Started {
-    let child = this.#launch(command, filter, onExit);
-    return {
-      restart: async () => {
-        child.stopping = true;
-        await stopChild(child);
-        this.#children.splice(this.#children.indexOf(child), 1);
-        child = this.#launch(command, filter, onExit);
-      },
-    };
-  }
-
-  /** Stops all processes, the newest first, and resolves when none is left. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    for (const child of this.#children.reverse()) await stopChild(child);
-  }
-
-  #launch(
-    command: Command,
-    filter: OutputFilter | undefined,
-    onExit: (failure: ChildProcessError) => void,
-  ): Child {
+  start(command: Command, filter?: OutputFilter): void {
     const child = this.#spawn(command, filter || this.#output ? "pipe" : "inherit");
     const { stdout = process.stdout, stderr = process.stderr } = this.#output ?? {};
     if (filter !== undefined) {
@@ -133,11 +107,15 @@ export class Processes {
       child.process.stderr?.pipe(stderr, { end: false });
     }
     void child.ended.then((failure) => {
-      if (!this.#stopping && !child.stopping) {
-        onExit(new ChildProcessError(`${command.title} ended: ${failure ?? "exit code 0"}`));
-      }
+      if (this.#stopping) return;
+      this.#onUnexpectedExit(new ChildProcessError(`${command.title} ended: ${failure ?? "exit code 0"}`));
     });
-    return child;
+  }
+
+  /** Stops all processes, the newest first, and resolves when none is left. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const child of this.#children.reverse()) await stopChild(child);
   }
 
   #spawn(command: Command, output: "inherit" | "pipe"): Child {
@@ -154,7 +132,7 @@ export class Processes {
       child.once("error", (error) => resolve(error.message));
       child.once("close", (code, killer) => resolve(killer ?? (code ? `exit code ${code}` : undefined)));
     });
-    const entry = { process: child, ended, stopping: false };
+    const entry = { process: child, ended };
     this.#children.push(entry);
     return entry;
   }

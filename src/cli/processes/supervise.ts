@@ -1,6 +1,5 @@
 import { constants } from "node:os";
 import { CliError, formatFailure } from "../errors.ts";
-import { inTermsOfReader } from "../settings/terms.ts";
 import { openOutput } from "./output.ts";
 import { onNpmEnd } from "./parent.ts";
 import { Processes } from "./processes.ts";
@@ -49,8 +48,7 @@ export async function supervise(
     (failure: unknown) => resolve({ exitCode: failure instanceof CliError ? failure.exitCode : 1, failure }),
   );
   const outcome = await promise;
-  if (outcome.failure !== undefined)
-    console.error(`volume-transfers: ${inTermsOfReader(formatFailure(outcome.failure))}`);
+  if (outcome.failure !== undefined) console.error(`volume-transfers: ${formatFailure(outcome.failure)}`);
   await stop?.();
   await processes.stop();
   await output?.flush();

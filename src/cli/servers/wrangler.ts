@@ -27,8 +27,12 @@ export function wrangler(...args: readonly string[]): Command {
     args: [path.join(wranglerFolder(), "bin/wrangler.js"), ...args],
     cwd: projectFolder,
     env: QUIET,
+    explain: (output) => (output.includes("CLOUDFLARE_API_TOKEN") ? NOT_LOGGED_IN : undefined),
   };
 }
+
+const NOT_LOGGED_IN =
+  "wrangler has no access to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.";
 
 /**
  * Returns the folder of wrangler. The package does not install it: most of its commands do without.

@@ -7,7 +7,7 @@ import { ChildProcessError, CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { type WranglerConfig, wrangler } from "../servers/wrangler.ts";
 import { generateAuthKeySecret } from "./auth_key_secret.ts";
-import { regionsOf } from "./regions.ts";
+import { type Region, regionsOf } from "./regions.ts";
 import { placeholderDatabases } from "./settings.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -26,18 +26,27 @@ export function assertDeployable(config: WranglerConfig, environment: Variables)
     );
   }
   for (const region of regionsOf(variables)) {
-    const binding = d1Binding(region);
-    if (config.deployedD1Bindings.includes(binding) || region.variables.LIBSQL_URL !== undefined) continue;
-    throw new CliError(
-      region.name === undefined
-        ? "there is no database yet: run `npx wrangler d1 create volume-transfers` and write the database_id that it " +
-            "prints into wrangler.toml, or set LIBSQL_URL to a libSQL database."
-        : `there is no database of the region ${region.name} yet: run \`npx wrangler d1 create ` +
-            `volume-transfers-${region.name.toLowerCase()}\`, with --jurisdiction or --location, and write the ` +
-            `database_id that it prints into wrangler.toml as the binding ${binding}, or set ` +
-            `${regionalName("LIBSQL_URL", region.name)} to a libSQL database.`,
-    );
+    if (region.variables.LIBSQL_URL === undefined) assertDeployed(config, region);
   }
+}
+
+/**
+ * Asserts that wrangler.toml names the deployed D1 database of a region.
+ *
+ * @throws CliError with the change to make
+ */
+export function assertDeployed(config: WranglerConfig, region: Pick<Region, "name">): void {
+  const binding = d1Binding(region);
+  if (config.deployedD1Bindings.includes(binding)) return;
+  throw new CliError(
+    region.name === undefined
+      ? "there is no database yet: run `npx wrangler d1 create volume-transfers` and write the database_id that it " +
+          "prints into wrangler.toml, or set LIBSQL_URL to a libSQL database."
+      : `there is no database of the region ${region.name} yet: run \`npx wrangler d1 create ` +
+          `volume-transfers-${region.name.toLowerCase()}\`, with --jurisdiction or --location, and write the ` +
+          `database_id that it prints into wrangler.toml as the binding ${binding}, or set ` +
+          `${regionalName("LIBSQL_URL", region.name)} to a libSQL database.`,
+  );
 }
 
 /**

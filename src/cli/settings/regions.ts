@@ -10,19 +10,6 @@ export interface Region {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The option with which a command selects one region. */
-export const REGION_OPTION = {
-  name: "region",
-  value: "NAME",
-  description: "One region of REGIONS. By default all, one after the other.",
-} as const;
-
-/** The environment variable that lists the regions. */
-export const REGIONS_VARIABLE = {
-  name: "REGIONS",
-  description: "The regions, such as `eu us`. Each has its variables: LIBSQL_URL_EU and so on.",
-} as const;
-
 /** Returns the regions of `REGIONS`, in order. Without `REGIONS` there is one, without a name. */
 export function regionsOf(variables: Readonly<Record<string, string>>): Region[] {
   const names = splitRegions(variables.REGIONS);

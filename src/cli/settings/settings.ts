@@ -23,6 +23,15 @@ function folderOfPackage(folder: string): string {
   return existsSync(path.join(folder, "package.json")) ? folder : folderOfPackage(path.dirname(folder));
 }
 
+/** The name of the package's command. */
+export const PROGRAM = "volume-transfers";
+
+/** Returns how a user types a command: an npm script in a checkout, or a subcommand of the package. */
+export function commandLine(command: string, ...args: readonly string[]): string {
+  if (isPackage) return [PROGRAM, command, ...args].join(" ");
+  return [`npm run ${command}`, ...(args.length === 0 ? [] : ["--", ...args])].join(" ");
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Returns a variable of the environment. An empty value is treated as unset, as in the Worker. */

@@ -1,5 +1,7 @@
-import { runCommand } from "../../../src/cli/command.ts";
+import { Command } from "@commander-js/extra-typings";
 import { CliError } from "../../../src/cli/errors.ts";
+import type { Processes } from "../../../src/cli/processes/processes.ts";
+import { supervise } from "../../../src/cli/processes/supervise.ts";
 import { type CinderVersion, DEFAULT_VERSION, installCinder, parseVersion } from "../cinder/installation.ts";
 import { startCinder } from "../cinder/servers.ts";
 import {
@@ -14,35 +16,29 @@ import { Session } from "./session.ts";
 
 // npm run contract:record: sends the scenarios to a real Cinder and writes down what it responds.
 
-const SYNTAX = {
-  script: "npm run contract:record",
-  description:
-    "Sends the scenarios of test/interoperability/contract/scenarios.mjs to a real Cinder, as `npm run cinder` runs it, and writes the\n" +
-    "responses to test/interoperability/contract/cinder-VERSION.json.",
-  operands: [
-    {
-      name: "VERSION",
-      description: `21.3 (from Debian 12) or 29.0 (from PyPI). By default ${DEFAULT_VERSION}.`,
-      fallback: DEFAULT_VERSION,
-    },
-  ],
-  flags: [
-    {
-      name: "check",
-      description:
-        "Write nothing. Print where the responses differ from the recorded ones; exit with 1 if they do.",
-    },
-  ],
-  variables: [
-    { name: "CINDER_URL", description: "The URL of a running Cinder, which is used instead, without /v3." },
-  ],
-} as const;
-
 /** The newest microversion of each version of Cinder. */
 const NEWEST: Record<CinderVersion, string> = { "21.3": "3.70", "29.0": "3.71" };
 
-await runCommand(SYNTAX, async (processes, { flags, operands: { VERSION } }) => {
-  const version = parseVersion(VERSION);
+await new Command("npm run contract:record")
+  .description(
+    "Sends the scenarios of test/interoperability/contract/scenarios.mjs to a real Cinder, as `npm run cinder` runs it, " +
+      "and writes the responses to test/interoperability/contract/cinder-VERSION.json. CINDER_URL names a running Cinder, " +
+      "without /v3, which is used instead.",
+  )
+  .argument("[VERSION]", "21.3 (from Debian 12) or 29.0 (from PyPI).", DEFAULT_VERSION)
+  .option(
+    "--check",
+    "Write nothing. Print where the responses differ from the recorded ones; exit with 1 if they do.",
+  )
+  .action((version, { check }) =>
+    supervise("command", async (processes) => {
+      await recordCinder(parseVersion(version), check === true, processes);
+      return undefined;
+    }),
+  )
+  .parseAsync();
+
+async function recordCinder(version: CinderVersion, checks: boolean, processes: Processes): Promise<void> {
   const running = process.env.CINDER_URL?.replace(/\/$/, "");
   const url = running || (await startCinder(await installCinder(version, processes), processes)).url;
   await assertVersion(url, version);
@@ -54,9 +50,9 @@ await runCommand(SYNTAX, async (processes, { flags, operands: { VERSION } }) => 
   const differences = compareRecordings(readRecording(version), recording);
   for (const difference of differences) console.log(difference);
   console.log(`Cinder ${version}: ${summary}; ${differences.length} differences from the recording before`);
-  if (!flags.has("check")) writeRecording(version, recording);
+  if (!checks) writeRecording(version, recording);
   else if (differences.length > 0) throw new CliError(`Cinder ${version} no longer responds as recorded.`);
-});
+}
 
 async function record(url: string): Promise<Recording> {
   const recording: Record<string, Recording[string]> = {};

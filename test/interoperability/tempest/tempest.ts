@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { runCommand } from "../../../src/cli/command.ts";
+import { Command } from "@commander-js/extra-typings";
 import { CliError } from "../../../src/cli/errors.ts";
+import type { Processes } from "../../../src/cli/processes/processes.ts";
+import { supervise } from "../../../src/cli/processes/supervise.ts";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
 import { writeSection } from "../../support/document_section.ts";
 import { startCloud } from "./cloud.ts";
@@ -15,21 +17,21 @@ import { Stestr } from "./stestr.ts";
 
 // npm run test:tempest: runs OpenStack's tests of the Block Storage API.
 
-const SYNTAX = {
-  script: "npm run test:tempest",
-  description:
-    "Runs the tests of Tempest for volumes against a service on libSQL with a real Keystone. The first run installs\n" +
-    "Tempest and Keystone, which takes a minute. test/interoperability/tempest/exclusions.ts lists the tests that do not run.",
-  operands: [
-    {
-      name: "TEXT",
-      description: "Run only the tests whose name contains this text. By default all.",
-      fallback: "",
-    },
-  ],
-} as const;
+await new Command("npm run test:tempest")
+  .description(
+    "Runs the tests of Tempest for volumes against a service with a real Keystone. The first run installs Tempest and " +
+      "Keystone, which takes a minute. test/interoperability/tempest/exclusions.ts lists the tests that do not run.",
+  )
+  .argument("[TEXT]", "Run only the tests whose name contains this text. By default all.", "")
+  .action((text) =>
+    supervise("command", async (processes) => {
+      await runTempest(text, processes);
+      return undefined;
+    }),
+  )
+  .parseAsync();
 
-await runCommand(SYNTAX, async (processes, { operands: { TEXT } }) => {
+async function runTempest(text: string, processes: Processes): Promise<void> {
   await installTempest(processes);
   const cloud = await startCloud();
   try {
@@ -39,15 +41,15 @@ await runCommand(SYNTAX, async (processes, { operands: { TEXT } }) => {
     const workspace = writeConfiguration(folder, packagesFolder(), cloud.keystone);
     const stestr = new Stestr(workspace, processes);
     const listed = await stestr.list();
-    const { selected, excluded } = select([...listed.keys()], EXCLUSIONS, TEXT);
+    const { selected, excluded } = select([...listed.keys()], EXCLUSIONS, text);
     const results = await stestr.run(selected.flatMap((test) => listed.get(test) ?? []));
     // Of a part of the tests one cannot say which parts of the API work.
-    const refusals = TEXT === "" ? findRefusals(readFileSync(workspace.log, "utf8"), cloud.url) : [];
-    if (TEXT === "")
+    const refusals = text === "" ? findRefusals(readFileSync(workspace.log, "utf8"), cloud.url) : [];
+    if (text === "")
       writeSection("docs/compatibility.md", "npm run test:tempest", exclusionTable(EXCLUSIONS));
     const failed = printReport({ selected, excluded, results, refusals });
     if (failed > 0) throw new CliError(`Tempest has failed. Its log is ${workspace.log}.`);
   } finally {
     await cloud.stop();
   }
-});
+}

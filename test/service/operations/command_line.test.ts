@@ -7,28 +7,60 @@ import { runCommand } from "../../support/command.ts";
 const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readFileSync("package.json", "utf8")));
-const commands = Object.entries(scripts).flatMap(([script, line]) => {
-  const [, command] = /src\/cli\/commands\/(\w+)\.ts/.exec(line) ?? [];
-  return command === undefined ? [] : [{ script, command }];
-});
+const commands = Object.entries(scripts).flatMap(([script, line]) =>
+  line.endsWith(` src/cli/run.js ${script}`) ? [script] : [],
+);
+
+/** Makes a process write the CPU time that it has used, microseconds. */
+const REPORT_CPU =
+  "--import=data:text/javascript,process.on('exit',()=>console.error('CPU',Object.values(process.cpuUsage()).join()))";
+
+/** A help text takes less, microseconds. */
+const MAX_CPU = 1_000_000;
 
 describe("the command line", () => {
-  it.each(commands)("of npm run $script has a help text", async ({ script, command }) => {
-    const { code, output } = await runCommand(command, ["--help"], {});
-    expect(output).toMatch(new RegExp(`^Usage: npm (run )?${script}\\b.*\n\n[A-Z].*\\.\n\n`, "s"));
-    expect(output).toContain("--help");
-    expect(code).toBe(0);
-  });
+  it.each(commands)(
+    "of npm run %s has a help text, which takes less than a second of CPU",
+    async (command) => {
+      await runCommand(command, ["--help"], {});
+      const { code, output } = await runCommand(command, ["--help"], { NODE_OPTIONS: REPORT_CPU });
+      expect(output).toMatch(new RegExp(`^Usage: npm run ${command}( -- .*)?\n\n[A-Z].*\\.\n\n`, "s"));
+      expect(output).toContain("--help");
+      expect(code).toBe(0);
+      const [, user, system] = /^CPU (\d+),(\d+)$/m.exec(output) ?? [];
+      expect(Number(user) + Number(system)).toBeLessThan(MAX_CPU);
+    },
+  );
 
   it.each<[string, readonly string[], string]>([
     ["an unknown option", ["--everything"], "unknown option '--everything'"],
     ["a missing argument", [], "missing required argument 'FILE'"],
     ["an additional argument", ["one", "two"], "too many arguments"],
-    ["options that exclude each other", ["file", "--local", "--remote"], "--local and --remote exclude"],
+    ["options that exclude each other", ["file", "--local", "--remote"], "cannot be used with option"],
   ])("rejects %s", async (_, args, message) => {
     const { code, output } = await runCommand("backup", args, {});
     expect(output).toContain(message);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ["fskc", "Did you mean fsck?"],
+    ["foo", "check the database"],
+  ])("proposes the commands nearest to %s, and lists all", async (command, message) => {
+    const { code, output } = await runCommand(command, [], {});
+    expect(output).toContain(`unknown command '${command}'`);
+    expect(output).toContain(message);
+    expect(code).toBe(1);
+  });
+
+  it("says that there is no deployed database, as npm run deploy does", async () => {
+    const { code, output } = await runCommand("fsck", ["--remote"], {});
+    const deployed = await runCommand("deploy", [], {
+      AUTH_STRATEGY: "keystone",
+      KEYSTONE_URL: "https://keystone.example",
+    });
+    expect(output).toContain("there is no database yet: run `npx wrangler d1 create volume-transfers`");
+    expect(deployed).toEqual({ code, output });
   });
 });
 

@@ -23,13 +23,13 @@ describe.each(["start", "serve"] as const)("npm run %s", (command) => {
   });
 });
 
-describe("npm run check:config", () => {
+describe("npm run check-config", () => {
   it("exits with 0 if the configuration is complete", async () => {
-    expect(await runCommand("check_config", [], { ...KEYSTONE, LIBSQL_URL })).toMatchObject({ code: 0 });
+    expect(await runCommand("check-config", [], { ...KEYSTONE, LIBSQL_URL })).toMatchObject({ code: 0 });
   });
 
   it("exits with 1 if a variable is missing, and names the variable", async () => {
-    const { code, output } = await runCommand("check_config", [], { AUTH_STRATEGY: "keystone", LIBSQL_URL });
+    const { code, output } = await runCommand("check-config", [], { AUTH_STRATEGY: "keystone", LIBSQL_URL });
     expect(output).toContain("KEYSTONE_URL must be set");
     expect(code).toBe(1);
   });

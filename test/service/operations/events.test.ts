@@ -60,7 +60,7 @@ it.each([
   [["redeliver", "1-0000000000000009"], "no dead event has the ID 1-0000000000000009"],
   [["redeliver", "1"], "1 is not the ID of an event"],
   [["list", "1"], "list takes no ID"],
-  [["repeat"], "There is no action repeat"],
+  [["repeat"], "Allowed choices are list, dead, redeliver"],
 ])("npm run events exits with 1: %j", async (args, message) => {
   const { code, output } = await events(...args);
   expect(code).toBe(1);

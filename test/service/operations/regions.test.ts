@@ -186,11 +186,11 @@ describe("the configuration that npm run dev writes for regions", () => {
   });
 });
 
-describe("npm run check:config with REGIONS", () => {
+describe("npm run check-config with REGIONS", () => {
   const keystone = { AUTH_STRATEGY: "keystone", KEYSTONE_URL: "https://keystone.example", REGIONS };
 
   it("requires a database for each region", async () => {
-    const { code, output } = await runCommand("check_config", [], {
+    const { code, output } = await runCommand("check-config", [], {
       ...keystone,
       LIBSQL_URL_EU: "https://eu.example",
     });
@@ -199,7 +199,7 @@ describe("npm run check:config with REGIONS", () => {
   });
 
   it("accepts regions that have their databases", async () => {
-    const { code, output } = await runCommand("check_config", [], {
+    const { code, output } = await runCommand("check-config", [], {
       ...keystone,
       LIBSQL_URL_EU: "https://eu.example",
       LIBSQL_URL_US: "https://us.example",

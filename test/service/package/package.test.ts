@@ -99,7 +99,10 @@ describe("npx volume-transfers", () => {
   });
 
   it("rejects an unknown command and an unknown option", async () => {
-    expect(await volumeTransfers(["explode"])).toMatchObject({ code: 1 });
+    expect(await volumeTransfers(["bakup"])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("Did you mean backup?"),
+    });
     const { code, output } = await volumeTransfers(["backup", "file", "--everything"]);
     expect([code, output]).toEqual([1, expect.stringContaining("unknown option '--everything'")]);
   });
