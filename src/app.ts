@@ -84,7 +84,7 @@ const api = createRouter()
 /** The service: each request passes the middleware from top to bottom. Routes match the path without the region. */
 export const app = createRouter(pathInRegion)
   .use(requestId, logRequests, measureRequests, selectRegion, openSession)
-  // Before the limit of admitted requests: an overload must show.
+  // Before the limit of admitted requests, so that the metrics can be read during an overload.
   .route("/", monitoring)
   .use(serverTiming, allowOrigins, boundRequests)
   .route("/", discovery)

@@ -26,7 +26,7 @@ const transferJson = sql`json_object('id', ${transfers.id}, 'name', nullif(${tra
   'no_snapshots', ${transfers.no_snapshots}, 'created_at', ${transfers.created_at},
   'expires_at', ${transfers.expires_at})`;
 
-/** Makes the type of the event of a transfer that is closed without being accepted, from the time at which it is. */
+/** Makes the type of the event of a transfer that is closed without being accepted: expired, or else deleted. */
 export const closedType = (closed_at: SQL | typeof transfers.deleted_at): SQL =>
   sql`case when ${transfers.expires_at} <= ${closed_at} then ${"volume_transfer.expired" satisfies EventType}
     else ${"volume_transfer.deleted" satisfies EventType} end`;
@@ -79,6 +79,8 @@ export const volumeEvent =
  *
  * @param origin who causes the events; undefined if none is recorded
  * @param rows selects the rows, made by `transferEvent` and `volumeEvent`, in the order of the events
+ * @example
+ * recordEvents(optionalParam("origin"), volumeEvent({ type: "volume.created", where: eq(volumes.id, param("id")) }));
  */
 export const recordEvents = (origin: SQL | undefined, ...rows: readonly EventRows[]) =>
   origin &&

@@ -73,7 +73,7 @@ const rootOf = (c: Context<AppEnv>): string => {
 /** Returns the URL of a host, with the scheme of another URL: behind a proxy with TLS, the Worker sees `http:`. */
 const hostUrl = (host: string, other: string): string => `${other.split(":", 1)[0]}://${host}`;
 
-/** Returns whether a request names its region, which it needs not without `REGIONS`. */
+/** Returns whether a request belongs to a region: it names one, or the deployment has no `REGIONS`. */
 export function namesRegion(c: Context<AppEnv>): boolean {
   return ifSet(c, "config") !== undefined;
 }

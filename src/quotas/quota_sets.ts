@@ -72,7 +72,7 @@ export async function deleteQuotaSet({ db }: RequestContext, project_id: string)
   await db.write(deleteStatements(project_id));
 }
 
-/** What the quotas of a project result from. */
+/** The rows that the quotas of a project are made from. */
 interface QuotaSources {
   /** The project's own limits and usage. */
   readonly rows: readonly QuotaRow[];

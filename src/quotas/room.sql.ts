@@ -3,7 +3,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import { ALL_TYPES, DEFAULT_CLASS, quotas, volumeTypes } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
 
-// `room.ts` has the messages for what this condition refuses. A property test compares the two.
+// `room.ts` has the messages for requests that `hasRoom` refuses. A property test compares the two.
 
 /** Limits (-1 for none) and usage of a project, over all types or of one volume type. Gigabytes are GiB. */
 export interface QuotaState {
@@ -18,7 +18,7 @@ export interface QuotaState {
   readonly snapshots_in_use: number;
 }
 
-/** What a request needs of a quota: the increase of each resource, and the size of the largest volume, GiB. */
+/** The amounts that a request needs of a quota: the increase of each resource, and the size of the largest volume, GiB. */
 export interface QuotaRequest<N> {
   readonly volumes: N;
   readonly gigabytes: N;
@@ -92,7 +92,7 @@ function quotaSource(scopes: SQL, project_id: SQL): QuotaSource {
   };
 }
 
-/** Selects limits and usage of a project, over all types and of a volume type, with the type's name, by which clients know it. */
+/** Selects limits and usage of a project, over all types and of a volume type, which is named as in the API. */
 export function quotaReport(params: Params<DefaultLimits>, project_id: SQL, volume_type: SQL) {
   const { from, state } = quotaSource(scopesOf(params, volume_type), project_id);
   return queryBuilder
@@ -113,8 +113,7 @@ export function quotaReport(params: Params<DefaultLimits>, project_id: SQL, volu
 /**
  * Makes the condition that a project's quota has room for a request.
  *
- * @param scope whether the quota over all types counts, or that of the type alone, because the usage over all types
- *   does not change
+ * @param scope `type` if only the quota of the type counts, because the usage over all types does not change
  */
 export function hasRoom(
   params: Params<DefaultLimits>,
@@ -147,7 +146,7 @@ function exceeds(state: QuotaSource["state"], request: QuotaRequest<SQL | number
   );
 }
 
-/** Makes a limit that every number is within if it is -1: it is null then, and nothing is greater than null. */
+/** Makes a limit to compare with: null for -1 (no limit), since no comparison with null is true. */
 const bounded = (limit: SQL<number>): SQL => sql`nullif(${limit}, -1)`;
 
 /**

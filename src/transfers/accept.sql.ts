@@ -20,7 +20,7 @@ import { transferColumns } from "./rows.sql.ts";
 /** The values of an accept. */
 interface Values extends Attempt {
   readonly user_id: string;
-  /** Marks the transfer as closed by this request, so that the statements behind the first find it. */
+  /** Marks the transfer as closed by this request, so that the later statements find it. */
   readonly request_id: string;
   readonly idempotency_key: string | undefined;
   /** Who causes the event; undefined if none is recorded. */
@@ -45,7 +45,7 @@ export const acceptGuards = (params: Params<Attempt>, transfer: ReturnType<typeo
       volume_size: sql`${transfer.size}`,
     },
   )})`,
-  // Both protect a volume that another operation uses, or that is no longer the source project's.
+  // These two protect a volume that another operation uses, or that is no longer the source project's.
   volume_in_maintenance: ne(transfer.volume_status, "maintenance"),
   volume_not_awaiting_transfer: and(
     eq(transfer.volume_status, "awaiting-transfer"),
@@ -105,7 +105,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
       )
       .returning(transferColumns),
     ...countFailedAttempt(params),
-    // The usage before the snapshots and the volume move: it is counted from what belongs to the source project.
+    // The usage is moved before the snapshots and the volume, because it is counted while they are the source project's.
     usageRemoved: removeUsage(movedUsage("source_project_id", closedByRequest)),
     usageAdded: addUsage(movedUsage("destination_project_id", closedByRequest)),
     // Before the snapshots move, to list those that do.
@@ -115,7 +115,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
         type: "volume_transfer.accepted",
         where: closedByRequest,
         snapshot_ids: sql`(select json_group_array(${snapshots.id}) from ${snapshots} where ${moves})`,
-        // Its source sees the event already.
+        // The source project sees the event in any case.
         destination_project_id: sql`nullif(${param("project_id")}, ${transfers.source_project_id})`,
       }),
     ),

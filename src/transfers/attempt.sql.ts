@@ -7,7 +7,7 @@ import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
 import { isOneOf, secretMatches } from "./auth_key.sql.ts";
 import { isOpen } from "./rows.sql.ts";
 
-// What an accept and a preview share: both take an `auth_key`.
+// Shared by accept and preview, which both take an `auth_key`.
 
 /** The values of a request with an `auth_key`. */
 export interface Attempt extends DefaultLimits {
@@ -86,7 +86,7 @@ export function attemptedTransfer(params: Params<Attempt>) {
       secret_matches: secretMatches(param("secret_check"), optionalParam("previous_check")).as(
         "secret_matches",
       ),
-      // Neither the accepting project nor all projects together may have failed too often.
+      // The failed attempts of the accepting project, and of all projects, are below their limits.
       key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
         and ${transfers.failed_attempts} < ${param("max_attempts_total")}
         and coalesce(${failedAttempts.attempts}, 0) < ${param("max_attempts")}`.as("key_matches"),

@@ -6,7 +6,7 @@ import type { Attempt, AttemptedTransfer } from "./attempt.sql.ts";
 import { authKeyHmac, secretChecks } from "./auth_key.ts";
 import type { AttemptRefusal } from "./faults.ts";
 
-// What an accept and a preview share: both take an `auth_key`, and treat it alike.
+// Shared by accept and preview, which both take an `auth_key`.
 
 /** Returns the values of a request with an `auth_key`; undefined if the caller's project sends too many of them. */
 export async function startAttempt(

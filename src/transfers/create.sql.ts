@@ -24,7 +24,7 @@ interface Values extends IdempotentCreate {
   readonly ttl_ms: number | undefined;
   /** The number of transfers that a project may create in a minute; undefined for no limit. */
   readonly per_minute: number | undefined;
-  /** The check of the secret before. */
+  /** The check of the secret before the latest rotation. */
   readonly previous_check: string | undefined;
   /** Marks what this request creates and closes, so that the statement of the events finds it. */
   readonly request_id: string;

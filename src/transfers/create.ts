@@ -7,7 +7,7 @@ import { createStatements } from "./create.sql.ts";
 import type { CreateRefusal } from "./faults.ts";
 import type { Transfer } from "./rows.sql.ts";
 
-/** What the body of a create contains. */
+/** The body of a create. */
 interface TransferInput {
   readonly volume_id: string;
   readonly display_name: string | null;
@@ -71,6 +71,6 @@ export async function createTransfer(
   const transfer = created ?? repeated;
   if (transfer !== undefined) return { kind: "created", transfer, auth_key };
   if (volume === undefined) return { kind: "volume_not_found", volume_id };
-  // No other guard can hold by now: a new minute may have begun.
+  // Only the guard of the rate can hold again by now, because a new minute has begun.
   return { kind: volume.refusal ?? "too_many_creates", unavailable_snapshot: volume.unavailable_snapshot };
 }

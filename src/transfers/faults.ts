@@ -13,7 +13,7 @@ import type { AttemptedTransfer } from "./attempt.sql.ts";
 import { WRONG_SECRET } from "./auth_key.ts";
 import type { CreateGuard } from "./create.sql.ts";
 
-/** There is no such transfer that the caller may see, and for an operation that changes it, none that is open. */
+/** The caller may see no such transfer, or none that is open. */
 export interface TransferNotFound {
   readonly kind: "transfer_not_found";
   readonly id: string;
@@ -36,7 +36,13 @@ export type AttemptRefusal =
       readonly exceeded: Exceeded | undefined;
     };
 
-/** Returns the fault of a refusal: its status, and Cinder's message where Cinder has the rule. */
+/**
+ * Returns the fault of a refusal: its status, and Cinder's message if Cinder has the rule.
+ *
+ * @example
+ * const outcome = await acceptTransfer(c.var, id, auth_key, undefined);
+ * if (outcome.kind !== "accepted") throw faultOf(outcome);
+ */
 export function faultOf(refusal: AttemptRefusal | CreateRefusal): Fault {
   switch (refusal.kind) {
     case "transfer_not_found":

@@ -13,7 +13,7 @@ interface Values {
   readonly end: number;
 }
 
-/** Written out: SQLite uses a partial index only if the query has its condition. */
+/** The same text as in the indexes: SQLite uses a partial index only if the query has its condition. */
 const isClosed = sql`${transfers.deleted_at} is not null`;
 const isAccepted = sql`${transfers.accepted} = 1`;
 

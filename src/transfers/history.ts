@@ -22,7 +22,7 @@ export async function listHistory(
   const direction = sort[0]?.direction ?? "desc";
   const project_id = projectOf(listScopeOf(identity, all_tenants));
   const closedAs = CLOSED_STATUSES.find((each) => each === status);
-  // As with every filter, a value that nothing has matches nothing.
+  // As with every filter, an unknown value matches nothing.
   if (status !== undefined && closedAs === undefined) return { kind: "listed", transfers: [] };
   const values = { project_id, volume_id, marker, end: offset + limit };
   const { ranges, marker: found } = await db.read(historyStatements(values, direction, closedAs));

@@ -4,7 +4,7 @@ import { type Params, queryBuilder } from "../db/statements/batch.ts";
 import { secretMatches } from "./auth_key.sql.ts";
 import { isOpen, transferColumns } from "./rows.sql.ts";
 
-// A create with an idempotency key, which may have run before.
+// A create with an idempotency key, which an earlier request may have sent already.
 
 /** The values of a create that belong to its idempotency key, if it has one. */
 export interface IdempotentCreate {

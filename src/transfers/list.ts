@@ -9,7 +9,7 @@ import type { Transfer } from "./rows.sql.ts";
 
 type Parser = ParseFilter<TransferFilters, undefined>;
 
-// In the table the empty name stands for no name, which no filter matches.
+// A transfer without a name has the empty name in the table, and no filter matches it.
 const byName: Parser = (name) => (name === "" ? undefined : { display_name: name });
 const bySource: Parser = (source_project_id) => ({ source_project_id });
 

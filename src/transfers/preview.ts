@@ -5,7 +5,7 @@ import type { AttemptRefusal } from "./faults.ts";
 import { previewStatements } from "./preview.sql.ts";
 import type { Transfer } from "./rows.sql.ts";
 
-/** What an accept would move. */
+/** The volume and the snapshots that an accept would move. */
 export interface Preview {
   readonly transfer: Transfer;
   readonly volume: {

@@ -56,7 +56,7 @@ export const expireStatements = prepareBatch(({ param, optionalParam, numberPara
     ),
     closed: queryBuilder
       .update(transfers)
-      // The sweep is no request.
+      // A sweep has no request id.
       .set({ deleted_at: now, closed_by_request: null })
       .where(inArray(transfers.seq, expired(transfers.seq, marked)))
       .returning({ id: transfers.id }),

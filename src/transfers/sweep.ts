@@ -11,7 +11,7 @@ interface SweepSettings extends Pick<Config, "historyRetentionMs"> {
   readonly events: Pick<Config["events"], "recorded">;
 }
 
-/** What a sweep has done. */
+/** The numbers of transfers that a sweep has closed and deleted. */
 interface Swept {
   readonly expired: number;
   readonly deleted: number;

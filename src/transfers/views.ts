@@ -6,8 +6,7 @@ import type { ClosedTransfer } from "./history.sql.ts";
 import type { Preview } from "./preview.ts";
 import type { Transfer } from "./rows.sql.ts";
 
-// A view is prepared once for a request, and then applied to each item: on a long page the work per item is most of
-// the work.
+// A view is prepared once for a request and then applied to each item, because a page can have a thousand items.
 
 /** Makes the links, which as in Cinder contain the older path at every microversion. */
 const links = (c: Context<AppEnv>) => resourceLinks(c, "os-volume-transfer");

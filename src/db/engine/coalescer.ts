@@ -10,7 +10,10 @@ interface Limits extends GroupLimits {
   readonly allExchanges: number;
   /** The age from which an exchange is taken to wait for the network, milliseconds; undefined for none. */
   readonly youngMs?: number;
-  /** If no exchange has ever been faster, milliseconds, the database is far away, and all wait for the network. */
+  /**
+   * If no exchange has ever been faster than this, milliseconds, the database is far away, and all exchanges in flight
+   * are taken to wait for the network; undefined for never.
+   */
   readonly distantMs?: number;
   /** The time after which an exchange no longer counts as in flight, milliseconds. */
   readonly leaseMs: number;

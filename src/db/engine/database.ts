@@ -27,10 +27,10 @@ export interface Database {
   readonly elapsedMs: () => number | undefined;
 }
 
-/** What the requests of one configuration share. */
+/** Shared by the requests of one configuration. */
 interface Shared {
-  /** Undefined for D1, which has a session for each request. */
-  readonly driver: Driver | undefined;
+  /** Not of use for D1, where each request has a session of its own. */
+  readonly driver: Driver;
   readonly lanes: Readonly<Record<Mode, Coalescer>>;
 }
 
@@ -42,8 +42,8 @@ const GROUP_LIMITS = {
 } as const;
 /**
  * A second exchange of reads is prepared while the database runs the first. More of them are sent only where the
- * network takes longer than the database. A second exchange of writes would wait for the lock, which sqld can lose when
- * three connections want it, so there is one, or two if the database is far away.
+ * network takes longer than the database. A second exchange of writes would only wait for the database's write lock, so
+ * there is one, or two if the database is far away.
  */
 const EXCHANGES = {
   read: { exchanges: 2, allExchanges: 8, youngMs: 10, sharesResults: true },
@@ -60,12 +60,18 @@ const sharedOf = perConfig(({ database, databaseTimeoutMs: leaseMs, metricsToken
         onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
       }),
     });
-  return { driver: sharedDriver(database), lanes: { read: lane("read"), write: lane("write") } };
+  return { driver: driverOf(database), lanes: { read: lane("read"), write: lane("write") } };
 });
 
-function sharedDriver(database: Config["database"]): Driver | undefined {
-  if (database.kind === "file") return database.driver;
-  return database.kind === "libsql" ? libsqlDriver(database) : undefined;
+function driverOf(database: Config["database"]): Driver {
+  switch (database.kind) {
+    case "d1":
+      return d1Driver(database.binding);
+    case "file":
+      return database.driver;
+    case "libsql":
+      return libsqlDriver(database);
+  }
 }
 
 /**
@@ -75,6 +81,8 @@ function sharedDriver(database: Config["database"]): Driver | undefined {
  * @param bookmark a bookmark of D1 from an earlier response: a replica that is at least as new may answer reads.
  *   Without one the primary does, so that every client reads its own writes.
  * @throws ConfigurationError if libSQL's client rejects the URL
+ * @example
+ * const { transfer } = await database(config).read(showStatements({ id, project_id }));
  */
 export function database(config: Config, bookmark?: string): Database {
   const { driver, lanes } = sharedOf(config);
@@ -82,8 +90,7 @@ export function database(config: Config, bookmark?: string): Database {
     config.database.kind === "d1"
       ? config.database.binding.withSession(bookmark ?? "first-primary")
       : undefined;
-  const connection = driver ?? (session && d1Driver(session));
-  if (connection === undefined) throw new Error("a configuration has a database");
+  const connection = session === undefined ? driver : d1Driver(session);
   let latest: string | undefined;
   let elapsedMs: number | undefined;
   const run =

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { now, seq } from "./columns.ts";
 
-/** What an event tells about a transfer and its volume, as the statement that writes the event reads it. */
+/** The data of an event, as the statement that writes the event reads it from the transfer and its volume. */
 export interface EventData {
   /** Null in the events of volumes. Times are milliseconds since the epoch. */
   readonly transfer: {
@@ -56,7 +56,7 @@ export const events = sqliteTable(
     /** The project that got the volume from another one: only an accept has one. */
     destination_project_id: text(),
     data: text({ mode: "json" }).$type<EventData>().notNull(),
-    /** Null for what the service did by itself. */
+    /** Null if no request caused the event. */
     origin: text({ mode: "json" }).$type<EventOrigin>(),
   },
   (t) => [
@@ -69,7 +69,7 @@ export const events = sqliteTable(
   ],
 );
 
-/** The receivers of events, and how far each has got. */
+/** The receivers of events, and the events that each has received. */
 export const eventEndpoints = sqliteTable("event_endpoints", {
   /** The beginning of the SHA-256 of the URL; `queue` for the queue. */
   id: text().primaryKey(),
@@ -85,7 +85,7 @@ export const eventEndpoints = sqliteTable("event_endpoints", {
   stopped_at: integer(),
 });
 
-/** Events that an endpoint did not take at the first attempt. */
+/** Events whose first attempt of delivery to an endpoint failed. */
 export const eventRetries = sqliteTable(
   "event_retries",
   {

@@ -12,7 +12,7 @@ export const closedStatus = sql<ClosedStatus>`case when "accepted" then 'accepte
 
 /**
  * Transfers. A row with `deleted_at` is closed: accepted, deleted or expired. The partial indexes contain open
- * transfers only, so closed ones cost a list nothing, and they cover what a list shows.
+ * transfers only, so closed ones cost a list nothing, and they contain all columns that a list shows.
  */
 export const transfers = sqliteTable(
   "transfers",

@@ -18,8 +18,8 @@ export interface Encryption {
 export const volumeTypes = sqliteTable("volume_types", {
   seq: seq(),
   /**
-   * By which volumes and quotas refer to the type, also after it is renamed: its id, or, for the two types that earlier
-   * versions had, the name that they wrote.
+   * The value by which volumes and quotas refer to the type. It does not change when the type is renamed: it is the id,
+   * or, for the two types that earlier versions had, the name.
    */
   key: text().notNull().unique(),
   /** Named unlike a volume's id: D1 returns rows as objects, and the two are read together. */
@@ -34,7 +34,7 @@ export const volumeTypes = sqliteTable("volume_types", {
   updated_at: integer(),
 });
 
-/** The key of the type that a volume gets whose creator names none. */
+/** The key of the default type. */
 export const DEFAULT_TYPE_KEY = "__DEFAULT__";
 
 /** The projects that may use a type that is not public. */

@@ -33,7 +33,12 @@ type ResultOf<Q> = Q extends Query
 /** The results of a batch, under the names of its queries. */
 export type Results<Q extends Queries> = { readonly [Name in keyof Q]: ResultOf<Q[Name]> };
 
-/** Compiles a batch that is too seldom used to be kept compiled. */
+/**
+ * Compiles a batch for one use. Batches of frequent requests are prepared instead.
+ *
+ * @example
+ * const { deleted } = await db.write(batch({ deleted: queryBuilder.delete(volumes).where(eq(volumes.id, id)) }));
+ */
 export function batch<Q extends Queries>(queries: Q): Batch<Results<Q>> {
   const { statements, read } = compile(queries);
   return { statements: statements({}), read };
@@ -56,9 +61,14 @@ const MAX_VARIANTS = 100;
  * Prepares a batch: compiles it once for each variant and then only binds values, since compiling takes longer than
  * SQLite takes to run it.
  *
- * @param queries makes the queries from placeholders and from what else they vary by
+ * @param queries makes the queries from placeholders and the variant
  * @returns binds values to the batch; the names of the values that are not undefined, and `variant`, select the
  *   compiled variant
+ * @example
+ * const showStatements = prepareBatch(({ param }: Params<{ id: string }>) => ({
+ *   volume: queryBuilder.select().from(volumes).where(eq(volumes.id, param("id"))),
+ * }));
+ * const { volume } = await db.read(showStatements({ id }));
  */
 export function prepareBatch<Values extends object, Q extends Queries, Variant extends readonly unknown[]>(
   queries: (params: Params<Values>, ...variant: Variant) => Q,
@@ -105,7 +115,7 @@ interface CompiledBatch<Q extends Queries> {
 
 function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
   const statements: Compiled[] = [];
-  /** Compiles a query as the next statement, and returns what reads its result from those of all statements. */
+  /** Compiles a query as the next statement, and returns the function that reads its result from those of all. */
   const add = (query: Query) => {
     const prepared = query.prepare();
     const read: ReadRows = columnReader(query) ?? ((rows) => prepared.mapResult({ rows }, true));

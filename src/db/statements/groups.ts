@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { snapshots, volumes } from "../schema/index.ts";
 
-// The service has no groups. A volume or snapshot that was imported can be part of one of its Cinder's.
+// The service has no groups. An imported volume or snapshot can belong to a group of the Cinder that it comes from.
 
 const imported = (fields: SQLiteColumn, name: string): SQL<string | null> =>
   sql`nullif(json_extract(${fields}, ${sql.raw(`'$.${name}'`)}), '')`;

@@ -6,7 +6,14 @@ import { and, type SQL, sql } from "drizzle-orm";
  */
 export type Guards<Refusal extends string> = Readonly<Record<Refusal, SQL | undefined>>;
 
-/** Makes the condition that all guards hold. */
+/**
+ * Makes the condition that all guards hold.
+ *
+ * @example
+ * const guards = { not_available: eq(volumes.status, "available"), over_quota: room };
+ * queryBuilder.delete(volumes).where(allHold(guards));
+ * queryBuilder.select({ refusal: firstRefusal(guards).as("refusal") }).from(volumes);
+ */
 export const allHold = (guards: Guards<string>): SQL | undefined => and(...Object.values(guards));
 
 /** Makes the expression of the first refusal whose guard does not hold, by its name; null if all hold. */

@@ -11,6 +11,8 @@ export type RowSource<T extends SQLiteTable> = {
  *
  * @param from what the values are selected from; one row if it is left out
  * @param where the guard: no row is inserted unless it holds
+ * @example
+ * queryBuilder.insert(settings).select(selectRow(settings, { name, value }, { where: notExists(others) }));
  */
 export function selectRow<T extends SQLiteTable>(
   table: T,

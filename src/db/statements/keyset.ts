@@ -26,7 +26,7 @@ export interface Page {
 
 /**
  * The sort keys of a list: a column or expression; `"seq"`, the order of creation, which is unique; or `"constant"`
- * for a value that all listed items share, and that therefore orders nothing.
+ * for a value that is the same for all listed items.
  */
 export type SortKeys = Readonly<Record<string, SQL | SQLiteColumn | "seq" | "constant">>;
 
@@ -69,6 +69,10 @@ type Values<Filters> = Filters & {
  * @param rangeQuery makes the query that reads one range
  * @returns reads a page: its rows, and their number on all pages if `counted`; or undefined if the list does not
  *   contain the marker
+ * @example
+ * const readPage = keysetPages(list, ({ where, order, limit, offset }) =>
+ *   queryBuilder.select().from(volumes).where(where).orderBy(...order).limit(limit).offset(offset));
+ * const page = await readPage(db, scope, filters, { limit: 50, offset: 0, marker: undefined, sort: [] });
  */
 export function keysetPages<Filters extends object, Row>(
   list: List<Filters>,

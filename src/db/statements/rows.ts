@@ -4,7 +4,7 @@ import type { Row } from "../engine/driver.ts";
 
 /**
  * Makes a reader of the rows of a `select` that selects columns only. Drizzle's own reader inspects each value of each
- * row again, which on a long page takes as long as the rest of the request (`docs/decisions`).
+ * row again, which on a long page takes as long as the rest of the request (decision 8).
  *
  * @returns undefined for a query that Drizzle's reader must read
  */
