@@ -7,6 +7,10 @@ const TYPE_NAMES: Readonly<Record<string, string>> = { int: "integer", number: "
 export const wholeMessage = (message: string) =>
   ({ code: "custom", message, params: { whole: true } }) as const;
 
+/** Makes an issue whose message is the whole message of the fault. */
+export const faultMessage = (message: string) =>
+  ({ code: "custom", message, params: { fault: true } }) as const;
+
 /** Formats what is wrong with `input` as python-jsonschema does; of several issues, the one nearest the root. */
 export function validationMessage(error: z.core.$ZodError, input: unknown): string {
   const first = nearestToRoot(error.issues, input);
@@ -46,6 +50,7 @@ function describeIssue(
   if (isMissing(issue, input)) {
     return { path: path.slice(0, -1), message: `${repr(path.at(-1))} is a required property` };
   }
+  if (issue.code === "custom" && issue.params?.fault === true) return { path: [], message: issue.message };
   if (issue.code === "custom" && issue.params?.whole === true) return { path, message: issue.message };
   const shown = repr(valueAt(input, path), path.includes("auth_key"));
   if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {

@@ -45,6 +45,12 @@ const EXTENSIONS: readonly Extension[] = [
   describe("TypesManage", "os-types-manage", "2011-08-24", "Creation, update and deletion of volume types."),
   describe("UsedLimits", "os-used-limits", "2013-10-03", "Limits with what is used of them."),
   describe("VolumeActions", "os-volume-actions", "2012-05-31", "Actions of volumes."),
+  describe(
+    "VolumeEncryptionMetadata",
+    "os-volume-encryption-metadata",
+    "2013-07-10",
+    "How a volume is encrypted.",
+  ),
   describe("VolumeHostAttribute", "os-vol-host-attr", "2011-11-03", "The host of a volume."),
   describe("VolumeManage", "os-volume-manage", "2014-02-10", "Volumes of storage that exists."),
   describe(

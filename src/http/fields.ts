@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { repr, str } from "../dialect/python_repr.ts";
-import { wholeMessage } from "../dialect/validation_message.ts";
+import { faultMessage, wholeMessage } from "../dialect/validation_message.ts";
 import { badRequest } from "./faults.ts";
 
 // The fields that the request bodies of several resources have, with the messages of Cinder's JSON schemas.
@@ -8,25 +8,39 @@ import { badRequest } from "./faults.ts";
 /** The longest spelling of a UUID that is parsed. OpenStack accepts braces and prefixes in any number. */
 const MAX_UUID_LENGTH = 128;
 
-/** A text without the prefixes, braces and hyphens in which the spellings of one UUID differ. */
-const hexadecimal = z.pipe(
-  z.string(),
-  z.transform((text) =>
-    text
-      .slice(0, MAX_UUID_LENGTH)
-      .replaceAll(/urn:|uuid:/g, "")
-      .replaceAll(/^[{}]+|[{}]+$|-/g, "")
-      .toLowerCase(),
-  ),
-);
+/** The message for a value that none of several schemas takes. */
+const INVALID_FOR_ALL = "is not valid under any of the given schemas";
 
-/** A UUID in any spelling that OpenStack accepts; the output is the canonical one. */
-export const uuid = z
-  .pipe(
-    hexadecimal.check(z.refine((hex) => /^[0-9a-f]{32}$/.test(hex), "is not a 'uuid'")),
-    z.transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")),
-  )
-  .check(z.meta({ format: "uuid" }));
+/**
+ * Makes the schema of a UUID in any spelling that OpenStack accepts; the output is the canonical one.
+ *
+ * @param notText what is said of a value that is no text
+ */
+const uuidOr = (notUuid: string, notText?: string) =>
+  z
+    .pipe(
+      // A text without the prefixes, braces and hyphens in which the spellings of one UUID differ.
+      z
+        .pipe(
+          z.string(notText),
+          z.transform((text) =>
+            text
+              .slice(0, MAX_UUID_LENGTH)
+              .replaceAll(/urn:|uuid:/g, "")
+              .replaceAll(/^[{}]+|[{}]+$|-/g, "")
+              .toLowerCase(),
+          ),
+        )
+        .check(z.refine((hex) => /^[0-9a-f]{32}$/.test(hex), notUuid)),
+      z.transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")),
+    )
+    .check(z.meta({ format: "uuid" }));
+
+/** A UUID. */
+export const uuid = uuidOr("is not a 'uuid'");
+
+/** A UUID, or null. */
+export const uuidOrNull = z.nullable(uuidOr(INVALID_FOR_ALL, INVALID_FOR_ALL));
 
 const TRUE = ["True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", "y", "t"];
 const FALSE = ["False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f"];
@@ -76,28 +90,78 @@ export function parseStrictBoolean(name: string, value: string | undefined): boo
 export const integer = (message: string) =>
   z.number().check(z.refine(Number.isInteger, message), z.meta({ type: "integer" }));
 
+/** The message for a value that is neither of a type nor null. */
+const isNot = (type: "string" | "object") => `is not of type '${type}', 'null'`;
+
 /** The longest text, in code points, as Python and JSON Schema count. */
 export const MAX_LENGTH = 255;
-const fits = (text: string) => [...text].length <= MAX_LENGTH;
+const lengthOf = (text: string): number => [...text].length;
+const fits = (text: string): boolean => lengthOf(text) <= MAX_LENGTH;
 
-/** An optional text, at most 255 characters without the blanks around it. */
+const documented = z.meta({ maxLength: MAX_LENGTH });
+const short = (message?: string) => z.string(message).check(z.refine(fits, "is too long"), documented);
+const notEmpty = <S extends ReturnType<typeof short>>(text: S) =>
+  text.check(
+    z.refine((value) => value !== "", "should be non-empty"),
+    z.meta({ minLength: 1 }),
+  );
+
+/** A text, or null. */
+export const textOrNull = z.nullable(z.string(isNot("string")));
+
+/** A text of at most 255 characters. */
+export const shortText = short();
+
+/** A text of 1 to 255 characters. */
+export const someText = notEmpty(shortText);
+
+/** A text of at most 255 characters, or null. */
+export const shortTextOrNull = z.nullable(short(isNot("string")));
+
+/** The same, or nothing. */
+export const optionalShortText = z.optional(shortTextOrNull);
+
+/** An optional text of 1 to 255 characters, or null. */
+export const optionalSomeText = z.nullish(notEmpty(short(isNot("string"))));
+
+/** An optional text, at most 255 characters with the blanks around it, which are removed. */
 export const optionalText = z.nullish(
-  z
-    .pipe(
-      z.string().check(z.meta({ maxLength: MAX_LENGTH })),
-      z.transform((text) => text.trim()),
-    )
-    .check(z.refine(fits, "is too long")),
+  z.pipe(
+    short(isNot("string")),
+    z.transform((text) => text.trim()),
+  ),
 );
+
+/**
+ * Makes the schema of an optional text, at most 255 characters without the blanks around it, which are removed.
+ *
+ * @param name the name in the message for a longer text
+ */
+export const trimmedText = (name: "name" | "description") =>
+  z.nullish(
+    z
+      .pipe(
+        z.string(isNot("string")).check(documented),
+        z.transform((text) => text.trim()),
+      )
+      .check(
+        z.superRefine((text, context) => {
+          if (fits(text)) return;
+          const tooLong = `${name} has ${lengthOf(text)} characters, more than ${MAX_LENGTH}.`;
+          context.addIssue(faultMessage(`Invalid input received: ${tooLong}`));
+        }),
+      ),
+  );
 
 /**
  * Makes the schema of an object whose keys match a pattern of Cinder's, as its messages write it.
  *
  * @param value the schema of the values
+ * @param message what is said of a value that is no object
  */
-export function keyedBy<V extends z.ZodMiniType>(pattern: string, value: V) {
+export function keyedBy<V extends z.ZodMiniType>(pattern: string, value: V, message?: string) {
   const key = new RegExp(pattern);
-  return z.record(z.string().check(z.meta({ pattern })), value).check(
+  return z.record(z.string().check(z.meta({ pattern })), value, message).check(
     z.superRefine((object, context) => {
       const bad = Object.keys(object).filter((name) => !key.test(name));
       if (bad.length === 0) return;
@@ -114,14 +178,11 @@ export function keyedBy<V extends z.ZodMiniType>(pattern: string, value: V) {
 /** Cinder's pattern of the keys of metadata. */
 export const METADATA_KEY = "^[a-zA-Z0-9-_:. /]{1,255}$";
 
-/** A text of at most 255 characters. */
-export const shortText = z.string().check(z.refine(fits, "is too long"), z.meta({ maxLength: MAX_LENGTH }));
-
 /** User metadata that replaces what a resource has: keys of Cinder's pattern, and values of at most 255 characters. */
 export const newMetadata = keyedBy(METADATA_KEY, shortText);
 
 /** User metadata of a new resource; null means none. */
 export const metadata = z.pipe(
-  z.nullish(newMetadata),
+  z.nullish(keyedBy(METADATA_KEY, shortText, isNot("object"))),
   z.transform((value) => value ?? {}),
 );

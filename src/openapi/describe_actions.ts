@@ -3,8 +3,9 @@ import * as z from "zod/mini";
 import { str } from "../dialect/python_repr.ts";
 import { documentBody, validate } from "../http/body.ts";
 import type { AppEnv } from "../http/context.ts";
-import { badRequest } from "../http/faults.ts";
+import { badRequest, resourceNotFound } from "../http/faults.ts";
 import { takeSlot } from "../http/load.ts";
+import { MIN_MICROVERSION, type Microversion } from "../http/microversions.ts";
 import { readBody } from "../http/request_body.ts";
 import { accepted } from "../http/resource.ts";
 import { enforce, type Rule } from "../identity/policy.ts";
@@ -14,6 +15,7 @@ import { documentOperation, type Operation } from "./describe_route.ts";
 interface Action {
   readonly name: string;
   readonly rule: Rule;
+  readonly since: Microversion;
   /** The schema of the whole body. */
   readonly body: z.ZodMiniType<object>;
   readonly run: (c: Context<AppEnv>, json: object) => Promise<Response>;
@@ -26,6 +28,7 @@ interface Action {
  * @param rule the policy rule that the caller must satisfy
  * @param argument the schema of the member's value
  * @param respond makes the response; by default a 202 without a body, of the type JSON
+ * @param since the microversion from which on there is the action
  */
 export function action<S extends z.ZodMiniType>(
   name: string,
@@ -33,11 +36,13 @@ export function action<S extends z.ZodMiniType>(
   argument: S,
   run: (c: Context<AppEnv>, id: string, argument: z.output<S>) => Promise<void>,
   respond: (c: Context<AppEnv>) => Response = accepted,
+  since: Microversion = MIN_MICROVERSION,
 ): Action {
   const body = z.strictObject({ [name]: argument });
   return {
     name,
     rule,
+    since,
     body,
     async run(c, json) {
       validate(body, json);
@@ -52,7 +57,7 @@ export function action<S extends z.ZodMiniType>(
  * Documents and serves the path of a resource's actions. As for other routes, the policy rule is enforced before the
  * body is validated.
  *
- * @throws Fault 400 for a body that does not name one of the actions
+ * @throws Fault 400 for a body that does not name one of the actions, 404 for one of a later microversion
  */
 export function describeActions(
   operation: Omit<Operation, "rule" | "project">,
@@ -71,6 +76,7 @@ export function describeActions(
         `There is no such action: ${str(name, false)}. Verify the request body and Content-Type header and try again.`,
       );
     }
+    if (c.get("microversion") < action.since) throw resourceNotFound();
     enforce(c.get("identity"), action.rule);
     return takeSlot(c, async () => {
       c.res = await action.run(c, json);

@@ -50,6 +50,10 @@ export async function createSnapshot(
   );
   if (created !== undefined) return created;
   if (volume === undefined) throw notFound("Volume", input.volume_id);
+  if (volume.status === "maintenance" || volume.status === "error") {
+    const state = volume.status === "error" ? "error status" : "maintenance mode";
+    throw invalid("volume", `The snapshot cannot be created when the volume is in ${state}.`);
+  }
   if (!statuses.includes(volume.status)) {
     throw invalid(
       "volume",

@@ -119,6 +119,7 @@ export const snapshots = resource()
     body(createSnapshotSchema),
     async (c) => {
       const { snapshot } = c.req.valid("json");
+      const { display_name = null, name = display_name } = snapshot;
       if (snapshot.volume_id === null) throw notFound("Volume", "None");
       const inUse = c.get("microversion") >= SNAPSHOT_IN_USE;
       if (inUse && snapshot.force === false) throw badRequest(FORCE_IS_INVALID);
@@ -126,7 +127,7 @@ export const snapshots = resource()
         c.var,
         {
           volume_id: snapshot.volume_id,
-          display_name: snapshot.name ?? snapshot.display_name ?? null,
+          display_name: name,
           display_description: snapshot.description ?? null,
           metadata: snapshot.metadata,
         },
@@ -165,14 +166,14 @@ export const snapshots = resource()
     body(updateSnapshotSchema),
     async (c) => {
       const {
-        name,
-        display_name = name,
-        description,
-        display_description = description,
+        display_name,
+        name = display_name,
+        display_description,
+        description = display_description,
       } = c.req.valid("json").snapshot;
       const snapshot = await updateSnapshot(c.var, c.req.param("id"), {
-        ...(display_name !== undefined && { display_name }),
-        ...(display_description !== undefined && { display_description }),
+        ...(name !== undefined && { display_name: name }),
+        ...(description !== undefined && { display_description: description }),
       });
       return c.json({ snapshot: detail(c)(snapshot) });
     },

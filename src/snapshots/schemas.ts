@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { boolean, metadata, optionalText, uuid } from "../http/fields.ts";
+import { boolean, metadata, optionalText, uuid, uuidOrNull } from "../http/fields.ts";
 import { REFERENCE_NAME } from "../http/reference.ts";
 import { id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { SNAPSHOT_STATUSES } from "./statuses.ts";
@@ -8,7 +8,7 @@ import { SNAPSHOT_STATUSES } from "./statuses.ts";
 export const createSnapshotSchema = z.strictObject({
   snapshot: z.strictObject({
     // No volume has the id null: the response is a 404.
-    volume_id: z.nullable(uuid),
+    volume_id: uuidOrNull,
     name: optionalText,
     display_name: optionalText,
     description: optionalText,

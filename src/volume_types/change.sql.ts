@@ -9,7 +9,7 @@ import {
 } from "../db/schema/index.ts";
 import { batch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
-import { inUse, refusedType, type VolumeType } from "./rows.sql.ts";
+import { type ExtraSpecs, inUse, refusedType, type VolumeType } from "./rows.sql.ts";
 
 /** What explains a refused change: the type, or no row if there is none. */
 const explanation = (id: string) =>
@@ -101,10 +101,15 @@ function changeUnused(
 }
 
 /** Adds extra specs to those of a type, or replaces their values. */
-export const addExtraSpecsStatements = (id: string, specs: Readonly<Record<string, string>>) =>
-  changeUnused(id, {
-    extra_specs: sql`json_patch(${volumeTypes.extra_specs}, ${JSON.stringify(specs)})`,
-  });
+export function addExtraSpecsStatements(id: string, specs: ExtraSpecs) {
+  const added = sql`${JSON.stringify(specs)}`;
+  // Not `json_patch`, which would remove what is set to null.
+  const merged = sql`(select json_group_object(key, value) from (
+    select key, value from json_each(${volumeTypes.extra_specs})
+      where key not in (select key from json_each(${added}))
+    union all select key, value from json_each(${added})))`;
+  return changeUnused(id, { extra_specs: merged });
+}
 
 /** Removes an extra spec from those of a type. */
 export const removeExtraSpecStatements = (id: string, key: string) =>

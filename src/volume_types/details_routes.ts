@@ -162,9 +162,14 @@ export const volumeTypeDetails = createRouter()
     body(createEncryptionSchema),
     async (c) => {
       const id = c.req.param("id");
-      const { provider, control_location, cipher = null, key_size = null } = c.req.valid("json").encryption;
-      const encryption = { provider, control_location, cipher, key_size };
-      const encryption_id = await createEncryption(c.var, id, encryption);
+      const { encryption } = c.req.valid("json");
+      const { provider, control_location, cipher = null, key_size = null } = encryption;
+      const encryption_id = await createEncryption(c.var, id, {
+        provider,
+        control_location,
+        cipher,
+        key_size,
+      });
       return c.json({ encryption: { ...encryption, volume_type_id: id, encryption_id } });
     },
   )

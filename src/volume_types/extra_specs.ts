@@ -2,7 +2,8 @@ import { isAdmin } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, Fault, notFound } from "../http/faults.ts";
 import { addExtraSpecsStatements, removeExtraSpecStatements } from "./change.sql.ts";
-import { type ExtraSpecs, visibleExtraSpecs } from "./views.ts";
+import type { ExtraSpecs } from "./rows.sql.ts";
+import { visibleExtraSpecs } from "./views.ts";
 import { assertUnused, showVolumeType } from "./volume_types.ts";
 
 const IN_USE = "Volume Type is currently in use.";
@@ -42,11 +43,7 @@ export async function showExtraSpec(
  *
  * @throws Fault 404 if there is no such type, 400 if volumes of it exist
  */
-export async function addExtraSpecs(
-  { db }: RequestContext,
-  id: string,
-  specs: Readonly<Record<string, string>>,
-): Promise<void> {
+export async function addExtraSpecs({ db }: RequestContext, id: string, specs: ExtraSpecs): Promise<void> {
   const {
     changed,
     type: [type],

@@ -16,7 +16,7 @@ import {
   volumeTypeShown,
   volumeTypesListed,
 } from "./schemas.ts";
-import { created, shown, updated } from "./views.ts";
+import { created, shown, shownDefault, updated } from "./views.ts";
 import {
   createVolumeType,
   deleteVolumeType,
@@ -93,7 +93,7 @@ export const volumeTypes = resource()
       summary: "Show default volume type",
       response: { status: 200, description: "The volume type.", body: volumeTypeShown },
     }),
-    async (c) => c.json({ volume_type: shown(c)(await showDefaultVolumeType(c.var)) }),
+    async (c) => c.json({ volume_type: shownDefault(c)(await showDefaultVolumeType(c.var)) }),
   )
 
   .get(

@@ -6,6 +6,9 @@ import { usableBy } from "../db/statements/volume_types.ts";
 /** A volume type; the columns are described in `src/db/schema/volume_types.ts`. */
 export type VolumeType = typeof volumeTypes.$inferSelect;
 
+/** Extra specs by name. */
+export type ExtraSpecs = Readonly<VolumeType["extra_specs"]>;
+
 /** Makes the condition that a type has an id, and is usable by a project if one is given. */
 export const typeWithId = (id: SQL | string, project_id: SQL | string | undefined): SQL | undefined =>
   and(eq(volumeTypes.id, id), usableBy(project_id));

@@ -1,21 +1,33 @@
 import * as z from "zod/mini";
-import { boolean, integer, keyedBy, MAX_LENGTH, METADATA_KEY, shortText } from "../http/fields.ts";
+import { faultMessage } from "../dialect/validation_message.ts";
+import {
+  boolean,
+  integer,
+  keyedBy,
+  METADATA_KEY,
+  optionalShortText,
+  optionalSomeText,
+  shortText,
+  shortTextOrNull,
+  someText,
+} from "../http/fields.ts";
 import { absent, id, nextLinks, owner, time } from "../openapi/shapes.ts";
 
 const MAX_KEY_SIZE = 2 ** 31 - 1;
 
-const name = shortText.check(
-  z.refine((text) => text.trim() !== "", "is too short: The 'name' can not be empty."),
-  z.meta({ minLength: 1, maxLength: MAX_LENGTH }),
+const name = someText.check(
+  z.superRefine((text, context) => {
+    if (text === "" || text.trim() !== "") return;
+    context.addIssue(faultMessage("An invalid 'name' value was provided. The 'name' can not be empty."));
+  }),
 );
-const description = z.nullish(shortText);
 
 /** The body of "Create a volume type". */
 export const createVolumeTypeSchema = z.strictObject({
   volume_type: z.strictObject({
     name,
-    description,
-    extra_specs: z.optional(keyedBy(METADATA_KEY, z.nullable(shortText))),
+    description: optionalShortText,
+    extra_specs: z.optional(keyedBy(METADATA_KEY, shortTextOrNull)),
     "os-volume-type-access:is_public": z.optional(boolean),
   }),
 });
@@ -24,13 +36,8 @@ export const createVolumeTypeSchema = z.strictObject({
 export const updateVolumeTypeSchema = z.strictObject({
   volume_type: z
     .strictObject({
-      name: z.nullish(
-        shortText.check(
-          z.refine((text) => text !== "", "is too short"),
-          z.meta({ minLength: 1, maxLength: MAX_LENGTH }),
-        ),
-      ),
-      description,
+      name: optionalSomeText,
+      description: optionalShortText,
       is_public: z.optional(boolean),
     })
     .check(
@@ -47,41 +54,35 @@ export const updateVolumeTypeSchema = z.strictObject({
 });
 
 /** The argument of the actions that change the access list of a private type. */
-export const projectAccess = z.strictObject({
-  project: shortText.check(
-    z.refine((text) => text !== "", "is too short"),
-    z.meta({ minLength: 1 }),
-  ),
-});
+export const projectAccess = z.strictObject({ project: someText });
 
 /** Cinder's pattern of the names of extra specs. */
 const EXTRA_SPEC_NAME = "^[a-zA-Z0-9-_:.]{1,255}$";
-const newExtraSpecs = keyedBy(EXTRA_SPEC_NAME, shortText);
+const newExtraSpecs = keyedBy(EXTRA_SPEC_NAME, shortTextOrNull);
 
 /** The body of "Create or update extra specs for volume type". */
 export const extraSpecsSchema = z.strictObject({ extra_specs: newExtraSpecs });
 
 /** The body of "Update extra specification for volume type": one name with its value. */
 export const extraSpecSchema = newExtraSpecs.check(
-  z.refine((specs) => Object.keys(specs).length > 0, "does not have enough properties"),
+  z.refine((specs) => Object.keys(specs).length > 0, "should be non-empty"),
   z.refine((specs) => Object.keys(specs).length < 2, "has too many properties"),
   z.meta({ minProperties: 1, maxProperties: 1 }),
 );
 
 const INVALID_KEY_SIZE = "is not of type 'string', 'integer', 'null'";
-const keySize = z
-  .union([integer(INVALID_KEY_SIZE), z.string()], INVALID_KEY_SIZE)
-  .check(
-    z.refine(
-      (value) => /^\s*\d+\s*$/.test(String(value)),
-      "must be an integer: key_size must be an integer.",
-    ),
-  );
+const keySize = z.union([integer(INVALID_KEY_SIZE), z.string()], INVALID_KEY_SIZE).check(
+  z.superRefine((value, context) => {
+    if (/^\s*[+-]?\d+\s*$/.test(String(value))) return;
+    context.addIssue(faultMessage("Invalid input received: key_size must be an integer."));
+  }),
+);
 const key_size = z
   .nullish(
-    z
-      .pipe(keySize, z.transform(Number))
-      .check(z.refine((bits) => bits <= MAX_KEY_SIZE, `is greater than the maximum of ${MAX_KEY_SIZE}`)),
+    z.pipe(keySize, z.transform(Number)).check(
+      z.refine((bits) => bits >= 0, "is less than the minimum of 0"),
+      z.refine((bits) => bits <= MAX_KEY_SIZE, `is greater than the maximum of ${MAX_KEY_SIZE}`),
+    ),
   )
   .check(
     z.meta({
@@ -95,12 +96,12 @@ const key_size = z
 const encryption = {
   provider: shortText,
   control_location: z.enum(["front-end", "back-end"], "is not one of ['front-end', 'back-end']"),
-  cipher: z.nullish(shortText),
+  cipher: optionalShortText,
   key_size,
 };
 
-/** The body of "Create an encryption type". Other members are ignored. */
-export const createEncryptionSchema = z.strictObject({ encryption: z.object(encryption) });
+/** The body of "Create an encryption type". The response repeats other members, which are ignored. */
+export const createEncryptionSchema = z.strictObject({ encryption: z.looseObject(encryption) });
 
 /** The body of "Update an encryption type". Other members are ignored. */
 export const updateEncryptionSchema = z.strictObject({ encryption: z.partial(z.object(encryption)) });
@@ -113,7 +114,9 @@ const volumeType = z.strictObject({
   description: z.nullable(z.string()),
   extra_specs: extraSpecs.check(z.meta({ description: "Those that everybody may see; for admins all." })),
   qos_specs_id: z.optional(absent.check(z.meta({ description: "For admins." }))),
-  "os-volume-type-access:is_public": z.optional(z.boolean().check(z.meta({ description: "For admins." }))),
+  "os-volume-type-access:is_public": z.optional(
+    z.boolean().check(z.meta({ description: "For members; not of the default type." })),
+  ),
 });
 
 export const volumeTypeShown = z.strictObject({ volume_type: volumeType });

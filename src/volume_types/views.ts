@@ -3,13 +3,11 @@ import type { Encryption } from "../db/schema/index.ts";
 import { isAdmin } from "../http/caller.ts";
 import type { AppEnv } from "../http/context.ts";
 import { timestamp } from "../http/links.ts";
-import type { VolumeType } from "./rows.sql.ts";
+import { satisfies } from "../identity/policy.ts";
+import type { ExtraSpecs, VolumeType } from "./rows.sql.ts";
 
 /** The extra specs that everybody sees; the others are for admins. */
 const VISIBLE_EXTRA_SPECS = ["RESKEY:availability_zones", "multiattach", "replication_enabled"];
-
-/** Extra specs by name. */
-export type ExtraSpecs = Readonly<Record<string, string | null>>;
 
 /** Returns whether everybody sees an extra spec of this name. */
 export const isVisibleExtraSpec = (name: string): boolean => VISIBLE_EXTRA_SPECS.includes(name);
@@ -33,12 +31,23 @@ export const created = (type: VolumeType) => ({
   "os-volume-type-access:is_public": type.is_public,
 });
 
-/** Makes the view of a type. */
-export function shown(c: Context<AppEnv>) {
+/** Makes the view of the default type. */
+export function shownDefault(c: Context<AppEnv>) {
   const admin = isAdmin(c.get("identity"));
   return (type: VolumeType) => ({
-    ...(admin ? { ...created(type), qos_specs_id: null } : updated(type)),
+    ...updated(type),
     extra_specs: visibleExtraSpecs(type.extra_specs, admin),
+    ...(admin && { qos_specs_id: null }),
+  });
+}
+
+/** Makes the view of a type. */
+export function shown(c: Context<AppEnv>) {
+  const shownWithoutAccess = shownDefault(c);
+  const withAccess = satisfies(c.get("identity"), "volume_extension:volume_type_access");
+  return (type: VolumeType) => ({
+    ...shownWithoutAccess(type),
+    ...(withAccess && { "os-volume-type-access:is_public": type.is_public }),
   });
 }
 

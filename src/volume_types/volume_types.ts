@@ -9,9 +9,8 @@ import { createStatements } from "./create.sql.ts";
 import { parseVolumeTypeFilters } from "./filters.ts";
 import { parseIsPublic } from "./is_public.ts";
 import { readVolumeTypePage } from "./list.sql.ts";
-import type { VolumeType } from "./rows.sql.ts";
+import type { ExtraSpecs, VolumeType } from "./rows.sql.ts";
 import { defaultStatements, showStatements } from "./show.sql.ts";
-import type { ExtraSpecs } from "./views.ts";
 
 /**
  * Returns a page of the types that the caller may use (API reference, "List all volume types"). Admins alone can ask

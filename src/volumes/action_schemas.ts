@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import { boolean, metadata, optionalText, shortText } from "../http/fields.ts";
+import {
+  boolean,
+  metadata,
+  optionalShortText,
+  optionalSomeText,
+  optionalText,
+  textOrNull,
+} from "../http/fields.ts";
 import { MAX_MICROVERSION, type Microversion, VOLUME_MIGRATE_CLUSTER } from "../http/microversions.ts";
 import { REFERENCE_NAME } from "../http/reference.ts";
 import { MAX_SIZE, size } from "./schemas.ts";
@@ -16,13 +23,20 @@ export const readonlyArgument = z.strictObject({ readonly: boolean });
 
 /** The argument of the action "Retype a volume". */
 export const retypeArgument = z.strictObject({
-  new_type: shortText.check(
-    z.refine((text) => text.length > 0, "is too short"),
-    z.meta({ minLength: 1 }),
+  new_type: z.string(),
+  migration_policy: z.optional(
+    z.pipe(textOrNull, z.enum(["on-demand", "never"], "is not one of ['on-demand', 'never']")).check(
+      z.meta({
+        description: "Ignored: without a back end no volume migrates.",
+        enum: ["on-demand", "never"],
+      }),
+    ),
   ),
-  migration_policy: z
-    .nullish(z.enum(["on-demand", "never"], "is not one of ['on-demand', 'never']"))
-    .check(z.meta({ description: "Ignored: without a back end no volume migrates." })),
+});
+
+/** The argument of the action "Revert volume to snapshot". Other members are ignored. */
+export const revertArgument = z.looseObject({
+  snapshot_id: z.optional(textOrNull).check(z.meta({ description: "The latest snapshot of the volume." })),
 });
 
 /** Documents a status, in lower case; `resetVolumeStatus` takes it in upper case, too. */
@@ -49,10 +63,8 @@ export const resetArgument = z
 export const anyArgument = z.unknown();
 
 const HOST = /^[a-zA-Z0-9-._#@:/+[\]]*$/;
-const host = z.string().check(
-  z.refine((text) => text.length > 0, "is too short"),
-  z.refine((text) => text.length <= 255, "is too long"),
-  z.refine((text) => HOST.test(text), "does not match '^[a-zA-Z0-9-._#@:/+\\\\[\\\\]]*$'"),
+const host = optionalSomeText.check(
+  z.refine((text) => !text || HOST.test(text), "does not match '^[a-zA-Z0-9-._#@:/+\\\\[\\\\]]*$'"),
   z.meta({ pattern: "^[a-zA-Z0-9\\-._#@:/+\\[\\]]{1,255}$", example: "host@backend#pool" }),
 );
 
@@ -81,12 +93,12 @@ const reference = z
 const managed = {
   name: optionalText,
   description: optionalText,
-  volume_type: z.nullish(shortText),
-  availability_zone: z.nullish(shortText),
+  volume_type: optionalShortText,
+  availability_zone: optionalShortText,
   // `openstack` sends null unless told otherwise. Cinder refuses it.
   bootable: z.nullish(boolean),
   metadata,
-  host: z.nullish(host),
+  host,
   ref: reference,
 };
 const REQUIRED = z.meta({ required: ["host", "ref"] });
@@ -95,7 +107,7 @@ const manageVolumeOrCluster = z.strictObject({
   volume: z
     .strictObject({
       ...managed,
-      cluster: z.nullish(shortText).check(z.meta({ description: "There are no clusters.", maxLength: 0 })),
+      cluster: optionalShortText.check(z.meta({ description: "There are no clusters.", maxLength: 0 })),
     })
     .check(REQUIRED),
 });

@@ -1,5 +1,5 @@
-import { VOLUME_EXTEND_INUSE } from "../http/microversions.ts";
-import { acceptedHtml, succeeded } from "../http/resource.ts";
+import { VOLUME_EXTEND_INUSE, VOLUME_REVERT } from "../http/microversions.ts";
+import { accepted, acceptedHtml, succeeded } from "../http/resource.ts";
 import { action, describeActions } from "../openapi/describe_actions.ts";
 import {
   anyArgument,
@@ -8,12 +8,14 @@ import {
   readonlyArgument,
   resetArgument,
   retypeArgument,
+  revertArgument,
 } from "./action_schemas.ts";
 import { deleteVolume } from "./delete.ts";
 import { extendVolume } from "./extend.ts";
 import { reserveVolume, unreserveVolume } from "./reserve.ts";
 import { resetVolumeStatus } from "./reset.ts";
 import { retypeVolume } from "./retype.ts";
+import { revertVolume } from "./revert.ts";
 import { updateReadonly, updateVolume } from "./update.ts";
 
 /** The actions of volumes. */
@@ -21,11 +23,12 @@ export const volumeActions = describeActions(
   {
     id: "actOnVolume",
     tag: "volumes",
-    summary: "Extend, retype, reserve, unmanage or delete a volume, or change its statuses or flags",
-    description: "`os-reset_status`, `os-force_delete` and `os-unmanage` are for admins.",
+    summary: "Extend, retype, revert, reserve, unmanage or delete a volume, or change its statuses or flags",
+    description:
+      "`os-reset_status`, `os-force_delete` and `os-unmanage` are for admins. `revert` is from 3.40.",
     response: { status: 202, description: "The volume is changed or deleted." },
     alternative: { status: 200, description: "The volume is changed, by `os-set_bootable`." },
-    faults: [404, 413],
+    faults: [404, 409, 413],
   },
   [
     action(
@@ -48,6 +51,14 @@ export const volumeActions = describeActions(
         await updateVolume(c.var, id, { bootable });
       },
       succeeded,
+    ),
+    action(
+      "revert",
+      "volume:revert_to_snapshot",
+      revertArgument,
+      (c, id, { snapshot_id = null }) => revertVolume(c.var, id, snapshot_id),
+      accepted,
+      VOLUME_REVERT,
     ),
     action(
       "os-update_readonly_flag",

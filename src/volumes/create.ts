@@ -1,14 +1,14 @@
 import { projectOf } from "../db/statements/scope.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
-import { badRequest, Fault, invalid, notFound } from "../http/faults.ts";
-import { uuid } from "../http/fields.ts";
+import { badRequest, type Fault, invalid, notFound } from "../http/faults.ts";
 import { quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
 import { AVAILABILITY_ZONE } from "./host.ts";
 import { newVolumeUsage, newVolumeValues } from "./new_volume.ts";
 import type { Volume } from "./rows.sql.ts";
 import { SOURCE_STATUSES } from "./source.sql.ts";
+import { volumeTypeNotFound } from "./volume_type_not_found.ts";
 
 /** What the body of a create contains. */
 interface VolumeInput {
@@ -40,7 +40,7 @@ export async function createVolume(context: RequestContext, input: VolumeInput):
     throw badRequest("A volume needs a size: give 'size', in GiB.");
   }
   if (zone !== null && zone !== AVAILABILITY_ZONE) {
-    throw invalid("input received", `Availability zone '${zone}' is invalid.`);
+    throw badRequest(`Availability zone '${zone}' is invalid.`);
   }
   const project_id = projectOf(scopeOf(identity));
   const {
@@ -62,7 +62,7 @@ export async function createVolume(context: RequestContext, input: VolumeInput):
   if (created !== undefined) return created;
   const source = sourceFault(input, seen);
   if (source !== undefined) throw source;
-  if (!seen?.type) throw typeNotFound(input.volume_type ?? "");
+  if (!seen?.type) throw volumeTypeNotFound(input.volume_type ?? "");
   const gigabytes = size ?? seen.source_size ?? 0;
   throw quotaFault(quota, newVolumeUsage(gigabytes));
 }
@@ -98,10 +98,4 @@ function sourceFault(
     "input received",
     `Volume size '${size}'GB cannot be smaller than ${original}. They must be >= ${least}.`,
   );
-}
-
-/** Makes the 404 of a type that does not exist or that the project may not use: it names what was given. */
-function typeNotFound(nameOrId: string): Fault {
-  const given = uuid.safeParse(nameOrId).success ? nameOrId : `with name ${nameOrId}`;
-  return new Fault(404, `Volume type ${given} could not be found.`);
 }

@@ -6,7 +6,12 @@ import type { Rule } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import type { Kind } from "./metadata.sql.ts";
 import { deleteMetadata, showMetadata, showMetadataValue, updateMetadata } from "./metadata.ts";
-import { metadataItemSchema, metadataItemShown, metadataSchema, metadataShown } from "./metadata_schemas.ts";
+import {
+  metadataItemSchemas,
+  metadataItemShown,
+  metadataSchemas,
+  metadataShown,
+} from "./metadata_schemas.ts";
 
 /** The policy rules of each verb. Snapshots have no rule of their own for the creation. */
 const RULES = {
@@ -58,7 +63,7 @@ const metadataRoutes = (kind: Kind) => {
         response: { status: 200, description: "The whole metadata.", body: metadataShown },
         faults: [404],
       }),
-      body(metadataSchema),
+      body(metadataSchemas[kind]),
       async (c) => {
         const { metadata } = c.req.valid("json");
         return c.json({
@@ -78,7 +83,7 @@ const metadataRoutes = (kind: Kind) => {
         response: { status: 200, description: "The metadata.", body: metadataShown },
         faults: [404],
       }),
-      body(metadataSchema),
+      body(metadataSchemas[kind]),
       async (c) => {
         const { metadata } = c.req.valid("json");
         return c.json({
@@ -113,7 +118,7 @@ const metadataRoutes = (kind: Kind) => {
         response: { status: 200, description: "The key and its value.", body: metadataItemShown },
         faults: [404],
       }),
-      body(metadataItemSchema),
+      body(metadataItemSchemas[kind]),
       async (c) => {
         const { id, key } = c.req.param();
         const { meta } = c.req.valid("json");

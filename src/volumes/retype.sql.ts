@@ -86,7 +86,6 @@ export const retypeStatements = prepareBatch((params: Params<Values>) => {
         movable: sql<number>`(${movable})`.as("seen_movable"),
         type: sql<string | null>`${type}`.as("seen_type"),
         old_type: volumes.volume_type,
-        reencrypts: reencrypts.as("seen_reencrypts"),
         gigabytes: gigabytes.as("seen_gigabytes"),
         snapshots: count.as("seen_snapshots"),
       })

@@ -26,6 +26,7 @@ import { VOLUME_SORT_KEYS } from "./list.sql.ts";
 import { listVolumes } from "./list.ts";
 import {
   createVolumeSchema,
+  encryptionMetadataShown,
   updateVolumeSchema,
   volumeChanged,
   volumeDetails,
@@ -35,7 +36,7 @@ import {
 import { showVolume } from "./show.ts";
 import { volumeSummary } from "./summary_routes.ts";
 import { updateVolume } from "./update.ts";
-import { created, detail, extendedDetail, summary } from "./views.ts";
+import { created, detail, encryptionMetadata, extendedDetail, summary } from "./views.ts";
 
 /** The query parameters of a list of volumes. */
 const LIST = queryParameters(...LIST_QUERY, ...VOLUME_FILTERS.names, "name~", "with_count");
@@ -125,9 +126,11 @@ export const volumes = resource()
     body(createVolumeSchema),
     async (c) => {
       const { volume } = c.req.valid("json");
+      const { display_name = null, name = display_name } = volume;
+      const { display_description = null, description = display_description } = volume;
       const made = await createVolume(c.var, {
-        name: volume.name ?? volume.display_name ?? null,
-        description: volume.description ?? volume.display_description ?? null,
+        name,
+        description,
         size: volume.size ?? null,
         metadata: volume.metadata,
         volume_type: volume.volume_type ?? null,
@@ -155,6 +158,20 @@ export const volumes = resource()
     },
   )
 
+  .get(
+    "/:id/encryption",
+    describeRoute({
+      id: "showVolumeEncryption",
+      rule: "volume_extension:volume_encryption_metadata",
+      tag: "volumes",
+      summary: "Show a volume's encryption metadata",
+      description: "The specs of its type's encryption, if it has one.",
+      response: { status: 200, description: "The encryption metadata.", body: encryptionMetadataShown },
+      faults: [404],
+    }),
+    async (c) => c.json(encryptionMetadata(await showVolume(c.var, c.req.param("id")))),
+  )
+
   .put(
     "/:id",
     describeRoute({
@@ -168,15 +185,15 @@ export const volumes = resource()
     body(updateVolumeSchema),
     async (c) => {
       const {
-        name,
-        display_name = name,
-        description,
-        display_description = description,
+        display_name,
+        name = display_name,
+        display_description,
+        description = display_description,
         metadata,
       } = c.req.valid("json").volume;
       const changes = {
-        ...(display_name !== undefined && { display_name }),
-        ...(display_description !== undefined && { display_description }),
+        ...(name !== undefined && { display_name: name }),
+        ...(description !== undefined && { display_description: description }),
         ...(metadata !== undefined && { metadata }),
       };
       const id = c.req.param("id");

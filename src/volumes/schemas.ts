@@ -1,7 +1,16 @@
 import * as z from "zod/mini";
-import { boolean, integer, metadata, newMetadata, optionalText, uuid } from "../http/fields.ts";
+import {
+  boolean,
+  integer,
+  metadata,
+  newMetadata,
+  optionalShortText,
+  optionalSomeText,
+  trimmedText,
+  uuidOrNull,
+} from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
-import { id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { AVAILABILITY_ZONE } from "./host.ts";
 import { VOLUME_STATUSES } from "./statuses.ts";
 
@@ -34,17 +43,17 @@ const unsupported = z.optional(
 );
 
 const volume = {
-  name: optionalText,
-  display_name: optionalText,
-  description: optionalText,
-  display_description: optionalText,
+  name: trimmedText("name"),
+  display_name: trimmedText("name"),
+  description: trimmedText("description"),
+  display_description: trimmedText("description"),
   metadata,
   // A missing size passes here, and is refused with Cinder's message.
   size: z.nullish(size),
-  volume_type: z.nullish(z.string()),
-  availability_zone: z.nullish(z.string().check(z.meta({ enum: [AVAILABILITY_ZONE] }))),
-  snapshot_id: z.nullish(uuid),
-  source_volid: z.nullish(uuid),
+  volume_type: optionalShortText,
+  availability_zone: optionalSomeText.check(z.meta({ enum: [AVAILABILITY_ZONE, null] })),
+  snapshot_id: z.optional(uuidOrNull),
+  source_volid: z.optional(uuidOrNull),
   consistencygroup_id: unsupported,
   group_id: unsupported,
   backup_id: unsupported,
@@ -52,7 +61,9 @@ const volume = {
   imageRef: unsupported,
   multiattach: z.nullish(boolean),
 };
-const hints = { "OS-SCH-HNT:scheduler_hints": z.nullish(z.looseObject({})) };
+const hints = {
+  "OS-SCH-HNT:scheduler_hints": z.nullish(z.looseObject({}, "is not of type 'object', 'null'")),
+};
 
 const createVolume = z.strictObject({
   volume: z.strictObject(volume).check(z.meta({ required: ["size"] })),
@@ -67,10 +78,10 @@ export const createVolumeSchema = (
   microversion >= SUPPORT_VOLUME_SCHEMA_CHANGES ? createVolume : createVolumeLoosely;
 
 const changes = z.strictObject({
-  name: optionalText,
-  display_name: optionalText,
-  description: optionalText,
-  display_description: optionalText,
+  name: trimmedText("name"),
+  display_name: trimmedText("name"),
+  description: trimmedText("description"),
+  display_description: trimmedText("description"),
   metadata: z.optional(newMetadata),
 });
 const updateVolume = z.strictObject({
@@ -152,6 +163,13 @@ const extendedVolume = z.strictObject({
 export const volumeShown = z.strictObject({ volume: extendedVolume });
 export const volumeManaged = z.strictObject({ volume: z.strictObject(legacyDetail) });
 export const volumeChanged = z.strictObject({ volume: z.strictObject(volumeDetail) });
+export const encryptionMetadataShown = z.strictObject({
+  encryption_key_id: absent,
+  control_location: z.optional(z.enum(["front-end", "back-end"])),
+  cipher: z.optional(z.nullable(z.string())),
+  key_size: z.optional(z.nullable(z.int())),
+  provider: z.optional(z.string()),
+});
 export const volumeSummaries = z.strictObject({
   volumes: z.array(z.strictObject(volumeSummary)),
   volumes_links: nextLinks,

@@ -117,3 +117,14 @@ export function extendedDetail(c: Context<AppEnv>) {
     };
   };
 }
+
+/** Makes the view of how a volume is encrypted. There is no key manager, so it has no key. */
+export const encryptionMetadata = ({ encryption }: Volume) => ({
+  encryption_key_id: null,
+  ...(encryption !== null && {
+    control_location: encryption.control_location,
+    cipher: encryption.cipher,
+    key_size: encryption.key_size,
+    provider: encryption.provider,
+  }),
+});

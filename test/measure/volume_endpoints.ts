@@ -36,6 +36,7 @@ export async function everyVolumeEndpoint(calls: Calls): Promise<void> {
   await get("/volumes?limit=10&with_count=true&all_tenants=1", "admin");
   await get(`/volumes?all_tenants=1&limit=10&${marker}`, "admin");
   await get(`/volumes/${seededId(IDLE, middle)}`);
+  await get(`/volumes/${seededId(IDLE, middle)}/encryption`);
   // It reads all volumes of the project: this project has few.
   await measure("GET /volumes/summary", () => call("other", "GET", "/volumes/summary"));
   for (const [name, of] of [
@@ -104,6 +105,12 @@ async function everySnapshotEndpoint(calls: Calls, volume: string): Promise<void
   });
   await measure("PUT /snapshots/{id}", () =>
     call("owner", "PUT", `/snapshots/${snapshot}`, { snapshot: { name: "n" } }),
+  );
+  await measure("POST /volumes/{id}/action: revert", () =>
+    call("owner", "POST", `/volumes/${volume}/action`, { revert: { snapshot_id: snapshot } }),
+  );
+  await measure("POST /volumes/{id}/action: revert, refused", () =>
+    call("owner", "POST", `/volumes/${volume}/action`, { revert: { snapshot_id: NOBODY } }),
   );
   await everyMetadataEndpoint(calls, `/snapshots/${snapshot}/metadata`);
   await measure("POST /snapshots/{id}/action", () =>

@@ -120,7 +120,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect(messageOf400(await manage({ host: "no host" }))).toMatch(
         /^Invalid input for field\/attribute host\./,
       );
-      expect(messageOf400(await manage({ host: "" }))).toMatch(/is too short$/);
+      expect(messageOf400(await manage({ host: "" }))).toMatch(/should be non-empty$/);
     });
 
     it("manages the same storage once, also if two ask at once", async () => {

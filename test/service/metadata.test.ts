@@ -54,7 +54,8 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       });
     });
 
-    it.each(["a", "a.b:c-d_e f", "1", "x/y"])("sets, shows and deletes the key %j", async (key) => {
+    const keys = ["a", "a.b:c-d_e f", "1", ...(kind === "volume" ? ["x/y"] : [])];
+    it.each(keys)("sets, shows and deletes the key %j", async (key) => {
       const item = `${path}/${encodeURIComponent(key)}`;
       const meta = { [key]: `"it's" \\ <é>` };
       const set = await client.send("PUT", item, { meta });
@@ -127,8 +128,10 @@ describe.each(DATABASES)("on %s", (_database, url) => {
         );
         expect(await message(method, { metadata: { a: "x".repeat(256) } })).toMatch(/ is too long$/);
         expect(await message(method, { metadata: null })).toMatch(/None is not of type 'object'$/);
-        expect(await message(method, { metadata: {}, meta: {} })).toBe(
-          "Additional properties are not allowed ('meta' was unexpected)",
+        const pattern = kind === "volume" ? "^[a-zA-Z0-9-_:. /]{1,255}$" : "^[a-zA-Z0-9-_:. ]{1,255}$";
+        expect(await message(method, { metadata: { "a@": "1" } })).toBe(
+          "Invalid input for field/attribute metadata. Value: {'a@': '1'}. " +
+            `'a@' does not match any of the regexes: '${pattern}'`,
         );
       }
       expect(await shown()).toEqual({ a: "1", b: "2" });
@@ -180,6 +183,44 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect((await client.get(path)).body).toEqual({ metadata: { a: "1" } });
     },
   );
+
+  describe("a body with a member beside the metadata", () => {
+    const send = async (kind: "volume" | "snapshot", method: string, key: string, body: object) => {
+      const client = new Client(url);
+      const volume = await client.createVolume();
+      const id = kind === "volume" ? volume : await client.createSnapshot(volume);
+      return client.send(method, `${kind}s/${id}/metadata${key}`, body);
+    };
+    const requests = [
+      ["POST", "", { metadata: { a: "1" }, meta: null }],
+      ["PUT", "", { metadata: { a: "1" }, x: 1 }],
+      ["PUT", "/a", { meta: { a: "1" }, x: 1 }],
+    ] as const;
+
+    it.each(requests)("is refused for a volume: %s %s", async (method, key, body) => {
+      const answer = await send("volume", method, key, body);
+      expect(answer.status).toBe(400);
+      expect(answer.body.badRequest?.message).toMatch(/^Additional properties are not allowed \('/);
+    });
+
+    it.each(requests)("is taken, without the member, for a snapshot: %s %s", async (method, key, body) => {
+      const answer = await send("snapshot", method, key, body);
+      expect(answer.status).toBe(200);
+      expect(answer.body).toEqual(key === "" ? { metadata: { a: "1" } } : { meta: { a: "1" } });
+    });
+  });
+
+  it("a slash is in no key that is added to a snapshot, but may be in one of a new snapshot", async () => {
+    const client = new Client(url);
+    const id = await client.createSnapshot(await client.createVolume(), { metadata: { "a/b": "1" } });
+    const path = `snapshots/${id}/metadata`;
+    for (const method of ["POST", "PUT"]) {
+      expect((await client.send(method, path, { metadata: { "c/d": "1" } })).status).toBe(400);
+    }
+    expect((await client.send("PUT", `${path}/c%2Fd`, { meta: { "c/d": "1" } })).status).toBe(400);
+    expect((await client.get(`${path}/a%2Fb`)).body).toEqual({ meta: { "a/b": "1" } });
+    expect((await client.delete(`${path}/a%2Fb`)).status).toBe(200);
+  });
 
   it("a volume in maintenance cannot be updated", async () => {
     const client = new Client(url);

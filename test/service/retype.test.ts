@@ -32,7 +32,7 @@ describe.each(DATABASES)("os-retype, on %s", (_database, url) => {
     return { type: used(`_${name}`), all: used("") };
   };
 
-  it.each([undefined, null, "never", "on-demand"])(
+  it.each([undefined, "never", "on-demand"])(
     "changes the type, and moves the usage, with the migration policy %j",
     async (migration_policy) => {
       const more = migration_policy === undefined ? {} : { migration_policy };
@@ -97,14 +97,32 @@ describe.each(DATABASES)("os-retype, on %s", (_database, url) => {
     expect(await usageOf("__DEFAULT__")).toEqual({ type: [1, 2, 0], all: [1, 2, 0] });
   });
 
-  it("returns 400 for a type that does not exist, or that the project may not use", async () => {
+  it("returns 404 for a type that does not exist, or that the project may not use", async () => {
     const hidden = await createType({ "os-volume-type-access:is_public": false });
-    for (const name of ["no such type", hidden]) {
-      expect(messageOf400(await retype(name))).toBe(
-        `Invalid input received: Invalid volume_type passed: ${name}.`,
-      );
+    const list = (await admin.get("types?is_public=none")).body;
+    const id = list.volume_types.find(({ name }) => name === hidden)?.id ?? "";
+    for (const [new_type, named] of [
+      ["no such type", "with name no such type"],
+      ["", "with name "],
+      ["x".repeat(256), `with name ${"x".repeat(256)}`],
+      [hidden, `with name ${hidden}`],
+      [id, id],
+      [NOBODY, NOBODY],
+    ] as const) {
+      const { status, body } = await retype(new_type);
+      expect(status).toBe(404);
+      expect(body.itemNotFound?.message).toBe(`Volume type ${named} could not be found.`);
     }
     expect((await retype(hidden, admin)).status).toBe(202);
+  });
+
+  it("returns the 404 of the type before the 413 of its quota, and that before the 400 of the status", async () => {
+    await admin.resetStatus("volumes", volume, "error");
+    expect((await retype("no such type")).status).toBe(404);
+    await admin.setQuota(client.project, { [`volumes_${type}`]: 0 });
+    expect((await retype(type)).status).toBe(413);
+    await admin.setQuota(client.project, { [`volumes_${type}`]: 1 });
+    expect((await retype(type)).status).toBe(400);
   });
 
   it("returns 400 for a type that is encrypted unlike the volume", async () => {
@@ -114,14 +132,16 @@ describe.each(DATABASES)("os-retype, on %s", (_database, url) => {
     expect(messageOf400(await retype(type, client, luks))).toBe(refusal);
   });
 
-  it.each([[""], [null], [7]])("returns 400 for the type %j", async (new_type) => {
+  it.each([[null], [7]])("returns 400 for the type %j", async (new_type) => {
     expect(messageOf400(await retype(new_type))).toMatch(/^Invalid input for field\/attribute new_type/);
   });
 
-  it("returns 400 for another migration policy", async () => {
-    expect(messageOf400(await retype(type, client, volume, { migration_policy: "always" }))).toMatch(
-      /is not one of \['on-demand', 'never'\]/,
-    );
+  it.each([
+    ["always", "'always' is not one of ['on-demand', 'never']"],
+    [null, "None is not one of ['on-demand', 'never']"],
+    [1, "1 is not of type 'string', 'null'"],
+  ])("returns 400 for the migration policy %j", async (migration_policy, wrong) => {
+    expect(messageOf400(await retype(type, client, volume, { migration_policy }))).toContain(wrong);
   });
 
   it("returns 404 for a volume that the caller cannot see", async () => {

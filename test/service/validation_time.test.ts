@@ -13,7 +13,7 @@ import {
 } from "../../src/snapshots/schemas.ts";
 import { acceptTransferSchema, createTransferSchema } from "../../src/transfers/schemas.ts";
 import { extendArgument, manageVolumeSchema, resetArgument } from "../../src/volumes/action_schemas.ts";
-import { metadataItemSchema, metadataSchema } from "../../src/volumes/metadata_schemas.ts";
+import { metadataItemSchemas, metadataSchemas } from "../../src/volumes/metadata_schemas.ts";
 import { createVolumeSchema, updateVolumeSchema } from "../../src/volumes/schemas.ts";
 
 const MAX_BYTES = 114_688;
@@ -43,8 +43,9 @@ const SCHEMAS: [name: string, schema: z.ZodMiniType, object: string, fields: str
   ],
   ["extend a volume", z.strictObject({ "os-extend": extendArgument }), "os-extend", ["new_size"]],
   ["manage a volume", manageVolumeSchema(), "volume", ["host", "ref", "volume_type", "bootable"]],
-  ["add metadata", metadataSchema, "metadata", ["key"]],
-  ["set a key of metadata", metadataItemSchema, "meta", ["key"]],
+  ["add metadata", metadataSchemas.volume, "metadata", ["key"]],
+  ["add metadata of a snapshot", metadataSchemas.snapshot, "metadata", ["key"]],
+  ["set a key of metadata", metadataItemSchemas.volume, "meta", ["key"]],
   ["create a snapshot", createSnapshotSchema, "snapshot", ["volume_id", "force", "metadata"]],
   ["update a snapshot", updateSnapshotSchema, "snapshot", ["name"]],
   [

@@ -73,9 +73,22 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       }
     });
 
+    it("can be null, beside others", async () => {
+      const id = await create({ extra_specs: { a: "1", b: null } });
+      const path = `types/${id}/extra_specs`;
+      expect((await admin.send("POST", path, { extra_specs: { c: null, a: "2" } })).body).toEqual({
+        extra_specs: { c: null, a: "2" },
+      });
+      expect((await admin.send("PUT", `${path}/d`, { d: null })).body).toEqual({ d: null });
+      expect((await admin.get(`${path}/d`)).body).toEqual({ d: null });
+      expect((await admin.get(path)).body).toEqual({ extra_specs: { a: "2", b: null, c: null, d: null } });
+      expect((await admin.send("DELETE", `${path}/c`)).status).toBe(202);
+      expect((await admin.get(path)).body).toEqual({ extra_specs: { a: "2", b: null, d: null } });
+    });
+
     it("are refused with names that Cinder refuses", async () => {
       const id = await create();
-      for (const extra_specs of [{ "": "v" }, { "a b": "v" }, { "a/b": "v" }, { k: null }]) {
+      for (const extra_specs of [{ "": "v" }, { "a b": "v" }, { "a/b": "v" }, { k: 5 }]) {
         expect((await admin.send("POST", `types/${id}/extra_specs`, { extra_specs })).status).toBe(400);
       }
     });
@@ -119,6 +132,26 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect((await admin.send("DELETE", `${path}/${encryption_id}`)).status).toBe(404);
       const plain = (await createVolumeOf(id)).body.volume.id;
       await client.createTransfer(plain);
+    });
+
+    it("is returned as it was sent", async () => {
+      for (const sent of [
+        { provider: "luks", control_location: "front-end" },
+        { provider: "luks", control_location: "back-end", key_size: null },
+        { ...encryption, colour: "red" },
+      ]) {
+        const id = await setUpTypes(url).create();
+        const { body } = await admin.send("POST", `types/${id}/encryption`, { encryption: sent });
+        const made = member(body, "encryption");
+        const encryption_id = textOf(made, "encryption_id");
+        expect(made).toEqual({ ...sent, volume_type_id: id, encryption_id });
+        const { provider, control_location } = sent;
+        expect((await admin.get(`types/${id}/encryption`)).body).toMatchObject({
+          provider,
+          control_location,
+          encryption_id,
+        });
+      }
     });
 
     it.each([

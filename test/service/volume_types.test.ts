@@ -34,6 +34,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
           is_public: true,
           // The others are for admins.
           extra_specs: { multiattach: "<is> False" },
+          "os-volume-type-access:is_public": true,
         },
       });
     });
@@ -166,6 +167,24 @@ describe.each(DATABASES)("on %s", (_database, url) => {
           `Volume type ${unknown} could not be found.`,
         );
       }
+    });
+
+    it("shows members whether a type is public, but not readers, and never of the default type", async () => {
+      const id = await create({ "os-volume-type-access:is_public": true });
+      const shows = async (roles: string, path: string) => {
+        const { body } = await new Client(url, { roles }).get(path);
+        const [type] = body.volume_types ?? [member(body, "volume_type")];
+        expect(type).toMatchObject({ is_public: true });
+        return Object.hasOwn(Object(type), "os-volume-type-access:is_public");
+      };
+      for (const path of [`types/${id}`, "types?limit=1"]) {
+        expect(await shows("admin", path)).toBe(true);
+        expect(await shows("manager", path)).toBe(true);
+        expect(await shows("member", path)).toBe(true);
+        expect(await shows("reader", path)).toBe(false);
+      }
+      for (const roles of ["admin", "member", "reader"])
+        expect(await shows(roles, "types/default")).toBe(false);
     });
 
     it("shows the default type under the name default", async () => {

@@ -22,6 +22,7 @@ const metadataOf = (kind: "volume" | "snapshot"): readonly Operation[] => {
 const VOLUME_ACTIONS = actionsOf("volume", [
   ["extend a volume", "member", 202, { "os-extend": { new_size: 2 } }],
   ["retype a volume", "member", 400, { "os-retype": { new_type: "__DEFAULT__" } }],
+  ["revert a volume", "member", 400, { revert: { snapshot_id: null } }],
   ["set whether a volume is bootable", "member", 200, { "os-set_bootable": { bootable: true } }],
   ["make a volume read-only", "member", 202, { "os-update_readonly_flag": { readonly: true } }],
   ["reserve a volume", "member", 202, { "os-reserve": {} }],
@@ -50,6 +51,7 @@ const OPERATIONS: readonly Operation[] = [
   read("list volumes", "volumes"),
   read("list volumes in detail", "volumes/detail"),
   readById("show a volume", (resources) => `volumes/${resources.volume}`),
+  readById("show how a volume is encrypted", (resources) => `volumes/${resources.volume}/encryption`),
   read("list snapshots", "snapshots"),
   read("list snapshots in detail", "snapshots/detail"),
   readById("show a snapshot", (resources) => `snapshots/${resources.snapshot}`),

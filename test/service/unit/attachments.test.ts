@@ -107,9 +107,9 @@ describe("a volume in use", () => {
       expect(await messageOf400(await create({ force: false }, 66))).toMatch(
         /^Since microversion 3\.66 the 'force' flag is/,
       );
-      await act({ "os-reset_status": { status: "error" } });
+      await act({ "os-reset_status": { status: "uploading" } });
       expect(await messageOf400(await create({}, 66))).toBe(
-        `Invalid volume: Volume ${volume} status must be available, in-use, but current status is: error.`,
+        `Invalid volume: Volume ${volume} status must be available, in-use, but current status is: uploading.`,
       );
     });
   });
