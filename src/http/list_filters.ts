@@ -73,30 +73,33 @@ export function parseMetadataFilter(text: string): string | undefined {
   return JSON.stringify(Object.fromEntries(entries));
 }
 
-const OPERATORS = ["gt", "gte", "eq", "neq", "lt", "lte"];
+const OPERATORS = ["gt", "gte", "eq", "neq", "lt", "lte"] as const;
+type Operator = (typeof OPERATORS)[number];
+/** A comparison with a time, milliseconds since the epoch. */
+export type TimeComparison = readonly [operator: Operator, time: number];
+
 const TIME =
   /^(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
 /**
  * Parses a filter of times: comma-separated comparisons such as `gt:2026-11-23T15:20:00`, of which one must hold.
  *
- * @param name the name of the filter
- * @returns a JSON list of operators, each with a time in milliseconds since the epoch
  * @throws Fault 400 naming the unknown operator or the invalid time
  */
-export function parseTimeFilter(name: "created_at" | "updated_at", text: string): string {
+export function parseTimeFilter(text: string): readonly TimeComparison[] {
   if (text === "") throw badRequest(`Invalid  operator`);
-  const comparisons = text.split(",").map((comparison): [operator: string, time: number] => {
+  const comparisons = text.split(",").map((comparison): TimeComparison => {
     const colon = comparison.indexOf(":");
-    const operator = colon < 0 ? comparison : comparison.slice(0, colon);
-    if (!OPERATORS.includes(operator)) throw badRequest(`Invalid ${operator} operator`);
+    const asked = colon < 0 ? comparison : comparison.slice(0, colon);
+    const operator = OPERATORS.find((one) => one === asked);
+    if (operator === undefined) throw badRequest(`Invalid ${asked} operator`);
     const written = comparison.slice(colon + 1);
     const time = parseTime(written);
-    if (Number.isNaN(time)) throw badRequest(`Invalid ${written || name} value`);
+    if (Number.isNaN(time)) throw badRequest(`Invalid ${written} value`);
     return [operator, time];
   });
   // As in Cinder, the last comparison with an operator replaces the others.
-  return JSON.stringify([...new Map(comparisons)]);
+  return [...new Map(comparisons)];
 }
 
 /** Parses a time of ISO 8601, which is UTC without a zone; NaN if it is none. */

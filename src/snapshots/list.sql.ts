@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { snapshots, sortableName, volumes } from "../db/schema/index.ts";
+import { lastUpdate, snapshots, sortableName, volumes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { containsText, hasMetadata } from "../db/statements/filters.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
@@ -33,6 +33,16 @@ export const SNAPSHOT_SORT_KEYS: SortKeys = {
   status: snapshots.status,
   volume_id: snapshots.volume_id,
   id: snapshots.id,
+  updated_at: lastUpdate((column) => snapshots[column]),
+  user_id: snapshots.user_id,
+  project_id: snapshots.project_id,
+  volume_size: snapshots.volume_size,
+  display_description: sortableName(snapshots.display_description),
+  progress: sql`coalesce(${snapshots.progress}, '100%')`,
+  // Every listed snapshot has the same.
+  deleted: "constant",
+  deleted_at: "constant",
+  use_quota: "constant",
 };
 
 /**

@@ -5,7 +5,7 @@ import { describeRoute } from "../openapi/describe_route.ts";
 import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "../openapi/manage_paths.ts";
 import { createSnapshot } from "./create.ts";
 import { manageSnapshotSchema, snapshotChanged } from "./schemas.ts";
-import { detail } from "./views.ts";
+import { created } from "./views.ts";
 
 /** Makes the routes that make snapshots of storage that exists. */
 const manageRoutes = ({ first, suffix, note }: ManagePath) =>
@@ -33,7 +33,7 @@ const manageRoutes = ({ first, suffix, note }: ManagePath) =>
         };
         // As in Cinder, the volume may be in use.
         const made = await createSnapshot(c.var, input, true, parseReference(ref).reference);
-        return c.json({ snapshot: detail(c)(made) }, 202);
+        return c.json({ snapshot: created(c)(made) }, 202);
       },
     );
 

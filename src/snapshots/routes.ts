@@ -30,7 +30,7 @@ import {
 } from "./schemas.ts";
 import { showSnapshot } from "./show.ts";
 import { updateSnapshot } from "./update.ts";
-import { detail, extendedDetail, summary } from "./views.ts";
+import { created, detail, extendedDetail, summary } from "./views.ts";
 
 /** The query parameters of a list of snapshots. */
 const LIST = queryParameters(
@@ -133,7 +133,7 @@ export const snapshots = resource()
         },
         inUse || snapshot.force === true,
       );
-      return c.json({ snapshot: detail(c)(made) }, 202);
+      return c.json({ snapshot: created(c)(made) }, 202);
     },
   )
 

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { lastUpdateOf } from "../db/schema/index.ts";
 import type { AppEnv } from "../http/context.ts";
 import { timestamp } from "../http/links.ts";
 import { GROUP_SNAPSHOTS, SNAPSHOT_LIST_USER_ID, USE_QUOTA } from "../http/microversions.ts";
@@ -8,7 +9,7 @@ import type { Snapshot } from "./rows.sql.ts";
 export const summary = (_c: Context<AppEnv>) => (snapshot: Snapshot) => ({
   id: snapshot.id,
   created_at: timestamp(snapshot.created_at),
-  updated_at: timestamp(snapshot.updated_at),
+  updated_at: timestamp(lastUpdateOf(snapshot)),
   name: snapshot.display_name,
   description: snapshot.display_description,
   volume_id: snapshot.volume_id,
@@ -23,7 +24,13 @@ function groupSnapshotId({ imported_fields }: Snapshot): string | null {
   return typeof id === "string" ? id : null;
 }
 
-/** Makes the detailed view in the responses of "Create a snapshot" and "Update a snapshot". */
+/** Makes the view in the responses of "Create a snapshot" and "Manage an existing snapshot": Cinder has not updated it. */
+export const created = (c: Context<AppEnv>) => (snapshot: Snapshot) => ({
+  ...detail(c)(snapshot),
+  updated_at: null,
+});
+
+/** Makes the detailed view in the response of "Update a snapshot". */
 export function detail(c: Context<AppEnv>) {
   const summarized = summary(c);
   const microversion = c.get("microversion");

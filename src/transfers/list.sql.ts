@@ -1,4 +1,4 @@
-import { and } from "drizzle-orm";
+import { and, sql } from "drizzle-orm";
 import { transfers } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
@@ -22,8 +22,11 @@ export const TRANSFER_SORT_KEYS: SortKeys = {
   source_project_id: transfers.source_project_id,
   no_snapshots: transfers.no_snapshots,
   destination_project_id: "constant",
+  expires_at: sql`coalesce(${transfers.expires_at}, 0)`,
   accepted: "constant",
   updated_at: "constant",
+  deleted: "constant",
+  deleted_at: "constant",
 };
 
 /**

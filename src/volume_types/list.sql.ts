@@ -25,6 +25,10 @@ export const VOLUME_TYPE_SORT_KEYS: SortKeys = {
   name: volumeTypes.name,
   description,
   is_public: volumeTypes.is_public,
+  // Every listed type has the same.
+  qos_specs_id: "constant",
+  deleted: "constant",
+  deleted_at: "constant",
 };
 
 /**

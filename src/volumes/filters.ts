@@ -7,6 +7,7 @@ import {
   parseMetadataFilter,
   parseTimeFilter,
   type QueryFilters,
+  type TimeComparison,
 } from "../http/list_filters.ts";
 import { type Microversion, VOLUME_LIST_BOOTABLE, VOLUME_LIST_GROUP } from "../http/microversions.ts";
 import type { VolumeFilters } from "./list.sql.ts";
@@ -57,8 +58,8 @@ const FILTERS: Readonly<Record<string, ParseFilter<VolumeFilters, Context>>> = {
     const metadata = parseMetadataFilter(value);
     return metadata === undefined ? undefined : { metadata };
   },
-  created_at: (value) => ({ created_at: parseTimeFilter("created_at", value) }),
-  updated_at: (value) => ({ updated_at: parseTimeFilter("updated_at", value) }),
+  created_at: (value) => ({ created_at: JSON.stringify(parseTimeFilter(value)) }),
+  updated_at: (value) => updatedAt(parseTimeFilter(value)),
   // Every volume consumes quota.
   consumes_quota: (value) => (parseStrictBoolean("use_quota", value) ? ALL : undefined),
   group_id: (value) => ({ group_id: orNone(value) }),
@@ -81,6 +82,24 @@ const FILTERS: Readonly<Record<string, ParseFilter<VolumeFilters, Context>>> = {
  */
 export function parseVolumeFilters(query: QueryFilters, context: Context): VolumeFilters | undefined {
   return parseFilters(FILTERS, query, context, ALL);
+}
+
+/** Makes the filter of times of update. One comparison is made of bounds, which an index serves. */
+function updatedAt(comparisons: readonly TimeComparison[]): VolumeFilters {
+  const any: VolumeFilters = { updated_at: JSON.stringify(comparisons) };
+  const [comparison, ...others] = comparisons;
+  if (comparison === undefined || others.length > 0) return any;
+  const [operator, time] = comparison;
+  if (operator === "neq") return any;
+  const bounds = {
+    gt: { updated_from: time + 1 },
+    gte: { updated_from: time },
+    eq: { updated_from: time, updated_until: time },
+    // The time of a volume without one is 0.
+    lt: { updated_from: 1, updated_until: time - 1 },
+    lte: { updated_from: 1, updated_until: time },
+  };
+  return bounds[operator];
 }
 
 /** Parses a flag of a volume as Cinder does: from 3.2 on it must be a boolean. */

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { sortableName, volumes, volumeTypes } from "../db/schema/index.ts";
+import { lastUpdate, sortableName, volumes, volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { comparesTo, containsText, hasMetadata, isSame } from "../db/statements/filters.ts";
 import { groupId } from "../db/statements/groups.ts";
@@ -26,6 +26,9 @@ export interface VolumeFilters {
   /** Comparisons, as a JSON list. */
   readonly created_at?: string;
   readonly updated_at?: string;
+  /** One comparison, which an index serves: the first and the last time that match, milliseconds since the epoch. */
+  readonly updated_from?: number;
+  readonly updated_until?: number;
   readonly id?: string;
   readonly project_id?: string;
   readonly user_id?: string;
@@ -40,7 +43,10 @@ export interface VolumeFilters {
 
 const name = sortableName(volumes.display_name);
 const zone = sql`coalesce(${volumes.availability_zone}, ${AVAILABILITY_ZONE})`;
+const updated = lastUpdate((name) => volumes[name]);
 const host = sql`coalesce(${volumes.host}, ${HOST})`;
+
+const attachStatus = sql`coalesce(${volumes.attach_status}, 'detached')`;
 
 /** The metadata that clients see, with the flag that Cinder shows as a part of it. */
 const shownMetadata = sql`case ${volumes.readonly}
@@ -56,6 +62,20 @@ export const VOLUME_SORT_KEYS: SortKeys = {
   id: volumes.id,
   availability_zone: zone,
   bootable: volumes.bootable,
+  updated_at: updated,
+  user_id: volumes.user_id,
+  project_id: volumes.project_id,
+  host,
+  display_description: sortableName(volumes.display_description),
+  snapshot_id: sortableName(volumes.snapshot_id),
+  source_volid: sortableName(volumes.source_volid),
+  migration_status: sortableName(volumes.migration_status),
+  attach_status: attachStatus,
+  volume_type_id: sql`(select ${volumeTypes.id} from ${volumeTypes} where ${volumeTypes.key} = ${volumes.volume_type})`,
+  // Every listed volume has the same.
+  deleted: "constant",
+  deleted_at: "constant",
+  use_quota: "constant",
 };
 
 /**
@@ -80,7 +100,9 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
       multiattach: sql`coalesce(json_extract(${volumes.imported_fields}, '$.multiattach'), 0)`,
       metadata: hasMetadata(shownMetadata),
       created_at: comparesTo(volumes.created_at),
-      updated_at: comparesTo(volumes.updated_at),
+      updated_at: comparesTo(sql`nullif(${updated}, 0)`),
+      updated_from: (value) => sql`${updated} >= ${value}`,
+      updated_until: (value) => sql`${updated} <= ${value}`,
       id: volumes.id,
       project_id: volumes.project_id,
       user_id: volumes.user_id,
@@ -90,7 +112,7 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
       description: isSame(volumes.display_description),
       snapshot_id: isSame(volumes.snapshot_id),
       source_volid: isSame(volumes.source_volid),
-      attach_status: sql`coalesce(${volumes.attach_status}, 'detached')`,
+      attach_status: attachStatus,
       volume_type_id: (value) =>
         sql`${volumes.volume_type} = (${queryBuilder
           .select({ key: volumeTypes.key })

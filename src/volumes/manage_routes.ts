@@ -38,7 +38,8 @@ const manageRoutes = ({ first, suffix, note }: ManagePath) =>
           metadata: volume.metadata,
           bootable: volume.bootable ?? false,
         });
-        return c.json({ volume: legacyDetail(c)(made) }, 202);
+        // Cinder has not updated the volume yet.
+        return c.json({ volume: { ...legacyDetail(c)(made), updated_at: null } }, 202);
       },
     );
 

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { lastUpdateOf } from "../db/schema/index.ts";
 import { isAdmin } from "../http/caller.ts";
 import type { AppEnv } from "../http/context.ts";
 import { resourceLinks, timestamp } from "../http/links.ts";
@@ -44,7 +45,7 @@ export function legacyDetail(c: Context<AppEnv>) {
       size: volume.size,
       availability_zone: volume.availability_zone ?? (isImported(volume) ? null : AVAILABILITY_ZONE),
       created_at: timestamp(volume.created_at),
-      updated_at: timestamp(volume.updated_at),
+      updated_at: timestamp(lastUpdateOf(volume)),
       name: volume.display_name,
       description: volume.display_description,
       volume_type: volume.type_name ?? volume.volume_type,
@@ -86,9 +87,10 @@ export function detail(c: Context<AppEnv>) {
   };
 }
 
-/** Makes the view in the response of "Create a volume": Cinder has not chosen a service yet. */
+/** Makes the view in the response of "Create a volume": Cinder has not chosen a service yet, nor updated the volume. */
 export const created = (c: Context<AppEnv>) => (volume: Volume) => ({
   ...detail(c)(volume),
+  updated_at: null,
   ...(c.get("microversion") >= VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS && {
     shared_targets: true,
     service_uuid: null,

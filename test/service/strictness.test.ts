@@ -69,9 +69,10 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     it("returns the volume as it is before 3.53", async () => {
       const client = new Client(url, { microversion: "3.52" });
       const id = await client.createVolume({ name: "n", metadata: { a: "1" } });
+      const { updated_at } = Object((await client.get(`volumes/${id}`)).body.volume);
       const { status, body } = await client.send("PUT", `volumes/${id}`, { volume: {} });
       expect(status).toBe(200);
-      expect(body.volume).toMatchObject({ id, name: "n", metadata: { a: "1" }, updated_at: null });
+      expect(body.volume).toMatchObject({ id, name: "n", metadata: { a: "1" }, updated_at });
       expect(
         (await new Client(url, { microversion: "3.52" }).send("PUT", `volumes/${id}`, { volume: {} })).status,
       ).toBe(404);

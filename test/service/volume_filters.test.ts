@@ -40,7 +40,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect(await listed({ created_at: "lt:2000-01-01T00:00:00" })).toEqual([]);
       expect(await listed({ created_at: `eq:${volume.created_at}` })).toContain("a");
       expect(await listed({ created_at: `neq:${volume.created_at}` })).not.toContain("a");
-      expect(await listed({ updated_at: "gte:2000-01-01T00:00:00" })).toEqual(["a"]);
+      expect(await listed({ updated_at: "gte:2000-01-01T00:00:00" })).toEqual(["a", "b"]);
       expect(await listed({ updated_at: "lte:2000-01-01T00:00:00" })).toEqual([]);
       // As in Cinder, one of the comparisons is enough.
       expect(await listed({ created_at: "lt:2000-01-01,gt:2000-01-02" })).toEqual(["a", "b"]);
@@ -48,7 +48,41 @@ describe.each(DATABASES)("on %s", (_database, url) => {
         "Invalid after operator",
       );
       expect(messageOf400(await client.get("volumes?updated_at=gt:x"))).toBe("Invalid x value");
+      expect(messageOf400(await client.get("volumes?updated_at=gt:"))).toBe("Invalid  value");
       expect(await listed({ created_at: "lt:2000-01-01" }, at("3.30"))).toEqual(["a", "b"]);
+    });
+
+    it("contains, of an incremental synchronization, all that were created or updated since", async () => {
+      const updatedAt = async (name: string) => {
+        const [id = ""] = [...ids].find(([, value]) => value === name) ?? [];
+        const { updated_at } = Object((await client.get(`volumes/${id}`)).body.volume);
+        return String(updated_at);
+      };
+      const first = await create("a");
+      // The times differ.
+      await create("b");
+      while ((await updatedAt("a")) === (await updatedAt("b"))) {
+        await client.send("PUT", `volumes/${first}`, { volume: { description: "new" } });
+      }
+      const [older = "", newer = ""] = [await updatedAt("a"), await updatedAt("b")].toSorted();
+      const old = older === (await updatedAt("a")) ? "a" : "b";
+      const recent = old === "a" ? "b" : "a";
+      for (const [filter, expected] of [
+        [`gt:${older}`, [recent]],
+        [`gte:${older}`, ["a", "b"]],
+        [`eq:${older}`, [old]],
+        [`neq:${older}`, [recent]],
+        [`lt:${newer}`, [old]],
+        [`lte:${newer}`, ["a", "b"]],
+        [`gt:${newer}`, []],
+        [`lt:${older},gt:${newer}`, []],
+        [`lte:${older},gt:${newer}`, [old]],
+      ] as const) {
+        expect(await listed({ updated_at: filter }), filter).toEqual(expected);
+        expect(await listed({ updated_at: filter, sort: "updated_at:asc" }), filter).toEqual(expected);
+      }
+      const { body } = await client.get("volumes?sort=updated_at:asc");
+      expect(body.volumes.map(({ id }) => ids.get(id))).toEqual([old, recent]);
     });
 
     it("contains those that are bootable, or not", async () => {

@@ -19,3 +19,23 @@ export const sortableName = (name: SQL | SQLiteColumn): SQL<string> =>
 
 /** The same in an index of a table with a `display_name`. */
 export const indexedName = sortableName(sql`"display_name"`);
+
+/** Makes the name of a table's column, for an expression of an index. */
+const unqualified = (name: string): SQL => sql.raw(`"${name}"`);
+
+/**
+ * The time of the last update of a volume or snapshot, by which lists are sorted and filtered: that of its creation until
+ * something changes. One that its Cinder had not updated when it was imported has none: 0.
+ */
+export const lastUpdate = (
+  column: (name: "updated_at" | "imported_fields" | "created_at") => SQL | SQLiteColumn = unqualified,
+) =>
+  sql<number>`case when ${column("updated_at")} is not null then ${column("updated_at")}
+    when ${column("imported_fields")} is null then ${column("created_at")} else 0 end`;
+
+/** Returns the same of a row; null if there is none. */
+export const lastUpdateOf = (row: {
+  readonly updated_at: number | null;
+  readonly imported_fields: object | null;
+  readonly created_at: number;
+}): number | null => row.updated_at ?? (row.imported_fields === null ? row.created_at : null);

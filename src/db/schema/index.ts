@@ -3,7 +3,7 @@
  * milliseconds since the epoch, read from the database's own clock (`now`), so that the Workers' clocks do not matter.
  */
 
-export { now, sortableName } from "./columns.ts";
+export { lastUpdate, lastUpdateOf, now, sortableName } from "./columns.ts";
 export * from "./events.ts";
 export * from "./quotas.ts";
 export * from "./settings.ts";

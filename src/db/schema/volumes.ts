@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { indexedName, now, seq } from "./columns.ts";
+import { indexedName, lastUpdate, now, seq } from "./columns.ts";
 
 export const volumes = sqliteTable(
   "volumes",
@@ -18,6 +18,7 @@ export const volumes = sqliteTable(
     volume_type: text().notNull(),
     metadata: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     created_at: integer().notNull().default(now),
+    /** Null before the first change: see `lastUpdate`. */
     updated_at: integer(),
     bootable: integer({ mode: "boolean" }).notNull().default(false),
     /** Null before the flag is set for the first time. */
@@ -42,6 +43,7 @@ export const volumes = sqliteTable(
     index("volumes_by_project").on(t.project_id, t.seq),
     index("volumes_by_name").on(t.project_id, indexedName, t.seq),
     index("volumes_by_status").on(t.project_id, t.status, t.seq),
+    index("volumes_by_update").on(t.project_id, lastUpdate(), t.seq),
     index("volumes_by_reference").on(t.managed_reference, t.host).where(sql`"managed_reference" is not null`),
     check("volumes_size", sql`${t.size} > 0`),
   ],

@@ -25,7 +25,7 @@ export const hasMetadata =
 
 /** Makes the condition that one of the comparisons of a time holds: a JSON list of operators, each with a time. */
 export const comparesTo =
-  (time: SQLiteColumn) =>
+  (time: SQLiteColumn | SQL) =>
   (value: SQL): SQL => {
     const operand = sql.raw("json_extract(comparison.value, '$[1]')");
     return sql`exists (select 1 from json_each(${value}) as comparison

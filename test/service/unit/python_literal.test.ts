@@ -74,19 +74,19 @@ describe("a filter of times", () => {
       ],
     ],
   ])("%s is parsed", (text, comparisons) => {
-    expect(JSON.parse(parseTimeFilter("created_at", text))).toEqual(comparisons);
+    expect(parseTimeFilter(text)).toEqual(comparisons);
   });
 
   it.each([
     ["2026-11-23T15:20:00", "Invalid 2026-11-23T15 operator"],
     ["before:2026-11-23", "Invalid before operator"],
     ["gt", "Invalid gt value"],
-    ["gt:", "Invalid created_at value"],
+    ["gt:", "Invalid  value"],
     ["gt:yesterday", "Invalid yesterday value"],
     ["gt:2026-13-01", "Invalid 2026-13-01 value"],
     ["gt:2026-11-23,", "Invalid  operator"],
     ["", "Invalid  operator"],
   ])("%j is rejected with 400", (text, message) => {
-    expect(() => parseTimeFilter("created_at", text)).toThrow(message);
+    expect(() => parseTimeFilter(text)).toThrow(message);
   });
 });
