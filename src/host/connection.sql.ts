@@ -21,3 +21,14 @@ export const LIMIT_LOG = "pragma journal_size_limit = 67108864";
 export const PASSIVE_CHECKPOINT = "pragma wal_checkpoint(passive)";
 /** Moves the log into the file, and empties it. */
 export const TRUNCATE_LOG = "pragma wal_checkpoint(truncate)";
+
+/**
+ * Makes a statement that returns the rows of another as one text, a JSON array of arrays. The schema has texts and whole
+ * numbers alone, which JSON keeps; a text that is JSON stays a text.
+ *
+ * @param columns the number of the other statement's columns
+ */
+export function asJson(sql: string, columns: number): string {
+  const names = Array.from({ length: columns }, (_, i) => `"${i}"`).join();
+  return `with result(${names}) as (${sql}) select json_group_array(json_array(${names})) from result`;
+}

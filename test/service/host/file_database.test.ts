@@ -43,6 +43,31 @@ describe("a transaction", () => {
     ]);
   });
 
+  it("returns texts and numbers as they were stored, in the order of the rows", async () => {
+    const texts = ['{"a":[1]}', "[]", 'a\u0000 "\\/ \u2028\u{1f600}', "", "null"];
+    const numbers = [Number.MAX_SAFE_INTEGER, 0, -1, Number.MIN_SAFE_INTEGER, 42];
+    await run(
+      "write",
+      ...texts.map((text, i): [string, ...Value[]] => [
+        "insert into numbers values (?1, ?2)",
+        numbers[i] ?? 0,
+        text,
+      ]),
+    );
+    const select = "select n, text, json_array(n, text), null from numbers order by n desc limit 5";
+    const rows = numbers
+      .map((n, i) => [n, texts[i], JSON.stringify([n, texts[i]]), null] as const)
+      .toSorted(([a], [b]) => b - a);
+    const [[read] = []] = [await run("read", [select])];
+    expect(read?.map((row) => [row[0], row[1], JSON.parse(String(row[2])), row[3]])).toEqual(
+      rows.map(([n, text, json, none]) => [n, text, JSON.parse(json), none]),
+    );
+    expect(await run("write", [select], ["delete from numbers where n > 0 returning n"])).toEqual([
+      read,
+      [[Number.MAX_SAFE_INTEGER], [42]].toSorted(([a = 0], [b = 0]) => a - b),
+    ]);
+  });
+
   it("is rolled back if one statement fails, and the next one is not affected", async () => {
     const failed = run("write", insert(1), insert(1));
     const next = run("write", insert(2));
