@@ -35,12 +35,15 @@ export async function readBody(c: Context<AppEnv>): Promise<unknown> {
 }
 
 async function parse(c: Context<AppEnv>): Promise<unknown> {
-  const { body } = c.req.raw;
-  if (body === null) return undefined;
-  if (Number(c.req.header("Content-Length") ?? 0) > MAX_BYTES) throw tooLarge();
+  const { method, raw } = c.req;
+  const length = c.req.header("Content-Length");
+  // Neither has a body. On Node `raw.body` makes a second request and a stream, which takes as long as the other work.
+  if (method === "GET" || method === "HEAD" || length === "0") return undefined;
+  if (length === undefined && raw.body === null) return undefined;
+  if (Number(length ?? 0) > MAX_BYTES) throw tooLarge();
   // Nobody is authenticated yet at the sign-in.
   const project_id = ifSet(c, "identity")?.project_id ?? "";
-  const text = await readText(body, project_id, c.get("config").bodyTimeoutMs);
+  const text = await readText(raw, length !== undefined, project_id, c.get("config").bodyTimeoutMs);
   if (text === "") return undefined;
   const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
   if (type === undefined || !MEDIA_TYPES.includes(type)) throw new Fault(415, "Unsupported Content-Type");
@@ -50,20 +53,39 @@ async function parse(c: Context<AppEnv>): Promise<unknown> {
 /**
  * Reads a body. If too many are being read, the oldest is given up: an honest body arrives within a round trip, so slow
  * clients displace each other.
+ *
+ * @param hasLength whether the request says its length, beyond which no server reads
  */
 async function readText(
-  body: ReadableStream<Uint8Array>,
+  request: Request,
+  hasLength: boolean,
   project_id: string,
   timeoutMs: number,
 ): Promise<string> {
-  const reader = body.getReader();
   const { promise: deadline, reject } = Promise.withResolvers<never>();
   const lease = readers.takeFromOldest(project_id, () => reject(readers.refused()));
   const timer = setTimeout(() => {
     reject(new Fault(408, `The request body did not arrive within ${timeoutMs} ms.`));
   }, timeoutMs);
   try {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+    if (!hasLength && request.body !== null) return await readStream(request.body, deadline);
+    return newDecoder().decode(await Promise.race([request.arrayBuffer(), deadline]));
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    // The client has aborted the request, or sent chunks or text that are malformed.
+    throw badRequest("Malformed request body");
+  } finally {
+    clearTimeout(timer);
+    readers.release(lease);
+  }
+}
+
+const newDecoder = () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+async function readStream(body: ReadableStream<Uint8Array>, deadline: Promise<never>): Promise<string> {
+  const reader = body.getReader();
+  try {
+    const decoder = newDecoder();
     let text = "";
     let bytes = 0;
     for (;;) {
@@ -76,12 +98,7 @@ async function readText(
   } catch (error) {
     // The client may have disconnected already, and then there is nothing to cancel.
     reader.cancel().catch(() => {});
-    if (error instanceof Fault) throw error;
-    // The client has aborted the request, or sent chunks or text that are malformed.
-    throw badRequest("Malformed request body");
-  } finally {
-    clearTimeout(timer);
-    readers.release(lease);
+    throw error;
   }
 }
 

@@ -94,8 +94,9 @@ function formatRequest(host: string, { method, request }: Step): string {
   const { path, headers = {}, body } = request();
   let head = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n`;
   for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
-  if (body === undefined) return `${head}\r\n`;
-  const json = JSON.stringify(body);
+  if (method === "GET") return `${head}\r\n`;
+  // As OpenStack's clients do also without a body.
+  const json = body === undefined ? "" : JSON.stringify(body);
   return `${head}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
 }
 
