@@ -27,7 +27,13 @@ export default defineConfig({
                 ratelimits: {
                   RATE_LIMITER_OF_TESTS: { namespace_id: "1", simple: { limit: 3, period: 60 } },
                 },
-                bindings: { AUTH_STRATEGY: "noauth", MIGRATIONS: await readD1Migrations(`${root}/drizzle`) },
+                bindings: {
+                  AUTH_STRATEGY: "noauth",
+                  // wrangler.toml sets them for Cloudflare.
+                  LOG_REQUESTS: "",
+                  OSAPI_MAX_LIMIT: "",
+                  MIGRATIONS: await readD1Migrations(`${root}/drizzle`),
+                },
               },
             };
           }),

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { text, wholeNumber } from "./values.ts";
+import { text, timeout } from "./values.ts";
 
 export const databaseVariables = z.object({
   LIBSQL_URL: z.optional(
@@ -12,7 +12,7 @@ export const databaseVariables = z.object({
     }),
   ),
   LIBSQL_AUTH_TOKEN: z.optional(text),
-  DATABASE_TIMEOUT_MS: wholeNumber(5000, 1, 60_000),
+  DATABASE_TIMEOUT_MS: timeout(5000),
 });
 
 /** A database in the process of the service. The host that opens it passes it as a binding. */

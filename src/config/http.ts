@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { httpUrl, list, onOrOff, wholeNumber } from "./values.ts";
+import { httpUrl, list, onOrOff, timeout, wholeNumber } from "./values.ts";
 
 const corsOrigins = list.check(
   z.refine(
@@ -10,7 +10,7 @@ const corsOrigins = list.check(
 
 export const httpVariables = z.object({
   MAX_REQUESTS_IN_FLIGHT: wholeNumber(256, 1, 1_000_000),
-  BODY_TIMEOUT_MS: wholeNumber(10_000, 1, 60_000),
+  BODY_TIMEOUT_MS: timeout(10_000),
   MAX_PROJECT_REQUESTS_IN_FLIGHT: wholeNumber(192, 1, 1_000_000),
   PUBLIC_ENDPOINT: z.optional(httpUrl),
   CORS_ALLOWED_ORIGIN: z.optional(corsOrigins),

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
-import { httpUrl, text, wholeNumber } from "./values.ts";
+import { httpUrl, text, timeout, wholeNumber } from "./values.ts";
 
 export const identityVariables = z.object({
   AUTH_STRATEGY: z.enum(["keystone", "jwt", "noauth"], "must be set, to one of: keystone, jwt, noauth"),
   KEYSTONE_URL: z.optional(httpUrl),
-  KEYSTONE_TIMEOUT_MS: wholeNumber(2000, 1, 60_000),
+  KEYSTONE_TIMEOUT_MS: timeout(5000),
   TOKEN_CACHE_SECONDS: wholeNumber(300, 0, 86_400),
   JWT_ISSUER: z.optional(text),
   JWT_AUDIENCE: z.optional(text),

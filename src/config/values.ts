@@ -15,6 +15,9 @@ export const numberWithin = (min: number, max: number) =>
 export const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
   z._default(numberWithin(min, max), fallback);
 
+/** A timeout, milliseconds. Cloudflare ends a request whose client has disconnected after 30 seconds. */
+export const timeout = (fallback: number) => wholeNumber(fallback, 1, 25_000);
+
 export const text = z.string("must be a string");
 
 export const onOrOff = (fallback: "on" | "off") =>

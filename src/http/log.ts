@@ -11,7 +11,7 @@ type LogOutput = (line: string) => void;
 let output: LogOutput = (line) => console.log(line);
 
 /** Writes a line of the log. */
-export const writeLog: LogOutput = (line) => output(line);
+const writeLog: LogOutput = (line) => output(line);
 
 /** Sets where the log goes, in place of the console. */
 export function setLogOutput(to: LogOutput): void {

@@ -4,6 +4,7 @@ import { getPath } from "hono/utils/url";
 import { type Bindings, type Config, ConfigurationError } from "../config/config.ts";
 import { type Deployment, deployment } from "../config/deployment.ts";
 import { type AppEnv, ifSet } from "./context.ts";
+import { hostOf } from "./known_host.ts";
 import { singleSlashes, withoutFormat } from "./path.ts";
 
 /** Where a request leads. */
@@ -32,9 +33,6 @@ function locate({ regions, hosts }: Deployment, request: Request): Location {
     ? { config, prefix: "", path }
     : { config, prefix: `/${first}`, path: rest === "" ? "/" : rest };
 }
-
-/** Not `new URL`, which throws for a malformed `Host`. */
-const hostOf = (url: string): string => (/^https?:\/\/([^/]*)/.exec(url)?.[1] ?? "").toLowerCase();
 
 /** Returns the path that routes match: without the region and `.json`. For Hono's `getPath`, which must not throw. */
 export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bindings } = {}): string {

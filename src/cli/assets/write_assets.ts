@@ -9,9 +9,8 @@ import { projectFolder } from "../settings/settings.ts";
 import { buildPage } from "./page.ts";
 
 // Writes the files that the Worker serves from its binding ASSETS: the page at /handoff, the OpenAPI document, and
-// Swagger UI. wrangler runs
-// it before it builds the Worker (`[build]` in wrangler.toml), so that the bundle is without the code that makes the
-// document.
+// Swagger UI. wrangler runs it before it builds the Worker (`[build]` in wrangler.toml), so that the bundle is without
+// the code that makes the document.
 
 const folder = path.join(projectFolder, "dist/assets");
 
@@ -37,6 +36,15 @@ const { html, assets } = await buildPage(projectFolder);
 for (const { name, contents } of assets) writeAsset(`handoff/${name}`, contents);
 // Without an extension: Cloudflare would redirect the address of an .html file.
 writeAsset("handoff/page", Buffer.from(html));
+// Cloudflare serves the scripts and styles without the Worker (`run_worker_first` in wrangler.toml).
+writeAsset(
+  "_headers",
+  Buffer.from(`/handoff/page-*
+  Cache-Control: public, max-age=31536000, immutable
+  Cross-Origin-Resource-Policy: same-origin
+  X-Content-Type-Options: nosniff
+`),
+);
 // The files of earlier builds have other names, which contain their hashes.
 for (const name of readdirSync(path.join(folder, "handoff"))) {
   if (/^page-.*\.(css|js)$/.test(name) && !assets.some((asset) => asset.name === name)) {

@@ -10,6 +10,7 @@ import {
   assertDeployable,
   deployedSecrets,
   secretsToUpload,
+  varsToDeploy,
 } from "../settings/deployment.ts";
 import { temporaryFolder, workerVariables } from "../settings/settings.ts";
 
@@ -33,7 +34,7 @@ export async function deploy(
   const secretsFile = path.join(folder, "secrets.json");
   const secrets = secretsToUpload(config, environment, existingSecrets);
   writeFileSync(secretsFile, JSON.stringify(secrets), { mode: 0o600 });
-  const isComplete = config.deployedD1Bindings.length === config.d1Bindings.length;
-  const flags = isComplete ? [] : ["--config", writeDeployedConfig(config, folder)];
-  await processes.run(wrangler("deploy", "--minify", "--secrets-file", secretsFile, ...flags), "inherit");
+  const configFile = writeDeployedConfig(config, folder, varsToDeploy(config, environment, existingSecrets));
+  const flags = ["--config", configFile, "--secrets-file", secretsFile];
+  await processes.run(wrangler("deploy", "--minify", ...flags), "inherit");
 }

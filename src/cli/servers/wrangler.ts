@@ -11,6 +11,9 @@ const QUIET = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_WRITE_LOGS: "false",
+  // wrangler's explorer would run SQL for everybody who reaches the port, without a token.
+  X_LOCAL_EXPLORER: "false",
+  X_LOCAL_OBSERVABILITY: "false",
   // The Worker does not read Request.cf; wrangler would fetch a sample of it from the internet.
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
@@ -135,10 +138,14 @@ const isDeployed = ({ database_id = "" }: D1Entry): boolean => !/^[0-]*$/.test(d
  * another, even if the Worker uses LIBSQL_URL.
  *
  * @param folder the folder to write to
+ * @param vars the variables to deploy in place of `[vars]`
  * @returns the path of the copy, for wrangler's `--config`
  */
-export const writeDeployedConfig = (config: WranglerConfig, folder: string): string =>
-  writeConfig(config, folder, config.raw.d1_databases.filter(isDeployed));
+export const writeDeployedConfig = (
+  config: WranglerConfig,
+  folder: string,
+  vars: WranglerConfig["vars"],
+): string => writeConfig(config, folder, { vars, d1_databases: config.raw.d1_databases.filter(isDeployed) });
 
 /**
  * Writes a copy of `wrangler.toml` with local D1 databases for bindings that it lacks.
@@ -157,13 +164,13 @@ export function writeLocalConfig(
   const added = bindings
     .filter((binding) => !config.d1Bindings.includes(binding))
     .map((binding) => ({ binding, database_name: binding, database_id: binding, migrations_dir }));
-  return writeConfig(config, folder, [...declared, ...added]);
+  return writeConfig(config, folder, { d1_databases: [...declared, ...added] });
 }
 
 function writeConfig(
   { raw, assets }: WranglerConfig,
   folder: string,
-  d1_databases: readonly D1Entry[],
+  changes: Readonly<Record<string, unknown>>,
 ): string {
   const file = path.join(folder, "wrangler.json");
   const { build } = raw;
@@ -179,6 +186,6 @@ function writeConfig(
       },
     }),
   };
-  writeFileSync(file, JSON.stringify({ ...raw, ...paths, d1_databases }));
+  writeFileSync(file, JSON.stringify({ ...raw, ...paths, ...changes }));
   return file;
 }

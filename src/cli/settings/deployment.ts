@@ -79,20 +79,37 @@ export function assertConfigured(
 }
 
 /**
- * Returns the secrets to upload with the Worker: all variables of the environment, and a new AUTH_KEY_SECRET if the
- * Worker has none. An existing one is kept: with another, no existing transfer could be accepted.
+ * Returns the `[vars]` to deploy, with the values of the environment. Those that are secrets of the deployed Worker are
+ * left out: Cloudflare rejects a name that is both.
+ */
+export const varsToDeploy = (
+  { vars }: Pick<WranglerConfig, "vars">,
+  environment: Variables,
+  existingSecrets: readonly string[],
+): Variables =>
+  Object.fromEntries(
+    Object.entries(vars).flatMap(([name, value]) =>
+      existingSecrets.includes(name) ? [] : [[name, environment[name] ?? value]],
+    ),
+  );
+
+/**
+ * Returns the secrets to upload with the Worker: the variables of the environment that are not deployed as `[vars]`, and
+ * a new AUTH_KEY_SECRET if the Worker has none. An existing one is kept: with another, no existing transfer could be accepted.
  *
  * @param environment the Worker's variables in the environment of `npm run deploy`
  * @param existingSecrets the names of the deployed Worker's secrets
  */
 export function secretsToUpload(
-  config: WranglerConfig,
+  config: Pick<WranglerConfig, "vars">,
   environment: Variables,
   existingSecrets: readonly string[],
 ): Record<string, string> {
   const name = "AUTH_KEY_SECRET";
-  if (name in environment || name in config.vars || existingSecrets.includes(name)) return { ...environment };
-  return { ...environment, [name]: generateAuthKeySecret() };
+  const vars = varsToDeploy(config, environment, existingSecrets);
+  const secrets = Object.fromEntries(Object.entries(environment).filter(([name]) => !(name in vars)));
+  if (name in environment || name in config.vars || existingSecrets.includes(name)) return secrets;
+  return { ...secrets, [name]: generateAuthKeySecret() };
 }
 
 /**

@@ -20,7 +20,7 @@ beforeAll(async () => {
     AUTH_STRATEGY: "keystone",
     KEYSTONE_URL: keystone.url,
     // The machine of the tests can be slow.
-    KEYSTONE_TIMEOUT_MS: "30000",
+    KEYSTONE_TIMEOUT_MS: "25000",
     TOKEN_CACHE_SECONDS: "0",
   });
 });

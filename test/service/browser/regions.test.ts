@@ -162,7 +162,7 @@ describe("the sign-in of a service with the regions eu and us", () => {
     const service = await start({
       AUTH_STRATEGY: "keystone",
       KEYSTONE_URL: keystone.url,
-      KEYSTONE_TIMEOUT_MS: "30000",
+      KEYSTONE_TIMEOUT_MS: "25000",
     });
     try {
       const alice = await Person.at(`${service.url}/eu`, browser);

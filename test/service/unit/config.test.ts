@@ -135,6 +135,8 @@ describe("an invalid variable", () => {
     ["OSAPI_MAX_LIMIT", "1.5", WHOLE],
     ["OSAPI_MAX_LIMIT", "0", "must be 1 or more"],
     ["OSAPI_MAX_LIMIT", "1001", "must be 1000 or less"],
+    ["DATABASE_TIMEOUT_MS", "25001", "must be 25000 or less"],
+    ["BODY_TIMEOUT_MS", "25001", "must be 25000 or less"],
     ["QUOTA_VOLUMES", "many", WHOLE],
     ["QUOTA_SNAPSHOTS", "1.5", WHOLE],
     ["QUOTA_GIGABYTES", "1000GB", WHOLE],
