@@ -57,7 +57,7 @@ const imports = [
   badImport("known-module", "src/attic/box.ts", `import "../app.ts";`),
   badImport("config-once", "src/http/reads_variables.ts", `import "../config/http.ts";`),
   badImport("client-imports-types", "src/client.ts", `import { app } from "./app.ts";`),
-  badImport("examples-stand-alone", "examples/cinder/uses_source.ts", `import "../../../src/client.ts";`),
+  badImport("examples-stand-alone", "examples/cinder/uses_source.ts", `import "../../src/client.ts";`),
   badImport("resource-internals", "src/volumes/uses_sql.ts", `import "../transfers/accept.sql.ts";`),
   badImport("resource-internals", "src/volumes/uses_views.ts", `import "../snapshots/views.ts";`),
   badImport("resource-internals", "src/volumes/uses_routes.ts", `import "../volume_types/routes.ts";`),
