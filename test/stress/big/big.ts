@@ -1,22 +1,17 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient } from "@libsql/client/http";
-import { migrate } from "drizzle-orm/libsql/migrator";
-import { drizzle } from "drizzle-orm/libsql/web";
 import * as z from "zod";
+import { connect } from "../../../src/cli/database/libsql.ts";
 import { supervise } from "../../../src/cli/processes/supervise.ts";
-import { readWranglerConfig } from "../../../src/cli/servers/wrangler.ts";
-import { projectFolder } from "../../../src/cli/settings/settings.ts";
-import { database } from "../../../src/db/engine/database.ts";
-import { sweep } from "../../../src/transfers/sweep.ts";
+import { migrationsFolder } from "../../../src/cli/settings/settings.ts";
+import { Connection } from "../../../src/host/connection.ts";
+import { applyMigrations } from "../../../src/host/migrations.ts";
 import { Client } from "../../support/client.ts";
-import { runCommand } from "../../support/command.ts";
-import { configuration } from "../../support/configuration.ts";
-import { startLibsql } from "../../support/libsql.ts";
-import { NO_QUOTA, startWorker } from "../../support/worker.ts";
-import { buildWorker } from "../../support/workerd.ts";
+import { runCommand, startCommand } from "../../support/command.ts";
+import { freePort } from "../../support/free_port.ts";
+import { NO_QUOTA } from "../../support/worker.ts";
 import { fill } from "./fill.ts";
 import { type Phase, writeReport } from "./report.ts";
 import { type Gaps, Writers } from "./writers.ts";
@@ -33,11 +28,9 @@ const PERIOD_MS = 20_000;
 /** Half of the closed transfers are older. */
 const RETENTION_DAYS = "30";
 
-const NO_LIMITS = { AUTH_STRATEGY: "noauth", ...NO_QUOTA };
-
 const journal = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) });
 
-await supervise("command", async (processes) => {
+await supervise("command", async () => {
   const transfers = Number(process.argv[2] ?? DEFAULT_TRANSFERS);
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-big-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -54,30 +47,33 @@ await supervise("command", async (processes) => {
     console.log(JSON.stringify(phase));
   };
 
-  const server = await startLibsql({
-    folder: path.join(folder, "sqld"),
-    migrate: (url) => migrateAllButLast(url, folder),
-  });
-  const bundle = { folder: await buildWorker(processes), config: await readWranglerConfig(processes) };
-  await measure("fill", undefined, async () => void (await fill(server.url, transfers, console.log)));
+  const DATA_DIR = path.join(folder, "data");
+  const file = path.join(DATA_DIR, "volume-transfers.db");
+  const LIBSQL_URL = `file:${file}`;
+  mkdirSync(DATA_DIR);
+  await migrateAllButLast(file, path.join(folder, "migrations"));
+  const sql = connect({ kind: "libsql", url: LIBSQL_URL, authToken: undefined });
+  await measure("fill", undefined, async () => void (await fill(sql, transfers, console.log)));
 
-  const LIBSQL_URL = server.url;
   const command = async (name: string, args: string[] = []) => {
     const { code, output } = await runCommand(name, args, { LIBSQL_URL });
     if (code !== 0) throw new Error(`${name} ended with ${code}: ${output}`);
   };
-  const sql = createClient({ url: LIBSQL_URL });
   const sqlWriter = new Writers(1, async () => {
     await sql.batch(["update volumes set updated_at = updated_at where seq = 1"], "write");
+    // The client of a file never waits, and all else would.
+    await sleep(1);
   });
   // One statement makes an index, and holds SQLite's lock meanwhile.
   await measure("migration", undefined, () => sqlWriter.during(() => command("migrate")));
   await sqlWriter.stop();
+  sql.close();
 
-  const worker = await startWorker(bundle, { ...NO_LIMITS, LIBSQL_URL }, { quiet: true });
+  const env = { ...NO_QUOTA, DATA_DIR, PORT: String(await freePort()), LOG_REQUESTS: "none" };
+  let service = await startCommand("serve", { ...env, HISTORY_RETENTION_DAYS: "0" });
   const clients = await Promise.all(
     Array.from({ length: MANY_CLIENTS }, async () => {
-      const client = new Client(worker.url);
+      const client = new Client(service.url);
       return { client, volume: await client.createVolume() };
     }),
   );
@@ -93,44 +89,44 @@ await supervise("command", async (processes) => {
   await measure("nothing else", MAX_GAP_MS, () => few.during(() => sleep(PERIOD_MS)));
   await measure("fsck", MAX_GAP_MS, () => few.during(() => command("fsck")));
   await measure("backup", MAX_GAP_MS, () => few.during(() => command("backup", [backup])));
-  const swept = { deleted: 0 };
+  await few.stop();
+  await service.stop();
+  service = await startCommand("serve", { ...env, HISTORY_RETENTION_DAYS: RETENTION_DAYS });
+  const again = writers(CLIENTS);
+  let deleted = 0;
   await measure("retention", MAX_GAP_MS, () =>
-    few.during(async () => {
-      const config = configuration({ ...NO_LIMITS, LIBSQL_URL, HISTORY_RETENTION_DAYS: RETENTION_DAYS });
-      const end = performance.now() + PERIOD_MS;
-      while (performance.now() < end) swept.deleted += (await sweep(database(config), config)).deleted;
+    again.during(async () => {
+      deleted = Number(await service.process.untilLine(/"event":"sweep",.*"deleted":(\d+)/));
     }),
   );
-  await few.stop();
+  await again.stop();
   const many = writers(MANY_CLIENTS);
   await measure(`${MANY_CLIENTS} writers`, MAX_GAP_MS, () => many.during(() => sleep(PERIOD_MS)));
   await many.stop();
-  await worker.kill();
-  await server.stop();
+  await service.stop();
 
-  const target = await startLibsql({ folder: path.join(folder, "restored") });
   await measure("restore, and fsck", undefined, async () => {
-    const { code, output } = await runCommand("restore", [backup], { LIBSQL_URL: target.url });
+    const { code, output } = await runCommand("restore", [backup], {
+      LIBSQL_URL: `file:${path.join(folder, "restored.db")}`,
+    });
     if (code !== 0) throw new Error(`restore ended with ${code}: ${output}`);
     return undefined;
   });
-  await target.stop();
 
   const bytes = statSync(backup).size;
-  const missed = writeReport(
-    { transfers, deleted: swept.deleted, bytes, phases },
-    process.argv[2] === undefined,
-  );
+  const missed = writeReport({ transfers, deleted, bytes, phases }, process.argv[2] === undefined);
   if (missed.length > 0)
     throw new Error(`the longest gap was over ${MAX_GAP_MS} ms in: ${missed.join(", ")}`);
 });
 
-/** Applies the migrations of the version before. */
-async function migrateAllButLast(url: string, folder: string): Promise<void> {
-  const migrationsFolder = path.join(folder, "migrations");
-  cpSync(path.join(projectFolder, "drizzle"), migrationsFolder, { recursive: true });
-  const file = path.join(migrationsFolder, "meta/_journal.json");
-  const { entries, ...rest } = journal.parse(JSON.parse(readFileSync(file, "utf8")));
-  writeFileSync(file, JSON.stringify({ ...rest, entries: entries.slice(0, -1) }));
-  await migrate(drizzle({ connection: { url } }), { migrationsFolder });
+/** Applies all migrations but the last. */
+async function migrateAllButLast(file: string, migrations: string): Promise<void> {
+  cpSync(migrationsFolder, migrations, { recursive: true });
+  const index = path.join(migrations, "meta/_journal.json");
+  const { entries, ...rest } = journal.parse(JSON.parse(readFileSync(index, "utf8")));
+  writeFileSync(index, JSON.stringify({ ...rest, entries: entries.slice(0, -1) }));
+  const connection = new Connection(file, { syncsWrites: false });
+  const run = async (...transaction: Parameters<Connection["run"]>) => connection.run(...transaction);
+  await applyMigrations({ run }, migrations);
+  connection.close();
 }

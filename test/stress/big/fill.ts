@@ -1,4 +1,4 @@
-import { createClient } from "@libsql/client/http";
+import type { Client } from "@libsql/client/http";
 import { chunks, numbers, USAGE_OF_VOLUMES, writeRows } from "../../support/bulk_insert.ts";
 
 /** The projects that own the volumes. */
@@ -14,8 +14,7 @@ const HISTORY_MS = 60 * 24 * 3600 * 1000;
  * @param transfers the number of closed transfers
  * @param log receives the progress
  */
-export async function fill(url: string, transfers: number, log: (line: string) => void): Promise<void> {
-  const client = createClient({ url });
+export async function fill(client: Client, transfers: number, log: (line: string) => void): Promise<void> {
   const volumes = Math.ceil(transfers / TRANSFERS_OF_A_VOLUME);
   const volume = (n: string) => `'0ffe0000-0000-4000-8000-' || printf('%012x', ${n})`;
   const project = (n: string) => `printf('%032x', 100 + ${n} % ${PROJECTS})`;
