@@ -1,11 +1,7 @@
 import { app } from "./app.ts";
 import type { Bindings } from "./config/config.ts";
 import { deployment } from "./config/deployment.ts";
-import { database } from "./db/engine/database.ts";
-import { sweepEvents } from "./events/sweep.ts";
-import { inRegion, logEvent } from "./http/log.ts";
-import { inEveryRegion } from "./http/region.ts";
-import { sweep } from "./transfers/sweep.ts";
+import { sweepRegions } from "./transfers/sweep.ts";
 
 /** The part of the context of a request that the service uses. */
 export type Context = Pick<ExecutionContext, "waitUntil" | "passThroughOnException" | "props">;
@@ -19,14 +15,6 @@ export default {
     return answer;
   },
 
-  /** In every region: closes expired transfers, delivers events, and deletes old closed transfers and events. */
-  async scheduled(_controller: unknown, bindings: Bindings) {
-    await inEveryRegion(deployment(bindings), async (config) => {
-      const { expired, deleted } = await sweep(database(config), config);
-      const events = await sweepEvents(config);
-      if (expired > 0 || deleted > 0 || events > 0) {
-        logEvent("sweep", { ...inRegion(config), expired, deleted, events });
-      }
-    });
-  },
+  /** Does the work of each minute, in every region. */
+  scheduled: (_controller: unknown, bindings: Bindings) => sweepRegions(deployment(bindings)),
 } satisfies ExportedHandler<Bindings>;

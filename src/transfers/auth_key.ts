@@ -1,6 +1,6 @@
-import type { Config } from "../config/config.ts";
 import type { Database } from "../db/engine/database.ts";
 import { AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH } from "../dialect/redact.ts";
+import type { RequestContext } from "../http/context.ts";
 import { checkSecretStatements } from "./auth_key.sql.ts";
 
 /** Generates an `auth_key` with the runtime's cryptographically secure random number generator. */
@@ -53,7 +53,7 @@ export async function secretCheck(secret: string): Promise<string> {
 export const secretChecks = ({
   authKeySecret,
   previousAuthKeySecret,
-}: Config): Promise<[check: string, previous: string | undefined]> =>
+}: RequestContext["config"]): Promise<[check: string, previous: string | undefined]> =>
   Promise.all([
     secretCheck(authKeySecret),
     previousAuthKeySecret === undefined ? undefined : secretCheck(previousAuthKeySecret),
@@ -70,7 +70,10 @@ export const WRONG_SECRET =
  *
  * @returns what is wrong; undefined if the secret is right
  */
-export async function findWrongSecret(db: Database, config: Config): Promise<string | undefined> {
+export async function findWrongSecret(
+  db: Database,
+  config: RequestContext["config"],
+): Promise<string | undefined> {
   const [check, previous] = await secretChecks(config);
   const {
     check: [stored],

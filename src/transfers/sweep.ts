@@ -1,14 +1,17 @@
-import type { Config } from "../config/config.ts";
-import type { Database } from "../db/engine/database.ts";
+import { type Database, database } from "../db/engine/database.ts";
 import { sweepRows } from "../db/statements/sweep.ts";
+import { sweepEvents } from "../events/sweep.ts";
+import type { AppEnv, RequestContext } from "../http/context.ts";
+import { inRegion, logEvent } from "../http/log.ts";
+import { inEveryRegion } from "../http/region.ts";
 import { expireStatements, forgetKeysStatements, retentionStatements } from "./sweep.sql.ts";
 
 /** The number of rows that one batch changes. */
 const BATCH_SIZE = { expire: 100, delete: 500, forget: 500 };
 
 /** The settings of a sweep, which are part of the configuration. */
-interface SweepSettings extends Pick<Config, "historyRetentionMs"> {
-  readonly events: Pick<Config["events"], "recorded">;
+interface SweepSettings extends Pick<RequestContext["config"], "historyRetentionMs"> {
+  readonly events: Pick<RequestContext["config"]["events"], "recorded">;
 }
 
 /** The numbers of transfers that a sweep has closed and deleted. */
@@ -41,3 +44,16 @@ export async function sweep(db: Database, { historyRetentionMs, events }: SweepS
   });
   return { expired, deleted };
 }
+
+/**
+ * In every region: closes expired transfers, delivers events, and deletes old closed transfers and events.
+ *
+ * @throws Error of the region that failed, after the others are done
+ */
+export const sweepRegions = (deployment: AppEnv["Variables"]["deployment"]): Promise<void> =>
+  inEveryRegion(deployment, async (config) => {
+    const { expired, deleted } = await sweep(database(config), config);
+    const events = await sweepEvents(config);
+    if (expired > 0 || deleted > 0 || events > 0)
+      logEvent("sweep", { ...inRegion(config), expired, deleted, events });
+  });

@@ -6,8 +6,8 @@ import type { Processes } from "../../../src/cli/processes/processes.ts";
 import { wrangler } from "../../../src/cli/servers/wrangler.ts";
 import { temporaryFolder } from "../../../src/cli/settings/settings.ts";
 
-/** The limit of the Worker's size, minified and gzipped, in bytes. The goal of 100,000 is missed since it has events, the page, regions and metrics. */
-export const BUDGET = 135_000;
+/** The limit of the size of the Worker, minified and gzipped, in bytes. Its goal is `BUNDLE_GOAL`. */
+export const BUDGET = 140_000;
 
 /** The part of esbuild's metafile that is used here. */
 const metafile = z.object({
