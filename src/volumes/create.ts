@@ -23,6 +23,8 @@ interface VolumeInput {
   /** The id of the volume or snapshot that the volume is made of. */
   readonly source_volid: string | null;
   readonly snapshot_id: string | null;
+  /** Whether the request asks for it, as it could before 2024. */
+  readonly multiattach: boolean;
 }
 
 /**
@@ -32,6 +34,12 @@ interface VolumeInput {
  */
 export async function createVolume(context: RequestContext, input: VolumeInput): Promise<Volume> {
   const { db, identity } = context;
+  if (input.multiattach) {
+    throw badRequest(
+      "multiattach parameter has been removed. The default behavior is to use multiattach enabled volume types. " +
+        "Contact your administrator to create a multiattach enabled volume type and use it to create multiattach volumes.",
+    );
+  }
   const { size, source_volid, snapshot_id, availability_zone: zone } = input;
   if (source_volid !== null && snapshot_id !== null) {
     throw invalid("input received", "A volume has one source: give 'source_volid' or 'snapshot_id'.");

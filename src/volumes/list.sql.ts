@@ -5,6 +5,7 @@ import { comparesTo, containsText, hasMetadata, isSame } from "../db/statements/
 import { groupId } from "../db/statements/groups.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { inProject } from "../db/statements/scope.ts";
+import { hasMultiattach } from "../db/statements/volume_types.ts";
 import { volumesInUse } from "../quotas/usage.sql.ts";
 import { AVAILABILITY_ZONE, HOST } from "./host.ts";
 import { selectVolumes, type Volume } from "./rows.sql.ts";
@@ -97,7 +98,9 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
       availability_zone: zone,
       migration_status: isSame(volumes.migration_status),
       group_id: isSame(groupId),
-      multiattach: sql`coalesce(json_extract(${volumes.imported_fields}, '$.multiattach'), 0)`,
+      multiattach: sql`(coalesce(json_extract(${volumes.imported_fields}, '$.multiattach'), 0)
+        or exists (select 1 from ${volumeTypes}
+          where ${volumeTypes.key} = ${volumes.volume_type} and ${hasMultiattach}))`,
       metadata: hasMetadata(shownMetadata),
       created_at: comparesTo(volumes.created_at),
       updated_at: comparesTo(sql`nullif(${updated}, 0)`),

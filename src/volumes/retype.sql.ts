@@ -66,7 +66,12 @@ export const retypeStatements = prepareBatch((params: Params<Values>) => {
     usageRemoved: removeUsage(usageWithSnapshots(movable)),
     retyped: queryBuilder
       .update(volumes)
-      .set({ volume_type: type, updated_at: now })
+      .set({
+        volume_type: type,
+        updated_at: now,
+        // That of the type counts from now on.
+        imported_fields: sql`json_remove(${volumes.imported_fields}, '$.multiattach')`,
+      })
       .where(
         and(
           movable,

@@ -137,6 +137,7 @@ export const volumes = resource()
         availability_zone: volume.availability_zone ?? null,
         source_volid: volume.source_volid ?? null,
         snapshot_id: volume.snapshot_id ?? null,
+        multiattach: volume.multiattach ?? false,
       });
       return c.json({ volume: created(c)(made) }, 202);
     },

@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, or, type SQL, sql } from "drizzle-orm";
 import { volumes, volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { inProject } from "../db/statements/scope.ts";
-import { usableBy } from "../db/statements/volume_types.ts";
+import { hasMultiattach, usableBy } from "../db/statements/volume_types.ts";
 
 /** A volume with its type; the columns are described in `src/db/schema/volumes.ts` and `volume_types.ts`. */
 export type Volume = ReturnType<typeof selectVolumes>["_"]["result"][number];
@@ -15,6 +15,7 @@ export const selectVolumes = () =>
       type_id: volumeTypes.id,
       type_name: volumeTypes.name,
       encryption: volumeTypes.encryption,
+      type_multiattach: hasMultiattach.as("type_multiattach"),
     })
     .from(volumes)
     .leftJoin(volumeTypes, eq(volumeTypes.key, volumes.volume_type));

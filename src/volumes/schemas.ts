@@ -59,7 +59,9 @@ const volume = {
   backup_id: unsupported,
   image_id: unsupported,
   imageRef: unsupported,
-  multiattach: z.nullish(boolean),
+  multiattach: z
+    .nullish(boolean)
+    .check(z.meta({ description: "A volume has that of its type.", enum: [false, null] })),
 };
 const hints = {
   "OS-SCH-HNT:scheduler_hints": z.nullish(z.looseObject({}, "is not of type 'object', 'null'")),

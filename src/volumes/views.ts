@@ -58,7 +58,7 @@ export function legacyDetail(c: Context<AppEnv>) {
       encrypted: volume.encryption !== null,
       replication_status: imported.replication_status,
       consistencygroup_id: imported.consistencygroup_id,
-      multiattach: imported.multiattach,
+      multiattach: imported.multiattach || volume.type_multiattach === 1,
       attachments: imported.attachments,
       ...(admin && { migration_status: volume.migration_status }),
     };

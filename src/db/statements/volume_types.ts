@@ -8,6 +8,10 @@ export const isEncrypted = (key: SQL | SQLiteColumn): SQL<number> =>
   sql<number>`exists (select 1 from ${volumeTypes}
     where ${volumeTypes.key} = ${key} and ${volumeTypes.encryption} is not null)`;
 
+/** The condition that volumes of the volume type of a row can be attached to several servers. */
+export const hasMultiattach: SQL<number> = sql<number>`coalesce(json_extract(${volumeTypes.extra_specs},
+  '$.multiattach') = '<is> True', 0)`;
+
 /** Makes the condition that a project may see and use a volume type; undefined without a project. */
 export const usableBy = (project_id: SQL | string | undefined): SQL | undefined =>
   project_id === undefined
