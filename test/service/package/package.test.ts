@@ -26,6 +26,9 @@ const COMMANDS = [
 
 const MAIN = path.join(consumer, "node_modules/volume-transfers/dist/cli/main.js");
 
+/** Node itself starts faster on a machine that is idle. */
+const IDLE_NODE_MS = 60;
+
 const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync("package.json", "utf8")));
 
 /** Runs the command of the package, as its user does. */
@@ -88,7 +91,7 @@ describe("the version", () => {
 describe("npx volume-transfers", () => {
   it("lists its commands", async () => {
     const { output } = await volumeTransfers(["--help"]);
-    for (const command of COMMANDS) expect(output).toMatch(new RegExp(`^  ${command} +\\w`, "m"));
+    for (const command of COMMANDS) expect(output).toMatch(new RegExp(`^  ${command} .*\\w`, "m"));
   });
 
   it.each(COMMANDS)("%s has a help text that names no npm script", async (command) => {
@@ -185,7 +188,7 @@ describe("npx volume-transfers start", () => {
     expect(await again.stop()).toBe(0);
   });
 
-  it("is ready as soon as ten times what Node itself takes, or within 0.4 s", async () => {
+  it("is ready within 0.4 s, or longer on a machine that is busy", async () => {
     const node = await best(() => runOutside(consumer, "node", ["-e", "0"]));
     let stop = Promise.resolve<unknown>(undefined);
     const start = await best(async () => {
@@ -197,7 +200,7 @@ describe("npx volume-transfers start", () => {
     });
     await stop;
     console.log(`# start --json: ${start.toFixed(0)} ms; node alone: ${node.toFixed(0)} ms`);
-    expect(start).toBeLessThanOrEqual(Math.max(400, 10 * node));
+    expect(start).toBeLessThanOrEqual(node < IDLE_NODE_MS ? 400 : 15 * node);
   });
 
   it("stops when its standard input ends, if it is told to", async () => {

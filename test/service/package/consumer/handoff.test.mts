@@ -87,7 +87,7 @@ test("sends events to a webhook on this machine", async () => {
   server.close();
 });
 
-test("starts within four times what Node itself takes, and resets in a quarter of it", async () => {
+test("starts within 0.15 s and resets within 10 ms, or longer on a machine that is busy", async () => {
   const best = async (work: () => Promise<unknown> | unknown): Promise<number> => {
     const times: number[] = [];
     for (let i = 0; i < 5; i++) {
@@ -104,7 +104,9 @@ test("starts within four times what Node itself takes, and resets in a quarter o
   console.log(
     `# start: ${start.toFixed(0)} ms, reset: ${reset.toFixed(1)} ms; node alone: ${node.toFixed(0)} ms`,
   );
-  assert.ok(start <= Math.max(150, 4 * node), `it took ${start} ms`);
-  assert.ok(reset <= Math.max(10, node / 4), `it took ${reset} ms`);
+  // Node itself starts faster on a machine that is idle.
+  const idle = node < 60;
+  assert.ok(start <= (idle ? 150 : 6 * node), `the start took ${start} ms`);
+  assert.ok(reset <= (idle ? 10 : node / 3), `the reset took ${reset} ms`);
   for (const other of others) await other.close();
 });
