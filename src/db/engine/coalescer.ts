@@ -15,8 +15,11 @@ interface Limits extends GroupLimits {
    * are taken to wait for the network; undefined for never.
    */
   readonly distantMs?: number;
-  /** The time after which an exchange no longer counts as in flight, milliseconds. */
-  readonly leaseMs: number;
+  /**
+   * The time after which an exchange no longer counts as in flight, and a batch waits no more, milliseconds; undefined
+   * where the runtime terminates no request.
+   */
+  readonly leaseMs: number | undefined;
   /** Is called with the number of batches of each group. */
   readonly onGroup?: (batches: number) => void;
 }
@@ -26,12 +29,18 @@ type Role = { readonly leads: Lease } | { readonly result: ExchangeResult };
 
 interface WaitingBatch extends PendingBatch {
   readonly role: PromiseWithResolvers<Role>;
+  /** Milliseconds since the epoch. One that still waits then is of a request that was terminated. */
+  readonly waitsUntil: number;
 }
 
-/** An exchange in flight. */
+/** An exchange in flight, or about to be sent. Times are in milliseconds since the epoch. */
 interface Lease {
   readonly startedAt: number;
+  endsAt: number;
 }
+
+/** The time in which a batch that is chosen to lead a group sends it, and after which those that wait look, milliseconds. */
+const CLAIM_MS = 500;
 
 /**
  * Gathers batches that wait for the database into groups. A group is one exchange and one transaction, with the batches
@@ -61,15 +70,25 @@ export class Coalescer {
   async run(batch: PendingBatch): Promise<ExchangeResult> {
     this.#expireLeases();
     if (this.#waiting.length === 0 && this.#isFree())
-      return this.#send(new Group(this.#limits, batch), [], this.#reserve());
-    const waiting: WaitingBatch = { ...batch, role: Promise.withResolvers<Role>() };
+      return this.#send(new Group(this.#limits, batch), [], this.#reserve(this.#limits.leaseMs));
+    const { leaseMs = Number.POSITIVE_INFINITY } = this.#limits;
+    const waiting: WaitingBatch = {
+      ...batch,
+      role: Promise.withResolvers<Role>(),
+      waitsUntil: Date.now() + leaseMs,
+    };
     this.#waiting.push(waiting);
     this.#wakeNext();
-    const leave = () => this.#remove(waiting);
+    const stopWatching = this.#watchLeases();
+    const leave = () => {
+      stopWatching();
+      this.#remove(waiting);
+    };
     batch.signal.addEventListener("abort", leave, { once: true });
-    const role = await waiting.role.promise;
+    const role = await waiting.role.promise.finally(stopWatching);
     batch.signal.removeEventListener("abort", leave);
     if ("result" in role) return role.result;
+    role.leads.endsAt = Date.now() + leaseMs;
     if (batch.signal.aborted) {
       this.#release(role.leads);
       throw new DatabaseUnavailable(TIMED_OUT);
@@ -82,9 +101,33 @@ export class Coalescer {
   #expireLeases(): void {
     const now = Date.now();
     for (const lease of this.#inFlight) {
-      // workerd can cancel the request that sends a group at any time. None of its code runs then, `finally` included.
-      if (now - lease.startedAt >= this.#limits.leaseMs) this.#inFlight.delete(lease);
+      // workerd can terminate the request that sends a group at any time. None of its code runs then, `finally` included.
+      if (now >= lease.endsAt) this.#inFlight.delete(lease);
     }
+  }
+
+  /**
+   * Ends leases in time while a batch waits: no other request may arrive to do so. Each batch has a timer of its own,
+   * since workerd ends a timer with its request.
+   *
+   * @returns ends the watch
+   */
+  #watchLeases(): () => void {
+    if (this.#limits.leaseMs === undefined) return () => {};
+    let stop = () => {};
+    const look = () => {
+      this.#expireLeases();
+      this.#wakeNext();
+      watch();
+    };
+    const watch = () => {
+      const now = Date.now();
+      const next = Math.min(...[...this.#inFlight].map(({ endsAt }) => endsAt), now + CLAIM_MS);
+      const timer = setTimeout(look, Math.max(1, next - now));
+      stop = () => clearTimeout(timer);
+    };
+    watch();
+    return () => stop();
   }
 
   #isFree(): boolean {
@@ -98,8 +141,9 @@ export class Coalescer {
     return young < exchanges;
   }
 
-  #reserve(): Lease {
-    const lease = { startedAt: Date.now() };
+  #reserve(ms = Number.POSITIVE_INFINITY): Lease {
+    const now = Date.now();
+    const lease = { startedAt: now, endsAt: now + ms };
     this.#inFlight.add(lease);
     return lease;
   }
@@ -139,13 +183,21 @@ export class Coalescer {
   /** Lets the first batch that waits lead the next group, if an exchange is free. */
   #wakeNext(): void {
     if (!this.#isFree()) return;
+    this.#dropTerminated();
     const next = this.#waiting.shift();
-    next?.role.resolve({ leads: this.#reserve() });
+    next?.role.resolve({ leads: this.#reserve(this.#limits.leaseMs && CLAIM_MS) });
+  }
+
+  /** Drops the batches whose time is over: a request that was not terminated has taken its own away. */
+  #dropTerminated(): void {
+    const now = Date.now();
+    while ((this.#waiting[0]?.waitsUntil ?? Number.POSITIVE_INFINITY) <= now) this.#waiting.shift();
   }
 
   /** Adds the waiting batches that fit into a group, in order of arrival, and returns them. */
   #addFollowers(group: Group): WaitingBatch[] {
     const added: WaitingBatch[] = [];
+    this.#dropTerminated();
     for (const waiting of [...this.#waiting]) {
       if (waiting.key !== group.leader.key) continue;
       if (!group.add(waiting)) break;

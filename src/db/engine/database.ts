@@ -50,12 +50,13 @@ const EXCHANGES = {
   write: { exchanges: 1, allExchanges: 2, distantMs: 20, sharesResults: false },
 } as const satisfies Readonly<Record<Mode, object>>;
 
-const sharedOf = perConfig(({ database, databaseTimeoutMs: leaseMs, metricsToken }: Config): Shared => {
+const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Config): Shared => {
   const lane = (mode: Mode) =>
     new Coalescer({
       ...GROUP_LIMITS[database.kind],
       ...EXCHANGES[mode],
-      leaseMs,
+      // Nothing terminates a request in the process of the host.
+      leaseMs: database.kind === "file" ? undefined : databaseTimeoutMs,
       ...(metricsToken !== undefined && {
         onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
       }),

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Coalescer } from "../../../src/db/engine/coalescer.ts";
 import { DatabaseUnavailable, type Exchange, type Statement } from "../../../src/db/engine/driver.ts";
 
@@ -251,10 +251,56 @@ describe("a coalescer of requests", () => {
     expect(database.sent).toEqual([["a"], ["b"]]);
   });
 
-  it("does not wait for ever for a request that the runtime has cancelled", () => {
-    const { database, run } = setUp({ leaseMs: 0 });
-    void run("a");
-    void run("b");
-    expect(database.sent).toEqual([["a"], ["b"]]);
+  describe("after the runtime has terminated requests", () => {
+    const LEASE_MS = 5000;
+    beforeEach(() => {
+      vi.useFakeTimers();
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it("goes on without a new request when the lease of the one that sent a group ends", async () => {
+      const { database, run } = setUp({ leaseMs: LEASE_MS });
+      void run("a");
+      await vi.advanceTimersByTimeAsync(1000);
+      void run("b");
+      await vi.advanceTimersByTimeAsync(LEASE_MS - 1001);
+      expect(database.sent).toEqual([["a"]]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(database.sent).toEqual([["a"], ["b"]]);
+    });
+
+    it("leaves out those that have waited for longer than a request may", async () => {
+      const { database, run } = setUp({ leaseMs: LEASE_MS });
+      for (const sql of ["a", "b", "c"]) void run(sql);
+      await vi.advanceTimersByTimeAsync(LEASE_MS - 1);
+      void run("d");
+      // The lease of `a` ends, and so does the time of the two that wait.
+      vi.setSystemTime(Date.now() + 1);
+      database.exchanges[0]?.complete();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(database.sent).toEqual([["a"], ["d"]]);
+    });
+
+    it("passes the next group on if the one that was to send it does not", async () => {
+      const coalescer = new Coalescer({ ...LIMITS, leaseMs: LEASE_MS });
+      const database = new ManualDatabase();
+      const request = { exchange: database.exchange, key: "", signal: never };
+      void coalescer.run({ ...request, statements: statements("a") });
+      // What ends its code in the middle, as the runtime does.
+      const { signal } = new AbortController();
+      signal.removeEventListener = () => {
+        throw new Error("terminated");
+      };
+      const terminated = coalescer.run({ ...request, signal, key: "b", statements: statements("b") });
+      for (const sql of ["c", "d"]) void coalescer.run({ ...request, statements: statements(sql) });
+      database.exchanges[0]?.complete();
+      await expect(terminated).rejects.toThrow("terminated");
+      await vi.advanceTimersByTimeAsync(499);
+      expect(database.sent).toEqual([["a"]]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(database.sent).toEqual([["a"], ["c", "d"]]);
+    });
   });
 });
