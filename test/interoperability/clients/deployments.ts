@@ -61,7 +61,7 @@ export async function deployWithKeystone(
         KEYSTONE_URL: keystone.url,
         // Clients do not retry, and do not care how busy the machine is.
         KEYSTONE_TIMEOUT_MS: "25000",
-        DATABASE_TIMEOUT_MS: "60000",
+        DATABASE_TIMEOUT_MS: "25000",
         PORT: String(port),
         DATA_DIR: path.join(data, database),
       });

@@ -38,7 +38,7 @@ export async function startCloud(): Promise<Cloud> {
       KEYSTONE_URL: keystone.url,
       // Tempest does not retry, and does not care how busy the machine is.
       KEYSTONE_TIMEOUT_MS: "25000",
-      DATABASE_TIMEOUT_MS: "60000",
+      DATABASE_TIMEOUT_MS: "25000",
       PORT: String(port),
       DATA_DIR: temporaryFolder(),
     });

@@ -118,7 +118,7 @@ describe("the page says what to do", () => {
     const alice = await Person.at(worker.url, browser);
     await alice.open();
     await alice.signInAs("alice", donor.project);
-    await alice.context.route("**/v3/volume-transfers", (route) =>
+    await alice.context.route("**/v3/*/volume-transfers", (route) =>
       route.continue({
         headers: { ...route.request().headers(), "x-auth-token": `a:${donor.project}:reader` },
       }),
@@ -178,7 +178,7 @@ describe("an offer", () => {
     await alice.open();
     await alice.signInAs("alice", donor.project);
     await alice.context.route(
-      "**/v3/volume-transfers",
+      "**/v3/*/volume-transfers",
       async (route) => {
         await route.fetch();
         await route.abort();

@@ -102,7 +102,7 @@ describe("the service on a file", () => {
     const { url, file } = await start({
       METRICS_TOKEN: "secret-of-the-metrics",
       MAX_REQUESTS_IN_FLIGHT: "64",
-      DATABASE_TIMEOUT_MS: "60000",
+      DATABASE_TIMEOUT_MS: "25000",
     });
     const client = new Client(url, { project: "alpha" });
     // The first write waits for another process, and the others meanwhile for the first.
