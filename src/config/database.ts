@@ -7,7 +7,7 @@ export const databaseVariables = z.object({
       protocol: /^(libsql|https?)$/,
       error: ({ input }) =>
         /^file:/.test(String(input))
-          ? "must not be a file: a Worker on Cloudflare has none. the command `serve` opens it"
+          ? "must not be a file: a Worker on Cloudflare has none. `npm run serve` opens it"
           : "must be a URL that begins with libsql:, https: or http:",
     }),
   ),

@@ -11,11 +11,13 @@ const OPEN_PATHS = [
   "/v3",
   "/v3/",
   "/healthcheck",
+  "/healthcheck/",
   "/readyz",
   "/metrics",
   "/openapi.json",
   "/docs",
   "/docs/:asset",
+  "/docs/swagger-initializer.js",
 ];
 /** The page for people, which asks for the token itself. Its requests to the API are those of the other routes. */
 const PAGE = [
@@ -56,6 +58,7 @@ describe("every route", () => {
     expect(open.filter((route) => route.includes(":project_id")).toSorted()).toEqual([
       "GET /v3/:project_id/extensions",
       "GET /v3/:project_id/extensions/:alias",
+      "GET /v3/:project_id/limits",
       "GET /v3/:project_id/os-availability-zone",
       "GET /v3/:project_id/resource_filters",
     ]);

@@ -26,7 +26,7 @@ describe("the region of a request", () => {
     ["http://volumes.example/us/", "us", "/", "http://volumes.example/us"],
     ["http://volumes.example/us", "us", "/", "http://volumes.example/us"],
     ["http://volumes.example/v3/", null, "/v3/", "http://volumes.example"],
-    ["http://volumes.example//eu/v3/", null, "//eu/v3/", "http://volumes.example"],
+    ["http://volumes.example//eu/v3/", "eu", "/v3/", "http://volumes.example/eu"],
     ["http://volumes.example/%65u/v3/%C3%A9", "eu", "/v3/é", "http://volumes.example/eu"],
   ])("is the first segment of the path: %s", async (url, region, path, links) => {
     expect(await locationOf(url, TWO)).toEqual([region, path, links]);
