@@ -106,7 +106,7 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     const setBootable = (bootable: unknown) => act({ "os-set_bootable": { bootable } });
     const { status, headers } = await setBootable(true);
     expect(status).toBe(200);
-    expect(headers.get("content-type")).toMatch(/^text\/html/);
+    expect(headers.get("content-type")).toMatch(/^application\/json/);
     expect(await shown()).toMatchObject({ bootable: "true" });
     expect((await setBootable("off")).status).toBe(200);
     expect(await shown()).toMatchObject({ bootable: "false" });
