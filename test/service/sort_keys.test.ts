@@ -116,7 +116,6 @@ describe.each(DATABASES)("updated_at, on %s", (_database, url) => {
     expect((await acceptor.accept(transfer)).status).toBe(202);
     const [made, after = ""] = timesOf((await acceptor.get(`volumes/${transfer.volume_id}`)).body.volume);
     expect(after >= before).toBe(true);
-    expect(after).not.toBe(made);
     const { body } = await acceptor.get("snapshots/detail");
     const [, moved = ""] = timesOf(body.snapshots[0]);
     expect(moved).toBe(after);
