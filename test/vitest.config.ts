@@ -73,7 +73,7 @@ export default defineConfig({
           name: "operations",
           include: ["test/service/operations/**/*.test.ts"],
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
           maxWorkers: MAX_WORKERS,
         },
       },
