@@ -114,7 +114,7 @@ describe.each(DATABASES)("updated_at, on %s", (_database, url) => {
     const transfer = await donor.createVolumeAndTransfer({}, 1);
     const [, before = ""] = timesOf((await donor.get(`volumes/${transfer.volume_id}`)).body.volume);
     expect((await acceptor.accept(transfer)).status).toBe(202);
-    const [made, after = ""] = timesOf((await acceptor.get(`volumes/${transfer.volume_id}`)).body.volume);
+    const [, after = ""] = timesOf((await acceptor.get(`volumes/${transfer.volume_id}`)).body.volume);
     expect(after >= before).toBe(true);
     const { body } = await acceptor.get("snapshots/detail");
     const [, moved = ""] = timesOf(body.snapshots[0]);
