@@ -54,7 +54,9 @@ const imports = [
   ),
   badImport("page-and-worker-apart", "src/handoff/uses_page.ts", `import "./page/views.ts";`),
   badImport("page-imports-page", "src/handoff/page/uses_worker.ts", `import "../cookies.ts";`),
-  badImport("known-module", "src/attic/box.ts", `import "../app.ts";`),
+  ...["attic", "cellar", "shed"].map((module) =>
+    badImport("known-module", `src/${module}/box.ts`, `import "../app.ts";`),
+  ),
   badImport("config-once", "src/http/reads_variables.ts", `import "../config/http.ts";`),
   badImport("client-imports-types", "src/client.ts", `import { app } from "./app.ts";`),
   badImport("examples-stand-alone", "examples/cinder/uses_source.ts", `import "../../src/client.ts";`),
@@ -77,6 +79,17 @@ const imports = [
   badImport("bundled-packages", "src/http/uses_tool.ts", `import ajv from "ajv";`),
   badImport("resolvable", "src/http/uses_nothing.ts", `import "./nothing.ts";`),
 ];
+
+// The violations above add three modules, and an import to each module.
+const limits = ["too-many-modules", "too-many-imports"].map(
+  (rule): Violation => ({
+    rule,
+    script: "check:imports",
+    file: "src/attic/second_box.ts",
+    code: "export {};",
+    refusal: `error ${rule}: `,
+  }),
+);
 
 const others: readonly Violation[] = [
   {
@@ -126,4 +139,4 @@ export const endpoint = (c: Context<AppEnv>) => c.env.PUBLIC_ENDPOINT;`,
 ];
 
 /** At least one violation of each rule. */
-export const VIOLATIONS: readonly Violation[] = [...directions, ...imports, ...others];
+export const VIOLATIONS: readonly Violation[] = [...directions, ...imports, ...limits, ...others];
