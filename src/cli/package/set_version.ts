@@ -4,9 +4,10 @@ import * as z from "zod";
 import { supervise } from "../processes/supervise.ts";
 import { projectFolder } from "../settings/settings.ts";
 import { releaseChanges } from "./changelog.ts";
+import { installCommand } from "./install_command.ts";
 
-// npm run release:version: writes the version of package.json to src/version.ts and CHANGELOG.md. `npm version` runs it
-// before it commits.
+// npm run release:version: writes the version of package.json to src/version.ts and the documents, and that of a release
+// to CHANGELOG.md, too. `npm version` runs it before it commits.
 
 /** Replaces the content of a file of the project. */
 function rewrite(file: string, change: (text: string) => string): void {
@@ -19,6 +20,8 @@ await supervise("command", async () => {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(manifest));
   const today = new Date().toISOString().slice(0, 10);
   rewrite("src/version.ts", (text) => text.replace(/VERSION = ".*"/, `VERSION = "${version}"`));
-  rewrite("CHANGELOG.md", (text) => releaseChanges(text, version, today));
+  for (const document of ["README.md", "docs/package.md"])
+    rewrite(document, (text) => installCommand(text, version));
+  if (!version.includes("-")) rewrite("CHANGELOG.md", (text) => releaseChanges(text, version, today));
   return undefined;
 });
