@@ -36,9 +36,15 @@ export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { read
   return [{ rel: "next", href: `${endpoint(c)}${path}?${nextPageQuery(query, last.id)}` }];
 }
 
+/** The second that was formatted last, and its text: most times of a page are close to each other. */
+let formatted = { second: Number.NaN, text: "" };
+
 /** Formats a time (milliseconds since the epoch) as OpenStack does: UTC, microseconds, no zone. */
 export function timestamp(time: number): string;
 export function timestamp(time: number | null): string | null;
 export function timestamp(time: number | null): string | null {
-  return time === null ? null : `${new Date(time).toISOString().slice(0, -1)}000`;
+  if (time === null) return null;
+  const second = Math.floor(time / 1000);
+  if (second !== formatted.second) formatted = { second, text: new Date(time).toISOString().slice(0, -4) };
+  return `${formatted.text}${String(Math.trunc(time - second * 1000)).padStart(3, "0")}000`;
 }

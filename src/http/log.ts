@@ -47,17 +47,19 @@ export const logRequests = createMiddleware<AppEnv>(async (c, next) => {
   const microversion = ifSet(c, "microversion");
   const globalRequestId = ifSet(c, "globalRequestId");
   const databaseMs = db?.elapsedMs();
+  // JSON has no undefined: such a field is left out.
   logEvent("request", {
     request_id: c.get("requestId"),
-    ...(globalRequestId !== undefined && { global_request_id: globalRequestId }),
-    ...(config !== undefined && inRegion(config)),
+    global_request_id: globalRequestId,
+    region: config?.region,
     method: c.req.method,
     route: routePath(c),
     status: c.res.status,
     duration_ms: Math.round(performance.now() - started),
-    ...(databaseMs !== undefined && { database_ms: Math.round(databaseMs) }),
-    ...(identity && { project_id: identity.project_id, user_id: identity.user_id }),
-    ...(microversion !== undefined && { microversion: versionString(microversion) }),
+    database_ms: databaseMs === undefined ? undefined : Math.round(databaseMs),
+    project_id: identity?.project_id,
+    user_id: identity?.user_id,
+    microversion: microversion === undefined ? undefined : versionString(microversion),
   });
 });
 

@@ -51,10 +51,10 @@ export const microversionHeaders = (version: string): Record<string, string> => 
 });
 
 /** Sets `c.var.microversion`, and returns the version in the response. */
-export const negotiate = createMiddleware<AppEnv>(async (c, next) => {
+export const negotiate = createMiddleware<AppEnv>((c, next) => {
   const microversion = requestedMicroversion(c.req.header(HEADER));
   c.set("microversion", microversion);
   c.header(HEADER, `${SERVICE} ${versionString(microversion)}`);
   c.header("Vary", HEADER, { append: true });
-  await next();
+  return next();
 });

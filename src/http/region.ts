@@ -51,7 +51,7 @@ export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bi
  *
  * @throws ConfigurationError
  */
-export const selectRegion = createMiddleware<AppEnv>(async (c, next) => {
+export const selectRegion = createMiddleware<AppEnv>((c, next) => {
   const regions = deployment(c.env);
   c.set("deployment", regions);
   const { config, prefix, host } = locate(regions, c.req.raw);
@@ -59,7 +59,7 @@ export const selectRegion = createMiddleware<AppEnv>(async (c, next) => {
   const { publicEndpoint } = regions.shared;
   const root = publicEndpoint === undefined || host === undefined ? rootOf(c) : hostUrl(host, publicEndpoint);
   c.set("address", { root, prefix });
-  await next();
+  return next();
 });
 
 /** Returns the URL of the service without a region: `PUBLIC_ENDPOINT`, or the URL that the client used. */

@@ -11,12 +11,12 @@ import { createRouter } from "./router.ts";
  *
  * @throws Fault 400 if it is not
  */
-const ownProject = createMiddleware<AppEnv>(async (c, next) => {
+const ownProject = createMiddleware<AppEnv>((c, next) => {
   const project_id = c.req.param("project_id");
   if (project_id !== undefined && project_id !== c.get("identity").project_id) {
     throw badRequest("Malformed request url");
   }
-  await next();
+  return next();
 });
 
 /** Creates the router of a resource, which is mounted with and without a project in the path. */
@@ -24,9 +24,9 @@ export const resource = () => createRouter().use(negotiate, ownProject);
 
 /** Makes the middleware of paths that do not exist before a microversion. */
 export const since = (first: Microversion) =>
-  createMiddleware<AppEnv>(async (c, next) => {
+  createMiddleware<AppEnv>((c, next) => {
     if (c.get("microversion") < first) throw resourceNotFound();
-    await next();
+    return next();
   });
 
 /** Makes a response without a body. Its type is JSON, as in Cinder that of most of them. */

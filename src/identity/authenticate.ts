@@ -62,5 +62,5 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
   c.set("identity", identity);
   // Responses below belong to one project: no cache on the way may store them.
   c.header("Cache-Control", "no-store");
-  await next();
+  return next();
 });

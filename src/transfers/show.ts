@@ -20,6 +20,5 @@ export async function showTransfer(
     transfer: [found],
   } = await db.read(showStatements({ id, project_id: projectOf(scopeOf(identity)) }));
   if (found === undefined) return { kind: "transfer_not_found", id };
-  const { failed_attempts, ...transfer } = found;
-  return { kind: "shown", transfer, failed_attempts };
+  return { kind: "shown", transfer: found, failed_attempts: found.failed_attempts };
 }

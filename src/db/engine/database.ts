@@ -31,7 +31,8 @@ export interface Database {
 interface Shared {
   /** Not of use for D1, where each request has a session of its own. */
   readonly driver: Driver;
-  readonly lanes: Readonly<Record<Mode, Coalescer>>;
+  /** Undefined for reads of a file, which return before others could wait for them. */
+  readonly lanes: Readonly<Record<Mode, Coalescer | undefined>>;
 }
 
 /** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
@@ -61,7 +62,8 @@ const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Confi
         onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
       }),
     });
-  return { driver: driverOf(database), lanes: { read: lane("read"), write: lane("write") } };
+  const lanes = { read: database.kind === "file" ? undefined : lane("read"), write: lane("write") };
+  return { driver: driverOf(database), lanes };
 });
 
 function driverOf(database: Config["database"]): Driver {
@@ -103,14 +105,13 @@ export function database(config: Config, bookmark?: string): Database {
       });
       const started = performance.now();
       try {
-        const result = await withTimeout(config.databaseTimeoutMs, (signal) =>
-          lanes[mode].run({
-            statements,
-            exchange,
-            key: latest ?? bookmark ?? "",
-            signal,
-          }),
-        );
+        const lane = lanes[mode];
+        const key = latest ?? bookmark ?? "";
+        const result = await (lane === undefined
+          ? exchange(statements)
+          : withTimeout(config.databaseTimeoutMs, (signal) =>
+              lane.run({ statements, exchange, key, signal }),
+            ));
         latest = result.bookmark;
         return read(result.rows);
       } finally {
@@ -130,7 +131,7 @@ async function runWithRetries(
   driver: Driver,
   statements: readonly Statement[],
   mode: Mode,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Row[][]> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -140,7 +141,7 @@ async function runWithRetries(
       const failure = toDatabaseError(error);
       if (!(failure instanceof DatabaseUnavailable) || reason === "write") throw failure;
       // A request that has timed out was answered already: its statements must not run now.
-      if (attempt >= MAX_ATTEMPTS[reason] || signal.aborted) throw failure;
+      if (attempt >= MAX_ATTEMPTS[reason] || signal?.aborted) throw failure;
       await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS[reason] * attempt));
     }
   }

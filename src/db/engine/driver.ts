@@ -42,10 +42,10 @@ export interface ExchangeResult {
 /**
  * Runs statements as one transaction.
  *
- * @param signal is aborted when the request has timed out
+ * @param signal is aborted when the request has timed out; undefined where it cannot
  * @throws DatabaseUnavailable, or the error of a statement
  */
-export type Exchange = (statements: readonly Statement[], signal: AbortSignal) => Promise<ExchangeResult>;
+export type Exchange = (statements: readonly Statement[], signal?: AbortSignal) => Promise<ExchangeResult>;
 
 /** The error codes of SQLite, libSQL and D1 that mean that the statement itself is wrong. */
 const DEFECT =

@@ -1,4 +1,4 @@
-import { fillPlaceholders, is, Param, Placeholder, type SQL, sql } from "drizzle-orm";
+import { is, Param, Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import type { Batch, Row, Statement, Value } from "../engine/driver.ts";
@@ -75,10 +75,11 @@ export function prepareBatch<Values extends object, Q extends Queries, Variant e
 ): (values: Values, ...variant: Variant) => Batch<Results<Q>> {
   const compiled = new Map<string, CompiledBatch<Q>>();
   return (values, ...variant) => {
-    const present = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    const key = variant.length === 0 ? present.join() : `${present.join()} ${JSON.stringify(variant)}`;
+    let key = variant.length === 0 ? "" : JSON.stringify(variant);
+    for (const name in values) if (values[name] !== undefined) key += ` ${name}`;
     let found = compiled.get(key);
     if (found === undefined) {
+      const present = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
       found = compile(queries(placeholders(present), ...variant));
       const [oldest] = compiled.size >= MAX_VARIANTS ? compiled.keys() : [];
       if (oldest !== undefined) compiled.delete(oldest);
@@ -106,6 +107,12 @@ interface Compiled {
   readonly params: unknown[];
 }
 
+/** A statement, with functions that return the values of its parameters. */
+interface BoundStatement {
+  readonly sql: string;
+  readonly params: readonly ((values: object) => Value)[];
+}
+
 type ReadRows = (rows: readonly Row[]) => unknown;
 
 interface CompiledBatch<Q extends Queries> {
@@ -114,12 +121,13 @@ interface CompiledBatch<Q extends Queries> {
 }
 
 function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
-  const statements: Compiled[] = [];
+  const statements: BoundStatement[] = [];
   /** Compiles a query as the next statement, and returns the function that reads its result from those of all. */
   const add = (query: Query) => {
     const prepared = query.prepare();
     const read: ReadRows = columnReader(query) ?? ((rows) => prepared.mapResult({ rows }, true));
-    const position = statements.push(numbered(prepared.getQuery())) - 1;
+    const { sql, params } = numbered(prepared.getQuery());
+    const position = statements.push({ sql, params: params.map(bound) }) - 1;
     return (rows: readonly (readonly Row[])[]) => read(rows[position] ?? []);
   };
   const readers = Object.entries(queries).map(([name, query]) => {
@@ -130,10 +138,7 @@ function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
   });
   return {
     statements: (values) =>
-      statements.map(({ sql, params }) => ({
-        sql,
-        params: fillPlaceholders(params, { ...values }).map(toValue),
-      })),
+      statements.map(({ sql, params }) => ({ sql, params: params.map((read) => read(values)) })),
     read: (rows) =>
       // The readers have the names of the queries and return what Drizzle types as the queries' results: a fact that
       // Object.fromEntries cannot express.
@@ -163,6 +168,28 @@ function isSameParam(a: unknown, b: unknown): boolean {
   if (is(a, Placeholder) && is(b, Placeholder)) return a.name === b.name;
   if (is(a, Param) && is(b, Param)) return a.encoder === b.encoder && isSameParam(a.value, b.value);
   return a === b;
+}
+
+/** Returns the function that returns the value of a parameter. Drizzle's own inspects each parameter again, each time. */
+function bound(param: unknown): (values: object) => Value {
+  if (is(param, Placeholder)) {
+    const { name } = param;
+    return (values) => toValue(given(values, name));
+  }
+  if (is(param, Param) && is(param.value, Placeholder)) {
+    const { encoder } = param;
+    const { name } = param.value;
+    return (values) => toValue(encoder.mapToDriverValue(given(values, name)));
+  }
+  const value = toValue(param);
+  return () => value;
+}
+
+/** @throws Error if the batch is called without the value */
+function given(values: object, name: string): unknown {
+  const value: unknown = Reflect.get(values, name);
+  if (value === undefined) throw new Error(`a batch is called without its value ${name}`);
+  return value;
 }
 
 const isList = (query: Query | readonly Query[]): query is readonly Query[] => Array.isArray(query);

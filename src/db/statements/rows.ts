@@ -18,8 +18,10 @@ export function columnReader(query: object): ((rows: readonly Row[]) => unknown[
   return (rows) =>
     rows.map((row) => {
       const result: Record<string, unknown> = {};
-      for (const [i, [name, column]] of columns.entries()) {
-        const value = row[i];
+      let i = 0;
+      // Not entries(), which makes an array for each value.
+      for (const [name, column] of columns) {
+        const value = row[i++];
         result[name] = value === null ? null : column.mapFromDriverValue(value);
       }
       return result;

@@ -42,7 +42,12 @@ export async function startService(
   { cleanup }: Scene,
   { name = SERVICE_NAME, variables = {}, nodeArgs = [], fill }: ServiceOptions = {},
 ): Promise<Service> {
-  const { folder, ...server } = await startServe(projectFolder, variables, nodeArgs, cleanup);
+  // A profile needs the files of src/, of which `npm run serve` executes a bundle.
+  const command = nodeArgs.length === 0 ? "src/cli/run.js" : "src/cli/main.ts";
+  const { folder, ...server } = await startServe(
+    { cwd: projectFolder, args: [...nodeArgs, ...COMMAND_ARGS, command, "serve"], variables },
+    cleanup,
+  );
   const file = path.join(folder, "volume-transfers.db");
   const dataset = await (fill === undefined
     ? fillByApi(server.url)
@@ -60,14 +65,27 @@ export async function startBaseline({ processes, cleanup }: Scene): Promise<Cont
       await run("git", ["worktree", "add", "--detach", checkout, BASELINE], projectFolder);
     await run("npm", ["ci"], checkout);
   }
-  const server = await startServe(checkout, {}, [], cleanup);
+  const server = await startServe(
+    { cwd: checkout, args: [...COMMAND_ARGS, "src/cli/commands/serve.ts"], variables: {} },
+    cleanup,
+  );
   return { ...server, name: BASELINE_NAME, operations: apiOperations(await fillByApi(server.url)) };
 }
 
+/** The arguments with which `npm run` starts Node. */
+const COMMAND_ARGS = ["--import", "./src/cli/node_version.js"];
+
+/** @param args those of Node with which `npm run serve` starts it, without npm */
 async function startServe(
-  cwd: string,
-  variables: Readonly<Record<string, string>>,
-  nodeArgs: readonly string[],
+  {
+    cwd,
+    args,
+    variables,
+  }: {
+    readonly cwd: string;
+    readonly args: readonly string[];
+    readonly variables: Readonly<Record<string, string>>;
+  },
   cleanup: Cleanup,
 ) {
   const folder = temporaryFolder();
@@ -75,8 +93,7 @@ async function startServe(
   const command: Command = {
     title: "npm run serve",
     file: process.execPath,
-    // What `npm run serve` executes, without npm.
-    args: [...nodeArgs, "--import", "./src/cli/node_version.js", "src/cli/commands/serve.ts"],
+    args,
     cwd,
     env: { AUTH_STRATEGY: "noauth", DATA_DIR: folder, PORT: String(port), ...NO_QUOTA, ...variables },
   };
