@@ -1,4 +1,4 @@
-import { and, eq, ne, not, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, lte, ne, not, type SQL, sql } from "drizzle-orm";
 import { failedAttempts, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
 import { firstRefusal, type Guards } from "../db/statements/guards.ts";
@@ -26,7 +26,10 @@ export interface Attempt extends DefaultLimits {
   readonly project_id: string;
 }
 
-/** Counts the request if its key is wrong. */
+/**
+ * Counts the request if its key is wrong. A project that is shut out counts no more, so that it cannot use up the
+ * attempts of all projects: its own count ends one above its limit, and the total counts none of those above.
+ */
 export const countFailedAttempt = (params: Params<Attempt>) => ({
   // In the same transaction, so that no failed attempt is uncounted, however many run at once.
   failedOfProject: queryBuilder
@@ -41,12 +44,27 @@ export const countFailedAttempt = (params: Params<Attempt>) => ({
     .onConflictDoUpdate({
       target: [failedAttempts.transfer_id, failedAttempts.project_id],
       set: { attempts: sql`${failedAttempts.attempts} + 1` },
+      setWhere: lte(failedAttempts.attempts, params.param("max_attempts")),
     }),
   failed: queryBuilder
     .update(transfers)
     .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
-    .where(isFailedAttempt(params)),
+    .where(
+      and(
+        isFailedAttempt(params),
+        exists(
+          queryBuilder
+            .select({ one: sql`1` })
+            .from(failedAttempts)
+            .where(and(ofProject(params), lte(failedAttempts.attempts, params.param("max_attempts")))),
+        ),
+      ),
+    ),
 });
+
+/** The condition that failed attempts are those of the caller's project at the transfer. */
+const ofProject = ({ param }: Params<Attempt>): SQL | undefined =>
+  and(eq(failedAttempts.transfer_id, transfers.id), eq(failedAttempts.project_id, param("project_id")));
 
 /**
  * The condition that the request is a failed attempt to count. A project that a transfer is not for could never
@@ -74,10 +92,6 @@ const isForProject = ({ param }: Params<Attempt>): SQL =>
 /** Selects the open transfer with its volume and the snapshots that move: one row, or none. */
 export function attemptedTransfer(params: Params<Attempt>) {
   const { param, optionalParam } = params;
-  const ofProject = and(
-    eq(failedAttempts.transfer_id, transfers.id),
-    eq(failedAttempts.project_id, param("project_id")),
-  );
   return queryBuilder
     .select({
       volume_id: transfers.volume_id,
@@ -105,7 +119,7 @@ export function attemptedTransfer(params: Params<Attempt>) {
     })
     .from(transfers)
     .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
-    .leftJoin(failedAttempts, ofProject)
+    .leftJoin(failedAttempts, ofProject(params))
     .leftJoin(snapshots, moves)
     .where(and(eq(transfers.id, param("transfer_id")), isOpen))
     .groupBy(transfers.seq)

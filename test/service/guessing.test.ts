@@ -14,6 +14,9 @@ describe.each(DATABASES)("an accept with a wrong auth_key, on %s", (_database, u
   const guess = (client: Client, id: string, count: number) =>
     Promise.all(Array.from({ length: count }, () => client.accept({ id, ...WRONG })));
 
+  const show = (owner: Client, id: string) =>
+    owner.send("GET", `volume-transfers/${id}`, undefined, { "X-Failed-Attempts": "true" });
+
   it("shuts its own project out after MAX_ACCEPT_ATTEMPTS, with the right key too", async () => {
     const { transfer } = await offer();
     const guesser = new Client(url);
@@ -29,6 +32,15 @@ describe.each(DATABASES)("an accept with a wrong auth_key, on %s", (_database, u
     expect((await new Client(url).accept(transfer)).status).toBe(202);
   });
 
+  it("counts no more once its project is shut out, so that one project cannot end the offer for all", async () => {
+    const { donor, transfer } = await offer();
+    const guesser = new Client(url);
+    await guess(guesser, transfer.id, 3 * ATTEMPTS);
+    await guesser.send("POST", `volume-transfers/${transfer.id}/preview`, { preview: WRONG });
+    expect((await show(donor, transfer.id)).body.transfer).toMatchObject({ failed_attempts: ATTEMPTS });
+    expect((await new Client(url).accept(transfer)).status).toBe(202);
+  });
+
   it("leaves its project the right key after fewer failed attempts", async () => {
     const { transfer } = await offer();
     const clumsy = new Client(url);
@@ -39,10 +51,9 @@ describe.each(DATABASES)("an accept with a wrong auth_key, on %s", (_database, u
   it("is counted however many are concurrent, and shown to the owner who asks", async () => {
     const { donor, transfer } = await offer();
     await Promise.all([guess(new Client(url), transfer.id, 9), guess(new Client(url), transfer.id, 8)]);
-    const path = `volume-transfers/${transfer.id}`;
-    const asked = await donor.send("GET", path, undefined, { "X-Failed-Attempts": "true" });
-    expect(asked.body.transfer).toMatchObject({ failed_attempts: 17 });
-    expect((await donor.get(path)).body.transfer).not.toHaveProperty("failed_attempts");
+    expect((await show(donor, transfer.id)).body.transfer).toMatchObject({ failed_attempts: 17 });
+    const unasked = await donor.get(`volume-transfers/${transfer.id}`);
+    expect(unasked.body.transfer).not.toHaveProperty("failed_attempts");
   });
 });
 

@@ -34,6 +34,22 @@ export const keys: readonly Attack[] = [
     },
   },
   {
+    name: "1,100 wrong keys of one project",
+    before: "the transfer ends, for everybody",
+    d1: true,
+    async run({ url }) {
+      const transfer = await offer(url);
+      const guesser = new Client(url, { tolerant: true });
+      const guess = async () => {
+        for (let i = 0; i < 110; i++) await guesser.accept({ id: transfer.id, auth_key: WRONG_KEY });
+      };
+      await Promise.all(Array.from({ length: 10 }, guess));
+      const { status } = await new Client(url).accept(transfer);
+      assert(status === 202, `the recipient got ${status}`);
+      return "the project is shut out; then the recipient accepts";
+    },
+  },
+  {
     name: "100 wrong keys for a transfer that is bound to another project",
     before: "they end the transfer",
     d1: true,
