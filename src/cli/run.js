@@ -11,6 +11,9 @@ import { pathToFileURL } from "node:url";
 const root = path.resolve(import.meta.dirname, "../..");
 const cache = path.join(root, "node_modules/.cache/volume-transfers");
 
+/** The commands whose start is reported step by step. */
+const SERVICES = ["start", "serve", "dev"];
+
 /** The age from which a bundle of other sources is removed, milliseconds. A process may still use it until then. */
 const MAX_AGE_MS = 86_400_000;
 
@@ -64,6 +67,8 @@ async function bundled() {
   try {
     if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
       mkdirSync(cache, { recursive: true });
+      if (SERVICES.includes(process.argv[2]))
+        console.error("volume-transfers: bundling the source, once after each change");
       await bundle(folder);
     }
   } catch {

@@ -11,7 +11,7 @@ import { FileDatabase } from "./file_database.ts";
 import { logTo } from "./log.ts";
 import { MemoryDatabase } from "./memory_database.ts";
 import { runEveryMinute } from "./minute.ts";
-import { Regions } from "./regions.ts";
+import { Regions, type Report } from "./regions.ts";
 import { listen } from "./server.ts";
 
 /** The time in which a host that is stopped answers what is in flight, milliseconds. */
@@ -30,6 +30,8 @@ export interface HostOptions extends ConnectionOptions {
   readonly migrations: string;
   /** The files of the page, the OpenAPI document, and the files of Swagger UI. */
   readonly assets: Assets;
+  /** Receives what is done to the databases, before it is done. By default nobody does. */
+  readonly report?: Report | undefined;
   /** Receives the log, by lines. By default it goes where `http/log.ts` writes it. */
   readonly log?: ((line: string) => void) | undefined;
   /** Whether a POST to `resetPath` restores the databases in memory. By default not. */
@@ -41,8 +43,6 @@ export interface HostOptions extends ConnectionOptions {
 /** A service that runs in this process. */
 export interface Host {
   readonly port: number;
-  /** What was done to the databases, in the order of the regions. */
-  readonly report: readonly string[];
   /** Restores the databases in memory to what they were at the start. No request may be in flight. */
   readonly reset: () => void;
   /** The path with a secret that calls `reset`; undefined without `resets`. */
@@ -59,10 +59,10 @@ export interface Host {
  * @throws OperatorError if no region can be prepared, or the port is in use
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { folder, syncsWrites, migrations, assets, log } = options;
+  const { folder, syncsWrites, migrations, assets, log, report = () => {} } = options;
   const { variables, bindings: databases } = databasesOf(options.variables, folder, { syncsWrites });
   let bindings = { ...variables, ...databases, ASSETS: assets };
-  const regions = new Regions(readDeployment(bindings).regions, migrations);
+  const regions = new Regions(readDeployment(bindings).regions, migrations, report);
   const inFlight = new Set<Promise<unknown>>();
   const context = contextOf(inFlight);
   const run = log === undefined ? <Result>(work: () => Result) => work() : logTo(log);
@@ -94,7 +94,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const minute = runEveryMinute(sweep);
     return {
       port: server.port,
-      report: regions.report,
       sweep,
       reset,
       resetPath,

@@ -39,10 +39,14 @@ export function readMigrations(folder: string): Migration[] {
  * Applies the pending migrations in one transaction, as Drizzle does, and records them where Drizzle records them.
  *
  * @param folder the folder of the migrations, `drizzle`
- * @returns the names of the migrations that were applied
+ * @param begin receives the names of those that are about to be applied
  * @throws the error of a migration; none is applied then
  */
-export async function applyMigrations(driver: Driver, folder: string): Promise<string[]> {
+export async function applyMigrations(
+  driver: Driver,
+  folder: string,
+  begin: (names: readonly string[]) => void = () => {},
+): Promise<void> {
   const [, newest] = await driver.run([CREATE_MIGRATIONS, NEWEST_MIGRATION], "write");
   const applied = Number(newest?.[0]?.[0] ?? Number.NEGATIVE_INFINITY);
   const pending = readMigrations(folder).filter(({ when }) => when > applied);
@@ -50,6 +54,6 @@ export async function applyMigrations(driver: Driver, folder: string): Promise<s
     ...statements.map((sql) => ({ sql, params: [] })),
     recordMigration(hash, when),
   ]);
+  begin(pending.map(({ tag }) => tag));
   if (all.length > 0) await driver.run(all, "write");
-  return pending.map(({ tag }) => tag);
 }

@@ -9,22 +9,22 @@ import { FileDatabase } from "./file_database.ts";
 import { MemoryDatabase } from "./memory_database.ts";
 import { applyMigrations } from "./migrations.ts";
 
-/** Receives a line about what is done. */
-type Report = (line: string) => void;
+/** Receives a line about what is about to be done to a database. */
+export type Report = (line: string) => void;
 
 /** The regions of a host. One that is away is prepared as soon as it is back. */
 export class Regions {
-  /** What was done to the databases, in the order of the regions. */
-  readonly report: string[] = [];
   readonly #unprepared: Set<Config>;
   readonly #count: number;
   readonly #migrations: string;
+  readonly #report: Report;
 
   /** @param migrations the folder of the migrations */
-  constructor(regions: readonly Config[], migrations: string) {
+  constructor(regions: readonly Config[], migrations: string, report: Report) {
     this.#unprepared = new Set(regions);
     this.#count = regions.length;
     this.#migrations = migrations;
+    this.#report = report;
   }
 
   /**
@@ -36,7 +36,7 @@ export class Regions {
     const failures: unknown[] = [];
     for (const config of this.#unprepared) {
       try {
-        await prepare(config, this.#migrations, (line) => this.report.push(line));
+        await prepare(config, this.#migrations, this.#report);
         this.#unprepared.delete(config);
       } catch (error) {
         failures.push(error);
@@ -51,19 +51,19 @@ export class Regions {
 /**
  * Opens the database of a region, applies the pending migrations, and compares the secret with the database's.
  *
- * @param report receives what was done
  * @throws OperatorError if the database cannot be opened or migrated, or has another secret
  */
 async function prepare(config: Config, migrations: string, report: Report): Promise<void> {
   const { driver, name } = open(config, report);
-  const applied = await applyMigrations(driver, migrations).catch((error: unknown) => {
+  await applyMigrations(driver, migrations, (names) => {
+    const step = names.length === 0 ? "is up to date" : `applying ${names.join(", ")}`;
+    report(`database${config.region === undefined ? "" : ` of ${config.region}`} ${name}: ${step}`);
+  }).catch((error: unknown) => {
     throw new OperatorError(`the database ${name} cannot be migrated: ${messageOf(error)}`);
   });
   const wrongSecret = await findWrongSecret(database(config), config);
   if (wrongSecret !== undefined) throw new OperatorError(wrongSecret);
   if (driver instanceof MemoryDatabase) driver.keepState();
-  const migrated = applied.length === 0 ? "is up to date" : `applied ${applied.join(", ")}`;
-  report(`database${config.region === undefined ? "" : ` of ${config.region}`} ${name}: ${migrated}`);
 }
 
 /** Opens the database of a region, and returns it with its name in messages. */

@@ -2,7 +2,6 @@ import { createMiddleware } from "hono/factory";
 import { type Config, perConfig } from "../config/config.ts";
 import type { AppEnv, Identity } from "../http/context.ts";
 import { unauthorized } from "../http/faults.ts";
-import { logEvent } from "../http/log.ts";
 import { jwt } from "./jwt.ts";
 import { keystone } from "./keystone.ts";
 import { noauth } from "./noauth.ts";
@@ -17,9 +16,6 @@ const isId = (id: string): boolean => id.length <= 255 && id.trim() !== "" && !/
 const strategyOf = perConfig((identity: Config["identity"]): AuthStrategy => {
   switch (identity.strategy) {
     case "noauth":
-      logEvent("warning", {
-        message: "AUTH_STRATEGY=noauth: tokens are not checked. Use it for development only.",
-      });
       return noauth;
     case "keystone":
       return keystone(identity);

@@ -2,9 +2,10 @@ import path from "node:path";
 import { runEveryMinute } from "../../host/minute.ts";
 import { d1Binding, libsqlOr, localD1Folder } from "../database/database.ts";
 import { migrateDatabase } from "../database/migrations.ts";
+import { titleOf } from "../database/select_database.ts";
 import type { Processes } from "../processes/processes.ts";
 import { prepareDemo } from "../servers/demo.ts";
-import { assertPortAvailable, printReady, serverUrl, waitUntilReady } from "../servers/ready.ts";
+import { assertPortAvailable, printReady, printStep, serverUrl, waitUntilReady } from "../servers/ready.ts";
 import { readWranglerConfig, wrangler, writeLocalConfig } from "../servers/wrangler.ts";
 import { workerLogFilter } from "../servers/wrangler_output.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
@@ -49,8 +50,11 @@ export async function dev(processes: Processes): Promise<undefined> {
       config: configFile,
       binding: d1Binding(region),
     } as const;
-    await migrateDatabase(libsqlOr(d1, region), processes);
+    const database = libsqlOr(d1, region);
+    printStep(`applying pending migrations to ${titleOf(database, region)}`);
+    await migrateDatabase(database, processes);
   }
+  printStep("starting wrangler dev");
   const command = wrangler(
     "dev",
     ...["--ip", HOST, "--port", String(port()), "--inspector-port", "0"],
@@ -67,7 +71,7 @@ export async function dev(processes: Processes): Promise<undefined> {
       demos.push(await prepareDemo(name === undefined ? url : `${url}/${name}`));
   }
   runEveryMinute(() => fetch(`${url}/cdn-cgi/local/scheduled`));
-  printReady([], url, all.AUTH_STRATEGY);
+  printReady(url, all.AUTH_STRATEGY);
   for (const demo of demos) console.log(demo);
   return undefined;
 }

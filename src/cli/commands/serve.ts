@@ -1,7 +1,7 @@
 import { startHost } from "../../host/host.ts";
 import { builtAssets } from "../assets/built_assets.ts";
 import type { Stop } from "../processes/supervise.ts";
-import { printReady, serverUrl } from "../servers/ready.ts";
+import { printReady, printStep, serverUrl } from "../servers/ready.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
 import {
   host,
@@ -25,7 +25,8 @@ export async function serve(): Promise<Stop> {
     migrations: migrationsFolder,
     assets: builtAssets(),
     syncsWrites: syncsWrites(),
+    report: printStep,
   });
-  printReady(service.report, serverUrl(address.host, service.port), variables.AUTH_STRATEGY);
+  printReady(serverUrl(address.host, service.port), variables.AUTH_STRATEGY);
   return service.stop;
 }

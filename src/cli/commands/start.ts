@@ -2,7 +2,7 @@ import { startHost } from "../../host/host.ts";
 import { builtAssets } from "../assets/built_assets.ts";
 import type { Processes } from "../processes/processes.ts";
 import type { Stop } from "../processes/supervise.ts";
-import { printReady, serverUrl } from "../servers/ready.ts";
+import { printReady, printStep, serverUrl } from "../servers/ready.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
 import { readDevVars } from "../settings/env_files.ts";
 import { regionsOf } from "../settings/regions.ts";
@@ -38,6 +38,7 @@ export async function start(_processes: Processes, options: StartOptions): Promi
     migrations: migrationsFolder,
     assets: builtAssets(),
     resets: fresh,
+    report: json ? undefined : printStep,
     ...(json && { log: (line: string) => console.error(line) }),
   });
   const url = serverUrl(HOST, service.port);
@@ -52,7 +53,7 @@ export async function start(_processes: Processes, options: StartOptions): Promi
     for (const { name } of regionsOf(variables))
       demos.push(await prepareDemo(name === undefined ? url : `${url}/${name}`));
   }
-  printReady(service.report, url, variables.AUTH_STRATEGY);
+  printReady(url, variables.AUTH_STRATEGY);
   for (const demo of demos) console.log(demo);
   return service.stop;
 }

@@ -6,7 +6,7 @@ import { readWranglerConfig, writeLocalConfig } from "../servers/wrangler.ts";
 import { assertDeployed } from "../settings/deployment.ts";
 import type { Region } from "../settings/regions.ts";
 import { startFolder, temporaryFolder } from "../settings/settings.ts";
-import { type Database, d1Binding, type LibsqlDatabase, libsqlDatabase, localD1Folder } from "./database.ts";
+import { type Database, d1Binding, libsqlDatabase, localD1Folder } from "./database.ts";
 import { describeLibsql, fileOf } from "./libsql.ts";
 
 /** A database, and its name in messages. */
@@ -50,7 +50,7 @@ export async function selectDatabaseToMigrate(
 ): Promise<NamedDatabase> {
   const file = await selectDatabaseToRestore(region, options, processes);
   if (isNamed(region, options) || exists(file.database)) return file;
-  const ofStart = nameLibsql(libsqlDatabase(region, startFolder()), region);
+  const ofStart = withTitle(libsqlDatabase(region, startFolder()), region);
   if (exists(ofStart.database)) return ofStart;
   return existsSync(filesOfD1(localD1Folder())) ? selectLocalD1(region, processes) : file;
 }
@@ -67,10 +67,9 @@ export async function selectDatabaseToRestore(
   processes: Processes,
 ): Promise<NamedDatabase> {
   if (options.local) return selectLocalD1(region, processes);
-  if (!options.remote) return nameLibsql(libsqlDatabase(region), region);
+  if (!options.remote) return withTitle(libsqlDatabase(region), region);
   assertDeployed(await readWranglerConfig(processes), region);
-  const database = { kind: "remote D1", binding: d1Binding(region) } as const;
-  return { database, title: `the deployed D1 database${of(region)}` };
+  return withTitle({ kind: "remote D1", binding: d1Binding(region) }, region);
 }
 
 /** Returns whether a flag or LIBSQL_URL names the database of a region. */
@@ -97,15 +96,19 @@ async function selectLocalD1(region: Region, processes: Processes): Promise<Name
     region.name === undefined
       ? undefined
       : writeLocalConfig(await readWranglerConfig(processes), temporaryFolder(), [binding]);
-  return {
-    database: { kind: "local D1", folder, config, binding },
-    title: `the D1 database${of(region)} in ${folder}`,
-  };
+  return withTitle({ kind: "local D1", folder, config, binding }, region);
 }
 
-const nameLibsql = (database: LibsqlDatabase, { name }: Region): NamedDatabase => ({
+const withTitle = (database: Database, region: Region): NamedDatabase => ({
   database,
-  title: describeLibsql(database, name),
+  title: titleOf(database, region),
 });
 
-const of = ({ name }: Region): string => (name === undefined ? "" : ` of ${name}`);
+/** Returns the name in messages of the database of a region. */
+export function titleOf(database: Database, { name }: Region): string {
+  if (database.kind === "libsql") return describeLibsql(database, name);
+  const region = name === undefined ? "" : ` of ${name}`;
+  return database.kind === "remote D1"
+    ? `the deployed D1 database${region}`
+    : `the D1 database${region} in ${database.folder}`;
+}

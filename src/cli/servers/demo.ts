@@ -45,7 +45,8 @@ function formatDemo(url: string, { id, name }: Volume): string {
   const curl = ({ token }: User) => `curl -sw '\\n' -H 'X-Auth-Token: ${token}'`;
   const headers = "-H 'OpenStack-API-Version: volume 3.57' -H 'Content-Type: application/json'";
   return `
-Transfer the volume "${name ?? id}" from project alpha to project beta:
+In a browser: open ${url}/handoff and sign in as alice of project alpha, in a private window as bob of project beta.
+In a terminal: transfer the volume "${name ?? id}" from project alpha to project beta:
 
 # list the volumes of alpha
 ${curl(ALICE)} ${alpha}/volumes

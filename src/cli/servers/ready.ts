@@ -78,16 +78,14 @@ export async function waitUntilReady(url: string): Promise<void> {
   throw new CliError(`GET ${url} did not return 200: ${answer}`);
 }
 
-/**
- * Prints what was done and where the service is. Programs that start it wait for the line `ready on`.
- *
- * @param report what was done to the databases
- */
-export function printReady(report: readonly string[], url: string, strategy: string | undefined): void {
-  for (const line of report) console.log(`volume-transfers: ${line}`);
+/** Prints a step, before it is done. */
+export const printStep = (step: string): void => console.log(`volume-transfers: ${step}`);
+
+/** Prints where the service is. Programs that start it wait for the line `ready on`. */
+export function printReady(url: string, strategy: string | undefined): void {
   if (strategy === "noauth") {
     console.warn("AUTH_STRATEGY=noauth: callers are not authenticated. Use it for development only.");
   }
-  console.log(`volume-transfers: ready on ${url}`);
-  console.log(`volume-transfers: ${url}/handoff is the page for people, ${url}/docs describes the API`);
+  printStep(`ready on ${url}`);
+  printStep(`${url}/handoff is the page for people, ${url}/docs describes the API`);
 }

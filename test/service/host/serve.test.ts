@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Client } from "../../support/client.ts";
 import { type CommandService, runCommand, startCommand } from "../../support/command.ts";
@@ -46,16 +47,30 @@ async function volumesOf(client: Client): Promise<Set<string>> {
 }
 
 describe("the start of npm run serve", () => {
-  it("says what it has done, where the data is, and where the service is", async () => {
+  it("says what it does, where the data is, and where the service is", async () => {
     const { url, process } = await start();
     await process.untilLine(/(\/docs)/);
-    const said = process.lines.filter((line) => line.startsWith("volume-transfers: "));
+    // Only the first start after a change of the source says that it bundles it.
+    const said = process.lines.filter((line) => /^volume-transfers: (?!bundling)/.test(line));
     expect(said).toEqual([
       expect.stringMatching(
-        `^volume-transfers: database ${DATA_DIR}/volume-transfers.db: applied 0000_init, 0001`,
+        `^volume-transfers: database ${DATA_DIR}/volume-transfers.db: applying 0000_init, 0001`,
       ),
       `volume-transfers: ready on ${url}`,
       `volume-transfers: ${url}/handoff is the page for people, ${url}/docs describes the API`,
+    ]);
+  });
+
+  it("prints a step before it is done", async () => {
+    const file = path.join(DATA_DIR, "other.db");
+    const database = new Database(file);
+    database.exec("create table volumes (id text)");
+    database.close();
+    const { output } = await fail({ LIBSQL_URL: `file:${file}` });
+    expect(output.split("\n")).toEqual([
+      expect.stringContaining(`database ${file}: applying 0000_init, 0001`),
+      expect.stringContaining(`the database ${file} cannot be migrated: `),
+      "",
     ]);
   });
 

@@ -119,11 +119,6 @@ describe.each(DATABASES)("on %s", (database) => {
       const secrets = [transfer.auth_key, "a-secret-name", "a-secret-query", donor.token, acceptor.token];
       for (const secret of secrets) expect(logText()).not.toContain(secret);
     });
-
-    it("warns that AUTH_STRATEGY=noauth does not authenticate", async () => {
-      await client().get("volumes");
-      await vi.waitFor(() => expect(logText()).toMatch(/AUTH_STRATEGY=noauth: /), WAIT);
-    });
   });
 
   it("sends Cache-Control: no-store with the data of a project", async () => {

@@ -30,6 +30,17 @@ describe("npm run dev", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("prints each step, where the data is, and where the service is", () => {
+    // Only the first start after a change of the source says that it bundles it.
+    const steps = running.process.lines.filter((line) => /^volume-transfers: (?!bundling)/.test(line));
+    expect(steps).toEqual([
+      `volume-transfers: applying pending migrations to the D1 database in ${path.join(folder, "data")}`,
+      "volume-transfers: starting wrangler dev",
+      `volume-transfers: ready on ${running.url}`,
+      expect.stringContaining(`${running.url}/handoff is the page for people, ${running.url}/docs`),
+    ]);
+  });
+
   it("does not let everybody who reaches the port run SQL: wrangler's explorer is off", async () => {
     const explorer = `${running.url}/cdn-cgi/local/explorer`;
     for (const url of [explorer, `${explorer}/api/d1/database`]) {
