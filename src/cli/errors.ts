@@ -12,7 +12,7 @@ export class CliError extends OperatorError {
   }
 }
 
-/** A child process that failed. The message contains what the process wrote. */
+/** A child process that failed. The message contains its output. */
 export class ChildProcessError extends CliError {
   override readonly name = "ChildProcessError";
 }

@@ -1,5 +1,5 @@
 // The package runs on Node 20, which has none of these. It is loaded before everything else. `tsconfig.json` leaves out
-// of its `lib` what Node 20 lacks and this file does not add.
+// of its `lib` the APIs that Node 20 lacks and this file does not add.
 
 if (!("withResolvers" in Promise)) {
   Object.assign(Promise, {

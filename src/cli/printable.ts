@@ -1,9 +1,9 @@
-/** The longest text that is printed of what somebody else has written, characters. */
+/** The longest text from outside that is printed, characters. */
 const MAX_PRINTED = 300;
 
 /**
- * Returns a text of somebody else as it can be printed: on one line, not longer than a terminal shows, and without
- * what controls a terminal. Control and format characters become escape sequences of JSON.
+ * Returns a text from outside as it can be printed: on one line, not longer than a terminal shows, and without
+ * sequences that control a terminal. Control and format characters become escape sequences of JSON.
  */
 export function printable(text: string): string {
   const shown = text.length > MAX_PRINTED ? `${text.slice(0, MAX_PRINTED)}…` : text;

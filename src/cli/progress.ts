@@ -5,7 +5,7 @@ export class Progress {
   readonly #bar: SingleBar;
 
   /**
-   * @param what what is done, such as `Reading`
+   * @param what the activity, such as `Reading`
    * @param total the value at which it is done; undefined if it is not known
    */
   constructor(what: string, unit: string, total: number | undefined) {

@@ -16,7 +16,7 @@ export interface VolumeTransfersService {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What `startVolumeTransfers` can be given. */
+/** The options of `startVolumeTransfers`. */
 export interface StartOptions {
   /** The port to listen on. By default any that is free. */
   readonly port?: number;

@@ -9,10 +9,8 @@ import { originalName, regionalName, variablesOfRegion } from "./region_variable
 import { readTransfers, type TransferConfig, transferVariables } from "./transfers.ts";
 import { text } from "./values.ts";
 
-/**
- * The configuration is read and validated once, here. `config/` has the variables of each subject, how their values
- * are validated, and what is made of them.
- */
+// The configuration is read and validated once, here. The other files of `config/` declare the variables of a subject
+// and parse their values.
 
 /**
  * The variables, secrets and bindings that the runtime passes to the Worker. The type has no properties, so that only
@@ -20,7 +18,7 @@ import { text } from "./values.ts";
  */
 export type Bindings = object;
 
-/** What `wrangler.toml` binds. */
+/** The bindings of `wrangler.toml`. */
 interface RuntimeBindings {
   readonly REGIONS?: unknown;
   readonly REGION_HOSTS?: unknown;
@@ -69,7 +67,7 @@ export interface Config extends TransferConfig, DatabaseConfig, HttpConfig {
 /** The configuration is incomplete or invalid. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
-  /** One message for each invalid variable: its name, and what it must be. */
+  /** One message for each invalid variable: its name, and the values that it accepts. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[], options?: ErrorOptions) {

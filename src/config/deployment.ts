@@ -8,7 +8,7 @@ import {
 } from "./config.ts";
 import { checkRegions, parseRegionHosts, regionalName, splitRegions } from "./region_variables.ts";
 
-/** The configuration of a request that names no region: what all regions have in common. */
+/** The configuration that all regions share, for requests that name no region. */
 type SharedConfig = Pick<
   Config,
   | "assets"
@@ -61,7 +61,7 @@ function read(bindings: Bindings): Deployment | ConfigurationError {
   const configs = read.flatMap((config) => (config instanceof ConfigurationError ? [] : [config]));
   const [first] = configs;
   if (failures.length > 0 || first === undefined) {
-    // What is wrong with a variable of all regions is reported once.
+    // A problem of a variable that all regions share is reported once.
     return new ConfigurationError([...new Set(failures.flatMap((failure) => failure.problems))]);
   }
   const shared = sharedDatabases(configs);

@@ -74,7 +74,7 @@ export const originalName = (variables: Variables, name: string, region: string)
   return DATABASE_VARIABLES.includes(name) || variables[own] !== undefined ? own : name;
 };
 
-/** Returns what is wrong with the names of regions. */
+/** Returns the problems of the names of regions. */
 export function checkRegions(regions: readonly string[]): string[] {
   const byVariable = Map.groupBy(regions, (region) => regionalName("DB", region));
   return [
@@ -99,7 +99,7 @@ export function checkRegions(regions: readonly string[]): string[] {
 /**
  * Parses `REGION_HOSTS`, such as `eu.volumes.example=eu,us.volumes.example=us`.
  *
- * @returns the regions by host, in lower case, and what is wrong
+ * @returns the regions by host, in lower case, and the problems
  */
 export function parseRegionHosts(
   hosts: string | undefined,

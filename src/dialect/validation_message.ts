@@ -11,7 +11,7 @@ export const wholeMessage = (message: string) =>
 export const faultMessage = (message: string) =>
   ({ code: "custom", message, params: { fault: true } }) as const;
 
-/** Formats what is wrong with `input` as python-jsonschema does; of several issues, the one nearest the root. */
+/** Formats the issues of `input` as python-jsonschema does; of several, the one nearest the root. */
 export function validationMessage(error: z.core.$ZodError, input: unknown): string {
   const first = nearestToRoot(error.issues, input);
   if (first === undefined) return "Malformed request body";

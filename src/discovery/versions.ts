@@ -72,7 +72,7 @@ const health = (c: Context<AppEnv>) => {
   return type === "text/plain" ? c.text("OK") : c.json({ detailed: false, reasons: ["OK"] });
 };
 
-/** What needs neither a token nor a region: the versions, the regions, and whether the service runs. */
+/** The routes that need neither a token nor a region: the versions, the regions, and whether the service runs. */
 export const discovery = createRouter()
   .get(
     "/",

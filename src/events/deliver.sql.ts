@@ -56,7 +56,7 @@ export interface Retry {
 }
 
 /**
- * Stores what a round has led to, and takes the events of the next one, under a lease: one Worker at a time delivers to
+ * Stores the outcome of a round, and takes the events of the next one, under a lease: one Worker at a time delivers to
  * an endpoint. A Worker that finds no work releases the lease in the statement that looks for it, so no event that was
  * committed before is left without anybody to deliver it.
  */

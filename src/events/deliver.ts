@@ -32,7 +32,7 @@ const underWay = new WeakMap<Endpoint, Delivery>();
  * Delivers the events that wait, to all endpoints at once. An endpoint that another delivery serves is left to that
  * one, in this instance of the Worker or in another.
  *
- * @throws nothing: what fails is logged, and the next delivery is the retry
+ * @throws nothing: a failure is logged, and the next delivery is the retry
  */
 export async function deliverEvents(config: Config): Promise<void> {
   const endpoints = await endpointsOf(config);
@@ -76,7 +76,7 @@ interface Pending {
   readonly is_behind: boolean;
 }
 
-/** What a round has led to. */
+/** The outcome of a round. */
 interface RoundResult {
   readonly delivered: number[];
   readonly retries: Retry[];
@@ -123,7 +123,7 @@ async function runRounds(
       ...due.map(({ attempts, ...event }) => ({ event, attempts, is_due: true, is_behind: false })),
       ...taken.map(({ is_behind, ...event }) => ({ event, attempts: 0, is_due: false, is_behind })),
     ]);
-    // What was not delivered of the events that were taken is in `retries`.
+    // Those of the events that were not delivered are in `retries`.
     cursor = Math.max(cursor, taken.at(-1)?.seq ?? 0);
   }
 }

@@ -4,7 +4,7 @@ import type { cloudEvent } from "./views.ts";
 
 type CloudEvent = ReturnType<typeof cloudEvent>;
 
-/** What an attempt to deliver an event has led to. An endpoint that is gone gets no more events. */
+/** The outcome of an attempt to deliver an event. An endpoint that is gone gets no more events. */
 export type Outcome =
   | { readonly kind: "delivered" }
   | { readonly kind: "failed" | "gone"; readonly error: string };

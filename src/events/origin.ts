@@ -2,7 +2,7 @@ import type { EventOrigin } from "../db/schema/index.ts";
 import type { RequestContext } from "../http/context.ts";
 
 /**
- * Returns the part of an event that tells who caused it, as JSON; undefined if no events are recorded
+ * Returns the part of an event that names who caused it, as JSON; undefined if no events are recorded
  * (`EVENTS=off`), in which case a batch has no statement that writes them.
  */
 export function eventOrigin({

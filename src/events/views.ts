@@ -23,7 +23,7 @@ export const cloudEvent = (event: EventRow, source: string) =>
   });
 
 /**
- * Makes the CloudEvents of the feed. A project sees them like the view of a volume without what is for admins, and
+ * Makes the CloudEvents of the feed. A project sees them like the view of a volume without the fields for admins, and
  * without the user and the ids of requests that another project has sent.
  */
 export function inFeed(c: Context<AppEnv>) {

@@ -14,14 +14,14 @@ const projectsSchema = z.object({
 /** A project that a user can change to. */
 export type Project = z.output<typeof projectsSchema>["projects"][number];
 
-/** What proves to Keystone who the user is (Identity API reference, "Authentication and token management"). */
+/** The credentials of a user for Keystone (Identity API reference, "Authentication and token management"). */
 type Identity =
   | { readonly user: string; readonly domain: string; readonly password: string }
   | { readonly application_credential: string; readonly secret: string }
   | { readonly token: string };
 
 /**
- * Asks Keystone for a token, and returns a session with it. What it is given is passed on, and kept nowhere.
+ * Asks Keystone for a token, and returns a session with it. The credentials are passed on, and not stored.
  *
  * @param url Keystone's
  * @param project the project of the token; undefined for one without a project

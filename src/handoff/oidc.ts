@@ -21,7 +21,7 @@ const DEFAULT_LIFETIME = 300;
 /** The longest lifetime of a token that is believed, seconds: ten years. */
 const MAX_LIFETIME = 10 * 365 * 86_400;
 
-/** What the service must remember of a sign-in, until the identity provider sends the user back. */
+/** The state of a sign-in until the identity provider sends the user back. */
 const signInSchema = z.object({
   state: z.string(),
   nonce: z.string(),

@@ -78,7 +78,7 @@ function regionsOf(c: Context<AppEnv>): { readonly id: string; readonly href: st
   });
 }
 
-/** What scripts may know of the deployment and of a session: all but its token. */
+/** The deployment and the session as scripts may see them: all but the token. */
 const view = (c: Context<AppEnv>, session: Session | undefined) => {
   const { identity, handoff } = c.get("deployment").shared;
   const config = ifSet(c, "config");

@@ -11,7 +11,7 @@ const HEADER = "X-Handoff";
 export const isFromPage = (c: Context<AppEnv>): boolean => c.req.header(HEADER) !== undefined;
 
 /**
- * Asserts that the browser says of a request that the page itself has sent it: by `Sec-Fetch-Site`, or, where the
+ * Asserts that the page itself has sent a request, according to the browser: by `Sec-Fetch-Site`, or, where the
  * browser sends none, by `Origin`.
  *
  * @throws Fault 403 if it does not

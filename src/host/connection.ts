@@ -146,7 +146,7 @@ function prepareJson(db: Database.Database, sql: string, columns: number) {
 /** libsql ends the process at a boolean. */
 const bindable = (value: Value) => (typeof value === "boolean" ? Number(value) : value);
 
-/** Runs a call, whose errors get SQLite's code in their messages, by which `db/driver.ts` tells them apart. */
+/** Runs a call, whose errors get SQLite's code in their messages, by which `db/engine/driver.ts` distinguishes them. */
 function withCode<Result>(call: () => Result): Result {
   try {
     return call();

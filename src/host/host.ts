@@ -17,7 +17,7 @@ import { listen } from "./server.ts";
 /** The time in which a host that is stopped answers what is in flight, milliseconds. */
 const GRACE_MS = 8000;
 
-/** What a host needs. */
+/** The options of a host. */
 export interface HostOptions extends ConnectionOptions {
   readonly host: string;
   /** 0 for any that is free. */
@@ -76,7 +76,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     for (const database of Object.values(databases)) {
       if (database instanceof MemoryDatabase) database.reset();
     }
-    // What the service remembers of the databases, it remembers by its bindings.
+    // Caches of the databases have the bindings as their key: new bindings have empty caches.
     bindings = { ...bindings };
   };
   const closeAll = () => Promise.all(Object.values(databases).map((database) => database.close()));

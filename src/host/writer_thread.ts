@@ -7,7 +7,7 @@ import type { ConnectionOptions } from "./connection.ts";
 /** The number of statements' texts that a writer keeps. Callers choose sort orders, and must not fill the memory. */
 const MAX_TEXTS = 1000;
 
-/** What a writer is started with. */
+/** The values that a writer is started with. */
 export interface WriterData {
   readonly file: string;
   readonly options: ConnectionOptions;
@@ -23,7 +23,7 @@ export interface Order {
   readonly steps: readonly (readonly [text: number, params: readonly Value[]])[];
 }
 
-/** What came of a transaction: the rows of its statements, or the message of its error. */
+/** The outcome of a transaction: the rows of its statements, or the message of its error. */
 export type Outcome = { readonly rows: Row[][] } | { readonly error: string };
 
 /**

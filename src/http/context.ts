@@ -11,7 +11,7 @@ export interface Identity {
   readonly roles: ReadonlySet<string>;
 }
 
-/** What a domain function receives of a request, after authentication. */
+/** The part of an authenticated request that an operation receives. */
 export interface RequestContext {
   /** `req-` and a UUID, returned in the response's headers. */
   readonly requestId: string;

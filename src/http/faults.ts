@@ -19,7 +19,7 @@ const FAULT_NAMES: Readonly<Partial<Record<ContentfulStatusCode, string>>> = {
 export const faultName = (status: ContentfulStatusCode): string =>
   status === 401 ? "error" : (FAULT_NAMES[status] ?? "computeFault");
 
-/** An error response: the status, a message that says what to do, and headers. */
+/** An error response: the status, a message for the user, and headers. */
 export class Fault extends Error {
   override readonly name = "Fault";
 

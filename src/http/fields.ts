@@ -14,7 +14,7 @@ const INVALID_FOR_ALL = "is not valid under any of the given schemas";
 /**
  * Makes the schema of a UUID in any spelling that OpenStack accepts; the output is the canonical one.
  *
- * @param notText what is said of a value that is no text
+ * @param notText the message for a value that is not a string
  */
 const uuidOr = (notUuid: string, notText?: string) =>
   z
@@ -157,7 +157,7 @@ export const trimmedText = (name: "name" | "description") =>
  * Makes the schema of an object whose keys match a pattern of Cinder's, as its messages write it.
  *
  * @param value the schema of the values
- * @param message what is said of a value that is no object
+ * @param message the message for a value that is not an object
  */
 export function keyedBy<V extends z.ZodMiniType>(pattern: string, value: V, message?: string) {
   const key = new RegExp(pattern);
@@ -178,7 +178,7 @@ export function keyedBy<V extends z.ZodMiniType>(pattern: string, value: V, mess
 /** Cinder's pattern of the keys of metadata. */
 export const METADATA_KEY = "^[a-zA-Z0-9-_:. /]{1,255}$";
 
-/** User metadata that replaces what a resource has: keys of Cinder's pattern, and values of at most 255 characters. */
+/** User metadata that replaces the resource's: keys of Cinder's pattern, and values of at most 255 characters. */
 export const newMetadata = keyedBy(METADATA_KEY, shortText);
 
 /** User metadata of a new resource; null means none. */

@@ -1,6 +1,6 @@
 import { serviceUnavailable } from "./faults.ts";
 
-/** What a request holds while it does something whose number is limited. */
+/** Held by a request while it does something whose number is limited. */
 export interface Lease {
   readonly key: string;
   /** Milliseconds since the epoch. */

@@ -112,7 +112,7 @@ function parseTime(text: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`);
 }
 
-/** What a filter makes of its value; undefined if nothing can match, which is also what an unknown filter means. */
+/** Parses the value of a filter. Returns undefined if nothing can match, as for an unknown filter. */
 export type ParseFilter<Filters, Context> = (value: string, context: Context) => Filters | undefined;
 
 /**

@@ -1,7 +1,10 @@
 import type { Context } from "hono";
 import type { AppEnv } from "./context.ts";
 
-/** What every page forbids: what its own policy does not name, other bases of URLs, forms, and frames around it. */
+/**
+ * The directives of every page's policy. They forbid all sources that its own policy does not name, other bases of
+ * URLs, forms, and frames around it.
+ */
 const FORBIDDEN = ["default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"];
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -18,7 +21,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 /**
  * Sets the headers that keep a page for browsers safe, and its files.
  *
- * @param policy the directives of the Content-Security-Policy that allow what the page needs
+ * @param policy the directives of the Content-Security-Policy that allow the sources of the page
  */
 export function setPageHeaders(c: Context<AppEnv>, policy: readonly string[]): void {
   c.header("Content-Security-Policy", [...FORBIDDEN, ...policy].join("; "));

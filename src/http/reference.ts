@@ -3,7 +3,7 @@ import { uuid } from "./fields.ts";
 
 // References to storage that exists, the `ref` of requests to manage it.
 
-/** What storage is called where it is: `source-name` and `source-id`. */
+/** The name of storage in its back end: `source-name` and `source-id`. */
 export type Reference = Readonly<Record<string, string>>;
 
 /** The longest text of a reference that is kept. */
@@ -44,7 +44,7 @@ export function parseReference(ref: Readonly<Record<string, unknown>>): {
 /**
  * Returns the id of the resource to which Cinder would have given the name of a reference, in its default form.
  *
- * @param prefix what the name has before the id, a regular expression
+ * @param prefix the part of the name before the id, a regular expression
  */
 export function idOfName({ "source-name": name = "" }: Reference, prefix: string): string | undefined {
   const id = new RegExp(`^${prefix}([0-9a-fA-F-]{36})$`).exec(name)?.[1];

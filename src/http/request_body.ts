@@ -54,7 +54,7 @@ async function parse(c: Context<AppEnv>): Promise<unknown> {
  * Reads a body. If too many are being read, the oldest is given up: an honest body arrives within a round trip, so slow
  * clients displace each other.
  *
- * @param hasLength whether the request says its length, beyond which no server reads
+ * @param hasLength whether the request has a `Content-Length`, beyond which no server reads
  */
 async function readText(
   request: Request,

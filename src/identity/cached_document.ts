@@ -32,7 +32,7 @@ export class CachedDocument<T> {
    * Returns the document.
    *
    * @param maxAgeMs a document that is older is fetched anew, milliseconds
-   * @throws what the fetch throws, which is cached for some seconds
+   * @throws the error of the fetch, which is cached for some seconds
    */
   async get(maxAgeMs = this.#limits.maxAgeMs): Promise<T> {
     for (;;) {

@@ -21,7 +21,7 @@ export type KeystoneToken = z.output<typeof tokenSchema>["token"];
 interface Call extends RequestInit {
   /** Milliseconds. */
   readonly timeoutMs: number;
-  /** What the caller cannot do without Keystone, for messages: "your token cannot be checked". */
+  /** The consequence of an unavailable Keystone, for messages: "your token cannot be checked". */
   readonly consequence: string;
 }
 

@@ -27,7 +27,7 @@ export const startPending = <T>(work: () => Promise<T>): Pending<T> => ({
  * @param patienceMs the time after its start within which the work must end, milliseconds
  * @returns undefined if it is late
  * @throws Fault 503 if too many requests wait
- * @throws what the work throws
+ * @throws the error of the work
  */
 export const waitFor = <T>(
   { startedAt, result }: Pending<T>,

@@ -52,7 +52,7 @@ export class TokenCache {
    *
    * @param validate validates the token with its issuer; undefined for an invalid token
    * @returns undefined for an invalid token
-   * @throws what `validate` throws, which is not cached
+   * @throws the error of `validate`, which is not cached
    */
   async identify(token: string, validate: Validate): Promise<Identity | undefined> {
     if (this.#seconds === 0) return current(await this.#validations.run("", () => validate(token)));

@@ -1,7 +1,7 @@
 /** The labels of a sample: names and values. */
 export type Labels<Name extends string> = Readonly<Record<Name, string>>;
 
-/** What every metric of OpenMetrics has. */
+/** The fields of every metric of OpenMetrics. */
 interface Description {
   /** The name, without the suffixes that the type adds. */
   readonly name: string;

@@ -4,7 +4,7 @@ import { Counter, Histogram } from "./instruments.ts";
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /**
- * What this instance of the Worker has measured since it started. It is kept in memory, and recorded only if
+ * The measurements of this instance of the Worker since it started. They are kept in memory, and recorded only if
  * `METRICS_TOKEN` is set.
  */
 export const metrics = {

@@ -49,7 +49,7 @@ export type Operation = OperationBase &
       }
     /** Open to every user with a token: Cinder has no rule. */
     | { readonly rule: "authenticated" }
-    /** Open to everybody, without a token and without a microversion. */
+    /** Needs neither a token nor a microversion. */
     | { readonly rule: "open" }
   );
 

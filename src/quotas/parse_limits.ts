@@ -14,7 +14,7 @@ export const IGNORED = ["tenant_id", "id"];
 /** Limits by the name of the quota, as a request has them. */
 export type LimitsInput = Readonly<Record<string, unknown>>;
 
-/** What differs between the limits of a project and those of a quota class. */
+/** The differences between the limits of a project and those of a quota class. */
 export interface LimitsKind {
   readonly what: "quota set" | "quota class set";
   readonly ignored: readonly string[];
@@ -22,7 +22,7 @@ export interface LimitsKind {
   readonly parse: (key: string, value: unknown) => number;
 }
 
-/** A volume type: what `quotas` has of it, and what the names of its quotas end with. */
+/** A volume type: its key in `quotas`, and the end of the names of its quotas. */
 export interface TypeName {
   readonly key: string;
   readonly name: string;

@@ -37,7 +37,7 @@ export interface Exceeded {
  * number of volumes or snapshots.
  *
  * @param states the quota over all types, and of the resource's type
- * @param request what the request needs: volumes or snapshots, not both
+ * @param request the quota that the request needs: volumes or snapshots, not both
  * @returns undefined if all quotas have room
  */
 export function overQuota(

@@ -28,7 +28,7 @@ const usageColumns = (usage: Usage): UsageColumns => ({
 });
 
 /**
- * Makes the columns of what a volume adds to usage.
+ * Makes the columns of a volume's usage.
  *
  * @param other replaces some of them; by default they are those of a volume without snapshots, of its own project
  */
@@ -42,7 +42,7 @@ export const volumeUsage = (other: Partial<Usage> = {}): UsageColumns =>
     ...other,
   });
 
-/** Makes the columns of what a snapshot, joined with its volume, adds to usage. */
+/** Makes the columns of the usage of a snapshot, joined with its volume. */
 export const snapshotUsage = (): UsageColumns =>
   volumeUsage({
     project_id: sql`${snapshots.project_id}`,

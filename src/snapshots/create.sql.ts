@@ -65,7 +65,7 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
       )
       .returning(),
     usageAdded: addUsage(usageOfSnapshots(eq(snapshots.id, param("id")))),
-    // After a refusal nothing has changed, so this is what the guards saw.
+    // A refusal has changed nothing, so these are the values that the guards saw.
     volume: queryBuilder
       .select({ status: volumes.status, size: volumes.size, managed: managed.as("seen_managed") })
       .from(volumes)

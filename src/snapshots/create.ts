@@ -7,14 +7,14 @@ import { defaultLimits, quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
 import type { Snapshot } from "./rows.sql.ts";
 
-/** What the body of a create contains. */
+/** The body of a create. */
 type SnapshotInput = Pick<Snapshot, "volume_id" | "display_name" | "display_description" | "metadata">;
 
 /**
  * Creates a snapshot of a volume (API reference, "Create a snapshot").
  *
  * @param force whether the volume may be in use
- * @param reference what the storage of the snapshot is called, if it exists
+ * @param reference the name of the snapshot's storage in the back end, if it exists
  * @throws Fault 404 if there is no such volume, 400 if its status forbids it or if a snapshot has the storage already,
  *   413 if the quota has no room
  */

@@ -11,7 +11,7 @@ export type Snapshot = typeof snapshots.$inferSelect;
 export const snapshotWithId = (id: string | SQL, project_id: string | SQL | undefined): SQL | undefined =>
   and(eq(snapshots.id, id), inProject(project_id, snapshots.project_id));
 
-/** Selects what snapshots add to the usage of their project. */
+/** Selects the usage of snapshots, by project. */
 export const usageOfSnapshots = (condition: SQL | undefined) =>
   queryBuilder
     .select(snapshotUsage())

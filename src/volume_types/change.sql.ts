@@ -11,7 +11,7 @@ import { batch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { type ExtraSpecs, inUse, refusedType, type VolumeType } from "./rows.sql.ts";
 
-/** What explains a refused change: the type, or no row if there is none. */
+/** Selects the reason of a refused change: the type, or no row if there is none. */
 const explanation = (id: string) =>
   queryBuilder.select(refusedType).from(volumeTypes).where(eq(volumeTypes.id, id));
 

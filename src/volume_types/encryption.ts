@@ -8,7 +8,7 @@ import {
 } from "./change.sql.ts";
 import { assertUnused, showVolumeType } from "./volume_types.ts";
 
-/** What the body of a create contains. */
+/** The body of a create. */
 export type EncryptionInput = Pick<Encryption, "provider" | "control_location" | "cipher" | "key_size">;
 
 const inUse = (verb: string): string => `Cannot ${verb} encryption specs. Volume type in use.`;

@@ -95,7 +95,7 @@ const managed = {
   description: optionalText,
   volume_type: optionalShortText,
   availability_zone: optionalShortText,
-  // `openstack` sends null unless told otherwise. Cinder refuses it.
+  // `openstack` sends null by default. Cinder refuses it.
   bootable: z.nullish(boolean),
   metadata,
   host,

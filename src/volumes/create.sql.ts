@@ -92,7 +92,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       }),
     ),
     created: selectVolumes().where(volumeWithId(param("id"), undefined)),
-    // After a refusal nothing has changed, so these are what the guards saw.
+    // A refusal has changed nothing, so these are the values that the guards saw.
     seen: queryBuilder
       .select({
         type: sql<string | null>`${type}`.as("seen_type"),

@@ -10,7 +10,7 @@ import type { Volume } from "./rows.sql.ts";
 import { SOURCE_STATUSES } from "./source.sql.ts";
 import { volumeTypeNotFound } from "./volume_type_not_found.ts";
 
-/** What the body of a create contains. */
+/** The body of a create. */
 interface VolumeInput {
   readonly name: string | null;
   readonly description: string | null;
@@ -75,7 +75,7 @@ export async function createVolume(context: RequestContext, input: VolumeInput):
   throw quotaFault(quota, newVolumeUsage(gigabytes));
 }
 
-/** What the guards saw of a source. */
+/** The source of a new volume, as the guards saw it. */
 interface SeenSource {
   readonly source_status: string | null;
   readonly source_size: number | null;

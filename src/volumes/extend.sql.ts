@@ -43,7 +43,7 @@ export const extendStatements = prepareBatch((params: Params<Values>, statuses: 
       // Protects the quota. The usage contains the increase already: afterwards the old size is lost.
       .where(and(mayGrow, usageIsWithin(params, project, type, param("new_size"))))
       .returning({ id: volumes.id }),
-    // After a refusal the usage must be what it was.
+    // A refused extension must leave the usage unchanged.
     usageRemoved: removeUsage(increase),
     volume: queryBuilder.select({ status: volumes.status, size: volumes.size }).from(volumes).where(volume),
     quota: quotaReport(params, project, type),

@@ -1,4 +1,4 @@
-// What every volume has that is made here. Cinder has several of each.
+// The host, pool and zone of every volume that is created here. Cinder has several of each.
 
 /** The one availability zone, under Cinder's default name. */
 export const AVAILABILITY_ZONE = "nova";

@@ -72,7 +72,7 @@ export function importedFields({ imported_fields: shown }: Volume, admin: boolea
   };
 }
 
-/** Returns whether a volume came from a Cinder, where it can lack what a volume that was made here has. */
+/** Returns whether a volume came from a Cinder, whose volumes can lack fields that volumes created here have. */
 export const isImported = ({ imported_fields }: Volume): boolean => imported_fields !== null;
 
 function booleanIn(fields: Readonly<Record<string, unknown>>, name: string): boolean | null {

@@ -7,13 +7,13 @@ import { newVolumeUsage, newVolumeValues } from "./new_volume.ts";
 import type { Volume } from "./rows.sql.ts";
 import { MAX_SIZE } from "./schemas.ts";
 
-/** What the body of a request to manage a volume contains. */
+/** The body of a request to manage a volume. */
 interface ManageInput {
   readonly name: string | null;
   readonly description: string | null;
   readonly host: string | null;
   readonly cluster: string | null;
-  /** What the storage is called where it is, and its size. */
+  /** The name of the storage in its back end, and its size. */
   readonly ref: string | Readonly<Record<string, unknown>>;
   readonly volume_type: string | null;
   readonly availability_zone: string | null;

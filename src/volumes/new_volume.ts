@@ -2,7 +2,7 @@ import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
 import { defaultLimits } from "../quotas/room.ts";
 
-/** What every request that makes a volume gives it. */
+/** The fields of a new volume that every request sets. */
 interface NewVolume {
   readonly name: string | null;
   readonly description: string | null;
@@ -21,7 +21,7 @@ export const newVolumeValues = (context: RequestContext, { name, description, me
   ...defaultLimits(context.config.defaultQuota),
 });
 
-/** Returns what a new volume takes from a quota. */
+/** Returns the quota that a new volume needs. */
 export const newVolumeUsage = (gigabytes: number) => ({
   volumes: 1,
   gigabytes,

@@ -43,7 +43,7 @@ export async function resetVolumeStatus(
   throw badRequest(`Cannot reset-state to ${status}${reason}`);
 }
 
-/** Returns what a volume must be like for a status to be set. */
+/** Returns the conditions under which a status may be set. */
 function requirementOf(status: string | undefined): Requirement {
   if (status === "in-use") return { attached: true };
   // Cinder deletes the volume itself: no volume may be said to be.

@@ -18,7 +18,7 @@ interface Values extends DefaultLimits {
 
 /** The statuses in which the type of a volume can be changed. */
 const STATUSES = ["available", "in-use"];
-/** Selects what a volume and its snapshots, whosever they are, add to the usage of their projects. */
+/** Selects the usage of a volume and of its snapshots, which can belong to several projects. */
 function usageWithSnapshots(condition: SQL | undefined) {
   const each = queryBuilder
     .select(volumeUsage())
@@ -35,11 +35,11 @@ function usageWithSnapshots(condition: SQL | undefined) {
   return sumUsage(each).as("moved_usage");
 }
 
-/** Changes the type of a volume and moves what it uses from the one type to the other, or changes nothing. */
+/** Changes the type of a volume, and moves its usage from the old type to the new one; or changes nothing. */
 export const retypeStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
   const volume = volumeWithId(param("id"), optionalParam("project_id"));
-  // Holds before and after the change alike, so that what is taken from the usage is added again in any case.
+  // Holds before and after the change alike, so that usage that was removed is added again in any case.
   const movable = and(
     volume,
     // Protects a volume that something else works on, or that is offered.
@@ -85,7 +85,7 @@ export const retypeStatements = prepareBatch((params: Params<Values>) => {
       )
       .returning({ id: volumes.id }),
     usageAdded: addUsage(usageWithSnapshots(movable)),
-    // After a refusal nothing has changed, so these are what the guards saw.
+    // A refusal has changed nothing, so these are the values that the guards saw.
     seen: queryBuilder
       .select({
         movable: sql<number>`(${movable})`.as("seen_movable"),

@@ -26,7 +26,7 @@ export function revertStatements(id: string, scope: Scope, snapshot_id: string |
       .where(
         and(
           volume,
-          // Protects what was written after the snapshot, unless it is the latest.
+          // Protects the data that was written after a snapshot that is not the latest.
           sql`${latestId} = ${snapshot_id}`,
           sql`${latestSize} = ${volumes.size}`,
           // Protects a volume or a snapshot that another operation uses, or that is offered.
@@ -35,7 +35,7 @@ export function revertStatements(id: string, scope: Scope, snapshot_id: string |
         ),
       )
       .returning({ id: volumes.id }),
-    // After a refusal nothing has changed, so this is what the guards saw.
+    // A refusal has changed nothing, so these are the values that the guards saw.
     seen: queryBuilder
       .select({
         status: volumes.status,

@@ -3,7 +3,7 @@ import { snapshots, volumes } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
 import { inProject } from "../db/statements/scope.ts";
 
-/** What a new volume is made of: it has the size, the type and the zone of another volume or of a snapshot. */
+/** The source of a new volume: another volume or a snapshot, whose size, type and zone it gets. */
 export interface SourceValues {
   /** The id of the volume or snapshot; undefined for an empty volume. At most one of the two is given. */
   readonly source_volid?: string | undefined;
@@ -16,7 +16,8 @@ export interface SourceValues {
 export const SOURCE_STATUSES = { volume: ["available", "in-use"], snapshot: ["available"] } as const;
 
 /**
- * Makes expressions for what a new volume has from its source; they are null if the caller may not see the source.
+ * Makes expressions for the values that a new volume has from its source; they are null if the caller may not see the
+ * source.
  *
  * @returns undefined for an empty volume
  */

@@ -19,7 +19,7 @@ export type VolumeChanges = Partial<
   >
 >;
 
-/** What a volume must be like to be changed. A condition that is left out holds. */
+/** The conditions under which a volume may be changed. A condition that is left out holds. */
 export interface Requirement {
   /** It has one of these statuses. */
   readonly statuses?: readonly string[];
@@ -65,7 +65,7 @@ export const detachStatements = (
     {
       ...changes,
       attach_status: null,
-      // Cinder deletes the attachments, too, and what the metadata shows of them.
+      // Cinder deletes the attachments, too, and their entries in the metadata.
       imported_fields: sql`json_remove(${volumes.imported_fields}, '$.attachments', '$.metadata.attached_mode')`,
       updated_at: now,
     },

@@ -15,10 +15,10 @@ export const builtAssets = (): Assets =>
 async function build(): Promise<void> {
   if (isUpToDate()) return;
   const begun = new Date();
-  // In a process of its own: what builds them would stay in the memory of the service.
+  // In a process of its own: the bundlers would stay in the memory of the service.
   await promisify(execFile)(process.execPath, [path.join(packageFolder, "src/cli/assets/write_assets.ts")]);
   writeFileSync(STAMP, "");
-  // What changed meanwhile is newer than the stamp.
+  // A source that changed meanwhile is newer than the stamp.
   utimesSync(STAMP, begun, begun);
 }
 

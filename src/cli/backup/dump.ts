@@ -26,7 +26,7 @@ const BEFORE_FIRST = -1;
 
 const parts = z.array(z.object({ content: z.string(), last: z.number() }));
 
-/** What of a copy differs from the database. */
+/** The differences of a copy from the database. */
 interface DumpOptions {
   /** Returns the name of a table; undefined for one that is left out. */
   readonly rename?: (table: string) => string | undefined;

@@ -6,7 +6,7 @@ export const FILLED = "commit";
 
 /** The statements of a backup. */
 const STATEMENT = /^(CREATE TABLE|CREATE (UNIQUE )?INDEX|INSERT INTO|UPDATE) /i;
-/** What else the exports of D1 and of version 1.0 contain: their own transaction, and the counters of SQLite. */
+/** The other statements of exports of D1 and of version 1.0: their own transaction, and the counters of SQLite. */
 const FRAME =
   /^(PRAGMA (foreign_keys|defer_foreign_keys) ?= ?\w+|BEGIN TRANSACTION|COMMIT|(DELETE FROM|INSERT INTO) "?sqlite_sequence\b.*)$/is;
 

@@ -45,7 +45,7 @@ export async function loadBackup(
       if (!isOfBackup(statement)) {
         throw new CliError(`the backup has a statement that cannot be restored: ${statement.slice(0, 100)}`);
       }
-      // `exec` would run what a line contains after a semicolon.
+      // `exec` would also run a second statement of a line.
       database.prepare(withoutCounter(statement)).run();
     }
     recordAsLibsql(database);

@@ -50,7 +50,7 @@ async function* batches(statements: AsyncIterable<string>): AsyncGenerator<strin
 /**
  * Returns the statements that drop the tables which a started service has created.
  *
- * @param replace returns what happens to a staging table
+ * @param replace returns the statements that replace a table by its staging table
  * @throws CliError if one of the service's tables has rows
  */
 async function replaceTables(client: Client, replace: (staging: string) => string): Promise<string[]> {

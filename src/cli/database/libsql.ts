@@ -12,7 +12,7 @@ const BUSY_TIMEOUT_MS = 10_000;
 /**
  * Returns a client of a libSQL database. The caller closes it. A file is created if it does not exist.
  *
- * @throws LibsqlError if a file is no database, or the URL is invalid
+ * @throws LibsqlError if a file is not a database, or the URL is invalid
  */
 export const connect = (database: LibsqlDatabase): Client => {
   const { url, authToken } = database;
@@ -39,7 +39,7 @@ export function describeLibsql(database: LibsqlDatabase, region?: string): strin
 /**
  * Runs work with a client of a libSQL database.
  *
- * @param purpose what it is for, in the message of an error: `read`
+ * @param purpose the verb in the message of an error: `read`
  * @throws CliError if it fails
  */
 export async function useClient<Result>(

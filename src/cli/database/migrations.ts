@@ -20,7 +20,7 @@ export const migrationFiles = (): string[] => readMigrations(migrationsFolder).m
  * Divides the migrations of this version into those that were applied to a database, and the others.
  *
  * @param rows the result of `LIBSQL_APPLIED` or `D1_APPLIED`
- * @param what what was read, in the message of an error
+ * @param what the object that was read, in the message of an error
  * @throws CliError if others were applied, too
  */
 export function compareMigrations(

@@ -67,7 +67,9 @@ export const insertPart = (table: string, columns: readonly string[], content: s
 /** Characters of a text that one statement holds. A character has up to 4 bytes, and a row several long texts. */
 const TEXT_LENGTH = 4_000;
 
-/** Returns the statements that insert a row: what a statement cannot hold of a text is appended by the next. */
+/**
+ * Returns the statements that insert a row: the part of a text that a statement cannot hold is appended by the next.
+ */
 export function insertStatements(table: string, row: Readonly<Record<string, unknown>>): string[] {
   const name = quoteIdentifier(table);
   const texts = Object.entries(row).map(([column, value]) => ({

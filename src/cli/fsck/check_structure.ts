@@ -12,7 +12,7 @@ import { COLUMN_NAMES, COLUMN_NAMES_QUERY } from "./structure.sql.ts";
 /**
  * Asserts that a database has all migrations, tables and columns of this version.
  *
- * @throws CliError that says how many migrations are pending, or what is missing; as `readDatabase`
+ * @throws CliError with the number of pending migrations, or the missing object; as `readDatabase`
  */
 export async function assertMigrated(database: Database, processes: Processes): Promise<void> {
   const queries = [appliedQuery(database), COLUMN_NAMES_QUERY];
@@ -41,7 +41,7 @@ export const appliedQuery = ({ kind }: Database): string => (kind === "libsql" ?
  * Asserts that a database has all migrations of this version.
  *
  * @param migrations the result of `appliedQuery`
- * @throws CliError that says how many are pending
+ * @throws CliError with the number of pending migrations
  */
 export function assertNonePending(migrations: readonly Row[]): void {
   const { pending } = compareMigrations(migrations, "the database");
@@ -56,7 +56,7 @@ const NOT_OURS = "the database does not belong to this service";
 const tableOf = (column: string): string => column.slice(0, column.indexOf("."));
 
 /**
- * Checks what the invariants rely on: the definitions of tables, indexes and triggers, and the database file.
+ * Checks the preconditions of the invariants: the definitions of tables, indexes and triggers, and the database file.
  *
  * @param objects the result of `SCHEMA_QUERY`
  * @param problems the result of `integrityQuery`; undefined if the server rejected it

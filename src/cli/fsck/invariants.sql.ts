@@ -1,6 +1,6 @@
 /** A condition that holds in every database that only the API has written to. */
 export interface Invariant {
-  /** What is wrong with a row that breaks it. */
+  /** The problem of a row that breaks it. */
   readonly title: string;
   /**
    * No request can cause a `violation`. An admin's `os-reset_status` can cause a `notice`, which is reported but is not

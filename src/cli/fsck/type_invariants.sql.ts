@@ -1,7 +1,7 @@
 import { DEFAULT_TYPE_KEY } from "../../db/schema/index.ts";
 import type { Invariant } from "./invariants.sql.ts";
 
-/** The invariants of volume types, and of what refers to them. */
+/** The invariants of volume types, and of the rows that refer to them. */
 export const TYPE_INVARIANTS: readonly Invariant[] = [
   {
     title: "volume, quota or access of a type that does not exist",

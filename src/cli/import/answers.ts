@@ -6,9 +6,9 @@ import { CliError } from "../errors.ts";
 import { printable } from "../printable.ts";
 import type { Item, ShownFields, SnapshotRecord, TypeRecord, VolumeRecord } from "./records.ts";
 
-/** The lists in the answers of Cinder's API that are imported, and what one item of each is called. */
+/** The imported lists of Cinder's answers, and the kind of their items. */
 export const COLLECTIONS = { volumes: "volume", snapshots: "snapshot", volume_types: "type" } as const;
-/** What an item of an answer can be. */
+/** The kinds of items of an answer. */
 export type ItemKind = (typeof COLLECTIONS)[keyof typeof COLLECTIONS];
 
 /** Returns whether a name is one of a list that is imported. */
@@ -74,20 +74,20 @@ const typeShown = z.object({
   extra_specs: z.record(shortText, z.string().nullable()).optional(),
 });
 
-/** What to do about an answer that cannot be imported, by the kind of its items. */
+/** The advice for an answer that cannot be imported, by the kind of its items. */
 const REMEDIES: Readonly<Record<ItemKind, string>> = {
   volume: "Save what an admin gets from GET /v3/{project_id}/volumes/detail?all_tenants=1.",
   snapshot: "Save what an admin gets from GET /v3/{project_id}/snapshots/detail?all_tenants=1.",
   type: "Save what an admin gets from GET /v3/{project_id}/types?is_public=None.",
 };
 
-/** What to do about answers that contradict each other. */
+/** The advice for answers that contradict each other. */
 export const SAVE_AT_ONE_TIME = "Save the answers of one Cinder, all at one time.";
 
 /**
  * Reads an item of an answer of Cinder.
  *
- * @param source what the answer is from, for messages
+ * @param source the file or URL of the answer, for messages
  * @throws CliError that names the field that is missing or invalid, and how to get a complete answer
  */
 export function parseItem(kind: ItemKind, value: unknown, source: string): Item {
@@ -127,7 +127,7 @@ function parseVolume(value: unknown, source: string): Item {
   const { id, size, status, consumes_quota } = fields;
   const reason = reasonToLeaveOut({ size, status, consumes_quota }, VOLUME_STATUSES);
   if (reason !== undefined) return { kind: "left out", id: `volume ${id}`, reason };
-  // Cinder adds these two to what users have set. Views add them again.
+  // Cinder adds these two to the users' own. Views add them again.
   const { readonly, attached_mode: _, ...userMetadata } = fields.metadata;
   const record: VolumeRecord = {
     id,

@@ -14,9 +14,9 @@ import type { Target } from "./target.ts";
 /**
  * Imports the volumes, snapshots and types of a Cinder. Reads all of them before it writes, so that an answer that
  * cannot be read changes nothing, and then writes batches, each in one transaction. A second run goes on after one
- * that was interrupted: what is already there is compared only.
+ * that was interrupted: rows that exist already are only compared.
  *
- * @param items what Cinder has, in any order
+ * @param items Cinder's types, volumes and snapshots, in any order
  * @param options.recordsEvents whether each new volume gets an event
  * @param options.onRead called when all items are read
  * @throws CliError if an answer cannot be read, or the database cannot be written to

@@ -115,8 +115,8 @@ function makeRow(type: TypeRecord, before: TypeHere | undefined, hasId: boolean)
 }
 
 /**
- * Returns the encryption of a type: what Cinder shows, or else one without parameters if its volumes are encrypted. What
- * is not known stays as it is.
+ * Returns the encryption of a type: Cinder's, or else one without parameters if its volumes are encrypted. Unknown
+ * fields keep their values.
  */
 function encryptionOf({ details, encrypted }: TypeRecord, before: Encryption | null): Encryption | null {
   const shown = details?.encryption;

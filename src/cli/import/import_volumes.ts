@@ -10,7 +10,7 @@ import {
   writeVolumesStatements,
 } from "./volumes.sql.ts";
 
-/** What an import works with. */
+/** The target, the report and the options of an import. */
 export interface Import {
   readonly target: Target;
   readonly report: Report;

@@ -4,8 +4,8 @@ import type { ShownFields } from "./records.ts";
 const fields = z.record(z.string(), z.unknown());
 
 /**
- * Returns what is known of a resource of a Cinder as JSON: what it shows now, and what it showed at an earlier import
- * and does not now, for example because this answer has an older microversion. Equal fields are equal texts.
+ * Returns the fields of a Cinder's resource as JSON: those that it shows now, and those that only an earlier import
+ * saw, for example because this answer has an older microversion. Equal fields are equal texts.
  *
  * @param before the JSON of the last import; null if there was none
  */

@@ -162,7 +162,7 @@ class Client {
    * Reads something that may not exist.
    *
    * @returns undefined if it does not exist
-   * @throws CliError for every other response than one of the schema: what cannot be read is not nothing
+   * @throws CliError for a response that does not match the schema, so that it does not count as an empty list
    */
   async find<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | undefined> {
     const url = `${this.url}/${path}`;

@@ -12,7 +12,7 @@ const MAX_ITEM_BYTES = 1 << 20;
 /** Where the items of an answer are, and a document itself, which can be a line with one item. */
 const PATHS = [...Object.keys(COLLECTIONS).map((name) => `$.${name}.*`), "$.*", "$"];
 
-/** What a file must contain. */
+/** The content that a file must have. */
 const EXPECTED =
   "Give what an admin gets from GET /v3/{project_id}/volumes/detail?all_tenants=1 and from snapshots/detail?all_tenants=1: " +
   "one answer, several one after another, or a line for each.";
@@ -67,7 +67,7 @@ class AnswerParser {
   readonly #parser = new JSONParser({ paths: PATHS, separator: "" });
   #found: Item[] = [];
   #answers = 0;
-  /** What was read since the last item or answer, bytes. */
+  /** The bytes that were read since the last item or answer. */
   #pending = 0;
 
   constructor(file: string) {
@@ -75,7 +75,7 @@ class AnswerParser {
     this.#parser.onValue = ({ value, key, parent, stack }) => {
       const [, list] = stack;
       if (list !== undefined) {
-        // The parser keeps what it has parsed until the document ends.
+        // The parser keeps all parsed items until the document ends.
         if (isCollection(list.key) && Array.isArray(parent)) this.#add(COLLECTIONS[list.key], value, parent);
       } else if (stack.length === 0) {
         this.#addDocument(value);
@@ -124,7 +124,7 @@ class AnswerParser {
     list.length = 0;
   }
 
-  /** Adds what remains of a document after its lists were added. */
+  /** Adds the rest of a document, without its lists, which were added before. */
   #addDocument(value: unknown): void {
     this.#answers++;
     if (Array.isArray(value)) return;

@@ -1,7 +1,7 @@
 /** Fields as Cinder's API showed them, by name. */
 export type ShownFields = Readonly<Record<string, unknown>>;
 
-/** What volumes and snapshots of a Cinder have in common, in the units of `src/db/schema/volumes.ts`. */
+/** The common fields of a Cinder's volumes and snapshots, in the units of `src/db/schema/volumes.ts`. */
 interface ResourceRecord {
   readonly id: string;
   readonly project_id: string;
@@ -31,7 +31,7 @@ export interface VolumeRecord extends ResourceRecord {
   readonly migration_status: string | null;
 }
 
-/** What a volume shows of its type. */
+/** The type of a volume, as the volume shows it. */
 export interface TypeOfVolume {
   /** Null for a volume without a type, which versions before Train allowed. */
   readonly name: string | null;
@@ -58,7 +58,7 @@ export interface TypeRecord {
   readonly encrypted: boolean;
 }
 
-/** What Cinder's API shows of a volume type. What is undefined is not known, and nothing is changed here. */
+/** A volume type, as Cinder's API shows it. A field that is undefined is unknown, and is not changed here. */
 interface TypeDetails {
   readonly description: string | null;
   readonly is_public: boolean | undefined;

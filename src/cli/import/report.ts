@@ -1,6 +1,6 @@
 import { printable } from "../printable.ts";
 
-/** What happened to the types, volumes or snapshots of an import. */
+/** The numbers of types, volumes or snapshots of an import, by what was done. */
 export interface Counts {
   created: number;
   updated: number;
@@ -10,7 +10,7 @@ export interface Counts {
 /** The greatest number of rows that a note lists. */
 const MAX_ROWS = 100;
 
-/** What an import reports of single volumes and snapshots, each with what to do about it. */
+/** The notes on single volumes and snapshots, each with what to do about it. */
 const NOTES = {
   "handed over": "handed over here since the last import, so that the owner here is kept",
   "deleted after a handover": "deleted here after a handover, so that it is not imported again",
@@ -20,7 +20,7 @@ const NOTES = {
 } as const;
 type Note = keyof typeof NOTES;
 
-/** Collects what an import does. It keeps the first rows of each note, and the number of all. */
+/** Counts the rows of an import. It keeps the first rows of each note, and the number of all. */
 export class Report {
   readonly types: Counts = { created: 0, updated: 0, unchanged: 0 };
   readonly volumes: Counts = { created: 0, updated: 0, unchanged: 0 };
@@ -30,7 +30,7 @@ export class Report {
   /**
    * Adds a row to a note.
    *
-   * @param id what it is about, such as `volume ID`
+   * @param id the resource of the note, such as `volume ID`
    */
   note(note: Note, id: string, detail: string): void {
     const { count, rows } = this.#notes.get(note) ?? { count: 0, rows: [] };

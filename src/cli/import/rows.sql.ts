@@ -15,7 +15,7 @@ export const COMMON_FIELDS = {
 /** The values of a row that are JSON. */
 export interface JsonValues {
   readonly metadata: string;
-  /** What Cinder shows, and what it showed at an earlier import and does not now. */
+  /** The fields that Cinder shows, and those that only an earlier import saw. */
   readonly imported_fields: string;
 }
 
@@ -63,7 +63,7 @@ export const itemValue = (name: string): SQL => sql`item.value ->> ${quoted(name
 export const isOneOf = (column: Column, json: string): SQL =>
   sql`${column} in (select value from json_each(${json}))`;
 
-/** The condition that a volume is offered: nothing may change what an open transfer contains. */
+/** The condition that a volume has an open transfer, whose content must not change. */
 export const isOffered = (volume_id: SQL): SQL =>
   sql`exists (select 1 from ${transfers} as offer where offer.volume_id = ${volume_id} and offer.deleted_at is null)`;
 

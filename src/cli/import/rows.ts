@@ -16,7 +16,7 @@ export class Rows<Row extends { readonly id: string }> {
   /**
    * Adds a row, unless it is too large for a statement: then the report says that it is left out.
    *
-   * @param name what the row is, such as `volume ID`
+   * @param name the name of the row in the report, such as `volume ID`
    * @returns whether the row was added
    */
   add(name: string, row: Row): boolean {

@@ -32,7 +32,7 @@ export type SnapshotRow = Pick<
     readonly user_id: string | null;
   };
 
-/** Reads what an import must know of some snapshots and of their volumes, by ids that are lists in JSON. */
+/** Reads the stored snapshots with some ids, and their volumes. The ids are lists in JSON. */
 export const readSnapshotsStatements = (ids: string, volumeIds: string) =>
   batch({
     existing: queryBuilder

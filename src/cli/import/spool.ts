@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import path from "node:path";
 
-/** What orders records: the oldest first, and of one time by id, as Cinder does. */
+/** The fields that order records: the oldest first, and by id at the same time, as Cinder does. */
 interface Ordered {
   readonly id: string;
   /** Milliseconds since the epoch. */

@@ -5,7 +5,7 @@ import { selectRow } from "../../db/statements/insert.ts";
 
 // `addUsage` and `removeUsage` of `src/quotas` change the usage by one resource of each project. A batch has many.
 
-/** Conditions that select what the usage is summed of. */
+/** Conditions that select the rows whose usage is summed. */
 interface Resources {
   /** A condition on `volumes`; by default no volume is counted. */
   readonly volumes?: SQL;

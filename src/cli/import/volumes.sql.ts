@@ -38,7 +38,7 @@ export type VolumeRow = Pick<
 > &
   JsonValues;
 
-/** Reads what an import must know of the volumes with some ids, which are a list in JSON. */
+/** Reads the stored volumes with some ids, which are a list in JSON. */
 export const readVolumesStatements = (ids: string) =>
   batch({
     existing: queryBuilder

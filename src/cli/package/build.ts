@@ -15,7 +15,7 @@ import { supervise } from "../processes/supervise.ts";
 import { readWranglerConfig, type WranglerConfig, wrangler } from "../servers/wrangler.ts";
 import { projectFolder, temporaryFolder } from "../settings/settings.ts";
 
-// npm run build:package: builds what the package holds beside the migrations into dist/. `npm pack` runs it.
+// npm run build:package: builds the package's files, without the migrations, into dist/. `npm pack` runs it.
 
 const DIST = path.join(projectFolder, "dist");
 /** The page of the assets that the Worker serves, if they are not built into dist/assets. */

@@ -6,7 +6,7 @@ import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setLogOutput } from "../../http/log.ts";
 
-/** What may wait for a reader, bytes. */
+/** The number of bytes that may wait for a reader. */
 const MAX_WAITING_BYTES = 1_000_000;
 const FLUSH_MS = 1000;
 const LINE_FEED = "\n".charCodeAt(0);
@@ -87,7 +87,7 @@ class GatheredLines {
     else this.#timer ??= setTimeout(() => this.flush(), GATHER_MS).unref();
   }
 
-  /** Writes what was gathered. */
+  /** Writes the lines that were gathered. */
   flush(write = this.#write): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -14,7 +14,7 @@ export interface Command {
   readonly cwd: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Returns what to print in place of its output if it fails; undefined to print the output. */
+  /** Returns the text to print in place of its output if it fails; undefined to print the output. */
   readonly explain?: (output: string) => string | undefined;
   /** Discards the standard output. Off by default. */
   readonly quiet?: boolean;

@@ -7,7 +7,7 @@ import { Processes } from "./processes.ts";
 /** A `command` ends when its work is done; a `service` runs until it is stopped. */
 export type ProcessKind = "command" | "service";
 
-/** Stops what a service has started in this process. */
+/** Stops the servers that the work has started in this process. */
 export type Stop = () => Promise<void>;
 
 interface Outcome {
@@ -16,13 +16,14 @@ interface Outcome {
 }
 
 /**
- * Runs work that starts child processes. When the work ends or fails, this process receives SIGINT, SIGTERM or
- * SIGHUP, or the npm that has started the service ends, it stops what the work has started and ends this process.
+ * Runs work that starts child processes. Stops them, and ends this process, when the work ends or fails, when this
+ * process receives SIGINT, SIGTERM or SIGHUP, or when the npm that has started it ends.
  *
  * @param kind a `command` exits with 0 when its work is done, with the code of the `CliError` or 1 if it fails, and with
- *   128 plus the signal's number at a signal; a
- *   `service` exits with 0 at a signal, and with 1 when a child process ends
- * @param work starts its child processes with the given `Processes`; returns what stops all else that it has started
+ *   128 plus the signal's number at a signal; a `service` exits with 0 at a signal, and with 1 when a child process
+ *   ends
+ * @param work starts its child processes with the given `Processes`; returns a function that stops its servers in
+ *   this process
  */
 export async function supervise(
   kind: ProcessKind,

@@ -24,7 +24,7 @@ interface Limits extends GroupLimits {
   readonly onGroup?: (batches: number) => void;
 }
 
-/** What becomes of a batch that waits: it leads the next group, or gets the result of a group that another one leads. */
+/** The end of a batch's wait: it leads the next group, or gets the result of a group that another one leads. */
 type Role = { readonly leads: Lease } | { readonly result: ExchangeResult };
 
 interface WaitingBatch extends PendingBatch {
@@ -188,7 +188,7 @@ export class Coalescer {
     next?.role.resolve({ leads: this.#reserve(this.#limits.leaseMs && CLAIM_MS) });
   }
 
-  /** Drops the batches whose time is over: a request that was not terminated has taken its own away. */
+  /** Drops the batches whose time is over. They belong to terminated requests: others remove their own batch. */
   #dropTerminated(): void {
     const now = Date.now();
     while ((this.#waiting[0]?.waitsUntil ?? Number.POSITIVE_INFINITY) <= now) this.#waiting.shift();

@@ -140,7 +140,7 @@ function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
     statements: (values) =>
       statements.map(({ sql, params }) => ({ sql, params: params.map((read) => read(values)) })),
     read: (rows) =>
-      // The readers have the names of the queries and return what Drizzle types as the queries' results: a fact that
+      // The readers have the names of the queries, and return the types that Drizzle gives the results: a fact that
       // Object.fromEntries cannot express.
       Object.fromEntries(readers.map(([name, read]) => [name, read(rows)])) as Results<Q>,
   };

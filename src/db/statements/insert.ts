@@ -9,7 +9,7 @@ export type RowSource<T extends SQLiteTable> = {
 /**
  * Makes the query of an `insert … select`, with the columns in the table's order.
  *
- * @param from what the values are selected from; one row if it is left out
+ * @param from the table or query that the values are selected from; one row if it is left out
  * @param where the guard: no row is inserted unless it holds
  * @example
  * queryBuilder.insert(settings).select(selectRow(settings, { name, value }, { where: notExists(others) }));

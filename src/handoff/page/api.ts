@@ -7,7 +7,7 @@ interface NamedProject {
   readonly name: string;
 }
 
-/** What `/handoff/session` says. */
+/** The body of `/handoff/session`. */
 export interface SignInState {
   readonly strategy: "keystone" | "jwt" | "noauth";
   readonly can_sign_in: boolean;

@@ -1,4 +1,4 @@
-/** What a fault of the API means to the reader, by a part of its message; the first that matches counts. */
+/** The meaning of the API's faults to the reader, by a part of their message; the first that matches counts. */
 const SENTENCES: readonly (readonly [status: number, message: RegExp, sentence: string])[] = [
   [
     400,
@@ -43,7 +43,7 @@ const SENTENCES: readonly (readonly [status: number, message: RegExp, sentence: 
   ],
 ];
 
-/** Returns a sentence that says what to do after an error. */
+/** Returns a sentence on what to do after an error. */
 export function explain(status: number, message: string): string {
   if (status === 0) return "The service cannot be reached. Check your connection, and try again.";
   const [, , sentence] = SENTENCES.find((row) => row[0] === status && row[1].test(message)) ?? [];

@@ -1,6 +1,6 @@
 // The link of an offer. Its key is in the fragment, which browsers send to no server.
 
-/** What a recipient needs to accept an offer. */
+/** The id and key with which a recipient accepts an offer. */
 export interface OfferKey {
   readonly id: string;
   readonly auth_key: string;

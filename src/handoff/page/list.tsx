@@ -9,7 +9,7 @@ export interface Column<Item> {
 }
 
 interface ListProps<Item> {
-  /** What the list contains, for messages: "volumes". */
+  /** The name of the items, for messages: "volumes". */
   readonly of: string;
   /** Undefined while it loads, or if that has failed. */
   readonly page: Page<Item> | undefined;
@@ -19,7 +19,7 @@ interface ListProps<Item> {
   readonly empty: string;
   /** The first contains what names the item. */
   readonly columns: readonly [Column<Item>, ...Column<Item>[]];
-  /** What can be done with an item, in a last column. */
+  /** The button of an item, in a last column. */
   readonly action?: (item: Item) => ComponentChildren;
   /** The functions that go to other pages. */
   readonly pager: {

@@ -10,7 +10,7 @@ import { Dialog, Heading, Message, Name, OfferName, Problem, Time, usePages } fr
 const PAGE = 10;
 const POLL_MS = 5000;
 
-/** What has become of an offer since the reader saw it. */
+/** The present state of an offer that the reader has seen open. */
 interface News {
   readonly transfer: Transfer;
   readonly outcome: Outcome;

@@ -1,12 +1,12 @@
 import { isMissing, listHistory, showTransfer, type Transfer } from "./api.ts";
 
-/** What has become of an offer. */
+/** The state of an offer. */
 export type Outcome =
   | { readonly status: "open" }
   | { readonly status: "accepted"; readonly project?: string }
   | { readonly status: "deleted" | "expired" };
 
-/** Returns what has become of an offer of the project. */
+/** Returns the state of an offer of the project. */
 export async function outcomeOf({ id, volume_id }: Pick<Transfer, "id" | "volume_id">): Promise<Outcome> {
   try {
     await showTransfer(id);

@@ -1,4 +1,4 @@
-/** What the sign-in at an identity provider says if it fails, by the word that the service sends. */
+/** The messages of a failed sign-in at an identity provider, by the code that the service sends. */
 const SIGN_IN_ERRORS = new Map([
   ["denied", "The identity provider did not sign you in. Try again."],
   ["busy", "Too many people sign in at this moment. Try again."],
