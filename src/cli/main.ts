@@ -4,5 +4,5 @@ import module from "node:module";
 
 // Node 20 has none.
 module.enableCompileCache?.();
-const { createProgram } = await import("./program.ts");
+const { createProgram } = await import("./program/program.ts");
 await createProgram().parseAsync();

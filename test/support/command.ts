@@ -6,16 +6,21 @@ import { KillableProcess } from "./killable_process.ts";
 
 const run = promisify(execFile);
 
-const argsOf = (command: string): string[] => ["src/cli/run.js", command];
+const argsOf = (command: string, program = "src/cli/run.js"): string[] => [program, command];
 
-/** Runs one of the project's commands, and returns its exit code and what it has written. */
+/**
+ * Runs one of the project's commands, and returns its exit code and output.
+ *
+ * @param program the file of the program that has the command
+ */
 export async function runCommand(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  program?: string,
 ): Promise<{ readonly code: number; readonly output: string }> {
   try {
-    const { stdout, stderr } = await run(process.execPath, [...argsOf(command), ...args], {
+    const { stdout, stderr } = await run(process.execPath, [...argsOf(command, program), ...args], {
       cwd: projectFolder,
       env: { ...process.env, ...env },
     });

@@ -11,11 +11,8 @@ import {
 import path from "node:path";
 import { build } from "esbuild";
 import type { Processes } from "../processes/processes.ts";
-import { supervise } from "../processes/supervise.ts";
 import { readWranglerConfig, type WranglerConfig, wrangler } from "../servers/wrangler.ts";
 import { projectFolder, temporaryFolder } from "../settings/settings.ts";
-
-// npm run build:package: builds the package's files, without the migrations, into dist/. `npm pack` runs it.
 
 const DIST = path.join(projectFolder, "dist");
 /** The page of the assets that the Worker serves, if they are not built into dist/assets. */
@@ -116,7 +113,8 @@ function writeWranglerToml(): void {
   writeFileSync(path.join(DIST, "wrangler.toml"), toml);
 }
 
-await supervise("command", async (processes) => {
+/** Builds the package's files, without the migrations, into dist/. `npm pack` runs it. */
+export async function buildPackage(processes: Processes): Promise<void> {
   mkdirSync(DIST, { recursive: true });
   for (const entry of readdirSync(DIST)) {
     if (entry !== "assets") rmSync(path.join(DIST, entry), { recursive: true });
@@ -125,4 +123,4 @@ await supervise("command", async (processes) => {
   await Promise.all([buildWorker(processes), buildModules(), buildTypes(processes)]);
   copyAssets(config);
   writeWranglerToml();
-});
+}

@@ -1,13 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { supervise } from "../processes/supervise.ts";
 import { projectFolder } from "../settings/settings.ts";
 import { releaseChanges } from "./changelog.ts";
 import { installCommand } from "./install_command.ts";
-
-// npm run release:version: writes the version of package.json to src/version.ts and the documents, and that of a release
-// to CHANGELOG.md, too. `npm version` runs it before it commits.
 
 /** Replaces the content of a file of the project. */
 function rewrite(file: string, change: (text: string) => string): void {
@@ -15,7 +11,11 @@ function rewrite(file: string, change: (text: string) => string): void {
   writeFileSync(name, change(readFileSync(name, "utf8")));
 }
 
-await supervise("command", async () => {
+/**
+ * Writes the version of package.json to src/version.ts and the documents, and that of a release to CHANGELOG.md, too.
+ * `npm version` runs it before it commits.
+ */
+export async function setVersion(): Promise<void> {
   const manifest = readFileSync(path.join(projectFolder, "package.json"), "utf8");
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(manifest));
   const today = new Date().toISOString().slice(0, 10);
@@ -23,5 +23,4 @@ await supervise("command", async () => {
   for (const document of ["README.md", "docs/package.md"])
     rewrite(document, (text) => installCommand(text, version));
   if (!version.includes("-")) rewrite("CHANGELOG.md", (text) => releaseChanges(text, version, today));
-  return undefined;
-});
+}

@@ -6,7 +6,8 @@ import { projectFolder } from "../../../src/cli/settings/settings.ts";
 import { Venv } from "../../support/venv.ts";
 
 /** Cinder 21.3 is a package of Debian 12, and 29.0 one of PyPI. */
-export type CinderVersion = "21.3" | "29.0";
+export const VERSIONS = ["21.3", "29.0"] as const;
+export type CinderVersion = (typeof VERSIONS)[number];
 export const DEFAULT_VERSION: CinderVersion = "29.0";
 
 /** A program, and its first arguments. */
@@ -71,16 +72,6 @@ const INSTALLATIONS: Record<CinderVersion, Installation> = {
     application: "from cinder.wsgi.api import application",
   },
 };
-
-/**
- * Parses the name of a version.
- *
- * @throws CliError if there is no such version
- */
-export function parseVersion(name: string): CinderVersion {
-  if (name === "21.3" || name === "29.0") return name;
-  throw new CliError(`there is no Cinder "${name}" here. Use ${Object.keys(INSTALLATIONS).join(" or ")}.`);
-}
 
 /**
  * Installs Cinder, MariaDB and RabbitMQ, unless they are there. It takes about two minutes.

@@ -1,8 +1,6 @@
-import { Command } from "@commander-js/extra-typings";
 import { CliError } from "../../../src/cli/errors.ts";
 import type { Processes } from "../../../src/cli/processes/processes.ts";
-import { supervise } from "../../../src/cli/processes/supervise.ts";
-import { type CinderVersion, DEFAULT_VERSION, installCinder, parseVersion } from "../cinder/installation.ts";
+import { type CinderVersion, installCinder } from "../cinder/installation.ts";
 import { startCinder } from "../cinder/servers.ts";
 import {
   compareRecordings,
@@ -14,31 +12,20 @@ import {
 import { scenarios } from "./scenarios.mjs";
 import { Session } from "./session.ts";
 
-// npm run contract:record: sends the scenarios to a real Cinder and writes down what it responds.
-
 /** The newest microversion of each version of Cinder. */
 const NEWEST: Record<CinderVersion, string> = { "21.3": "3.70", "29.0": "3.71" };
 
-await new Command("npm run contract:record")
-  .description(
-    "Sends the scenarios of test/interoperability/contract/scenarios.mjs to a real Cinder, as `npm run cinder` runs it, " +
-      "and writes the responses to test/interoperability/contract/cinder-VERSION.json. CINDER_URL names a running Cinder, " +
-      "without /v3, which is used instead.",
-  )
-  .argument("[VERSION]", "21.3 (from Debian 12) or 29.0 (from PyPI).", DEFAULT_VERSION)
-  .option(
-    "--check",
-    "Write nothing. Print where the responses differ from the recorded ones; exit with 1 if they do.",
-  )
-  .action((version, { check }) =>
-    supervise("command", async (processes) => {
-      await recordCinder(parseVersion(version), check === true, processes);
-      return undefined;
-    }),
-  )
-  .parseAsync();
-
-async function recordCinder(version: CinderVersion, checks: boolean, processes: Processes): Promise<void> {
+/**
+ * Sends the scenarios to a real Cinder, and writes its responses.
+ *
+ * @param options.check writes nothing
+ * @throws CliError if the responses to a check differ from the recorded ones
+ */
+export async function recordCinder(
+  processes: Processes,
+  version: CinderVersion,
+  { check = false }: { readonly check?: boolean },
+): Promise<void> {
   const running = process.env.CINDER_URL?.replace(/\/$/, "");
   const url = running || (await startCinder(await installCinder(version, processes), processes)).url;
   await assertVersion(url, version);
@@ -50,7 +37,7 @@ async function recordCinder(version: CinderVersion, checks: boolean, processes: 
   const differences = compareRecordings(readRecording(version), recording);
   for (const difference of differences) console.log(difference);
   console.log(`Cinder ${version}: ${summary}; ${differences.length} differences from the recording before`);
-  if (!checks) writeRecording(version, recording);
+  if (!check) writeRecording(version, recording);
   else if (differences.length > 0) throw new CliError(`Cinder ${version} no longer responds as recorded.`);
 }
 

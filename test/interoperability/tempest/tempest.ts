@@ -1,9 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { Command } from "@commander-js/extra-typings";
 import { CliError } from "../../../src/cli/errors.ts";
 import type { Processes } from "../../../src/cli/processes/processes.ts";
-import { supervise } from "../../../src/cli/processes/supervise.ts";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
 import { writeSection } from "../../support/document_section.ts";
 import { startCloud } from "./cloud.ts";
@@ -15,23 +13,13 @@ import { exclusionTable, printReport } from "./report.ts";
 import { select } from "./selection.ts";
 import { Stestr } from "./stestr.ts";
 
-// npm run test:tempest: runs OpenStack's tests of the Block Storage API.
-
-await new Command("npm run test:tempest")
-  .description(
-    "Runs the tests of Tempest for volumes against a service with a real Keystone. The first run installs Tempest and " +
-      "Keystone, which takes a minute. test/interoperability/tempest/exclusions.ts lists the tests that do not run.",
-  )
-  .argument("[TEXT]", "Run only the tests whose name contains this text. By default all.", "")
-  .action((text) =>
-    supervise("command", async (processes) => {
-      await runTempest(text, processes);
-      return undefined;
-    }),
-  )
-  .parseAsync();
-
-async function runTempest(text: string, processes: Processes): Promise<void> {
+/**
+ * Runs OpenStack's tests of the Block Storage API.
+ *
+ * @param text runs only the tests whose name contains it; empty for all
+ * @throws CliError if a test failed
+ */
+export async function runTempest(processes: Processes, text: string): Promise<void> {
   await installTempest(processes);
   const cloud = await startCloud();
   try {

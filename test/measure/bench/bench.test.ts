@@ -1,35 +1,23 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { CliError } from "../../../src/cli/errors.ts";
 import { startHttpServer } from "../../support/http_server.ts";
 import { median, percentile } from "../../support/statistics.ts";
-import { parseArguments } from "./arguments.ts";
 import { runLoad, type Step } from "./load.ts";
+import { selectParts } from "./parts.ts";
 import type { Measurement } from "./race.ts";
 import { costSection } from "./report/cost_section.ts";
 import { goalsSection } from "./report/goals_section.ts";
 
-describe("parseArguments", () => {
+describe("selectParts", () => {
   it("selects every part that needs only Node by default", () => {
-    const { parts } = parseArguments([]);
+    const parts = selectParts([]);
     expect(parts).toContain("throughput");
     expect(parts).not.toContain("cinder");
     expect(parts).not.toContain("pocketbase");
   });
 
   it("selects the named parts, in the order in which they run", () => {
-    expect(parseArguments(["growth", "--quick", "throughput"])).toEqual({
-      parts: ["throughput", "growth"],
-      quick: true,
-    });
-  });
-
-  it("selects no part for --report", () => {
-    expect(parseArguments(["--report"])).toEqual({ parts: [], quick: false });
-  });
-
-  it.each([["speed"], ["--fast"]])("rejects %s", (argument) => {
-    expect(() => parseArguments([argument])).toThrow(CliError);
+    expect(selectParts(["growth", "throughput"])).toEqual(["throughput", "growth"]);
   });
 });
 

@@ -2,23 +2,20 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { Processes } from "../../../src/cli/processes/processes.ts";
-import { supervise } from "../../../src/cli/processes/supervise.ts";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
-import { type Part, parseArguments } from "./arguments.ts";
 import { measureBundleSize } from "./bundle_size.ts";
 import { type CinderSettings, raceCinder } from "./cinder_race.ts";
 import { type Scene, startBaseline, startLimit, startService } from "./contenders.ts";
 import { measureDelivery } from "./delivery.ts";
 import { NO_EVENTS_NAME, NO_LOG_NAME } from "./goals.ts";
 import { type GrowthSettings, measureGrowth } from "./growth.ts";
+import { type Part, selectParts } from "./parts.ts";
 import { startPocketBase } from "./pocketbase.ts";
 import { measureProfile } from "./profile.ts";
 import { type Race, type RaceSettings, race } from "./race.ts";
 import { measureRemote, type RemoteSettings } from "./remote.ts";
 import { formatReport } from "./report/report.ts";
 import { currentEnvironment, type Results, readResults } from "./results.ts";
-
-// npm run bench: measures the service beside others, and writes docs/performance.md.
 
 interface Settings {
   readonly race: RaceSettings;
@@ -51,8 +48,18 @@ const QUICK: Settings = {
 
 const MAIN = ["show", "list", "create and delete", "create and accept"] as const;
 
-await supervise("command", async () => {
-  const { parts, quick } = parseArguments(process.argv.slice(2));
+/**
+ * Measures the service beside others, and writes docs/performance.md.
+ *
+ * @param names the parts to measure; none for the default ones
+ * @param options.report measures nothing, and writes the document from the last results
+ */
+export async function bench(
+  _processes: Processes,
+  names: readonly Part[],
+  { quick = false, report = false }: { readonly quick?: boolean; readonly report?: boolean },
+): Promise<void> {
+  const parts = report ? [] : selectParts(names);
   const folder = quick
     ? mkdtempSync(path.join(tmpdir(), "volume-transfers-bench-"))
     : path.join(projectFolder, "docs");
@@ -69,7 +76,7 @@ await supervise("command", async () => {
   const file = path.join(folder, "performance.md");
   writeFileSync(file, formatReport(results));
   console.log(`\nWrote ${file}`);
-});
+}
 
 function warnIfBusy(): void {
   const [load = 0] = loadavg();

@@ -1,12 +1,14 @@
 import { CliError } from "../../../src/cli/errors.ts";
-import { supervise } from "../../../src/cli/processes/supervise.ts";
+import type { Processes } from "../../../src/cli/processes/processes.ts";
 import { BUDGET, measureBundleSize } from "./bundle_size.ts";
 import { measurePageSize, PAGE_BUDGET } from "./page_size.ts";
 
-// npm run check:size: prints the size of the Worker with the share of each dependency, and of the page at /handoff. Fails
-// above a budget.
-
-await supervise("command", async (processes) => {
+/**
+ * Prints the size of the Worker with the share of each dependency, and of the page at /handoff.
+ *
+ * @throws CliError above a budget
+ */
+export async function checkSize(processes: Processes): Promise<void> {
   const { gzipped, minified, parts } = await measureBundleSize(processes);
   for (const part of parts) console.log(`${String(part.gzipped).padStart(8)}  ${part.name}`);
   console.log(`${String(gzipped).padStart(8)}  bytes gzipped, ${minified} minified; the budget is ${BUDGET}`);
@@ -16,4 +18,4 @@ await supervise("command", async (processes) => {
   console.log(`${String(page).padStart(8)}  bytes gzipped of the page; the budget is ${PAGE_BUDGET}`);
   if (gzipped > BUDGET) throw new CliError(`the Worker is ${gzipped - BUDGET} bytes over its budget.`);
   if (page > PAGE_BUDGET) throw new CliError(`the page is ${page - PAGE_BUDGET} bytes over its budget.`);
-});
+}

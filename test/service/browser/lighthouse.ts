@@ -3,13 +3,9 @@ import path from "node:path";
 import * as z from "zod";
 import { CliError } from "../../../src/cli/errors.ts";
 import type { Processes } from "../../../src/cli/processes/processes.ts";
-import { supervise } from "../../../src/cli/processes/supervise.ts";
 import { projectFolder, temporaryFolder } from "../../../src/cli/settings/settings.ts";
 import { CHROMIUM } from "./chromium.ts";
 import { startPageService } from "./page_service.ts";
-
-// npm run test:lighthouse: measures the page with Lighthouse, on its throttled phone. Fails below a goal. It installs
-// Lighthouse into .data/lighthouse.
 
 /** The goal of each category, of 100. */
 const GOALS = { performance: 95, accessibility: 95, "best-practices": 95 };
@@ -19,7 +15,12 @@ const report = z.object({
   audits: z.record(z.string(), z.object({ title: z.string(), displayValue: z.optional(z.string()) })),
 });
 
-await supervise("command", async (processes) => {
+/**
+ * Measures the page with Lighthouse, on its throttled phone.
+ *
+ * @throws CliError below a goal
+ */
+export async function measurePage(processes: Processes): Promise<void> {
   if (!existsSync(CHROMIUM))
     throw new CliError(`there is no Chromium at ${CHROMIUM}. Set CHROMIUM to its path.`);
   const program = await installLighthouse(processes);
@@ -52,7 +53,7 @@ await supervise("command", async (processes) => {
   } finally {
     await service.stop();
   }
-});
+}
 
 /** Installs Lighthouse as its lockfile has it, and returns the path of its program. */
 async function installLighthouse(processes: Processes): Promise<string> {

@@ -3,15 +3,11 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
-import { supervise } from "../../../src/cli/processes/supervise.ts";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
 import { Client } from "../../support/client.ts";
 import { startBrowser } from "./chromium.ts";
 import { startPageService } from "./page_service.ts";
 import { Person } from "./person.ts";
-
-// npm run pictures: takes the pictures of the documents from a real run: the page of both people, and the same handoff
-// in a terminal.
 
 const FOLDER = path.join(projectFolder, "docs/pictures");
 
@@ -24,7 +20,8 @@ const STYLE = `<style>
   i { color: #8fa3bf; } b { color: #7ee0a3; }
 </style>`;
 
-await supervise("command", async () => {
+/** Takes the pictures of the documents from a real run: the page of both people, and the same handoff in a terminal. */
+export async function takePictures(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const service = await startPageService();
   const browser = await startBrowser();
@@ -35,7 +32,7 @@ await supervise("command", async () => {
     await browser.close();
     await service.stop();
   }
-});
+}
 
 /** Hands a volume over on the page, and takes what Alice and Bob see beside each other. */
 async function takePage(url: string, browser: Browser): Promise<void> {

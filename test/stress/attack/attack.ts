@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { CliError } from "../../../src/cli/errors.ts";
-import { supervise } from "../../../src/cli/processes/supervise.ts";
+import type { Processes } from "../../../src/cli/processes/processes.ts";
 import { bodies } from "./attacks/bodies.ts";
 import { connections } from "./attacks/connections.ts";
 import { input } from "./attacks/input.ts";
@@ -14,21 +13,28 @@ import { type Outcome, writeReport } from "./report.ts";
 import { startD1, startServe, type Victim } from "./service.ts";
 import type { Attack } from "./target.ts";
 
-// npm run test:attack [-- --d1] [-- TEXT]: attacks the service, all ways or those whose name contains a text. Each attack
-// gets a service of its own, and an innocent client beside it. Only the loopback interface is used.
-
 const ATTACKS: readonly Attack[] = [...bodies, ...connections, ...tokens, ...keys, ...input];
 
-await supervise("command", async () => {
-  const { values, positionals } = parseArgs({ options: { d1: { type: "boolean" } }, allowPositionals: true });
-  const [text = ""] = positionals;
-  const selected = ATTACKS.filter(({ name, d1 }) => name.includes(text) && (d1 || !values.d1));
+/**
+ * Attacks the service. Each attack gets a service of its own, except on D1, and an innocent client beside it. Only the
+ * loopback interface is used.
+ *
+ * @param text runs only the attacks whose name contains it; empty for all
+ * @param options.d1 attacks `npm run dev` with D1
+ * @throws CliError if an attack has succeeded
+ */
+export async function attackService(
+  _processes: Processes,
+  text: string,
+  { d1: onD1 }: { readonly d1?: true },
+): Promise<void> {
+  const selected = ATTACKS.filter(({ name, d1 }) => name.includes(text) && (d1 || !onD1));
   if (selected.length === 0) throw new CliError(`no attack has ${text} in its name.`);
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-attack-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const outcomes: Outcome[] = [];
   // `npm run dev` takes some seconds: one serves all attacks.
-  const shared = values.d1 ? await startD1(path.join(folder, "d1")) : undefined;
+  const shared = onD1 ? await startD1(path.join(folder, "d1")) : undefined;
   try {
     for (const attack of selected) {
       const outcome = await (shared === undefined ? attackServe(attack) : runAttack(attack, shared));
@@ -38,9 +44,9 @@ await supervise("command", async () => {
   } finally {
     await shared?.stop();
   }
-  const failed = writeReport(outcomes, { database: values.d1 ? "D1" : "serve", documented: text === "" });
+  const failed = writeReport(outcomes, { database: onD1 ? "D1" : "serve", documented: text === "" });
   if (failed.length > 0) throw new CliError(`these attacks have succeeded: ${failed.join(", ")}.`);
-});
+}
 
 /** Attacks a service of its own. */
 async function attackServe(attack: Attack): Promise<Outcome> {

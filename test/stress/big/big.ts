@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { connect } from "../../../src/cli/database/libsql.ts";
-import { supervise } from "../../../src/cli/processes/supervise.ts";
+import type { Processes } from "../../../src/cli/processes/processes.ts";
 import { migrationsFolder } from "../../../src/cli/settings/settings.ts";
 import { Connection } from "../../../src/host/connection.ts";
 import { applyMigrations } from "../../../src/host/migrations.ts";
@@ -15,9 +15,6 @@ import { NO_QUOTA } from "../../support/worker.ts";
 import { fill } from "./fill.ts";
 import { type Phase, writeReport } from "./report.ts";
 import { type Gaps, Writers } from "./writers.ts";
-
-// npm run test:big [-- TRANSFERS]: runs every command on a big database, all but the restore while clients write, and
-// measures the gaps.
 
 const DEFAULT_TRANSFERS = 5_000_000;
 /** The longest time without an acknowledged write that a command may cause, milliseconds. */
@@ -30,8 +27,16 @@ const RETENTION_DAYS = "30";
 
 const journal = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) });
 
-await supervise("command", async () => {
-  const transfers = Number(process.argv[2] ?? DEFAULT_TRANSFERS);
+/**
+ * Runs every command on a big database, all but the restore while clients write, and measures the gaps.
+ *
+ * @param transfers only the results of the default number are written to the document
+ * @throws Error if a gap is too long
+ */
+export async function runOnBigDatabase(
+  _processes: Processes,
+  transfers: number = DEFAULT_TRANSFERS,
+): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-big-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const phases: Phase[] = [];
@@ -114,10 +119,10 @@ await supervise("command", async () => {
   });
 
   const bytes = statSync(backup).size;
-  const missed = writeReport({ transfers, deleted, bytes, phases }, process.argv[2] === undefined);
+  const missed = writeReport({ transfers, deleted, bytes, phases }, transfers === DEFAULT_TRANSFERS);
   if (missed.length > 0)
     throw new Error(`the longest gap was over ${MAX_GAP_MS} ms in: ${missed.join(", ")}`);
-});
+}
 
 /** Applies all migrations but the last. */
 async function migrateAllButLast(file: string, migrations: string): Promise<void> {
