@@ -2,9 +2,9 @@ import { type DatabaseOptions, selectDatabase } from "../database/select_databas
 import { CliError } from "../errors.ts";
 import { assertMigrated } from "../fsck/check_structure.ts";
 import { importCinder } from "../import/import_cinder.ts";
-import { cinderAccess, readCinder } from "../import/read_cinder.ts";
-import { readFiles, sizeOfFiles } from "../import/read_files.ts";
-import { openTarget } from "../import/target.ts";
+import { cinderAccess, readCinder } from "../import/read/cinder.ts";
+import { readFiles, sizeOfFiles } from "../import/read/files.ts";
+import { openTarget } from "../import/write/target.ts";
 import type { Processes } from "../processes/processes.ts";
 import { Progress } from "../progress.ts";
 import { selectOneRegion } from "../settings/regions.ts";

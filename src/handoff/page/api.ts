@@ -1,4 +1,4 @@
-import { explain } from "./errors.ts";
+import { inProject, load, send } from "./request.ts";
 
 // The page is served by the Worker whose API it calls, so the bodies have the types that are written here.
 
@@ -83,96 +83,6 @@ export interface ClosedTransfer {
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly hasMore: boolean;
-}
-
-/** A response that is an error, or no response (status 0). Its message is a sentence for the reader. */
-class ApiError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** Returns whether an error is the response that something does not exist, or not for this project. */
-export const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
-
-let signedOut: () => void = () => {};
-
-/** Registers what happens when the session has ended. */
-export const onSignedOut = (listener: () => void): void => {
-  signedOut = listener;
-};
-
-let sessionChanged: () => void = () => {};
-
-/** Registers what happens when another tab has changed the session. */
-export const onSessionChanged = (listener: () => void): void => {
-  sessionChanged = listener;
-};
-
-let shown: SignInState | undefined;
-
-/** Sets what this tab shows. Each request names its user and project, and the service refuses those of another session. */
-export const showState = (state: SignInState): void => {
-  shown = state;
-};
-
-/** Returns a path of the API, in the project that this tab shows. */
-const inProject = (path: string): string =>
-  `v3/${encodeURIComponent(shown?.session?.project?.id ?? "")}/${path}`;
-
-interface Request {
-  readonly method?: string;
-  readonly body?: object;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/**
- * Sends a request. Paths are relative: a proxy can serve the service below a path.
- *
- * @throws ApiError
- */
-const send = <Body>(path: string, { method = "GET", body, headers }: Request = {}): Promise<Body> =>
-  load<Body>(path, {
-    method,
-    redirect: "error",
-    headers: {
-      "X-Handoff": "1",
-      ...(shown?.caller !== undefined && { "X-Handoff-Caller": shown.caller }),
-      "OpenStack-API-Version": "volume latest",
-      ...(body && { "Content-Type": "application/json" }),
-      ...headers,
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-
-/** The message of the service where a request names another session than the browser's. */
-const OTHER_SESSION = /^This page shows another user or project/;
-
-/** @throws ApiError */
-async function load<Body>(path: string, init?: RequestInit): Promise<Body> {
-  const response = await fetch(path, init).catch(() => undefined);
-  if (response === undefined) throw new ApiError(0, explain(0, ""));
-  const text = await response.text().catch(() => "");
-  if (!response.ok) {
-    const message = faultMessage(text);
-    if (response.status === 401 && !path.startsWith("handoff/")) signedOut();
-    if (response.status === 403 && OTHER_SESSION.test(message)) sessionChanged();
-    throw new ApiError(response.status, explain(response.status, message));
-  }
-  return (text === "" ? undefined : JSON.parse(text)) as Body;
-}
-
-/** Returns the message of a fault: the object that its body contains has one name or another. */
-function faultMessage(text: string): string {
-  try {
-    const [fault] = Object.values<{ readonly message?: unknown }>(JSON.parse(text));
-    return typeof fault?.message === "string" ? fault.message : "";
-  } catch {
-    return "";
-  }
 }
 
 /** Reads the session: with the very request that the document preloads, which has no headers of its own. */

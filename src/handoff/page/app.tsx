@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Accept } from "./accept.tsx";
-import { onSessionChanged, onSignedOut, readSession, type SignInState, showState, signOut } from "./api.ts";
+import { readSession, type SignInState, signOut } from "./api.ts";
 import { formatTime } from "./format.ts";
 import { History } from "./history.tsx";
 import { messageOf, useAction, useLoad } from "./hooks.ts";
@@ -10,6 +10,7 @@ import { Message, Problem } from "./parts.tsx";
 import { ChooseProject } from "./project.tsx";
 import { Receive } from "./receive.tsx";
 import { ChooseRegion, CurrentRegion, RegionContext } from "./region.tsx";
+import { onSessionChanged, onSignedOut, showState } from "./request.ts";
 import { SIGNED_IN, SignedInWindow, SignIn, signedInElsewhere } from "./sign_in.tsx";
 import { useView, VIEWS, type View } from "./views.ts";
 import { Volumes } from "./volumes.tsx";

@@ -1,4 +1,5 @@
-import { isMissing, listHistory, showTransfer, type Transfer } from "./api.ts";
+import { listHistory, showTransfer, type Transfer } from "./api.ts";
+import { isMissing } from "./request.ts";
 
 /** The state of an offer. */
 export type Outcome =

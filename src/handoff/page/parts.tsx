@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type ClosedTransfer, isMissing, type Page, type Transfer } from "./api.ts";
+import type { ClosedTransfer, Page, Transfer } from "./api.ts";
 import { formatTime } from "./format.ts";
+import { isMissing } from "./request.ts";
 
 /** The heading of a view. It takes the focus, so that a screen reader begins there. */
 export function Heading({ children }: { readonly children: string }) {

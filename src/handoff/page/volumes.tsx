@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import { isMissing, listVolumes, type NewTransfer, type Page, showVolume, type Volume } from "./api.ts";
+import { listVolumes, type NewTransfer, type Page, showVolume, type Volume } from "./api.ts";
 import { useLoad } from "./hooks.ts";
 import { type Column, List } from "./list.tsx";
 import { OfferDialog } from "./offer_dialog.tsx";
 import { Offered } from "./offered.tsx";
 import { Heading, Name, usePages } from "./parts.tsx";
+import { isMissing } from "./request.ts";
 
 /** Volumes on a page. */
 const PAGE = 10;

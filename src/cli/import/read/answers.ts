@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { MAX_LENGTH } from "../../http/fields.ts";
-import { SNAPSHOT_STATUSES } from "../../snapshots/statuses.ts";
-import { VOLUME_STATUSES } from "../../volumes/statuses.ts";
-import { CliError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { MAX_LENGTH } from "../../../http/fields.ts";
+import { SNAPSHOT_STATUSES } from "../../../snapshots/statuses.ts";
+import { VOLUME_STATUSES } from "../../../volumes/statuses.ts";
+import { CliError } from "../../errors.ts";
+import { printable } from "../../printable.ts";
 import type { Item, ShownFields, SnapshotRecord, TypeRecord, VolumeRecord } from "./records.ts";
 
 /** The imported lists of Cinder's answers, and the kind of their items. */

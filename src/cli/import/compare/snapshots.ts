@@ -1,29 +1,32 @@
-import type { Import } from "./import_volumes.ts";
-import { mergeShown } from "./merge.ts";
-import type { SnapshotRecord } from "./records.ts";
-import { Rows } from "./rows.ts";
-import { readSnapshotsStatements, type SnapshotRow, writeSnapshotsStatements } from "./snapshots.sql.ts";
+import type { SnapshotRecord } from "../read/records.ts";
+import type { Report } from "../report.ts";
+import { Rows } from "../write/rows.ts";
+import { readSnapshotsStatements, type SnapshotRow } from "../write/snapshots.sql.ts";
+import type { Target } from "../write/target.ts";
+import { mergeShown } from "./merge_fields.ts";
 
 /**
- * Imports a batch of snapshots, after the volumes.
+ * Compares a batch of Cinder's snapshots with those here, after the volumes were written.
  *
- * @param willExist returns whether a volume that does not exist would be created, if nothing is written
+ * @param willExist returns whether a dry run would have created a volume
+ * @returns the snapshots to write
  */
-export async function importSnapshots(
-  { target, report, dryRun }: Import,
+export async function compareSnapshots(
+  target: Target,
+  report: Report,
   snapshots: readonly SnapshotRecord[],
   willExist: (volume_id: string) => boolean,
-): Promise<void> {
+): Promise<Rows<SnapshotRow>> {
   const ids = JSON.stringify(snapshots.map(({ id }) => id));
   const volumeIds = JSON.stringify([...new Set(snapshots.map(({ volume_id }) => volume_id))]);
   const { existing, volumes } = await target.read(readSnapshotsStatements(ids, volumeIds));
-  const here = new Map(existing.map((row) => [row.id, row]));
-  const volumesHere = new Map(volumes.map((row) => [row.id, row]));
+  const stored = new Map(existing.map((row) => [row.id, row]));
+  const storedVolumes = new Map(volumes.map((row) => [row.id, row]));
 
   const rows = new Rows<SnapshotRow>(target, report);
   for (const snapshot of snapshots) {
     const { id, project_id, volume_id, size, shown, metadata, ...columns } = snapshot;
-    const [before, volume] = [here.get(id), volumesHere.get(volume_id)];
+    const [before, volume] = [stored.get(id), storedVolumes.get(volume_id)];
     const name = `snapshot ${id}`;
     if (before?.imported_project_id === null) {
       report.note("left out", name, "a snapshot with this id was made here");
@@ -33,7 +36,7 @@ export async function importSnapshots(
       report.note("left out", name, `its volume ${volume_id} is not here. Import the volumes, too`);
       continue;
     }
-    if (volume?.offered) {
+    if (volume?.has_open_transfer) {
       report.note("offered", name, `of volume ${volume_id}`);
       continue;
     }
@@ -60,6 +63,5 @@ export async function importSnapshots(
     });
     if (isAdded) report.snapshots[before === undefined ? "created" : "updated"]++;
   }
-  if (rows.ids.length === 0 || dryRun) return;
-  await target.write(writeSnapshotsStatements({ ids: JSON.stringify(rows.ids), rows: rows.lists() }));
+  return rows;
 }

@@ -1,4 +1,4 @@
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
 import type { Target } from "./target.ts";
 
 /** Collects the rows that a batch writes, as JSON. */
@@ -31,7 +31,7 @@ export class Rows<Row extends { readonly id: string }> {
     return true;
   }
 
-  /** Returns the rows as lists in JSON, each short enough for a statement. */
+  /** Returns the rows as lists in JSON, one for each statement: D1 limits the length of a statement. */
   lists(): string[] {
     const lists: string[][] = [];
     let bytes = Number.POSITIVE_INFINITY;

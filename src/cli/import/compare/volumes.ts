@@ -1,47 +1,41 @@
-import { mergeShown } from "./merge.ts";
-import type { VolumeRecord } from "./records.ts";
-import type { Report } from "./report.ts";
-import { Rows } from "./rows.ts";
-import type { Target } from "./target.ts";
-import {
-  readHistoryStatements,
-  readVolumesStatements,
-  type VolumeRow,
-  writeVolumesStatements,
-} from "./volumes.sql.ts";
+import type { VolumeRecord } from "../read/records.ts";
+import type { Report } from "../report.ts";
+import { Rows } from "../write/rows.ts";
+import type { Target } from "../write/target.ts";
+import { readHistoryStatements, readVolumesStatements, type VolumeRow } from "../write/volumes.sql.ts";
+import { mergeShown } from "./merge_fields.ts";
 
-/** The target, the report and the options of an import. */
-export interface Import {
-  readonly target: Target;
-  readonly report: Report;
-  /** Whether nothing is written. */
-  readonly dryRun: boolean;
-  /** Whether each new volume gets an event. */
-  readonly recordsEvents: boolean;
+/** The volumes to write. */
+interface VolumeChanges {
+  readonly rows: Rows<VolumeRow>;
+  /** The ids of those that do not exist yet. */
+  readonly created: readonly string[];
+  /** The ids of those whose owner has changed in Cinder. */
+  readonly reassigned: readonly string[];
 }
 
 /**
- * Imports a batch of volumes.
+ * Compares a batch of Cinder's volumes with those here.
  *
- * @param typeKey returns the key of a volume's type
- * @returns the ids of those that did not exist
+ * @param keyOf returns the key of a volume's type
  */
-export async function importVolumes(
-  { target, report, dryRun, recordsEvents }: Import,
+export async function compareVolumes(
+  target: Target,
+  report: Report,
   volumes: readonly VolumeRecord[],
-  typeKey: (volume: VolumeRecord) => string,
-): Promise<string[]> {
+  keyOf: (type: VolumeRecord["type"]) => string,
+): Promise<VolumeChanges> {
   const ids = JSON.stringify(volumes.map(({ id }) => id));
   const { existing } = await target.read(readVolumesStatements(ids));
-  const here = new Map(existing.map((row) => [row.id, row]));
-  const absent = volumes.filter(({ id }) => !here.has(id)).map(({ id }) => id);
+  const stored = new Map(existing.map((row) => [row.id, row]));
+  const absent = volumes.filter(({ id }) => !stored.has(id)).map(({ id }) => id);
   const lastOwners = absent.length === 0 ? new Map() : await readLastOwners(target, absent);
 
   const rows = new Rows<VolumeRow>(target, report);
   const [created, reassigned]: [string[], string[]] = [[], []];
   for (const volume of volumes) {
-    const { id, project_id, type: _, shown, metadata, ...columns } = volume;
-    const before = here.get(id);
+    const { id, project_id, type, shown, metadata, ...columns } = volume;
+    const before = stored.get(id);
     const name = `volume ${id}`;
     if (before === undefined) {
       const lastOwner = lastOwners.get(id) ?? project_id;
@@ -52,7 +46,7 @@ export async function importVolumes(
     } else if (before.imported_project_id === null) {
       report.note("left out", name, "a volume with this id was made here");
       continue;
-    } else if (before.offered) {
+    } else if (before.has_open_transfer) {
       report.note("offered", name, `of ${before.project_id}`);
       continue;
     } else if (before.project_id !== before.imported_project_id && before.project_id !== project_id) {
@@ -67,7 +61,7 @@ export async function importVolumes(
       ...columns,
       id,
       project_id,
-      volume_type: typeKey(volume),
+      volume_type: keyOf(type),
       metadata: JSON.stringify(metadata),
       imported_fields,
     });
@@ -78,16 +72,7 @@ export async function importVolumes(
       reassigned.push(id);
     }
   }
-  if (rows.ids.length > 0 && !dryRun) {
-    const written = {
-      ids: JSON.stringify(rows.ids),
-      rows: rows.lists(),
-      reassigned: reassigned.length === 0 ? undefined : JSON.stringify(reassigned),
-      announced: created.length === 0 || !recordsEvents ? undefined : JSON.stringify(created),
-    };
-    await target.write(writeVolumesStatements(written));
-  }
-  return created;
+  return { rows, created, reassigned };
 }
 
 /** Returns the project that owned each of some volumes after its last transfer here. */

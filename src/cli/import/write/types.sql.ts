@@ -1,6 +1,6 @@
 import { and, eq, not, type SQL, sql } from "drizzle-orm";
-import { quotas, volumeTypeAccess, volumeTypes } from "../../db/schema/index.ts";
-import { batch, queryBuilder } from "../../db/statements/batch.ts";
+import { quotas, volumeTypeAccess, volumeTypes } from "../../../db/schema/index.ts";
+import { batch, queryBuilder } from "../../../db/statements/batch.ts";
 
 /** A volume type to insert or update. */
 export type TypeRow = Pick<
@@ -36,7 +36,13 @@ export const readTypesStatements = () =>
  * The statements that create and update volume types, which run in one transaction. They are all that an import does
  * to types.
  */
-export const writeTypesStatements = (created: readonly TypeRow[], updated: readonly TypeRow[]) =>
+export const writeTypesStatements = ({
+  created,
+  updated,
+}: {
+  readonly created: readonly TypeRow[];
+  readonly updated: readonly TypeRow[];
+}) =>
   batch({
     created: created.map(({ projects: _, ...values }) =>
       queryBuilder.insert(volumeTypes).values(values).onConflictDoNothing(),

@@ -1,20 +1,21 @@
 import { and, isNotNull, type SQL, sql } from "drizzle-orm";
-import { failedAttempts, transfers, volumes } from "../../db/schema/index.ts";
-import { batch, queryBuilder } from "../../db/statements/batch.ts";
-import { selectRow } from "../../db/statements/insert.ts";
-import { recordEvents, volumeEvent } from "../../events/record.sql.ts";
+import { failedAttempts, transfers, volumes } from "../../../db/schema/index.ts";
+import { batch, queryBuilder } from "../../../db/statements/batch.ts";
+import { selectRow } from "../../../db/statements/insert.ts";
+import { recordEvents, volumeEvent } from "../../../events/record.sql.ts";
 import {
   COMMON_FIELDS,
   changedValues,
   hasImportedOwner,
+  hasOpenTransfer,
   importedValues,
-  isOffered,
   isOneOf,
   items,
   itemValue,
   type JsonValues,
   mapFields,
 } from "./rows.sql.ts";
+import type { Rows } from "./rows.ts";
 import { addSummedUsage, removeSummedUsage } from "./usage.sql.ts";
 
 /** The columns that follow Cinder, each with the name of its field there. */
@@ -47,7 +48,9 @@ export const readVolumesStatements = (ids: string) =>
         project_id: volumes.project_id,
         imported_project_id: volumes.imported_project_id,
         imported_fields: sql<string | null>`${volumes.imported_fields}`.as("shown_before"),
-        offered: sql`${isOffered(sql`${volumes.id}`)}`.mapWith(Boolean).as("offered"),
+        has_open_transfer: sql`${hasOpenTransfer(sql`${volumes.id}`)}`
+          .mapWith(Boolean)
+          .as("has_open_transfer"),
       })
       .from(volumes)
       .where(isOneOf(volumes.id, ids)),
@@ -73,29 +76,26 @@ export const readHistoryStatements = (ids: string) =>
 
 /** The volumes of a batch. */
 interface VolumeBatch {
-  /** The ids of all, as a list in JSON. */
-  readonly ids: string;
-  /** The rows, as lists of `VolumeRow` in JSON, one for each statement: D1 limits the length of a statement. */
-  readonly rows: readonly string[];
-  /** The ids of those whose owner has changed in Cinder, as a list in JSON; undefined if there are none. */
-  readonly reassigned: string | undefined;
-  /** The ids of those that did not exist, as a list in JSON; undefined if there are none, or no events are recorded. */
-  readonly announced: string | undefined;
+  readonly rows: Rows<VolumeRow>;
+  /** The ids of those whose owner has changed in Cinder. */
+  readonly reassigned: readonly string[];
+  /** The ids of those that get an event. */
+  readonly announced: readonly string[];
 }
 
 /** Protects volumes that were made here, and those of open transfers. */
-const isWritable = sql`volumes.imported_project_id is not null and not ${isOffered(sql`volumes.id`)}`;
+const isWritable = sql`volumes.imported_project_id is not null and not ${hasOpenTransfer(sql`volumes.id`)}`;
 
 /**
  * The statements of a batch of volumes, which run in one transaction. They are all that an import does to volumes.
  *
  * Each statement has the same guard: the usage is taken and added for the volumes that are written, and for no others.
  */
-export function writeVolumesStatements({ ids, rows, reassigned, announced }: VolumeBatch) {
-  const written = sql`${isOneOf(volumes.id, ids)} and ${isWritable}`;
+export function writeVolumesStatements({ rows, reassigned, announced }: VolumeBatch) {
+  const written = sql`${isOneOf(volumes.id, JSON.stringify(rows.ids))} and ${isWritable}`;
   // The usage of a snapshot is that of its volume's type.
   const resources = { volumes: written, snapshots: written };
-  const history = reassigned === undefined ? undefined : closedTransfers(reassigned);
+  const history = reassigned.length === 0 ? undefined : closedTransfers(JSON.stringify(reassigned));
   return batch({
     usageRemoved: removeSummedUsage(resources),
     attemptsForgotten:
@@ -107,15 +107,18 @@ export function writeVolumesStatements({ ids, rows, reassigned, announced }: Vol
         ),
     // The history of owners would contradict the owner that Cinder names.
     historyForgotten: history && queryBuilder.delete(transfers).where(history),
-    written: rows.map(upsert),
+    written: rows.lists().map(upsert),
     recorded:
-      announced === undefined
+      announced.length === 0
         ? undefined
         : recordEvents(
             sql`null`,
             volumeEvent({
               type: "volume.imported",
-              where: and(isOneOf(volumes.id, announced), isNotNull(volumes.imported_project_id)),
+              where: and(
+                isOneOf(volumes.id, JSON.stringify(announced)),
+                isNotNull(volumes.imported_project_id),
+              ),
             }),
           ),
     usageAdded: addSummedUsage(resources),

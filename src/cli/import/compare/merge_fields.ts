@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ShownFields } from "./records.ts";
+import type { ShownFields } from "../read/records.ts";
 
 const fields = z.record(z.string(), z.unknown());
 

@@ -1,18 +1,19 @@
 import { sql } from "drizzle-orm";
-import { snapshots, volumes } from "../../db/schema/index.ts";
-import { batch, queryBuilder } from "../../db/statements/batch.ts";
-import { selectRow } from "../../db/statements/insert.ts";
+import { snapshots, volumes } from "../../../db/schema/index.ts";
+import { batch, queryBuilder } from "../../../db/statements/batch.ts";
+import { selectRow } from "../../../db/statements/insert.ts";
 import {
   COMMON_FIELDS,
   changedValues,
+  hasOpenTransfer,
   importedValues,
-  isOffered,
   isOneOf,
   items,
   itemValue,
   type JsonValues,
   mapFields,
 } from "./rows.sql.ts";
+import type { Rows } from "./rows.ts";
 import { addSummedUsage, removeSummedUsage } from "./usage.sql.ts";
 
 /** The columns that follow Cinder, each with the name of its field there. */
@@ -47,33 +48,27 @@ export const readSnapshotsStatements = (ids: string, volumeIds: string) =>
     volumes: queryBuilder
       .select({
         id: volumes.id,
-        offered: sql`${isOffered(sql`${volumes.id}`)}`.mapWith(Boolean).as("offered"),
+        has_open_transfer: sql`${hasOpenTransfer(sql`${volumes.id}`)}`
+          .mapWith(Boolean)
+          .as("has_open_transfer"),
       })
       .from(volumes)
       .where(isOneOf(volumes.id, volumeIds)),
   });
 
-/** The snapshots of a batch. */
-interface SnapshotBatch {
-  /** The ids of all, as a list in JSON. */
-  readonly ids: string;
-  /** The rows, as lists of `SnapshotRow` in JSON, one for each statement. */
-  readonly rows: readonly string[];
-}
-
 /** Protects snapshots that were made here, and those of open transfers. */
-const isWritable = sql`snapshots.imported_project_id is not null and not ${isOffered(sql`snapshots.volume_id`)}`;
+const isWritable = sql`snapshots.imported_project_id is not null and not ${hasOpenTransfer(sql`snapshots.volume_id`)}`;
 
 /**
  * The statements of a batch of snapshots, which run in one transaction. They are all that an import does to snapshots.
  *
  * Each statement has the same guard, as for volumes.
  */
-export function writeSnapshotsStatements({ ids, rows }: SnapshotBatch) {
-  const written = { snapshots: sql`${isOneOf(snapshots.id, ids)} and ${isWritable}` };
+export function writeSnapshotsStatements(rows: Rows<SnapshotRow>) {
+  const written = { snapshots: sql`${isOneOf(snapshots.id, JSON.stringify(rows.ids))} and ${isWritable}` };
   return batch({
     usageRemoved: removeSummedUsage(written),
-    written: rows.map(upsert),
+    written: rows.lists().map(upsert),
     usageAdded: addSummedUsage(written),
   });
 }
@@ -91,7 +86,7 @@ function upsert(rows: string) {
       selectRow(snapshots, values, {
         from: sql`${items(rows)} join volumes on volumes.id = ${itemValue("volume_id")}`,
         // Nothing can be added to an open transfer.
-        where: sql`not ${isOffered(sql`volumes.id`)}`,
+        where: sql`not ${hasOpenTransfer(sql`volumes.id`)}`,
       }),
     )
     .onConflictDoUpdate({

@@ -1,5 +1,5 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
-import { transfers } from "../../db/schema/index.ts";
+import { transfers } from "../../../db/schema/index.ts";
 
 /** The columns of volumes and snapshots that follow Cinder, each with the name of its field there. */
 export const COMMON_FIELDS = {
@@ -64,8 +64,8 @@ export const isOneOf = (column: Column, json: string): SQL =>
   sql`${column} in (select value from json_each(${json}))`;
 
 /** The condition that a volume has an open transfer, whose content must not change. */
-export const isOffered = (volume_id: SQL): SQL =>
-  sql`exists (select 1 from ${transfers} as offer where offer.volume_id = ${volume_id} and offer.deleted_at is null)`;
+export const hasOpenTransfer = (volume_id: SQL): SQL =>
+  sql`exists (select 1 from ${transfers} as transfer where transfer.volume_id = ${volume_id} and transfer.deleted_at is null)`;
 
 /**
  * The value of a column of a row that exists: the new one if Cinder shows another than at the last import. What was

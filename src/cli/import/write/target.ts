@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Client } from "@libsql/client/http";
-import type { Batch } from "../../db/engine/driver.ts";
-import type { D1Database, Database, LibsqlDatabase } from "../database/database.ts";
-import { bindingOf, d1LocationFlags } from "../database/database.ts";
-import { connect, describeLibsql, formatCauses, writeTransaction } from "../database/libsql.ts";
-import { readDatabase } from "../database/read_database.ts";
-import { inlineParams } from "../database/tables.sql.ts";
-import { CliError } from "../errors.ts";
-import type { Processes } from "../processes/processes.ts";
-import { wrangler } from "../servers/wrangler.ts";
-import { temporaryFolder } from "../settings/settings.ts";
+import type { Batch } from "../../../db/engine/driver.ts";
+import type { D1Database, Database, LibsqlDatabase } from "../../database/database.ts";
+import { bindingOf, d1LocationFlags } from "../../database/database.ts";
+import { connect, describeLibsql, formatCauses, writeTransaction } from "../../database/libsql.ts";
+import { readDatabase } from "../../database/read_database.ts";
+import { inlineParams } from "../../database/tables.sql.ts";
+import { CliError } from "../../errors.ts";
+import type { Processes } from "../../processes/processes.ts";
+import { wrangler } from "../../servers/wrangler.ts";
+import { temporaryFolder } from "../../settings/settings.ts";
 
 /** The database that an import writes to. */
 export interface Target {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { MAX_MICROVERSION, versionString } from "../../http/microversions.ts";
-import { CliError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { MAX_MICROVERSION, versionString } from "../../../http/microversions.ts";
+import { CliError } from "../../errors.ts";
+import { printable } from "../../printable.ts";
 import { COLLECTIONS, parseItem, parseType } from "./answers.ts";
 import type { Item, TypeRecord } from "./records.ts";
 

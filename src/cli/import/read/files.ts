@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { JSONParser } from "@streamparser/json";
-import { CliError } from "../errors.ts";
-import { printable } from "../printable.ts";
+import { CliError } from "../../errors.ts";
+import { printable } from "../../printable.ts";
 import { COLLECTIONS, type ItemKind, isCollection, kindOf, parseItem } from "./answers.ts";
 import type { Item } from "./records.ts";
 

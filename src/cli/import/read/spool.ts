@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { openSync, readSync, writeSync } from "node:fs";
 import path from "node:path";
 
 /** The fields that order records: the oldest first, and by id at the same time, as Cinder does. */
@@ -19,7 +19,6 @@ const BUFFER_BYTES = 1 << 20;
  */
 export class Spool<Item extends Ordered> {
   readonly #file: number;
-  readonly #path: string;
   #buffer: Buffer[] = [];
   #buffered = 0;
   #written = 0;
@@ -32,8 +31,7 @@ export class Spool<Item extends Ordered> {
 
   /** @param folder a folder for the file, which only this user can read */
   constructor(folder: string, name: string) {
-    this.#path = path.join(folder, name);
-    this.#file = openSync(this.#path, "wx+", 0o600);
+    this.#file = openSync(path.join(folder, name), "wx+", 0o600);
   }
 
   /** The number of records, of which no two have the same id after `unite`. */
@@ -102,12 +100,6 @@ export class Spool<Item extends Ordered> {
       bytes += length;
     }
     if (batch.length > 0) yield batch;
-  }
-
-  /** Removes the file. */
-  close(): void {
-    closeSync(this.#file);
-    unlinkSync(this.#path);
   }
 
   /** Returns the positions of the records in the order of some of their numbers, and then of their addition. */

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
-import { ALL_TYPES, quotas, snapshots, volumes } from "../../db/schema/index.ts";
-import { queryBuilder } from "../../db/statements/batch.ts";
-import { selectRow } from "../../db/statements/insert.ts";
+import { ALL_TYPES, quotas, snapshots, volumes } from "../../../db/schema/index.ts";
+import { queryBuilder } from "../../../db/statements/batch.ts";
+import { selectRow } from "../../../db/statements/insert.ts";
 
 // `addUsage` and `removeUsage` of `src/quotas` change the usage by one resource of each project. A batch has many.
 

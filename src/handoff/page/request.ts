@@ -1,0 +1,107 @@
+import { explain } from "./errors.ts";
+
+/** A response that is an error, or no response (status 0). Its message is a sentence for the reader. */
+class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Returns whether an error is the response that something does not exist, or not for this project. */
+export const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
+let signedOut: () => void = () => {};
+
+/** Registers what happens when the session has ended. */
+export const onSignedOut = (listener: () => void): void => {
+  signedOut = listener;
+};
+
+let sessionChanged: () => void = () => {};
+
+/** Registers what happens when another tab has changed the session. */
+export const onSessionChanged = (listener: () => void): void => {
+  sessionChanged = listener;
+};
+
+/** The user and the project that this tab shows. */
+interface Shown {
+  readonly caller?: string;
+  readonly session?: { readonly project: { readonly id: string } | null };
+}
+
+let shown: Shown | undefined;
+
+/**
+ * Sets the user and the project that this tab shows. Each request names them, and the service refuses those of another
+ * session.
+ */
+export const showState = (state: Shown): void => {
+  shown = state;
+};
+
+/** Returns a path of the API, in the project that this tab shows. */
+export const inProject = (path: string): string =>
+  `v3/${encodeURIComponent(shown?.session?.project?.id ?? "")}/${path}`;
+
+interface RequestOptions {
+  readonly method?: string;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends a request. Paths are relative: a proxy can serve the service below a path.
+ *
+ * @throws ApiError
+ */
+export const send = <Body>(
+  path: string,
+  { method = "GET", body, headers }: RequestOptions = {},
+): Promise<Body> =>
+  load<Body>(path, {
+    method,
+    redirect: "error",
+    headers: {
+      "X-Handoff": "1",
+      ...(shown?.caller !== undefined && { "X-Handoff-Caller": shown.caller }),
+      "OpenStack-API-Version": "volume latest",
+      ...(body && { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+
+/** The message of the service where a request names another session than the browser's. */
+const OTHER_SESSION = /^This page shows another user or project/;
+
+/**
+ * Sends a request without headers of its own.
+ *
+ * @throws ApiError
+ */
+export async function load<Body>(path: string, init?: RequestInit): Promise<Body> {
+  const response = await fetch(path, init).catch(() => undefined);
+  if (response === undefined) throw new ApiError(0, explain(0, ""));
+  const text = await response.text().catch(() => "");
+  if (!response.ok) {
+    const message = faultMessage(text);
+    if (response.status === 401 && !path.startsWith("handoff/")) signedOut();
+    if (response.status === 403 && OTHER_SESSION.test(message)) sessionChanged();
+    throw new ApiError(response.status, explain(response.status, message));
+  }
+  return (text === "" ? undefined : JSON.parse(text)) as Body;
+}
+
+/** Returns the message of a fault: the object that its body contains has one name or another. */
+function faultMessage(text: string): string {
+  try {
+    const [fault] = Object.values<{ readonly message?: unknown }>(JSON.parse(text));
+    return typeof fault?.message === "string" ? fault.message : "";
+  } catch {
+    return "";
+  }
+}
