@@ -2,13 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
 import { CINDER_COMMANDS } from "./cinder.ts";
-import type { Commands } from "./client.ts";
+import { type Commands, VERSIONS } from "./client.ts";
 import {
   CLOUD,
   type Credentials,
   cinderVariables,
   cloudsYaml,
-  cloudsYamlVariables,
   gophercloudVariables,
   openstackVariables,
 } from "./client_config.ts";
@@ -16,7 +15,6 @@ import { pinnedVersion } from "./installation.ts";
 import { OPENSTACK_COMMANDS } from "./openstack.ts";
 
 const TEMPLATE = path.join(import.meta.dirname, "clients.template.md");
-const CONNECT_GO = path.join(import.meta.dirname, "gophercloud/connect.go");
 const DOCUMENT = path.join(projectFolder, "docs/clients.md");
 
 /** The credentials of the examples. */
@@ -44,11 +42,11 @@ const PACKAGES = [
 /**
  * Writes `docs/clients.md` from `clients.template.md`, in which each `{{name}}` stands for generated text.
  *
- * @param tables the tables of results, in Markdown, by the names of the clients
+ * @param table the table of results, in Markdown
  * @throws Error if a name is unknown
  */
-export function writeClientsDocument(tables: ReadonlyMap<string, string>): void {
-  const values = templateValues(tables);
+export function writeClientsDocument(table: string): void {
+  const values = templateValues(table);
   const text = readFileSync(TEMPLATE, "utf8").replaceAll(/\{\{(.+?)\}\}/g, (_, name: string) => {
     const value = values.get(name);
     if (value === undefined) throw new Error(`${TEMPLATE}: {{${name}}} is unknown`);
@@ -59,7 +57,7 @@ export function writeClientsDocument(tables: ReadonlyMap<string, string>): void 
 }
 
 /** Returns the values of the names in the template. The tests use the same code with credentials of their own. */
-function templateValues(tables: ReadonlyMap<string, string>): Map<string, string> {
+function templateValues(table: string): Map<string, string> {
   return new Map([
     ["url", NO_AUTH.url],
     ["openstack no-auth", formatExports(openstackVariables(NO_AUTH))],
@@ -71,11 +69,10 @@ function templateValues(tables: ReadonlyMap<string, string>): Map<string, string
     ["cloud", CLOUD],
     ["clouds.yaml no-auth", cloudsYaml(NO_AUTH)],
     ["clouds.yaml Keystone", cloudsYaml(KEYSTONE)],
-    ["clouds.yaml variables", formatExports(cloudsYamlVariables)],
     ["gophercloud no-auth", formatExports(gophercloudVariables(NO_AUTH))],
-    ["connect.go", readFileSync(CONNECT_GO, "utf8").replaceAll("\t", "    ")],
-    ...PACKAGES.map((name) => [`version ${name}`, pinnedVersion(name)] as const),
-    ...[...tables].map(([client, table]) => [`table ${client}`, table] as const),
+    ["versions", PACKAGES.map((name) => `${name} ${pinnedVersion(name)}`).join(", ")],
+    ["microversions", VERSIONS.filter((version) => version !== "default").join(", ")],
+    ["table", table],
   ]);
 }
 

@@ -1,15 +1,15 @@
 import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node";
 import { writeClientsDocument } from "./clients_document.ts";
-import { formatTables, type TestResult } from "./results_table.ts";
+import { formatResults, type TestResult } from "./results_table.ts";
 
 declare module "vitest" {
   interface TaskMeta {
-    /** The cell of the tables that shows the result of the test. */
+    /** The cell of the table that shows the result of the test. */
     cell?: Omit<TestResult, "passed">;
   }
 }
 
-/** Prints the tables of results at the end of a run. A complete run also writes `docs/clients.md`. */
+/** Prints the table of results at the end of a run. A complete run also writes `docs/clients.md`. */
 export class ResultsReporter implements Reporter {
   #vitest: Vitest | undefined;
 
@@ -19,11 +19,11 @@ export class ResultsReporter implements Reporter {
 
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
     const tests = modules.flatMap((module) => [...module.children.allTests()].filter(hasCell));
-    const tables = formatTables(tests.flatMap(toResult));
-    for (const [client, table] of tables) console.log(`\n${client}\n${table}`);
+    const table = formatResults(tests.flatMap(toResult));
+    console.log(`\n${table}`);
     const allModules = await this.#vitest?.globTestSpecifications();
     const finished = tests.every((test) => ["passed", "failed"].includes(test.result().state));
-    if (modules.length === allModules?.length && finished) writeClientsDocument(tables);
+    if (modules.length === allModules?.length && finished) writeClientsDocument(table);
   }
 }
 

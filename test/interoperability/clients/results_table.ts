@@ -10,37 +10,26 @@ export interface TestResult {
 }
 
 /**
- * Formats a Markdown table for each client. Rows are operations, columns are deployments, and a cell shows which
- * microversions passed.
- *
- * @returns the tables by the names of the clients
+ * Formats the results as a Markdown table. Rows are operations, columns are clients, and a cell shows that all tests
+ * have passed, or those that have not.
  */
-export function formatTables(results: readonly TestResult[]): Map<string, string> {
-  const deployments = distinct(results.map(({ deployment }) => deployment));
-  return new Map(
-    distinct(results.map(({ client }) => client)).map((client) => {
-      const ofClient = results.filter((result) => result.client === client);
-      const rows = distinct(ofClient.map(({ operation }) => operation)).map((operation) => {
-        const ofOperation = ofClient.filter((result) => result.operation === operation);
-        const cells = deployments.map((deployment) =>
-          formatCell(ofOperation.filter((result) => result.deployment === deployment)),
-        );
-        return [operation, ...cells];
-      });
-      return [client, formatTable(["", ...deployments], rows)];
-    }),
-  );
+export function formatResults(results: readonly TestResult[]): string {
+  const clients = distinct(results.map(({ client }) => client));
+  const rows = distinct(results.map(({ operation }) => operation)).map((operation) => [
+    operation,
+    ...clients.map((client) =>
+      formatCell(results.filter((result) => result.client === client && result.operation === operation)),
+    ),
+  ]);
+  return formatTable(["", ...clients], rows);
 }
 
-/** Formats a cell. It is empty without a test, and names no version if only the default was tested. */
+/** Formats a cell, which is empty without a test. */
 function formatCell(results: readonly TestResult[]): string {
-  const onlyDefault = results.every(({ version }) => version === "default");
-  const format = (mark: string, passed: boolean): string[] => {
-    const versions = results.filter((result) => result.passed === passed).map(({ version }) => version);
-    if (versions.length === 0) return [];
-    return [onlyDefault ? mark : [mark, ...versions].join(" ")];
-  };
-  return [...format("✓", true), ...format("✗", false)].join(", ");
+  if (results.length === 0) return "";
+  const failed = results.filter(({ passed }) => !passed);
+  if (failed.length === 0) return "✓";
+  return `✗ ${failed.map(({ deployment, version }) => `${deployment}, ${version}`).join("; ")}`;
 }
 
 function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
