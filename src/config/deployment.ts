@@ -42,6 +42,8 @@ const readOnce = perConfig(read);
  * Returns the configuration of all regions, which is read once for each set of bindings.
  *
  * @throws ConfigurationError naming every missing or invalid variable
+ * @example
+ * const { regions, shared } = deployment(env);
  */
 export function deployment(bindings: Bindings): Deployment {
   const value = readOnce(bindings);

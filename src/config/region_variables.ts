@@ -38,11 +38,21 @@ const HOST = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Returns the name of a region's variable or binding: `LIBSQL_URL_EU` for the region `eu`. */
+/**
+ * Returns the name of a region's variable or binding: `LIBSQL_URL_EU` for the region `eu`.
+ *
+ * @example
+ * regionalName("LIBSQL_URL", "eu"); // "LIBSQL_URL_EU"
+ */
 export const regionalName = (name: string, region: string): string =>
   `${name}_${region.toUpperCase().replaceAll("-", "_")}`;
 
-/** Returns the names in `REGIONS`, in order. */
+/**
+ * Returns the names in `REGIONS`, in order.
+ *
+ * @example
+ * splitRegions("eu, us"); // ["eu", "us"]
+ */
 export const splitRegions = (regions: string | undefined): string[] =>
   (regions ?? "").split(/[\s,]+/).filter((name) => name !== "");
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** The parsers of values that several subjects of the configuration share, each with its message. */
+// The parsers of values that several subjects of the configuration share, each with its message.
 
 const NO_WHOLE_NUMBER = "must be a whole number";
 const numeral = z.pipe(z.string().check(z.regex(/^-?\d+$/)), z.transform(Number));
@@ -12,6 +12,12 @@ export const numberWithin = (min: number, max: number) =>
     z.number().check(z.minimum(min, `must be ${min} or more`), z.maximum(max, `must be ${max} or less`)),
   );
 
+/**
+ * Makes the schema of a whole number with a default.
+ *
+ * @example
+ * z.object({ MAX_LIMIT: wholeNumber(1000, 1) }); // "50" becomes 50, and undefined 1000
+ */
 export const wholeNumber = (fallback: number, min: number, max: number = Number.MAX_SAFE_INTEGER) =>
   z._default(numberWithin(min, max), fallback);
 

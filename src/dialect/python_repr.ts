@@ -10,11 +10,18 @@ const MAX_DEPTH = 16;
  * Formats a JSON value as Python's `str()` does.
  *
  * @param secret whether the value is, or is part of, an `auth_key`, and must be redacted
+ * @example
+ * str(true, false); // "True"
  */
 export const str = (value: unknown, secret: boolean): string =>
   typeof value === "string" ? redact(value, secret) : repr(value, secret);
 
-/** Formats a JSON value as Python's `repr()` does; `secret` as for `str`. */
+/**
+ * Formats a JSON value as Python's `repr()` does; `secret` as for `str`.
+ *
+ * @example
+ * repr({ name: "a", size: null }); // "{'name': 'a', 'size': None}"
+ */
 export function repr(value: unknown, secret = false, depth = 0): string {
   if (value === null || value === undefined) return "None";
   if (value === true) return "True";

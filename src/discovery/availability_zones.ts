@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
+import { AVAILABILITY_ZONE } from "../db/schema/index.ts";
 import { resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { AVAILABILITY_ZONE } from "../volumes/host.ts";
 
 const zonesListed = z.strictObject({
   availabilityZoneInfo: z.array(

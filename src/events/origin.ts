@@ -4,6 +4,9 @@ import type { RequestContext } from "../http/context.ts";
 /**
  * Returns the part of an event that names who caused it, as JSON; undefined if no events are recorded
  * (`EVENTS=off`), in which case a batch has no statement that writes them.
+ *
+ * @example
+ * await db.write(deleteStatements({ id, project_id, request_id: requestId, origin: eventOrigin(context) }));
  */
 export function eventOrigin({
   config,

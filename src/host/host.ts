@@ -57,6 +57,16 @@ export interface Host {
  * Opens the databases, applies the pending migrations, and serves.
  *
  * @throws OperatorError if no region can be prepared, or the port is in use
+ * @example
+ * const { port, stop } = await startHost({
+ *   host: "127.0.0.1",
+ *   port: 0,
+ *   variables: { AUTH_STRATEGY: "noauth" },
+ *   folder: undefined,
+ *   syncsWrites: false,
+ *   migrations,
+ *   assets,
+ * });
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { folder, syncsWrites, migrations, assets, log, report = () => {} } = options;

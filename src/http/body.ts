@@ -33,6 +33,11 @@ export function validate<S extends z.ZodMiniType>(schema: S, json: unknown): z.o
  *
  * @param schema a schema, or a function from the microversion to one
  * @throws Fault 400 with the message of Cinder's JSON schemas for the first finding
+ * @example
+ * router.post("/", body(z.strictObject({ transfer: z.strictObject({ volume_id: uuid }) })), (c) => {
+ *   const { volume_id } = c.req.valid("json").transfer;
+ *   return c.json({ volume_id });
+ * });
  */
 export const body = <S extends z.ZodMiniType<object>>(
   schema: S | ((microversion: Microversion) => S),

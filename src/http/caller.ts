@@ -5,7 +5,12 @@ import { parseBoolean } from "./fields.ts";
 /** Returns whether the caller is an admin, who sees the resources of every project. */
 export const isAdmin = (identity: Identity): boolean => identity.roles.has("admin");
 
-/** Returns the resources the caller can reach by id: those of its own project; all of them for an admin. */
+/**
+ * Returns the resources the caller can reach by id: those of its own project; all of them for an admin.
+ *
+ * @example
+ * await db.read(showStatements({ id, project_id: projectOf(scopeOf(identity)) }));
+ */
 export const scopeOf = (identity: Identity): Scope =>
   isAdmin(identity) ? "all" : { project_id: identity.project_id };
 

@@ -33,14 +33,29 @@ export class Fault extends Error {
   }
 }
 
-/** Makes a 400: the request is malformed. */
+/**
+ * Makes a 400: the request is malformed.
+ *
+ * @example
+ * throw badRequest("Malformed request url");
+ */
 export const badRequest = (message: string): Fault => new Fault(400, message);
 
-/** Makes a 400: the request conflicts with the state of a resource. The message has the form of Cinder's exceptions. */
+/**
+ * Makes a 400: the request conflicts with the state of a resource. The message has the form of Cinder's exceptions.
+ *
+ * @example
+ * throw invalid("volume", "status must be available"); // 400, "Invalid volume: status must be available"
+ */
 export const invalid = (what: "volume" | "snapshot" | "auth key" | "input received", reason: string): Fault =>
   badRequest(`Invalid ${what}: ${reason}`);
 
-/** Makes a 404: the resource does not exist, or the caller may not see it. The two responses must not differ. */
+/**
+ * Makes a 404: the resource does not exist, or the caller may not see it. The two responses must not differ.
+ *
+ * @example
+ * throw notFound("Volume", id);
+ */
 export const notFound = (
   kind: "Volume" | "Snapshot" | "Transfer" | "Volume type" | "Event",
   id: string,

@@ -66,7 +66,13 @@ const QUERY_FALSE = ["0", "f", "false", "off", "n", "no"];
 /** The texts that mean true or false in a query, in lower case. */
 export const BOOLEAN_WORDS: readonly string[] = [...QUERY_TRUE, ...QUERY_FALSE];
 
-/** Parses the value of a query parameter as oslo.utils does: anything that does not mean true is false. */
+/**
+ * Parses the value of a query parameter as oslo.utils does: anything that does not mean true is false.
+ *
+ * @example
+ * parseBoolean("Yes"); // true
+ * parseBoolean("2"); // false
+ */
 export const parseBoolean = (value: string | undefined): boolean =>
   QUERY_TRUE.includes((value ?? "").trim().toLowerCase());
 
@@ -75,6 +81,8 @@ export const parseBoolean = (value: string | undefined): boolean =>
  *
  * @param name the parameter's name
  * @throws Fault 400 naming the parameter, for a value that is no boolean
+ * @example
+ * parseStrictBoolean("cascade", c.req.query("cascade"));
  */
 export function parseStrictBoolean(name: string, value: string | undefined): boolean {
   const text = value?.toLowerCase() ?? "false";

@@ -39,7 +39,12 @@ export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { read
 /** The second that was formatted last, and its text: most times of a page are close to each other. */
 let formatted = { second: Number.NaN, text: "" };
 
-/** Formats a time (milliseconds since the epoch) as OpenStack does: UTC, microseconds, no zone. */
+/**
+ * Formats a time (milliseconds since the epoch) as OpenStack does: UTC, microseconds, no zone.
+ *
+ * @example
+ * timestamp(0); // "1970-01-01T00:00:00.000000"
+ */
 export function timestamp(time: number): string;
 export function timestamp(time: number | null): string | null;
 export function timestamp(time: number | null): string | null {

@@ -122,6 +122,8 @@ export type ParseFilter<Filters, Context> = (value: string, context: Context) =>
  * @param none the filters of a list without any
  * @returns undefined if nothing can match
  * @throws Fault 400 for a value that a parser rejects
+ * @example
+ * parseFilters({ name: (display_name) => ({ display_name }) }, { name: "a" }, context, {}); // { display_name: "a" }
  */
 export function parseFilters<Filters extends object, Context>(
   parsers: Readonly<Record<string, ParseFilter<Filters, Context>>>,

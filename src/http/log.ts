@@ -18,7 +18,12 @@ export function setLogOutput(to: LogOutput): void {
   output = to;
 }
 
-/** Writes one JSON line. It must not contain a token, an `auth_key`, a body or a query. */
+/**
+ * Writes one JSON line. It must not contain a token, an `auth_key`, a body or a query.
+ *
+ * @example
+ * logEvent("wrong auth_key", { request_id, transfer_id, project_id });
+ */
 export const logEvent = (event: string, details: Details): void =>
   writeLog(JSON.stringify({ event, ...details }));
 

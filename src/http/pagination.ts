@@ -27,6 +27,8 @@ export interface ListQuery {
  * @param maxLimit the default limit, and the highest
  * @param sortKeys an object whose property names are the resource's sort keys
  * @throws Fault 400 naming the invalid parameter
+ * @example
+ * const { page, filters } = listQuery(queryOf(c), c.get("config").maxLimit, VOLUME_SORT_KEYS);
  */
 export function listQuery(
   query: Readonly<Record<string, string>>,

@@ -25,6 +25,9 @@ type QueryMiddleware<Name extends string> = MiddlewareHandler<
 /**
  * Names parameters of the query, so that the typed client accepts them: `c.req.valid("query")`. Other parameters are
  * not rejected here.
+ *
+ * @example
+ * router.get("/", queryParameters("resource"), (c) => c.json({ resource: c.req.valid("query").resource }));
  */
 export const queryParameters =
   <Name extends string>(...names: readonly Name[]): QueryMiddleware<Name> =>

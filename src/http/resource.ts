@@ -19,10 +19,21 @@ const ownProject = createMiddleware<AppEnv>((c, next) => {
   return next();
 });
 
-/** Creates the router of a resource, which is mounted with and without a project in the path. */
+/**
+ * Creates the router of a resource, which is mounted with and without a project in the path.
+ *
+ * @example
+ * const routes = resource().get("/:id", (c) => c.json({ id: c.req.param("id") }));
+ * createRouter().route("/v3/volumes", routes).route("/v3/:project_id/volumes", routes);
+ */
 export const resource = () => createRouter().use(negotiate, ownProject);
 
-/** Makes the middleware of paths that do not exist before a microversion. */
+/**
+ * Makes the middleware of paths that do not exist before a microversion.
+ *
+ * @example
+ * resource().get("/", since(GROUP_VOLUME), (c) => c.json({ groups: [] }));
+ */
 export const since = (first: Microversion) =>
   createMiddleware<AppEnv>((c, next) => {
     if (c.get("microversion") < first) throw resourceNotFound();

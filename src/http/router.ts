@@ -14,10 +14,13 @@ export const createRouter = (getPath?: HonoOptions<AppEnv>["getPath"]) =>
   new HonoBase<AppEnv>({ router: new TrieRouter(), ...(getPath !== undefined && { getPath }) });
 
 /**
- * Creates a function that returns the methods which routes accept at a path: those of the first pattern that matches it,
- * as for requests, so that `/volumes/detail` has not the methods of `/volumes/:id`.
+ * Creates a function that returns the methods which routes accept at a path: those of the first pattern that matches
+ * it, as for requests, so that `/volumes/detail` has not the methods of `/volumes/:id`.
  *
  * @param routes the routes of a router, middleware included
+ * @example
+ * const methodsAt = allowedMethods(app.routes);
+ * methodsAt("/v3/volumes/detail"); // ["GET"]
  */
 export function allowedMethods(routes: readonly RouterRoute[]): (path: string) => readonly string[] {
   const patterns = new TrieRouter<string>();

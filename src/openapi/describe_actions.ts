@@ -29,6 +29,8 @@ interface Action {
  * @param argument the schema of the member's value
  * @param respond makes the response; by default a 202 without a body, of the type JSON
  * @param since the microversion from which on there is the action
+ * @example
+ * action("os-retype", "volume:retype", retypeArgument, (c, id, { new_type }) => retypeVolume(c.var, id, new_type));
  */
 export function action<S extends z.ZodMiniType>(
   name: string,

@@ -68,6 +68,19 @@ export const documentOperation = (handler: object, operation: Operation): void =
  * rule, reads the body, and takes a slot for requests in flight.
  *
  * @throws Fault 403 naming the rule, if the caller does not satisfy it; the faults of `readBody` and `takeSlot`
+ * @example
+ * router.get(
+ *   "/:id",
+ *   describeRoute({
+ *     id: "showTransfer",
+ *     rule: "volume:get_transfer",
+ *     tag: "volume-transfers",
+ *     summary: "Show volume transfer detail",
+ *     response: { status: 200, description: "The transfer.", body: transferDetail },
+ *     faults: [404],
+ *   }),
+ *   async (c) => c.json(await showTransfer(c.var, c.req.param("id"))),
+ * );
  */
 export const describeRoute = (operation: Operation): MiddlewareHandler<AppEnv> => {
   const handler = createMiddleware<AppEnv>(async (c, next) => {

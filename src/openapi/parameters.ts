@@ -5,6 +5,8 @@ import { BOOLEAN_WORDS } from "../http/fields.ts";
  * Documents a query parameter.
  *
  * @param schema the parameter's schema; a string by default
+ * @example
+ * queryParameter("limit", "The maximum number of items on the page.", { type: "integer", minimum: 0 });
  */
 export const queryParameter = (
   name: string,

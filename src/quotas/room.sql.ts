@@ -114,6 +114,13 @@ export function quotaReport(params: Params<DefaultLimits>, project_id: SQL, volu
  * Makes the condition that a project's quota has room for a request.
  *
  * @param scope `type` if only the quota of the type counts, because the usage over all types does not change
+ * @example
+ * const room = hasRoom(params, params.param("project_id"), sql`${volumes.volume_type}`, {
+ *   volumes: 1,
+ *   gigabytes: sql`${volumes.size}`,
+ *   snapshots: 0,
+ *   volume_size: sql`${volumes.size}`,
+ * });
  */
 export function hasRoom(
   params: Params<DefaultLimits>,

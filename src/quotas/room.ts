@@ -90,7 +90,12 @@ export function assertExceeded(exceeded: Exceeded | undefined): Exceeded {
   return exceeded;
 }
 
-/** Returns the 413 of the quota that a request exceeds, after the guard has refused it. */
+/**
+ * Returns the 413 of the quota that a request exceeds, after the guard has refused it.
+ *
+ * @example
+ * if (created.length === 0) throw quotaFault(quota, { volumes: 1, gigabytes: size, snapshots: 0, volume_size: size });
+ */
 export function quotaFault(states: readonly QuotaState[], request: QuotaRequest<number>): Fault {
   const { exception, message } = assertExceeded(overQuota(states, request));
   return overLimit(`${exception}: ${message}`);

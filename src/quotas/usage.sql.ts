@@ -31,6 +31,8 @@ const usageColumns = (usage: Usage): UsageColumns => ({
  * Makes the columns of a volume's usage.
  *
  * @param other replaces some of them; by default they are those of a volume without snapshots, of its own project
+ * @example
+ * const usage = queryBuilder.select(volumeUsage()).from(volumes).where(eq(volumes.id, id)).as("usage");
  */
 export const volumeUsage = (other: Partial<Usage> = {}): UsageColumns =>
   usageColumns({
@@ -66,7 +68,12 @@ export const sumUsage = (each: UsageQuery) =>
     .from(each)
     .groupBy(sql`${each.project_id}`, sql`${each.volume_type}`);
 
-/** Adds to a project's usage, over all types and of the resource's type. */
+/**
+ * Adds to a project's usage, over all types and of the resource's type.
+ *
+ * @example
+ * batch({ created, usageAdded: addUsage(usage) });
+ */
 export function addUsage(usage: UsageQuery) {
   const row = {
     project_id: sql`${usage.project_id}`,

@@ -1,11 +1,10 @@
 import { sql } from "drizzle-orm";
-import { lastUpdate, snapshots, sortableName, volumes } from "../db/schema/index.ts";
+import { AVAILABILITY_ZONE, lastUpdate, snapshots, sortableName, volumes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { containsText, hasMetadata } from "../db/statements/filters.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { snapshotsInUse } from "../quotas/usage.sql.ts";
-import { AVAILABILITY_ZONE } from "../volumes/host.ts";
 import type { Snapshot } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */

@@ -1,10 +1,10 @@
+import { AVAILABILITY_ZONE } from "../db/schema/index.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, type Fault, invalid, notFound } from "../http/faults.ts";
 import { quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
-import { AVAILABILITY_ZONE } from "./host.ts";
 import { newVolumeUsage, newVolumeValues } from "./new_volume.ts";
 import type { Volume } from "./rows.sql.ts";
 import { SOURCE_STATUSES } from "./source.sql.ts";

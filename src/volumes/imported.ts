@@ -1,8 +1,10 @@
-import { SERVICE_UUID } from "./host.ts";
 import type { Volume } from "./rows.sql.ts";
 
 // A Cinder shows fields for which this service has no columns: the volumes that it makes never have another value.
 // Those of an imported volume are kept as they were shown, and shown again.
+
+/** The service that Cinder shows of a volume, for those created here. */
+const SERVICE_UUID = "0a7f2a52-3c0e-4be5-8f6d-5d1a3f0c9e27";
 
 /** A volume's attachment to a server, as Cinder shows it. */
 type Attachment = Readonly<Record<string, unknown>>;

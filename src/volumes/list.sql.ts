@@ -1,5 +1,12 @@
 import { eq, sql } from "drizzle-orm";
-import { lastUpdate, sortableName, volumes, volumeTypes } from "../db/schema/index.ts";
+import {
+  AVAILABILITY_ZONE,
+  HOST,
+  lastUpdate,
+  sortableName,
+  volumes,
+  volumeTypes,
+} from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { comparesTo, containsText, hasMetadata, isSame } from "../db/statements/filters.ts";
 import { groupId } from "../db/statements/groups.ts";
@@ -7,7 +14,6 @@ import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { hasMultiattach } from "../db/statements/volume_types.ts";
 import { volumesInUse } from "../quotas/usage.sql.ts";
-import { AVAILABILITY_ZONE, HOST } from "./host.ts";
 import { selectVolumes, type Volume } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */

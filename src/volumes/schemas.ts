@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { AVAILABILITY_ZONE } from "../db/schema/index.ts";
 import {
   boolean,
   integer,
@@ -11,7 +12,6 @@ import {
 } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
 import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
-import { AVAILABILITY_ZONE } from "./host.ts";
 import { VOLUME_STATUSES } from "./statuses.ts";
 
 /** The largest size of a volume, GiB. */

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { lastUpdateOf } from "../db/schema/index.ts";
+import { AVAILABILITY_ZONE, HOST, lastUpdateOf } from "../db/schema/index.ts";
 import { isAdmin } from "../http/caller.ts";
 import type { AppEnv } from "../http/context.ts";
 import { resourceLinks, timestamp } from "../http/links.ts";
@@ -12,7 +12,6 @@ import {
   VOLUME_SHARED_TARGETS_AND_SERVICE_FIELDS,
   VOLUME_TYPE_ID_IN_VOLUME_DETAIL,
 } from "../http/microversions.ts";
-import { AVAILABILITY_ZONE, HOST } from "./host.ts";
 import { importedFields, isImported } from "./imported.ts";
 import type { Volume } from "./rows.sql.ts";
 import { shownStatus } from "./statuses.ts";

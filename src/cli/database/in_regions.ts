@@ -8,6 +8,11 @@ import { workerVariables } from "../settings/settings.ts";
  *
  * @param selected the value of `--region`; undefined for all
  * @throws CliError that names the regions that failed; of a single region the error itself
+ * @example
+ * await runInRegions(options.region, async (region) => {
+ *   const { database } = await selectDatabase(region, options, processes);
+ *   await assertMigrated(database, processes);
+ * });
  */
 export async function runInRegions(
   selected: string | undefined,

@@ -22,6 +22,8 @@ const QUIET = {
  * Returns a command that runs the project's wrangler. It has no standard input, so wrangler asks no questions.
  *
  * @param args the arguments, such as `["dev", "--port", "8776"]`
+ * @example
+ * await processes.run(wrangler("d1", "list", "--json"));
  */
 export function wrangler(...args: readonly string[]): Command {
   return {

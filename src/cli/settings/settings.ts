@@ -26,7 +26,12 @@ function folderOfPackage(folder: string): string {
 /** The name of the package's command. */
 export const PROGRAM = "volume-transfers";
 
-/** Returns how a user types a command: an npm script in a checkout, or a subcommand of the package. */
+/**
+ * Returns how a user types a command: an npm script in a checkout, or a subcommand of the package.
+ *
+ * @example
+ * commandLine("fsck", "--help"); // "npm run fsck -- --help", or in the package "volume-transfers fsck --help"
+ */
 export function commandLine(command: string, ...args: readonly string[]): string {
   if (isPackage) return [PROGRAM, command, ...args].join(" ");
   return [`npm run ${command}`, ...(args.length === 0 ? [] : ["--", ...args])].join(" ");

@@ -4,6 +4,7 @@
  */
 
 export { lastUpdate, lastUpdateOf, now, sortableName } from "./columns.ts";
+export * from "./defaults.ts";
 export * from "./events.ts";
 export * from "./quotas.ts";
 export * from "./settings.ts";

@@ -8,6 +8,11 @@ export type Scope = { readonly project_id: string } | "all";
 export const projectOf = (scope: Scope): string | undefined =>
   scope === "all" ? undefined : scope.project_id;
 
-/** Makes the condition that a resource belongs to a project; undefined without a project. */
+/**
+ * Makes the condition that a resource belongs to a project; undefined without a project.
+ *
+ * @example
+ * and(eq(volumes.id, id), inProject(project_id, volumes.project_id));
+ */
 export const inProject = (project_id: string | SQL | undefined, column: SQLiteColumn): SQL | undefined =>
   project_id === undefined ? undefined : eq(column, project_id);

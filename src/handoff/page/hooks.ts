@@ -14,6 +14,8 @@ interface Loaded<Data> {
  * Loads data now, whenever an input changes, and on demand. A response that is overtaken by a later one is ignored.
  *
  * @param load must depend on the inputs alone
+ * @example
+ * const { data, error, reload } = useLoad(() => showVolume(id), [id]);
  */
 export function useLoad<Data>(load: () => Promise<Data>, inputs: readonly unknown[]): Loaded<Data> {
   const [state, setState] = useState<{ data?: Data; error?: string }>({});
@@ -37,7 +39,12 @@ interface Action<Args extends readonly unknown[]> {
   readonly run: (...args: Args) => void;
 }
 
-/** Runs what the reader asks for, one at a time: pressing twice does it once. */
+/**
+ * Runs what the reader asks for, one at a time: pressing twice does it once.
+ *
+ * @example
+ * const { run, busy, error } = useAction((id: string) => withdraw(id));
+ */
 export function useAction<Args extends readonly unknown[]>(
   act: (...args: Args) => Promise<void>,
 ): Action<Args> {
