@@ -12,14 +12,14 @@ const MAX_WORKERS = 3;
 export default defineConfig({
   root,
   test: {
-    // What the Worker logs matters where a test fails.
+    // The log of the Worker matters where a test fails.
     silent: "passed-only",
     sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [
           cloudflareTest(async () => {
-            // What `[build]` in wrangler.toml does before other builds.
+            // As `[build]` in wrangler.toml before other builds.
             execFileSync(process.execPath, [`${root}/src/cli/assets/write_assets.ts`]);
             return {
               wrangler: { configPath: `${root}/wrangler.toml` },

@@ -11,7 +11,7 @@ export type Call = (
 /** Measures the requests that `request` sends. Others prepare. */
 export type Measure = (label: string, request: () => Promise<{ status: number }>) => Promise<void>;
 
-/** What the callers of endpoints share. */
+/** The values that the callers of endpoints share. */
 export interface Calls {
   readonly call: Call;
   readonly measure: Measure;

@@ -40,7 +40,7 @@ const call: Call = async (as, method, path, body) => {
   return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
 };
 
-/** What a request has cost. */
+/** The cost of a request. */
 interface Cost {
   readonly status: number;
   readonly roundTrips: number;

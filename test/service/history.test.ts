@@ -84,7 +84,7 @@ describe.each(SERVICES)("the history of transfers, on %s", (_database, url, runC
 
   it.each(["", "&sort=closed_at:asc"])("has pages by marker: %j", async (order) => {
     const { donor, acceptor } = createClients();
-    // What it gave and what it got are mixed.
+    // The transfers that it gave and that it got are mixed.
     for (let i = 0; i < 5; i++) {
       const [giver, taker] = i % 2 === 0 ? [donor, acceptor] : [acceptor, donor];
       await taker.accept(await giver.createVolumeAndTransfer());

@@ -10,7 +10,7 @@ const OLD_SECRET = `whsec_${btoa("y".repeat(32))}`;
 /** A limit that only a service in error reaches. */
 const WAIT = { timeout: 20_000, interval: 20 };
 
-/** What a test starts. */
+/** The servers of a test. */
 interface Running {
   readonly url: string;
   readonly lines: readonly string[];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-// What a Cinder responds, for imports that need none.
+// The responses of a Cinder, for imports that need none.
 
 /** A volume or snapshot in an answer. */
 export type Shown = Readonly<Record<string, unknown>> & { readonly id: string };

@@ -74,7 +74,7 @@ export interface Transfer {
   readonly closed_at?: string;
 }
 
-/** What a project uses of its quota. Gigabytes are GiB. */
+/** The usage of a project. Gigabytes are GiB. */
 export interface Usage {
   readonly volumes: number;
   readonly gigabytes: number;

@@ -14,7 +14,7 @@ export interface D1Service {
   readonly url: string;
   /** A request to this URL runs what the cron trigger runs. */
   readonly cronUrl: string;
-  /** What the Worker has logged. */
+  /** The log of the Worker. */
   readonly lines: readonly string[];
   /** Ends the Worker, and removes its database. */
   stop(): Promise<void>;

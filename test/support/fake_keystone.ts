@@ -16,7 +16,7 @@ interface Token {
   readonly expiresAt: number;
 }
 
-/** What Keystone does with a request: `error` responds 500, and `hang` never responds. */
+/** The answer of Keystone to a request: `error` responds 500, and `hang` never responds. */
 export type Behaviour = "respond" | "error" | "hang";
 
 /** A response that Keystone gives to every request of a method. */
@@ -38,7 +38,7 @@ export class FakeKeystone {
   requests = 0;
   /** The greatest number of requests that it has had at once. */
   peak = 0;
-  /** What it says of each token in place of the time at which it expires. */
+  /** The value in place of the time at which each token expires. */
   expiresAt: string | undefined;
   /** How long it takes for each password, milliseconds. */
   passwordMs = 0;

@@ -38,7 +38,7 @@ export interface DatabaseProxy {
 }
 
 export interface ProxyOptions {
-  /** What the proxy adds to the time of each exchange, milliseconds. */
+  /** The delay of each exchange, milliseconds. */
   readonly delayMs?: number;
   /** Receives each exchange before the Worker receives the response. */
   readonly onExchange?: (exchange: Exchange) => void;

@@ -21,7 +21,7 @@ declare module "vitest" {
 /** A running service. */
 export interface Service {
   readonly url: string;
-  /** What the service has logged. */
+  /** The log of the service. */
   readonly lines: readonly string[];
   /** Ends the service, and removes its database. */
   stop(): Promise<void>;

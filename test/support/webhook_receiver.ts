@@ -11,7 +11,7 @@ interface Received {
   readonly status: number;
 }
 
-/** What a receiver answers: a status, nothing, or the end of the connection. */
+/** The answer of a receiver: a status, nothing, or the end of the connection. */
 type Answer = (event: CloudEvent) => Reply | Promise<Reply>;
 type Reply = number | "hang" | "close";
 
@@ -20,9 +20,9 @@ export interface Receiver {
   readonly url: string;
   /** The webhooks that have arrived, in order. */
   readonly received: readonly Received[];
-  /** What was wrong with requests. */
+  /** The problems of requests. */
   readonly invalid: readonly string[];
-  /** What to answer from now on; 204 by default. */
+  /** The answer from now on; 204 by default. */
   answer: Answer;
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { BACKEND } from "./servers.ts";
 
-/** What `fillStatements` inserts. */
+/** The rows that `fillStatements` inserts. */
 interface Dataset {
   /** The numbers of the first and the last open transfer. */
   readonly first: number;

@@ -29,7 +29,7 @@ export type Deployment = { readonly database: "D1" | "libSQL"; readonly url: str
 /** Returns the name of a deployment in titles and tables. */
 export const titleOf = ({ auth, database }: Deployment): string => `${auth}, ${database}`;
 
-/** What to call at the end, in reverse order. Each function adds its own, so that a failed setup cleans up, too. */
+/** The functions to call at the end, in reverse order. Each step adds its own, so that a failed setup cleans up, too. */
 export type Cleanups = (() => Promise<unknown>)[];
 
 /** Starts the service on both databases without authentication. */

@@ -8,7 +8,7 @@ const HOME = path.join(projectFolder, ".data/clients/home");
 /** A client that hangs is killed after this time, in milliseconds. */
 const TIMEOUT_MS = 100_000;
 
-/** What a client reports of a failure: the exit code and output of a command, or the type and text of an exception. */
+/** The failure of a client: the exit code and output of a command, or the type and text of an exception. */
 export type Failure = Readonly<Record<string, unknown>>;
 
 /** A client has failed. */

@@ -30,7 +30,7 @@ export class Follower {
   #process: KillableProcess | undefined;
   #restarting: Promise<void> = Promise.resolve();
   #busy = false;
-  /** What all runs have printed. */
+  /** The output of all runs. */
   readonly #lines: string[] = [];
   /** How often it was killed. */
   kills = 0;
@@ -98,7 +98,7 @@ export class Follower {
     }
   }
 
-  /** What it has printed in all its runs. */
+  /** The output of all its runs. */
   get output(): string {
     return [...this.#lines, ...(this.#process?.lines ?? [])].join("\n");
   }

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import type { Transfer } from "../../support/client.ts";
 
-/** What Horizon's page shows of a new transfer. */
+/** A new transfer, as Horizon's page shows it. */
 type Credentials = Pick<Transfer, "id" | "auth_key">;
 
 interface SignIn {

@@ -4,7 +4,7 @@ import type { Refusal } from "./refusals.ts";
 import type { Selection } from "./selection.ts";
 import type { Result } from "./stestr.ts";
 
-/** What a run has shown. */
+/** The outcome of a run. */
 interface Run extends Selection {
   readonly results: readonly Result[];
   readonly refusals: readonly Refusal[];
@@ -20,7 +20,7 @@ const SETUP = "setUpClass (";
  */
 export function printReport({ selected, excluded, results, refusals }: Run): number {
   const all = selected.map((test) => judge(test, results, refusals));
-  // What belongs to no single test, such as the end of a class. A failed setup is reported with each test of the class.
+  // Results that belong to no single test, such as the end of a class. A failed setup is reported with each test of it.
   const others = results.filter(
     ({ test, outcome }) => outcome === "failed" && !test.startsWith(SETUP) && !selected.includes(test),
   );

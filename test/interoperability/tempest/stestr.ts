@@ -8,7 +8,7 @@ import { installed } from "./installation.ts";
 /** The tests that the service is tested with: those of the Block Storage API. */
 const PREFIX = "tempest.api.volume.";
 
-/** What stestr reports of a test, or of the setup of a class of tests. */
+/** The result of a test, or of the setup of a class of tests, as stestr reports it. */
 export interface Result {
   /** The name without the prefix `tempest.api.volume.`. */
   readonly test: string;

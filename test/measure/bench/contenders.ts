@@ -16,7 +16,7 @@ import { apiOperations } from "./operations.ts";
 /** The last commit on workerd and sqld. */
 const BASELINE = "2a245ba";
 
-/** What the contenders of a part have in common. */
+/** The common parts of the contenders. */
 export interface Scene {
   readonly processes: Processes;
   readonly cleanup: Cleanup;

@@ -30,7 +30,7 @@ export const UNIQUE_NAME = "unique";
 /** How many volumes of the owner have no transfer: one for each connection. */
 const IDLE_VOLUMES = 40;
 
-/** What the operations act on. */
+/** The rows that the operations act on. */
 export interface Dataset {
   /** The ids of open transfers of the owner. */
   readonly transfers: readonly string[];

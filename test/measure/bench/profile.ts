@@ -4,7 +4,7 @@ import { type Scene, startService } from "./contenders.ts";
 import { type ProfilePart, partsOf, profileNode } from "./cpu_profile.ts";
 import { runLoad } from "./load.ts";
 
-/** What a show costs the service, by part. */
+/** The cost of a show, by part. */
 export interface ProfileResult {
   readonly connections: number;
   readonly parts: readonly ProfilePart[];

@@ -18,7 +18,7 @@ export interface Measurement {
   readonly cpuMs: number;
 }
 
-/** What contenders have done side by side. */
+/** The results of contenders side by side. */
 export interface Race {
   readonly measurements: readonly Measurement[];
   readonly servers: readonly {

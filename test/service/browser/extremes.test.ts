@@ -23,7 +23,7 @@ const RIGHT_TO_LEFT = "גיבוי של מסד הנתונים (2026) prod!";
 
 /** The smallest window of WCAG's criterion "Reflow", which is also what 400 % make of one of 1280 pixels. */
 const NARROW = { width: 320, height: 256 };
-/** What 200 % make of a window of 1280 pixels. */
+/** A window of 1280 pixels at a zoom of 200 %. */
 const ZOOMED = { width: 640, height: 400 };
 
 /** Asserts that nothing of the page is beside the window, and what is cut off nowhere. */

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { freePort } from "../../support/free_port.ts";
 import { type HttpServer, startHttpServer } from "../../support/http_server.ts";
 
-/** What the access tokens are for. */
+/** The audience of the access tokens. */
 const AUDIENCE = "https://transfers.example";
 const CLIENT_ID = "handoff";
 

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page, Request } from "playwright-core";
 import { expect } from "vitest";
 
-/** What the browser of a person has sent. */
+/** The requests that the browser of a person has sent. */
 interface Sent {
   readonly method: string;
   readonly url: string;
@@ -20,7 +20,7 @@ export class Person {
   readonly url: string;
   /** All requests of the browser, also those of other windows. */
   readonly sent: Sent[] = [];
-  /** What scripts have written to the console, and their errors. */
+  /** The output of scripts on the console, and their errors. */
   readonly console: string[] = [];
 
   private constructor(context: BrowserContext, page: Page, url: string) {

@@ -12,7 +12,7 @@ export interface Violation {
   /** The file that breaks the rule: it is created, or the code is appended to it. */
   readonly file: string;
   readonly code: string;
-  /** What the check prints. */
+  /** A part of the output of the check. */
   readonly refusal: string;
 }
 

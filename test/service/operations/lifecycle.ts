@@ -20,7 +20,7 @@ export async function listVolumes(url: string, project: string): Promise<unknown
   return body.volumes.map((volume) => ({ ...volume, links: undefined }));
 }
 
-/** What the service of a lifecycle holds before the backup. */
+/** The content of the service before the backup. */
 interface BeforeBackup {
   readonly project: string;
   readonly volumes: readonly unknown[];

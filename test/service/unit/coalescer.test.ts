@@ -288,7 +288,7 @@ describe("a coalescer of requests", () => {
       const database = new ManualDatabase();
       const request = { exchange: database.exchange, key: "", signal: never };
       void coalescer.run({ ...request, statements: statements("a") });
-      // What ends its code in the middle, as the runtime does.
+      // Ends its code in the middle, as the runtime does.
       const { signal } = new AbortController();
       signal.removeEventListener = () => {
         throw new Error("terminated");

@@ -206,7 +206,7 @@ async function runInGroups(batches: readonly Batch<unknown>[]): Promise<unknown[
   return results;
 }
 
-/** What is comparable between two worlds: everything but ids of the world, times and the order of creation. */
+/** The comparable part of a world: everything but its ids, times and the order of creation. */
 const comparable = (value: unknown, world: string): unknown =>
   JSON.parse(
     JSON.stringify(value, (key, part) =>

@@ -5,7 +5,7 @@ const LEASE_MS = 1000;
 
 const create = (limits: { total: number; perKey?: number }) =>
   new Leases({ ...limits, leaseMs: LEASE_MS, refusal: "Too many." });
-/** What a request does that the runtime has terminated: it never ends, and releases nothing. */
+/** A request that the runtime has terminated: it never ends, and releases nothing. */
 const terminated = () => new Promise<never>(() => {});
 const done = async () => "done";
 const refusal = expect.objectContaining({ status: 503, message: "Too many." });

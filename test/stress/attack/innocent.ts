@@ -6,7 +6,7 @@ const PAUSE_MS = 25;
 const AFTERWARDS_MS = 1000;
 const TIMEOUT_MS = 10_000;
 
-/** What an innocent client has seen. */
+/** The responses to an innocent client. */
 export interface Experience {
   readonly requests: number;
   /** The requests that were refused or had no response. */

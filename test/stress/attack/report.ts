@@ -4,7 +4,7 @@ import { currentEnvironment } from "../../measure/bench/results.ts";
 import { writeSection } from "../../support/document_section.ts";
 import type { Experience } from "./innocent.ts";
 
-/** What an attack did, and what the innocent client has seen meanwhile. */
+/** The effect of an attack, and the responses to the innocent client meanwhile. */
 export interface Outcome extends Experience {
   readonly name: string;
   readonly before: string;

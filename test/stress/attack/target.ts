@@ -19,7 +19,7 @@ export interface Target {
 /** An attack, and what is known of the service before it was defended. */
 export interface Attack {
   readonly name: string;
-  /** What the attack did to commit 667a5b6. */
+  /** The effect of the attack on commit 667a5b6. */
   readonly before: string;
   /** Whether it needs Keystone, which `npm run dev` has not. */
   readonly keystone?: true;

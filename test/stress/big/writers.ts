@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What the writers have seen in a period. */
+/** The results of the writers in a period. */
 export interface Gaps {
   /** The number of acknowledged writes. */
   readonly writes: number;

@@ -45,7 +45,7 @@ function measurementsOf(results: Results, race: RaceName): readonly Measurement[
   }
 }
 
-/** What must not exceed a limit. */
+/** A value that must not exceed a limit. */
 const limits = ({ throughput, bundleSize, delivery, growth, remote }: Results): string[][] => [
   ...atMost(
     "memory of all processes at the height, MB",

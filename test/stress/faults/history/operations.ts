@@ -50,7 +50,7 @@ export interface DeleteTransfer extends Request {
 
 export interface ShowVolume extends Request {
   readonly kind: "show volume";
-  /** What the response shows; undefined after a 404. */
+  /** The content of the response; undefined after a 404. */
   readonly seen: { readonly volumeStatus: string } | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface ShowTransfer extends Request {
   readonly kind: "show transfer";
   /** The id in the request; undefined for a list that is filtered by the volume. */
   readonly transfer: string | undefined;
-  /** What the response shows; undefined after a 404 or an empty list. */
+  /** The content of the response; undefined after a 404 or an empty list. */
   readonly seen: { readonly transfer: string } | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Body, Client, ServiceResponse } from "../../../support/client.ts";
 import { tolerantClient } from "../tolerant_client.ts";
 import type { Operation, Outcome, Write } from "./operations.ts";
 
-/** What a create returns, as far as an accept needs it. */
+/** The part of a create's response that an accept needs. */
 export interface TransferKey {
   readonly id: string;
   readonly auth_key: string;

@@ -4,7 +4,7 @@ import { Client } from "../../../support/client.ts";
 import type { Operation, Outcome, Write } from "./operations.ts";
 import { RecordingClient, type TransferKey } from "./recording_client.ts";
 
-/** What the clients know about a volume. Other clients may have changed it since. */
+/** A volume as the clients know it. Other clients may have changed it since. */
 interface KnownVolume {
   readonly id: string;
   /** Whether transfers of this volume leave its snapshots with the donor. */
