@@ -4,6 +4,8 @@ export const EVENT_TYPES = [
   "volume_transfer.accepted",
   "volume_transfer.deleted",
   "volume_transfer.expired",
+  "volume_transfer.declined",
+  "volume_transfer.rekeyed",
   "volume.created",
   "volume.managed",
   "volume.imported",

@@ -75,6 +75,15 @@ export const FAILED_ATTEMPTS: OpenAPIV3_1.ParameterObject = {
   schema: { type: "string" },
 };
 
+/** The header that asks for the previews of a transfer by other projects. */
+export const RECEIPTS: OpenAPIV3_1.ParameterObject = {
+  name: "X-Receipts",
+  in: "header",
+  description:
+    "If true, the response contains when other projects have previewed the transfer: first, and last.",
+  schema: { type: "string" },
+};
+
 /** Documents the query parameters of a list. */
 export const listParameters = (sortKeys: readonly string[]): OpenAPIV3_1.ParameterObject[] => {
   const sort = `(${sortKeys.join("|")})(:(asc|desc))?`;

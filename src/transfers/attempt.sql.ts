@@ -12,7 +12,8 @@ import { isOpen } from "./rows.sql.ts";
 /** The values of a request with an `auth_key`. */
 export interface Attempt extends DefaultLimits {
   readonly transfer_id: string;
-  readonly auth_key_hmac: string;
+  /** Undefined for a request without a key, which only a transfer that needs none accepts. */
+  readonly auth_key_hmac: string | undefined;
   /** The HMAC under the secret before the latest rotation. */
   readonly previous_hmac: string | undefined;
   /** The check of the secret, and of the one before. */
@@ -30,7 +31,7 @@ export interface Attempt extends DefaultLimits {
  * Counts the request if its key is wrong. A project that is shut out counts no more, so that it cannot use up the
  * attempts of all projects: its own count ends one above its limit, and the total counts none of those above.
  */
-export const countFailedAttempt = (params: Params<Attempt>) => ({
+export const countFailedAttempt = (params: Params<Attempt>, proof = keyIsRight(params)) => ({
   // In the same transaction, so that no failed attempt is uncounted, however many run at once.
   failedOfProject: queryBuilder
     .insert(failedAttempts)
@@ -38,7 +39,7 @@ export const countFailedAttempt = (params: Params<Attempt>) => ({
       selectRow(
         failedAttempts,
         { transfer_id: transfers.id, project_id: params.param("project_id"), attempts: sql`1` },
-        { from: transfers, where: isFailedAttempt(params) },
+        { from: transfers, where: isFailedAttempt(params, proof) },
       ),
     )
     .onConflictDoUpdate({
@@ -51,7 +52,7 @@ export const countFailedAttempt = (params: Params<Attempt>) => ({
     .set({ failed_attempts: sql`${transfers.failed_attempts} + 1` })
     .where(
       and(
-        isFailedAttempt(params),
+        isFailedAttempt(params, proof),
         exists(
           queryBuilder
             .select({ one: sql`1` })
@@ -70,27 +71,41 @@ const ofProject = ({ param }: Params<Attempt>): SQL | undefined =>
  * The condition that the request is a failed attempt to count. A project that a transfer is not for could never
  * accept it, so its attempts count for nothing.
  */
-const isFailedAttempt = (params: Params<Attempt>): SQL | undefined =>
+const isFailedAttempt = (params: Params<Attempt>, proof: SQL): SQL | undefined =>
   and(
     eq(transfers.id, params.param("transfer_id")),
     isOpen,
-    not(keyIsRight(params)),
+    not(proof),
     isForProject(params),
     secretMatches(params.param("secret_check"), params.optionalParam("previous_check")),
     // Beyond the limit nothing is accepted, and the table of attempts stays bounded.
     sql`${transfers.failed_attempts} < ${params.param("max_attempts_total")}`,
   );
 
-/** The condition that the caller's key is the transfer's, under the secret or the one before it. */
-export const keyIsRight = ({ param, optionalParam }: Params<Attempt>): SQL =>
-  isOneOf(transfers.auth_key_hmac, param("auth_key_hmac"), optionalParam("previous_hmac"));
+/**
+ * The condition that the caller's key is the transfer's, under the secret or the one before it; without a key, that the
+ * transfer needs none of the caller's project.
+ */
+export function keyIsRight({ param, optionalParam }: Params<Attempt>): SQL {
+  const hmac = optionalParam("auth_key_hmac");
+  if (hmac !== undefined) return isOneOf(transfers.auth_key_hmac, hmac, optionalParam("previous_hmac"));
+  return sql`(${transfers.key_required} = 0 and ${isBoundTo(param("project_id"))})`;
+}
+
+/** The condition that a transfer is for a project alone. */
+export const isBoundTo = (project_id: SQL): SQL =>
+  sql`(${transfers.destination_project_id} is ${project_id})`;
 
 /** The condition that the transfer is for any project, or for the caller's. */
 const isForProject = ({ param }: Params<Attempt>): SQL =>
   sql`coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")}`;
 
-/** Selects the open transfer with its volume and the snapshots that move: one row, or none. */
-export function attemptedTransfer(params: Params<Attempt>) {
+/**
+ * Selects the open transfer with its volume and the snapshots that move: one row, or none.
+ *
+ * @param proof the condition that the caller may do what it asks for; by default that its key is right
+ */
+export function attemptedTransfer(params: Params<Attempt>, proof = keyIsRight(params)) {
   const { param, optionalParam } = params;
   return queryBuilder
     .select({
@@ -101,7 +116,7 @@ export function attemptedTransfer(params: Params<Attempt>) {
         "secret_matches",
       ),
       // The failed attempts of the accepting project, and of all projects, are below their limits.
-      key_matches: sql<number>`${keyIsRight(params)} and ${isForProject(params)}
+      key_matches: sql<number>`${proof} and ${isForProject(params)}
         and ${transfers.failed_attempts} < ${param("max_attempts_total")}
         and coalesce(${failedAttempts.attempts}, 0) < ${param("max_attempts")}`.as("key_matches"),
       volume_status: volumes.status,

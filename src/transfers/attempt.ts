@@ -8,23 +8,26 @@ import type { AttemptRefusal } from "./faults.ts";
 
 // Shared by accept and preview, which both take an `auth_key`.
 
-/** Returns the values of a request with an `auth_key`; undefined if the caller's project sends too many of them. */
+/**
+ * Returns the values of a request with an `auth_key`; undefined if the caller's project sends too many of them.
+ *
+ * @param auth_key undefined or empty if the request has none: the commands of OpenStack cannot leave it out
+ */
 export async function startAttempt(
   { config, identity: { project_id } }: RequestContext,
   transfer_id: string,
-  auth_key: string,
+  auth_key: string | undefined,
 ): Promise<Attempt | undefined> {
   // Each region has its own limit.
   const key = config.region === undefined ? project_id : `${config.region}/${project_id}`;
   if ((await config.acceptRateLimiter?.limit({ key }))?.success === false) return undefined;
   const [secret_check, previous_check] = await secretChecks(config);
+  const hmacUnder = (secret: string | undefined) =>
+    secret === undefined || !auth_key ? undefined : authKeyHmac(secret, transfer_id, auth_key);
   return {
     transfer_id,
-    auth_key_hmac: await authKeyHmac(config.authKeySecret, transfer_id, auth_key),
-    previous_hmac:
-      config.previousAuthKeySecret === undefined
-        ? undefined
-        : await authKeyHmac(config.previousAuthKeySecret, transfer_id, auth_key),
+    auth_key_hmac: await hmacUnder(config.authKeySecret),
+    previous_hmac: await hmacUnder(config.previousAuthKeySecret),
     secret_check,
     previous_check,
     max_attempts: config.maxAcceptAttempts,

@@ -18,6 +18,7 @@ interface Values extends IdempotentCreate {
   readonly destination_project_id: string | null;
   /** The project that the volume must belong to; undefined for an admin. */
   readonly project_id: string | undefined;
+  readonly key_required: boolean;
   /** The expiry that the creator gives, milliseconds since the epoch. */
   readonly expires_at: number | undefined;
   /** The longest time the transfer may be open, milliseconds; undefined for no limit. */
@@ -97,7 +98,11 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     // offered again: nobody can accept it, and two open transfers of one volume could both be accepted.
     previousClosed: queryBuilder
       .update(transfers)
-      .set({ deleted_at: now, closed_by_request: param("request_id") })
+      .set({
+        deleted_at: now,
+        closed_by_request: param("request_id"),
+        ended_as: sql`case when ${transfers.expires_at} <= ${now} then null else 'replaced' end`,
+      })
       .where(
         and(
           notClosed,
@@ -160,6 +165,7 @@ const newTransfer = (params: Params<Values>) => ({
   no_snapshots: params.param("no_snapshots"),
   source_project_id: volumes.project_id,
   destination_project_id: params.param("destination_project_id"),
+  key_required: params.param("key_required"),
   expires_at: expiry(params),
   created_by_request: params.param("request_id"),
   expires_at_shown: sql`${params.optionalParam("expires_at") === undefined ? 0 : 1}`,

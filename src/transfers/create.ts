@@ -14,6 +14,8 @@ interface TransferInput {
   readonly no_snapshots: boolean;
   /** The only project that may accept; null if any may. */
   readonly destination_project_id: string | null;
+  /** Whether an accept needs the `auth_key`. */
+  readonly key_required: boolean;
   /** Milliseconds since the epoch; null for no expiry. */
   readonly expires_at: number | null;
 }
@@ -25,7 +27,8 @@ const DAY_MS = 86_400_000;
  *
  * @param idempotency_key the request's `Idempotency-Key`: a request that is repeated within a day with the same key and
  *   volume gets the same transfer with a new `auth_key`, and the key before is no longer valid
- * @returns the transfer, and its `auth_key`, which no other response contains; or why it was refused
+ * @returns the transfer, and its `auth_key`, which no other response contains, empty if none is required; or why it
+ *   was refused
  */
 export async function createTransfer(
   context: RequestContext,
@@ -36,7 +39,8 @@ export async function createTransfer(
 > {
   const { db, config, identity, requestId } = context;
   const { project_id } = identity;
-  const { volume_id } = input;
+  const { volume_id, key_required } = input;
+  if (!key_required && input.destination_project_id === null) return { kind: "key_optional_for_any" };
   const secret = config.authKeySecret;
   const auth_key = makeAuthKey();
   const today = Math.floor(Date.now() / DAY_MS);
@@ -69,7 +73,7 @@ export async function createTransfer(
     }),
   );
   const transfer = created ?? repeated;
-  if (transfer !== undefined) return { kind: "created", transfer, auth_key };
+  if (transfer !== undefined) return { kind: "created", transfer, auth_key: key_required ? auth_key : "" };
   if (volume === undefined) return { kind: "volume_not_found", volume_id };
   // Only the guard of the rate can hold again by now, because a new minute has begun.
   return { kind: volume.refusal ?? "too_many_creates", unavailable_snapshot: volume.unavailable_snapshot };

@@ -1,7 +1,8 @@
 import { and, eq } from "drizzle-orm";
-import { now, transfers, volumes } from "../db/schema/index.ts";
+import { now, transfers } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
+import { releaseVolume } from "./release.sql.ts";
 import { openTransfer } from "./rows.sql.ts";
 
 interface Values {
@@ -14,9 +15,7 @@ interface Values {
   readonly origin: string | undefined;
 }
 
-/**
- * Closes a transfer and makes its volume `available`. A volume that is no longer `awaiting-transfer` keeps its status.
- */
+/** Closes a transfer and makes its volume `available`. */
 export const deleteStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
   const closedByRequest = and(
@@ -29,18 +28,7 @@ export const deleteStatements = prepareBatch((params: Params<Values>) => {
       .set({ deleted_at: now, closed_by_request: param("request_id") })
       .where(openTransfer(param("id"), optionalParam("project_id")))
       .returning({ id: transfers.id }),
-    volumeReleased: queryBuilder
-      .update(volumes)
-      .set({ status: "available", updated_at: now })
-      .where(
-        and(
-          eq(
-            volumes.id,
-            queryBuilder.select({ id: transfers.volume_id }).from(transfers).where(closedByRequest),
-          ),
-          eq(volumes.status, "awaiting-transfer"),
-        ),
-      ),
+    volumeReleased: releaseVolume(closedByRequest),
     recorded: recordEvents(
       optionalParam("origin"),
       transferEvent({ type: "volume_transfer.deleted", where: closedByRequest }),

@@ -21,6 +21,7 @@ export interface TransferNotFound {
 
 /** Why no transfer was created. */
 export type CreateRefusal =
+  | { readonly kind: "key_optional_for_any" }
   | { readonly kind: "volume_not_found"; readonly volume_id: string }
   | { readonly kind: CreateGuard; readonly unavailable_snapshot: string | null };
 
@@ -43,13 +44,15 @@ export type AttemptRefusal =
  * const outcome = await acceptTransfer(c.var, id, auth_key, undefined);
  * if (outcome.kind !== "accepted") throw faultOf(outcome);
  */
-export function faultOf(refusal: AttemptRefusal | CreateRefusal): Fault {
+export function faultOf(refusal: AttemptRefusal | CreateRefusal | { readonly kind: "wrong_secret" }): Fault {
   switch (refusal.kind) {
     case "transfer_not_found":
       return notFound("Transfer", refusal.id);
     case "wrong_secret":
       return serviceUnavailable(`The service is not configured: ${WRONG_SECRET}`);
 
+    case "key_optional_for_any":
+      return invalid("input received", "require_key can be false only with a destination_project_id.");
     case "volume_not_found":
       return notFound("Volume", refusal.volume_id);
     case "expiry_in_past":

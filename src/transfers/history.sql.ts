@@ -1,7 +1,14 @@
 import { and, asc, desc, eq, ne, type SQL, sql } from "drizzle-orm";
-import { CLOSED_STATUSES, type ClosedStatus, closedStatus, transfers } from "../db/schema/index.ts";
+import {
+  CLOSED_STATUSES,
+  type ClosedStatus,
+  indexedStatus,
+  isDeclined,
+  transfers,
+} from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import type { Direction } from "../db/statements/keyset.ts";
+import { receiptColumns } from "./rows.sql.ts";
 
 interface Values {
   /** The project that created the transfers, or accepted them; undefined for all. */
@@ -47,7 +54,12 @@ const rangeQuery = (where: SQL | undefined) =>
       destination_project_id: transfers.destination_project_id,
       created_at: transfers.created_at,
       closed_at: sql<number>`${transfers.deleted_at}`.as("closed_at"),
-      status: closedStatus.as("status"),
+      status: sql<ClosedStatus>`case when ${isDeclined} then 'declined' else ${indexedStatus} end`.as(
+        "status",
+      ),
+      replaced: sql<number>`${transfers.ended_as} is 'replaced'`.as("replaced"),
+      decline_reason: transfers.decline_reason,
+      ...receiptColumns,
     })
     .from(transfers)
     .where(where);
@@ -62,7 +74,11 @@ function rangesOf(
   const project_id = optionalParam("project_id");
   const volume_id = optionalParam("volume_id");
   const byTime = [transfers.deleted_at, transfers.seq];
-  const isOf = (status: ClosedStatus) => sql`${closedStatus} = ${sql.raw(`'${status}'`)}`;
+  const isOf = (status: ClosedStatus) => {
+    if (status === "declined") return isDeclined;
+    const indexed = sql`${indexedStatus} = ${sql.raw(`'${status}'`)}`;
+    return status === "deleted" ? sql`${indexed} and (${isDeclined}) is not true` : indexed;
+  };
   if (volume_id !== undefined) {
     // The transfers of a volume do not overlap: they are closed in the order of their creation.
     const where = and(

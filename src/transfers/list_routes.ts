@@ -10,10 +10,17 @@ import { describeRoute } from "../openapi/describe_route.ts";
 import { listParameters, queryParameter } from "../openapi/parameters.ts";
 import { faultOf } from "./faults.ts";
 import { HISTORY_SORT_KEY, listHistory } from "./history.ts";
+import { listIncoming } from "./incoming.ts";
 import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
 import { listTransfers } from "./list.ts";
-import { closedTransfers, transferDetails, transferSummaries } from "./schemas.ts";
-import { closed, detail, summary } from "./views.ts";
+import {
+  closedTransfers,
+  incomingDetails,
+  incomingSummaries,
+  transferDetails,
+  transferSummaries,
+} from "./schemas.ts";
+import { closed, detail, incomingDetail, incomingSummary, summary } from "./views.ts";
 
 /** The query parameters of a list of transfers. */
 const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
@@ -21,6 +28,13 @@ const LIST_PARAMETERS = [
   ...listParameters(Object.keys(TRANSFER_SORT_KEYS)),
   queryParameter("name", "Only transfers with this name."),
   queryParameter("volume_id", "Only the transfer of this volume."),
+];
+
+const INCOMING = onlyQueryParameters(...LIST_QUERY, "volume_id", "source_project_id");
+const INCOMING_PARAMETERS = [
+  ...listParameters(["created_at"]),
+  queryParameter("volume_id", "Only the transfer of this volume."),
+  queryParameter("source_project_id", "Only transfers of volumes of this project."),
 ];
 
 /** The paths of transfers. As in Cinder, the older one lists the oldest transfer first at every microversion. */
@@ -68,6 +82,45 @@ export const transferLists = (path: TransferPath) =>
     )
 
     .get(
+      "/incoming",
+      describeRoute({
+        id: "listIncomingTransfers",
+        rule: "volume:get_incoming_transfers",
+        tag: "volume-transfers",
+        summary: "List incoming volume transfers",
+        description:
+          "Lists the open transfers that are for the caller's project alone: those created with its `destination_project_id`. An extension: Cinder has no such operation.",
+        parameters: INCOMING_PARAMETERS,
+        response: { status: 200, description: "A page of transfers.", body: incomingSummaries },
+        faults: [404],
+      }),
+      INCOMING,
+      async (c) => {
+        const { page, transfers } = await readIncoming(c);
+        return c.json(pageBody(c, "transfers", page, transfers, incomingSummary));
+      },
+    )
+
+    .get(
+      "/incoming/detail",
+      describeRoute({
+        id: "listIncomingTransfersInDetail",
+        rule: "volume:get_incoming_transfers",
+        tag: "volume-transfers",
+        summary: "List incoming volume transfers and details",
+        description: "The same, with what an accept would move, as a preview shows it.",
+        parameters: INCOMING_PARAMETERS,
+        response: { status: 200, description: "A page of transfers.", body: incomingDetails },
+        faults: [404],
+      }),
+      INCOMING,
+      async (c) => {
+        const { page, transfers } = await readIncoming(c);
+        return c.json(pageBody(c, "transfers", page, transfers, incomingDetail));
+      },
+    )
+
+    .get(
       "/history",
       describeRoute({
         id: "listTransferHistory",
@@ -100,6 +153,13 @@ export const transferLists = (path: TransferPath) =>
         return c.json(pageBody(c, "transfers", query.page, outcome.transfers, closed));
       },
     );
+
+async function readIncoming(c: Context<AppEnv>) {
+  const query = listQuery(queryOf(c), c.get("config").maxLimit, { created_at: "seq" });
+  const outcome = await listIncoming(c.var, query);
+  if (outcome.kind !== "listed") throw faultOf(outcome);
+  return { page: query.page, transfers: outcome.transfers };
+}
 
 const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION;
 

@@ -1,6 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
-import { transfers, volumes, volumeTypes } from "../db/schema/index.ts";
+import { and, eq, exists, ne, sql } from "drizzle-orm";
+import { now, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { allHold } from "../db/statements/guards.ts";
 import { acceptGuards } from "./accept.sql.ts";
 import {
   type Attempt,
@@ -14,10 +15,27 @@ import { isOpen, transferColumns } from "./rows.sql.ts";
 /** Reads what an accept would move, and changes nothing but the number of failed attempts. */
 export const previewStatements = prepareBatch((params: Params<Attempt>) => {
   const attempted = attemptedTransfer(params);
+  const project_id = params.param("project_id");
   // A quota without room is shown, and is no refusal.
   const { over_quota: _, ...guards } = acceptGuards(params, attempted);
   return {
     ...countFailedAttempt(params),
+    // For the owner, who sees that somebody has looked.
+    previewed: queryBuilder
+      .update(transfers)
+      .set({
+        first_previewed_at: sql`coalesce(${transfers.first_previewed_at}, ${now})`,
+        first_previewed_by: sql`coalesce(${transfers.first_previewed_by}, ${project_id})`,
+        last_previewed_at: now,
+        last_previewed_by: project_id,
+      })
+      .where(
+        and(
+          eq(transfers.id, params.param("transfer_id")),
+          ne(transfers.source_project_id, project_id),
+          exists(queryBuilder.select({ one: sql`1` }).from(attempted).where(allHold(guards))),
+        ),
+      ),
     transfer: readAttempted(attempted, guards),
     quota: quotaOfAttempt(params),
     shown: queryBuilder

@@ -25,12 +25,13 @@ export interface Preview {
  * Returns what an accept with the same `auth_key` would move to the caller's project. Changes nothing, except that a
  * wrong key counts as it does at accept.
  *
+ * @param auth_key undefined if the request has none: the transfer must then be for the caller's project, and need none
  * @returns what would move; or why an accept would be refused, except that a quota without room is part of the preview
  */
 export async function previewTransfer(
   request: RequestContext,
   transfer_id: string,
-  auth_key: string,
+  auth_key: string | undefined,
 ): Promise<{ readonly kind: "previewed"; readonly preview: Preview } | AttemptRefusal> {
   const attempt = await startAttempt(request, transfer_id, auth_key);
   if (attempt === undefined) return { kind: "too_many_accepts" };

@@ -1,19 +1,22 @@
 import { announce } from "../events/announce.ts";
 import { body, idempotencyKey } from "../http/body.ts";
 import { parseBoolean } from "../http/fields.ts";
-import { acceptedHtml, resource } from "../http/resource.ts";
+import { accepted, acceptedHtml, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY } from "../openapi/parameters.ts";
+import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY, RECEIPTS } from "../openapi/parameters.ts";
 import { acceptTransfer } from "./accept.ts";
 import { createTransfer } from "./create.ts";
+import { declineTransfer } from "./decline.ts";
 import { deleteTransfer } from "./delete.ts";
 import { faultOf } from "./faults.ts";
 import { type TransferPath, transferLists } from "./list_routes.ts";
 import { previewTransfer } from "./preview.ts";
+import { rekeyTransfer } from "./rekey.ts";
 import {
   acceptTransferSchema,
   createTransferOnOlderPathSchema,
   createTransferSchema,
+  declineTransferSchema,
   previewTransferSchema,
   transferCreated,
   transferDetail,
@@ -21,7 +24,7 @@ import {
   transferSummary,
 } from "./schemas.ts";
 import { showTransfer } from "./show.ts";
-import { detail, previewView, summary } from "./views.ts";
+import { detail, previewView, receipts, summary } from "./views.ts";
 
 /** The parameters that identify a created transfer, for links to other operations. */
 const CREATED_TRANSFER = { project_id: "$request.path.project_id", id: "$response.body#/transfer/id" };
@@ -61,7 +64,8 @@ const transferRoutes = (path: TransferPath) =>
       announce,
       body(path === "os-volume-transfer" ? createTransferOnOlderPathSchema : createTransferSchema),
       async (c) => {
-        const { volume_id, name, destination_project_id, expires_at, ...rest } = c.req.valid("json").transfer;
+        const { volume_id, name, destination_project_id, require_key, expires_at, ...rest } =
+          c.req.valid("json").transfer;
         const outcome = await createTransfer(
           c.var,
           {
@@ -69,6 +73,7 @@ const transferRoutes = (path: TransferPath) =>
             display_name: name ?? null,
             no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
             destination_project_id: destination_project_id ?? null,
+            key_required: require_key ?? true,
             expires_at: expires_at ?? null,
           },
           idempotencyKey(c),
@@ -83,7 +88,7 @@ const transferRoutes = (path: TransferPath) =>
       "/:id",
       describeRoute({
         id: "showTransfer",
-        parameters: [FAILED_ATTEMPTS],
+        parameters: [FAILED_ATTEMPTS, RECEIPTS],
         rule: "volume:get_transfer",
         tag: "volume-transfers",
         summary: "Show volume transfer detail",
@@ -93,9 +98,15 @@ const transferRoutes = (path: TransferPath) =>
       async (c) => {
         const outcome = await showTransfer(c.var, c.req.param("id"));
         if (outcome.kind !== "shown") throw faultOf(outcome);
-        const { transfer, failed_attempts } = outcome;
-        const asked = parseBoolean(c.req.header("X-Failed-Attempts"));
-        return c.json({ transfer: { ...detail(c)(transfer), ...(asked && { failed_attempts }) } });
+        const { transfer } = outcome;
+        const asksFor = (header: string) => parseBoolean(c.req.header(header));
+        return c.json({
+          transfer: {
+            ...detail(c)(transfer),
+            ...(asksFor("X-Failed-Attempts") && { failed_attempts: transfer.failed_attempts }),
+            ...(asksFor("X-Receipts") && receipts(transfer)),
+          },
+        });
       },
     )
 
@@ -160,6 +171,53 @@ const transferRoutes = (path: TransferPath) =>
         const outcome = await previewTransfer(c.var, c.req.param("id"), auth_key);
         if (outcome.kind !== "previewed") throw faultOf(outcome);
         return c.json({ preview: previewView(outcome.preview, c.get("identity").project_id) });
+      },
+    )
+
+    .post(
+      "/:id/decline",
+      describeRoute({
+        id: "declineTransfer",
+        rule: "volume:decline_transfer",
+        tag: "volume-transfers",
+        summary: "Decline a volume transfer",
+        description:
+          "Closes a transfer and makes its volume `available`: for a member of the project that the transfer is for, and for whoever has its `auth_key`. A wrong key counts, and is answered, as at accept. An extension: Cinder has no such operation.",
+        response: { status: 202, description: "The transfer is declined." },
+        faults: [404, 429],
+      }),
+      announce,
+      body(declineTransferSchema),
+      async (c) => {
+        const { auth_key, reason } = c.req.valid("json").decline;
+        const outcome = await declineTransfer(c.var, c.req.param("id"), auth_key, reason ?? null);
+        if (outcome.kind !== "declined") throw faultOf(outcome);
+        return accepted(c);
+      },
+    )
+
+    .post(
+      "/:id/rekey",
+      describeRoute({
+        id: "rekeyTransfer",
+        rule: "volume:rekey_transfer",
+        tag: "volume-transfers",
+        summary: "Make a new key for a volume transfer",
+        description:
+          "Makes a new `auth_key`. The key before is worthless, and the failed attempts start again. An extension: Cinder has no such operation.",
+        response: {
+          status: 202,
+          description: "The transfer, with its new `auth_key`.",
+          body: transferCreated,
+        },
+        faults: [404],
+      }),
+      announce,
+      async (c) => {
+        const outcome = await rekeyTransfer(c.var, c.req.param("id"));
+        if (outcome.kind !== "rekeyed") throw faultOf(outcome);
+        const { transfer, auth_key } = outcome;
+        return c.json({ transfer: { ...detail(c)(transfer), auth_key } }, 202);
       },
     );
 

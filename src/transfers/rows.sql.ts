@@ -18,6 +18,14 @@ export const transferColumns = {
 /** An open transfer; the columns are described in `src/db/schema/transfers.ts`. */
 export type Transfer = Pick<typeof transfers.$inferSelect, keyof typeof transferColumns>;
 
+/** The columns of what the owner sees of previews by other projects. */
+export const receiptColumns = {
+  first_previewed_at: transfers.first_previewed_at,
+  first_previewed_by: transfers.first_previewed_by,
+  last_previewed_at: transfers.last_previewed_at,
+  last_previewed_by: transfers.last_previewed_by,
+};
+
 /** The condition that a transfer is open: neither closed nor expired. */
 export const isOpen: SQL = sql`(${isNull(transfers.deleted_at)}
   and (${transfers.expires_at} is null or ${transfers.expires_at} > ${now}))`;

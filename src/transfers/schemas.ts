@@ -54,6 +54,9 @@ const extensions = {
   destination_project_id: z
     .nullish(z.string().check(z.minLength(1, "is too short"), z.maxLength(255, "is too long")))
     .check(z.meta({ description: "The only project that may accept." })),
+  require_key: z
+    .optional(boolean)
+    .check(z.meta({ description: "If false, members of the `destination_project_id` need no `auth_key`." })),
 };
 
 const transfer = { volume_id: uuid, name, ...extensions };
@@ -73,10 +76,11 @@ export const createTransferOnOlderPathSchema = createTransfer;
 
 const INVALID_KEY = "is not of type 'string', 'integer'";
 
-/** An object with an `auth_key`. A number is well-formed, but never the right key. */
-const withAuthKey = z.strictObject({
-  auth_key: z.pipe(z.union([z.string(), integer(INVALID_KEY)], INVALID_KEY), z.transform(String)),
-});
+/** An `auth_key`. A number is well-formed, but never the right key. Without it the transfer must need none. */
+const auth_key = z.optional(
+  z.pipe(z.union([z.string(), integer(INVALID_KEY)], INVALID_KEY), z.transform(String)),
+);
+const withAuthKey = z.strictObject({ auth_key });
 
 /** The body of "Accept a volume transfer". */
 export const acceptTransferSchema = z.strictObject({ accept: withAuthKey });
@@ -84,7 +88,27 @@ export const acceptTransferSchema = z.strictObject({ accept: withAuthKey });
 /** The body of a preview. */
 export const previewTransferSchema = z.strictObject({ preview: withAuthKey });
 
+const TOO_LONG = "is too long";
+
+/** The body of a decline. */
+export const declineTransferSchema = z.strictObject({
+  decline: z.strictObject({
+    auth_key,
+    reason: z.nullish(
+      z.string().check(
+        z.refine((text) => [...text].length <= MAX_LENGTH, TOO_LONG),
+        z.meta({ maxLength: MAX_LENGTH, description: "What the owner of the volume reads." }),
+      ),
+    ),
+  }),
+});
+
 const summary = { id, volume_id: id, name: z.nullable(z.string()), links };
+const preview = z.nullable(z.strictObject({ previewed_at: time, project_id: owner })).check(
+  z.meta({
+    description: "A preview by another project, for the owner, if the request asks with `X-Receipts`.",
+  }),
+);
 const detail = {
   ...summary,
   created_at: time,
@@ -98,6 +122,8 @@ const detail = {
   failed_attempts: z.optional(
     z.int().check(z.meta({ description: "If the request asks for it with `X-Failed-Attempts`." })),
   ),
+  first_preview: z.optional(preview),
+  last_preview: z.optional(preview),
 };
 
 export const transferSummary = z.strictObject({ transfer: z.strictObject(summary) });
@@ -105,12 +131,13 @@ export const transferDetail = z.strictObject({ transfer: z.strictObject(detail) 
 export const transferCreated = z.strictObject({
   transfer: z.strictObject({
     ...detail,
-    auth_key: z
-      .string()
-      .check(
-        z.length(16),
-        z.meta({ description: "Only this response contains it.", examples: ["7k3m9x2p5q8r4t6v"] }),
-      ),
+    auth_key: z.string().check(
+      z.maxLength(16),
+      z.meta({
+        description: "Only this response contains it. Empty if none is required.",
+        examples: ["7k3m9x2p5q8r4t6v"],
+      }),
+    ),
   }),
 });
 export const transferSummaries = z.strictObject({
@@ -124,6 +151,17 @@ export const transferDetails = z.strictObject({
 
 const described = (description: string) => z.meta({ description });
 
+const previewedVolume = z.strictObject({
+  id,
+  name: z.nullable(z.string()),
+  description: z.nullable(z.string()),
+  size: z.int().check(described("GiB.")),
+  volume_type: z.string(),
+});
+const previewedSnapshots = z
+  .strictObject({ count: z.int(), gigabytes: z.int().check(described("GiB.")) })
+  .check(described("The snapshots that move with the volume."));
+
 export const transferPreview = z.strictObject({
   preview: z.strictObject({
     id,
@@ -133,20 +171,33 @@ export const transferPreview = z.strictObject({
     source_project_id: owner,
     destination_project_id: owner.check(described("The caller's project, which would get the volume.")),
     no_snapshots: z.boolean(),
-    volume: z.strictObject({
-      id,
-      name: z.nullable(z.string()),
-      description: z.nullable(z.string()),
-      size: z.int().check(described("GiB.")),
-      volume_type: z.string(),
-    }),
-    snapshots: z
-      .strictObject({ count: z.int(), gigabytes: z.int().check(described("GiB.")) })
-      .check(described("The snapshots that move with the volume.")),
+    volume: previewedVolume,
+    snapshots: previewedSnapshots,
     exceeded_quota: z
       .nullable(z.strictObject({ name: z.string(), message: z.string() }))
       .check(described("The quota of the caller's project that has no room; null if all have.")),
   }),
+});
+
+const incoming = { id, name: z.nullable(z.string()) };
+export const incomingSummaries = z.strictObject({
+  transfers: z.array(z.strictObject({ ...incoming, volume_id: id })),
+  transfers_links: nextLinks,
+});
+export const incomingDetails = z.strictObject({
+  transfers: z.array(
+    z.strictObject({
+      ...incoming,
+      created_at: time,
+      expires_at: z.nullable(time),
+      source_project_id: owner,
+      require_key: z.boolean().check(described("Whether an accept needs the `auth_key`.")),
+      no_snapshots: z.boolean(),
+      volume: previewedVolume,
+      snapshots: previewedSnapshots,
+    }),
+  ),
+  transfers_links: nextLinks,
 });
 
 export const closedTransfers = z.strictObject({
@@ -157,6 +208,14 @@ export const closedTransfers = z.strictObject({
       name: z.nullable(z.string()),
       no_snapshots: z.boolean(),
       status: z.enum(CLOSED_STATUSES),
+      ended_as: z
+        .enum(["accepted", "declined", "withdrawn", "expired", "replaced"])
+        .check(
+          described("Why it ended: `replaced` by another transfer of the volume, or one of the others."),
+        ),
+      decline_reason: z.nullable(z.string()),
+      first_preview: z.optional(preview),
+      last_preview: z.optional(preview),
       source_project_id: owner,
       destination_project_id: z.nullable(owner).check(
         z.meta({

@@ -1,8 +1,10 @@
 import type { Context } from "hono";
+import { isAdmin } from "../http/caller.ts";
 import type { AppEnv } from "../http/context.ts";
 import { type Link, resourceLinks, timestamp } from "../http/links.ts";
 import { TRANSFER_WITH_HISTORY, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
 import type { ClosedTransfer } from "./history.sql.ts";
+import type { IncomingTransfer } from "./incoming.sql.ts";
 import type { Preview } from "./preview.ts";
 import type { Transfer } from "./rows.sql.ts";
 
@@ -48,18 +50,81 @@ export function detail(c: Context<AppEnv>) {
   };
 }
 
-/** Makes the view of a closed transfer. It has no links: no other call shows it. */
-export const closed = () => (transfer: ClosedTransfer) => ({
+/** Makes the view in the list of incoming transfers. It has no links: only the owner's project can show the transfer. */
+export const incomingSummary = () => (transfer: IncomingTransfer) => ({
+  id: transfer.id,
+  volume_id: transfer.volume_id,
+  name: transfer.display_name || null,
+});
+
+/** Makes the detailed view of an incoming transfer. Cinder has none, so it does not depend on the microversion. */
+export const incomingDetail = () => (transfer: IncomingTransfer) => ({
+  id: transfer.id,
+  name: transfer.display_name || null,
+  created_at: timestamp(transfer.created_at),
+  expires_at: timestamp(transfer.expires_at),
+  source_project_id: transfer.source_project_id,
+  require_key: transfer.key_required,
+  no_snapshots: transfer.no_snapshots,
+  volume: {
+    id: transfer.volume_id,
+    name: transfer.volume_name,
+    description: transfer.volume_description,
+    size: transfer.size,
+    volume_type: transfer.volume_type,
+  },
+  snapshots: { count: transfer.snapshots, gigabytes: transfer.snapshot_gigabytes },
+});
+
+/** When the project that an owner does not know has looked at its transfer; only the owner sees it. */
+interface Previewed {
+  readonly first_previewed_at: number | null;
+  readonly first_previewed_by: string | null;
+  readonly last_previewed_at: number | null;
+  readonly last_previewed_by: string | null;
+}
+
+/** Makes the view of the previews of a transfer by other projects: the first and the last; null if there was none. */
+export const receipts = (transfer: Previewed) => ({
+  first_preview: receipt(transfer.first_previewed_at, transfer.first_previewed_by),
+  last_preview: receipt(transfer.last_previewed_at, transfer.last_previewed_by),
+});
+
+const receipt = (time: number | null, project_id: string | null) =>
+  time === null ? null : { previewed_at: timestamp(time), project_id };
+
+/** What became of a transfer, for people. */
+const ending = ({ status, replaced }: ClosedTransfer) => {
+  if (status !== "deleted") return status;
+  return replaced === 1 ? "replaced" : "withdrawn";
+};
+
+/**
+ * Makes the view of a closed transfer. It has no links: no other call shows it. The project that has accepted it does
+ * not see the owner's receipts.
+ */
+export const closed = (c: Context<AppEnv>) => (transfer: ClosedTransfer) => ({
   id: transfer.id,
   volume_id: transfer.volume_id,
   name: transfer.display_name || null,
   no_snapshots: transfer.no_snapshots,
   status: transfer.status,
+  ended_as: ending(transfer),
+  decline_reason: transfer.decline_reason,
+  ...(isOwner(c, transfer) && receipts(transfer)),
   source_project_id: transfer.source_project_id,
   destination_project_id: transfer.destination_project_id,
   created_at: timestamp(transfer.created_at),
   closed_at: timestamp(transfer.closed_at),
 });
+
+const isOwner = (
+  c: Context<AppEnv>,
+  { source_project_id }: { readonly source_project_id: string },
+): boolean => {
+  const identity = c.get("identity");
+  return isAdmin(identity) || identity.project_id === source_project_id;
+};
 
 interface Detail {
   readonly id: string;

@@ -16,7 +16,7 @@ export interface Calls {
   readonly call: Call;
   readonly measure: Measure;
   /** Measures a GET. */
-  readonly get: (path: string, as?: "owner" | "admin") => Promise<void>;
+  readonly get: (path: string, as?: keyof typeof TOKENS) => Promise<void>;
   /** Creates a resource as the owner. Returns its id. */
   readonly create: (path: string, body: unknown, kind: string) => Promise<string>;
   /** The number of the seeded row in the middle of the list, in either order. */

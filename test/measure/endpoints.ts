@@ -15,7 +15,7 @@ import { everyVolumeEndpoint } from "./volume_endpoints.ts";
 export async function everyEndpoint(call: Call, measure: Measure, size: number): Promise<void> {
   // In the middle of the list, in either order: it has the middle one of the names of `seed`.
   const middle = size / 2 - ((size / 2 - 1) % 3);
-  const get = (path: string, as: "owner" | "admin" = "owner") =>
+  const get = (path: string, as: "owner" | "other" | "admin" = "owner") =>
     measure(
       `GET ${path
         .replaceAll(seededId(TRANSFER, middle), "{deep}")

@@ -7,7 +7,7 @@ export const NOBODY = "aaaaaaaa-1111-4222-8333-444444444444";
 export const seededId = (kind: string, n: number): string =>
   `${kind}-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 const idSql = (kind: string): string => `'${kind}-0000-4000-8000-' || printf('%012x', n)`;
-/** The kinds of seeded rows: volumes with an open transfer and without, open and closed transfers, snapshots. */
+/** The kinds of seeded rows: volumes with an open transfer and without, open and closed transfers, for the other project, snapshots. */
 export const OFFERED = "0ffe0000";
 export const IDLE = "1d1e0000";
 export const TRANSFER = "7a000000";
@@ -32,9 +32,9 @@ export function seed(size: number): string[] {
     `insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata) ${numbers}
      select ${idSql(kind)}, '${OWNER_PROJECT}', 'u', 'name ' || (n % 3), 1, '${status}', '__DEFAULT__', '{}' from numbers`;
   const transfers = (kind: string, deleted_at: string) =>
-    `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id, deleted_at)
-     ${numbers} select ${idSql(kind)}, ${idSql(OFFERED)}, case n when 2 then 'the one' else 'name ' || (n % 3) end,
-     '-', 0, '${OWNER_PROJECT}', ${deleted_at} from numbers`;
+    `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id,
+     destination_project_id, deleted_at) ${numbers} select ${idSql(kind)}, ${idSql(OFFERED)}, case n when 2 then 'the one' else 'name ' || (n % 3) end,
+     '-', 0, '${OWNER_PROJECT}', '${OTHER_PROJECT}', ${deleted_at} from numbers`;
   const last = "'ffffffff-ffff-4fff-bfff-ffffffffffff'";
   return [
     // The last row of every index. Without it, a range at the end of an index would cost one row less than others.
@@ -42,8 +42,8 @@ export function seed(size: number): string[] {
      values (${last}, ${last}, 'u', 1, 'available', '__DEFAULT__', '{}')`,
     `insert into snapshots (id, volume_id, project_id, user_id, volume_size, status, metadata)
      values (${last}, ${last}, ${last}, 'u', 1, 'available', '{}')`,
-    `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id)
-     values (${last}, ${last}, 'name', '-', 0, ${last})`,
+    `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id,
+     destination_project_id) values (${last}, ${last}, 'name', '-', 0, ${last}, ${last})`,
     `insert into events (type, volume_id, source_project_id, destination_project_id, nonce, data)
      values ('volume.created', ${last}, ${last}, ${last}, 'ffffffffffffffff', '${EVENT_DATA}')`,
     `insert into events (type, volume_id, source_project_id, destination_project_id, nonce, data) ${numbers}

@@ -1,5 +1,5 @@
 import { member } from "../support/member.ts";
-import { type Calls, idOf } from "./calls.ts";
+import { type Calls, idOf, OWNER_PROJECT } from "./calls.ts";
 import { CLOSED, OFFERED, seededId, TRANSFER } from "./seed.ts";
 
 /** Calls every endpoint of transfers, on both of their paths. */
@@ -35,6 +35,19 @@ export async function everyTransferEndpoint({ call, measure, get, create, middle
     await get(`${transfers}/${seededId(TRANSFER, middle)}`);
     await get(`${transfers}/${seededId(CLOSED, middle)}`);
 
+    for (const query of [
+      "?limit=10",
+      `?limit=10&${deep}`,
+      `/detail?limit=10&${deep}`,
+      `?limit=10&sort=created_at:asc&${deep}`,
+      `?limit=10&volume_id=${seededId(OFFERED, middle)}`,
+      `?limit=10&source_project_id=${OWNER_PROJECT}&${deep}`,
+      // The project has none of this one.
+      "?limit=10&source_project_id=nobody",
+    ]) {
+      await get(`${transfers}/incoming${query}`, "other");
+    }
+
     const closed = `marker=${seededId(CLOSED, middle)}`;
     for (const query of [
       "?limit=10",
@@ -44,6 +57,7 @@ export async function everyTransferEndpoint({ call, measure, get, create, middle
       `?limit=10&status=deleted&${closed}`,
       // The project has none.
       "?limit=10&status=expired",
+      "?limit=10&status=declined",
     ]) {
       await get(`${transfers}/history${query}`);
     }
@@ -66,6 +80,16 @@ export async function everyTransferEndpoint({ call, measure, get, create, middle
       call("owner", "DELETE", `${transfers}/${offer?.id}`),
     );
     await offerIt();
+    const decline = (auth_key: string | undefined) => () =>
+      call("other", "POST", `${transfers}/${offer?.id}/decline`, { decline: { auth_key } });
+    await measure(`POST ${transfers}/{id}/decline: wrong key`, decline("0000000000000000"));
+    await measure(`POST ${transfers}/{id}/decline`, decline(offer?.auth_key));
+    await offerIt();
+    await measure(`POST ${transfers}/{id}/rekey`, async () => {
+      const answer = await call("owner", "POST", `${transfers}/${offer?.id}/rekey`);
+      offer = offerOf(answer.body);
+      return answer;
+    });
     const preview = (auth_key: string | undefined) => () =>
       call("other", "POST", `${transfers}/${offer?.id}/preview`, { preview: { auth_key } });
     await measure(`POST ${transfers}/{id}/preview: wrong key`, preview("0000000000000000"));

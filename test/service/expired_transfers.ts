@@ -23,9 +23,12 @@ export const inMs = (ms: number): string => new Date(Date.now() + ms).toISOStrin
 const SHORTEST_LIFETIME_MS = 500;
 
 /** Creates a transfer that is about to expire. On a slow machine it takes several attempts, each with more time. */
-async function createExpiringTransfer(donor: Client, volume: string): Promise<Transfer> {
+async function createExpiringTransfer(donor: Client, volume: string, properties: object): Promise<Transfer> {
   for (let lifetime = SHORTEST_LIFETIME_MS; lifetime < 60_000; lifetime *= 2) {
-    const { status, body } = await donor.createTransfer(volume, { expires_at: inMs(lifetime) });
+    const { status, body } = await donor.createTransfer(volume, {
+      ...properties,
+      expires_at: inMs(lifetime),
+    });
     if (status === 202) return body.transfer;
     // The request has arrived after `expires_at`.
     expect(body.badRequest?.message).toContain("expires_at must be in the future");
@@ -34,9 +37,15 @@ async function createExpiringTransfer(donor: Client, volume: string): Promise<Tr
 }
 
 /** Creates transfers of new volumes, and waits until all have expired. */
-export async function createExpiredTransfers(donor: Client, count: number): Promise<Transfer[]> {
+export async function createExpiredTransfers(
+  donor: Client,
+  count: number,
+  properties: object = {},
+): Promise<Transfer[]> {
   const volumes = await Promise.all(Array.from({ length: count }, () => donor.createVolume()));
-  const transfers = await Promise.all(volumes.map((volume) => createExpiringTransfer(donor, volume)));
+  const transfers = await Promise.all(
+    volumes.map((volume) => createExpiringTransfer(donor, volume, properties)),
+  );
   const created = transfers.map(({ id }) => id);
   await vi.waitFor(async () => {
     const open = (await donor.get("volume-transfers")).body.transfers.map(({ id }) => id);
@@ -46,8 +55,8 @@ export async function createExpiredTransfers(donor: Client, count: number): Prom
 }
 
 /** Creates a transfer of a new volume, and waits until it has expired. */
-export async function createExpiredTransfer(donor: Client): Promise<Transfer> {
-  const [transfer] = await createExpiredTransfers(donor, 1);
+export async function createExpiredTransfer(donor: Client, properties: object = {}): Promise<Transfer> {
+  const [transfer] = await createExpiredTransfers(donor, 1, properties);
   if (transfer === undefined) throw new Error("no transfer");
   return transfer;
 }

@@ -2,13 +2,19 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { now, seq } from "./columns.ts";
 
-/** How a transfer was closed: a request deletes or accepts a transfer only before it expires. */
-export const CLOSED_STATUSES = ["accepted", "deleted", "expired"] as const;
+/** How a transfer was closed: a request deletes, declines or accepts a transfer only before it expires. */
+export const CLOSED_STATUSES = ["accepted", "deleted", "expired", "declined"] as const;
 export type ClosedStatus = (typeof CLOSED_STATUSES)[number];
 
-/** The status of a closed transfer, with the same text in the index and in queries. */
-export const closedStatus = sql<ClosedStatus>`case when "accepted" then 'accepted'
+/**
+ * The status of a closed transfer, with the same text in the index and in queries. A declined one is `deleted` here, as
+ * for the version before, whose queries use the same index.
+ */
+export const indexedStatus = sql`case when "accepted" then 'accepted'
   when "expires_at" <= "deleted_at" then 'expired' else 'deleted' end`;
+
+/** The condition that a closed transfer was declined, with the same text in the index and in queries. */
+export const isDeclined = sql`"ended_as" = 'declined'`;
 
 /**
  * Transfers. A row with `deleted_at` is closed: accepted, deleted or expired. The partial indexes contain open
@@ -43,6 +49,17 @@ export const transfers = sqliteTable(
     expires_at_shown: integer({ mode: "boolean" }).notNull().default(false),
     /** The idempotency key of the request that accepted the transfer. */
     idempotency_key: text(),
+    /** Whether an accept needs the `auth_key`. Otherwise the transfer has a destination, whose members need none. */
+    key_required: integer({ mode: "boolean" }).notNull().default(true),
+    /** How a transfer ended that the other columns show as deleted; null if they say it. */
+    ended_as: text({ enum: ["declined", "replaced"] }),
+    /** The reason that the project gave which declined the transfer. */
+    decline_reason: text(),
+    /** When another project has looked at the transfer with its key, and which: the first time, and the last. */
+    first_previewed_at: integer(),
+    first_previewed_by: text(),
+    last_previewed_at: integer(),
+    last_previewed_by: text(),
   },
   (t) => {
     const open = sql`"deleted_at" is null`;
@@ -61,8 +78,9 @@ export const transfers = sqliteTable(
       uniqueIndex("transfers_by_volume").on(t.volume_id).where(open),
       index("transfers_closed").on(t.deleted_at, t.seq).where(sql`"deleted_at" is not null`),
       index("transfers_closed_by_source")
-        .on(t.source_project_id, closedStatus, t.deleted_at, t.seq)
+        .on(t.source_project_id, indexedStatus, t.deleted_at, t.seq)
         .where(sql`"deleted_at" is not null`),
+      index("transfers_declined").on(t.source_project_id, t.deleted_at, t.seq).where(isDeclined),
       index("transfers_closed_by_destination")
         .on(t.destination_project_id, t.deleted_at, t.seq)
         .where(sql`"accepted" = 1`),
@@ -71,6 +89,12 @@ export const transfers = sqliteTable(
       index("transfers_by_expiry")
         .on(t.expires_at, t.seq, t.volume_id)
         .where(sql`"deleted_at" is null and "expires_at" is not null`),
+      index("transfers_by_destination")
+        .on(t.destination_project_id, t.seq)
+        .where(sql`${open} and "destination_project_id" is not null`),
+      index("transfers_by_destination_and_source")
+        .on(t.destination_project_id, t.source_project_id, t.seq)
+        .where(sql`${open} and "destination_project_id" is not null`),
       index("transfers_by_project")
         .on(t.source_project_id, t.seq, t.display_name, ...shown)
         .where(open),

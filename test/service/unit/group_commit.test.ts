@@ -59,6 +59,7 @@ const createTransferOf =
       volume_id: `${world}-volume-${volume}`,
       display_name: null,
       no_snapshots,
+      key_required: true,
       auth_key_hmac: "right",
       destination_project_id: null,
       project_id: undefined,

@@ -1,0 +1,66 @@
+import { and, eq, exists, sql } from "drizzle-orm";
+import { now, transfers } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { allHold } from "../db/statements/guards.ts";
+import { recordEvents, transferEvent } from "../events/record.sql.ts";
+import {
+  type Attempt,
+  attemptedTransfer,
+  countFailedAttempt,
+  isBoundTo,
+  keyIsRight,
+  readAttempted,
+} from "./attempt.sql.ts";
+import { releaseVolume } from "./release.sql.ts";
+
+/** The values of a decline. */
+interface Values extends Attempt {
+  readonly reason: string | null;
+  /** Marks the transfer as closed by this request, so that the later statements find it. */
+  readonly request_id: string;
+  /** Who causes the event; undefined if none is recorded. */
+  readonly origin: string | undefined;
+}
+
+/** Declines a transfer: closes it, and makes its volume `available`. */
+export const declineStatements = prepareBatch((params: Params<Values>) => {
+  const { param, optionalParam } = params;
+  // The project that the transfer is for needs no key.
+  const proof = sql`(${isBoundTo(param("project_id"))} or ${keyIsRight(params)})`;
+  const attempted = attemptedTransfer(params, proof);
+  const guards = {
+    // Protects from a secret under which no key is right.
+    wrong_secret: eq(attempted.secret_matches, 1),
+    // Protects the transfer from everybody whom it is not for, and the key from guessing.
+    wrong_key: eq(attempted.key_matches, 1),
+  };
+  const closedByRequest = and(
+    eq(transfers.id, param("transfer_id")),
+    eq(transfers.closed_by_request, param("request_id")),
+  );
+  return {
+    closed: queryBuilder
+      .update(transfers)
+      .set({
+        deleted_at: now,
+        ended_as: "declined",
+        decline_reason: param("reason"),
+        destination_project_id: param("project_id"),
+        closed_by_request: param("request_id"),
+      })
+      .where(
+        and(
+          eq(transfers.id, param("transfer_id")),
+          exists(queryBuilder.select({ one: sql`1` }).from(attempted).where(allHold(guards))),
+        ),
+      )
+      .returning({ id: transfers.id }),
+    ...countFailedAttempt(params, proof),
+    volumeReleased: releaseVolume(closedByRequest),
+    recorded: recordEvents(
+      optionalParam("origin"),
+      transferEvent({ type: "volume_transfer.declined", where: closedByRequest }),
+    ),
+    transfer: readAttempted(attempted, guards),
+  };
+});

@@ -1,0 +1,23 @@
+import type { RequestContext } from "../http/context.ts";
+import type { ListQuery } from "../http/pagination.ts";
+import type { TransferNotFound } from "./faults.ts";
+import { type IncomingTransfer, readIncomingPage } from "./incoming.sql.ts";
+
+/**
+ * Returns a page of the open transfers that are for the caller's project alone: those created with its
+ * `destination_project_id`.
+ *
+ * @returns the page; or that the marker is none of them
+ */
+export async function listIncoming(
+  { db, identity: { project_id } }: RequestContext,
+  { page, filters: { volume_id, source_project_id } }: ListQuery,
+): Promise<{ readonly kind: "listed"; readonly transfers: readonly IncomingTransfer[] } | TransferNotFound> {
+  const filters = {
+    ...(volume_id !== undefined && { volume_id }),
+    ...(source_project_id !== undefined && { source_project_id }),
+  };
+  const listed = await readIncomingPage(db, { project_id }, filters, page);
+  if (listed === undefined) return { kind: "transfer_not_found", id: page.marker ?? "" };
+  return { kind: "listed", transfers: listed.rows };
+}

@@ -1,0 +1,48 @@
+import { and, eq, exists, sql } from "drizzle-orm";
+import { failedAttempts, transfers } from "../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { recordEvents, transferEvent } from "../events/record.sql.ts";
+import { secretMatches, storeSecretCheck } from "./auth_key.sql.ts";
+import { openTransfer, transferColumns } from "./rows.sql.ts";
+
+interface Values {
+  readonly id: string;
+  /** The project that the transfer must belong to; undefined for an admin. */
+  readonly project_id: string | undefined;
+  readonly auth_key_hmac: string;
+  /** The check of the secret, and of the one before the latest rotation. */
+  readonly secret_check: string;
+  readonly previous_check: string | undefined;
+  /** Who causes the event; undefined if none is recorded. */
+  readonly origin: string | undefined;
+}
+
+/** Gives a new key to a transfer, whose failed attempts start again. From the commit on the key before is wrong. */
+export const rekeyStatements = prepareBatch(({ param, optionalParam }: Params<Values>) => {
+  const transfer = openTransfer(param("id"), optionalParam("project_id"));
+  // Random, so only this request has given it.
+  const isRekeyed = and(eq(transfers.id, param("id")), eq(transfers.auth_key_hmac, param("auth_key_hmac")));
+  // Protects the keys of all other transfers: under another secret none of them would be right.
+  const wrong_secret = secretMatches(param("secret_check"));
+  return {
+    secretStored: storeSecretCheck(param("secret_check"), optionalParam("previous_check")),
+    rekeyed: queryBuilder
+      .update(transfers)
+      .set({ auth_key_hmac: param("auth_key_hmac"), failed_attempts: 0 })
+      .where(and(transfer, wrong_secret))
+      .returning(transferColumns),
+    attemptsForgotten: queryBuilder
+      .delete(failedAttempts)
+      .where(
+        and(
+          eq(failedAttempts.transfer_id, param("id")),
+          exists(queryBuilder.select({ one: sql`1` }).from(transfers).where(isRekeyed)),
+        ),
+      ),
+    recorded: recordEvents(
+      optionalParam("origin"),
+      transferEvent({ type: "volume_transfer.rekeyed", where: isRekeyed }),
+    ),
+    transfer: queryBuilder.select({ id: transfers.id }).from(transfers).where(transfer),
+  };
+});
