@@ -11,12 +11,12 @@ export interface Bundle {
 }
 
 /** Variables of a Worker that has no quota and no limit on the transfers that a project creates. */
-export const NO_QUOTA: Readonly<Record<string, string>> = {
+export const NO_QUOTA = {
   TRANSFERS_PER_MINUTE: "0",
   QUOTA_VOLUMES: "-1",
   QUOTA_GIGABYTES: "-1",
   QUOTA_SNAPSHOTS: "-1",
-};
+} as const;
 
 /** The settings of `startWorker` that have a default. */
 export interface WorkerOptions {

@@ -66,7 +66,12 @@ export async function startBaseline({ processes, cleanup }: Scene): Promise<Cont
     await run("npm", ["ci"], checkout);
   }
   const server = await startServe(
-    { cwd: checkout, args: [...COMMAND_ARGS, "src/cli/commands/serve.ts"], variables: {} },
+    {
+      cwd: checkout,
+      args: [...COMMAND_ARGS, "src/cli/commands/serve.ts"],
+      // The name that TRANSFERS_PER_MINUTE had.
+      variables: { OFFERS_PER_MINUTE: NO_QUOTA.TRANSFERS_PER_MINUTE },
+    },
     cleanup,
   );
   return { ...server, name: BASELINE_NAME, operations: apiOperations(await fillByApi(server.url)) };
