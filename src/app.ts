@@ -9,7 +9,7 @@ import { discovery, versions } from "./discovery/versions.ts";
 import { events } from "./events/routes.ts";
 import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
-import { openSession } from "./http/bookmark.ts";
+import { openDatabase } from "./http/bookmark.ts";
 import type { AppEnv } from "./http/context.ts";
 import { answerError, answerUnknown } from "./http/error_responses.ts";
 import { refuseForeignHosts } from "./http/known_host.ts";
@@ -84,7 +84,7 @@ const api = createRouter()
 
 /** The service: each request passes the middleware from top to bottom. Routes match the path without the region. */
 export const app = createRouter(pathInRegion)
-  .use(requestId, logRequests, measureRequests, selectRegion, refuseForeignHosts, openSession)
+  .use(requestId, logRequests, measureRequests, selectRegion, refuseForeignHosts, openDatabase)
   // Before the limit of admitted requests, so that the metrics can be read during an overload.
   .route("/", monitoring)
   .use(serverTiming, allowOrigins, boundRequests)

@@ -7,12 +7,12 @@ const HEADER = "x-d1-bookmark";
 const BOOKMARK = /^[0-9a-f]+(-[0-9a-f]+)*$/i;
 
 /**
- * Opens a session of the region's database at the bookmark that the request names, and returns the
- * session's new bookmark in the response (D1 Sessions API).
+ * Sets `c.var.db`: opens the region's database, without I/O. On D1 it opens a session at the bookmark that the request
+ * names, and returns the session's new bookmark in the response (D1 Sessions API).
  *
  * @throws Fault 400 for a malformed bookmark; ConfigurationError
  */
-export const openSession = createMiddleware<AppEnv>(async (c, next) => {
+export const openDatabase = createMiddleware<AppEnv>(async (c, next) => {
   const config = ifSet(c, "config");
   // A request that names no region has no database.
   if (config === undefined) return next();

@@ -33,6 +33,8 @@ interface Values extends IdempotentCreate {
   readonly origin: string | undefined;
 }
 
+const isAvailable = eq(volumes.status, "available");
+
 /** Makes the guards of a create, over the row of the volume, in the order in which their refusals are reported. */
 function createGuards(params: Params<Values>) {
   const { param, optionalParam } = params;
@@ -46,7 +48,7 @@ function createGuards(params: Params<Values>) {
     idempotency_key_used: idempotencyKeyIsNew(params),
     // Protects a volume that another operation uses, also from a second transfer: the first of two concurrent requests
     // to commit takes it out of `available`.
-    volume_not_available: eq(volumes.status, "available"),
+    volume_not_available: isAvailable,
     // Protects an encrypted volume, whose key the service cannot hand over.
     volume_encrypted: not(isEncrypted(volumes.volume_type)),
     // Protects a snapshot that another operation uses.
@@ -106,8 +108,8 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       .where(
         and(
           notClosed,
-          guards.idempotency_key_used,
-          exists(queryBuilder.select(one).from(volumes).where(and(volume, guards.volume_not_available))),
+          idempotencyKeyIsNew(params),
+          exists(queryBuilder.select(one).from(volumes).where(and(volume, isAvailable))),
         ),
       ),
     created: queryBuilder
@@ -128,7 +130,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
         ),
       ),
     rateCounted: optionalParam("per_minute") && countCreate(isOfRequest),
-    // After a refusal nothing has changed, so this is what the guards saw.
+    // A refusal has changed nothing, so these are the values that the guards saw.
     volume: queryBuilder
       .select({
         refusal: firstRefusal(guards).as("refusal"),

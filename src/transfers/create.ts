@@ -43,6 +43,7 @@ export async function createTransfer(
   if (!key_required && input.destination_project_id === null) return { kind: "key_optional_for_any" };
   const secret = config.authKeySecret;
   const auth_key = makeAuthKey();
+  // The id is derived from the key and the day. A repeated request can come after midnight.
   const today = Math.floor(Date.now() / DAY_MS);
   const idOf = (day: number) =>
     idempotency_key === undefined

@@ -4,8 +4,8 @@ import { runInRegions } from "../database/in_regions.ts";
 import { readDatabase } from "../database/read_database.ts";
 import { type DatabaseOptions, selectDatabase } from "../database/select_database.ts";
 import { CliError } from "../errors.ts";
-import { DEAD_QUERY, ENDPOINTS_QUERY, MAX_LISTED, redeliverStatements } from "../events/deliveries.sql.ts";
 import type { Processes } from "../processes/processes.ts";
+import { DEAD_QUERY, ENDPOINTS_QUERY, MAX_LISTED, redeliverStatements } from "./deliveries.sql.ts";
 
 const endpointRow = z.object({
   id: z.string(),
