@@ -18,7 +18,7 @@ type Token = { readonly mark: string } | { readonly value: unknown };
  * Parses a Python literal as `ast.literal_eval` does: texts, numbers, booleans, `None`, and dictionaries and lists of
  * them.
  *
- * @returns the value, with dictionaries as maps; or the text itself if it is no literal
+ * @returns the value, with dictionaries as maps; or the text itself if it is not a literal
  */
 export function parseLiteral(text: string): unknown {
   const tokens = text.length > MAX_LENGTH ? undefined : tokenize(text.trim());

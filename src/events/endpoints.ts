@@ -48,7 +48,7 @@ async function webhookEndpoint(
       try {
         const response = await fetch(url, {
           method: "POST",
-          // A redirect could lead to a host that nobody configured.
+          // A redirect could lead to a host that is not configured.
           redirect: "manual",
           signal: AbortSignal.timeout(timeoutMs),
           headers: {

@@ -9,7 +9,7 @@ import { deleteRetriesStatements, retentionStatements } from "./sweep.sql.ts";
 const BATCH_SIZE = 500;
 
 /**
- * Delivers the events that nobody has delivered: the Worker that committed them was stopped, or an endpoint failed.
+ * Delivers pending events: the Worker that committed them was stopped, or an endpoint failed.
  * Deletes events that are older than `EVENT_RETENTION_DAYS`. Any number of Workers may run it concurrently.
  *
  * @returns the number of events that were deleted

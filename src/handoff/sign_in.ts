@@ -11,8 +11,8 @@ import type { Session } from "./session.ts";
 const NOAUTH_MS = 8 * 3_600_000;
 
 /**
- * The sign-ins in progress. They have a bound of their own: whoever has no account must not take what callers with a
- * token need, nor make Keystone hash more passwords at once.
+ * Limits the sign-ins in progress, apart from other requests: people without an account must not take the slots of
+ * callers with a token, nor make Keystone hash more passwords at once.
  */
 export const signIns = new Leases({
   total: 32,

@@ -17,7 +17,7 @@ export const NO_CHECKPOINTS = "pragma wal_autocheckpoint = 0";
 /** The bytes that the log keeps when it begins anew. */
 export const LIMIT_LOG = "pragma journal_size_limit = 67108864";
 
-/** Moves as much of the log into the file as no reader needs, and waits for nobody. */
+/** Moves the part of the log that no reader needs into the file, without waiting for readers or writers. */
 export const PASSIVE_CHECKPOINT = "pragma wal_checkpoint(passive)";
 /** Moves the log into the file, and empties it. */
 export const TRUNCATE_LOG = "pragma wal_checkpoint(truncate)";

@@ -30,7 +30,7 @@ export interface HostOptions extends ConnectionOptions {
   readonly migrations: string;
   /** The files of the page, the OpenAPI document, and the files of Swagger UI. */
   readonly assets: Assets;
-  /** Receives what is done to the databases, before it is done. By default nobody does. */
+  /** Receives what is done to the databases, before it is done. By default it is dropped. */
   readonly report?: Report | undefined;
   /** Receives the log, by lines. By default it goes where `http/log.ts` writes it. */
   readonly log?: ((line: string) => void) | undefined;

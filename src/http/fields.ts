@@ -80,7 +80,7 @@ export const parseBoolean = (value: string | undefined): boolean =>
  * Parses the value of a query parameter that Cinder accepts only as a boolean; a missing one is false.
  *
  * @param name the parameter's name
- * @throws Fault 400 naming the parameter, for a value that is no boolean
+ * @throws Fault 400 naming the parameter, for a value that is not a boolean
  * @example
  * parseStrictBoolean("cascade", c.req.query("cascade"));
  */

@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
 import { Fault } from "./faults.ts";
 
-/** Names under which nobody can register another (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`). */
+/** Top-level domains in which no name can be registered (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`). */
 const RESERVED = /\.(localhost|local|internal|test|example|invalid|home\.arpa)$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
@@ -16,9 +16,9 @@ function isForeign(host: string): boolean {
 }
 
 /**
- * Refuses, with AUTH_STRATEGY=noauth, requests to a host that is neither an address, a local name nor configured. The
- * page of another site can otherwise reach a service on this machine by a name of its own that it lets point here (DNS
- * rebinding), and needs no secret then. With other strategies it needs a token all the same.
+ * Refuses, with AUTH_STRATEGY=noauth, requests to a host that is neither an address, a local name nor configured.
+ * Otherwise the page of another site can reach a service on this machine by a name that its owner points here (DNS
+ * rebinding). With other strategies a request needs a token even so.
  *
  * @throws Fault 403
  */

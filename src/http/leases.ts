@@ -13,15 +13,15 @@ interface Limits {
   readonly total: number;
   /** The number of leases with the same key, such as a project; by default the total. */
   readonly perKey?: number;
-  /** The time after which a lease ends by itself, milliseconds. */
+  /** The time after which a lease that is not released ends, milliseconds. */
   readonly leaseMs: number;
   /** The message of the 503 beyond the limits. */
   readonly refusal: string;
 }
 
 /**
- * A semaphore: limits how many requests do something at once, in total and with the same key. A lease that nobody
- * releases ends by itself, since workerd can terminate a request without running its `finally`.
+ * A semaphore: limits how many requests do something at once, in total and with the same key. A lease that is not
+ * released ends after a time, since workerd can terminate a request without running its `finally`.
  *
  * @example
  * const validations = new Leases({ total: 32, leaseMs: 6000, refusal: "The service validates too many tokens." });

@@ -49,7 +49,7 @@ export function applicableFilters(
  * Takes `with_count` from the filters of a query.
  *
  * @returns whether the response has the number of items on all pages, and the other filters
- * @throws Fault 400 if it is no boolean
+ * @throws Fault 400 if it is not a boolean
  */
 export function takeWithCount(
   filters: QueryFilters,

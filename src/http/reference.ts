@@ -16,7 +16,7 @@ export const REFERENCE_NAME = { type: "string", minLength: 1, maxLength: MAX_LEN
  * Splits `ref` into the names that are kept, in the order of their keys, and the size.
  *
  * @returns the size as it was given; undefined without one
- * @throws Fault 400 if a name is no text or empty, or there is none
+ * @throws Fault 400 if there is no name, or one is empty or not a string
  */
 export function parseReference(ref: Readonly<Record<string, unknown>>): {
   readonly reference: Reference;

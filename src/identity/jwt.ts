@@ -12,7 +12,7 @@ import { Fault, serviceUnavailable } from "../http/faults.ts";
 import { CachedDocument } from "./cached_document.ts";
 import type { AuthStrategy } from "./strategy.ts";
 
-/** Asymmetric algorithms only: with a symmetric one, whoever can verify a token can also forge it. */
+/** Asymmetric algorithms only: with a symmetric one, the key that verifies a token can also forge one. */
 const ALGORITHMS = [
   "RS256",
   "RS384",

@@ -1,6 +1,6 @@
 import { Leases } from "../http/leases.ts";
 
-/** The number of requests that wait for work of others: whoever waits for an identity provider must leave room. */
+/** Limits the requests that wait for an identity provider, so that others keep their slots. */
 const waiting = new Leases({
   total: 256,
   // More than any timeout.

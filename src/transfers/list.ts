@@ -21,7 +21,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   project_id: bySource,
   source_project_id: bySource,
   no_snapshots: (value) => ({ no_snapshots: parseBoolean(value) }),
-  // An open transfer is accepted by nobody.
+  // No project has accepted an open transfer.
   accepted: (value) => (parseBoolean(value) ? undefined : {}),
 };
 

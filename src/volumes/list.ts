@@ -14,8 +14,8 @@ import type { Volume } from "./rows.sql.ts";
  * Returns a page of the volumes of the caller's project, or, if an admin asks for `all_tenants`, of all projects (API
  * reference, "List volumes").
  *
- * @throws Fault 400 if an admin's `all_tenants` is no boolean, or for a filter that Cinder rejects; 404 if the marker is
- *   not a volume that the caller may see
+ * @throws Fault 400 if an admin's `all_tenants` is not a boolean, or for a filter that Cinder rejects; 404 if the marker
+ *   is not in the list
  */
 export async function listVolumes(
   { db, identity, microversion }: RequestContext & { readonly microversion: Microversion },

@@ -68,7 +68,7 @@ export function replaceStatements(kind: Kind, id: string, scope: Scope, metadata
   return setStatements(kind, id, scope, replaced, isShort(replaced));
 }
 
-/** Removes a key from the metadata of a volume or snapshot. It is no JSON path: a key may contain dots and quotes. */
+/** Removes a key from the metadata of a volume or snapshot. The key is compared, not made part of a JSON path: it may contain dots and quotes. */
 export function removeStatements(kind: Kind, id: string, scope: Scope, key: string) {
   const { metadata } = TABLES[kind];
   return setStatements(

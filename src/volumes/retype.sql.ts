@@ -77,7 +77,7 @@ export const retypeStatements = prepareBatch((params: Params<Values>) => {
           movable,
           // Also if there is no such type.
           ne(volumes.volume_type, type),
-          // Protects the data: nobody can encrypt it anew.
+          // Protects the data, which the service cannot encrypt anew.
           sql`not ${reencrypts}`,
           // Protects the quota of the new type. The quota over all types has room: the volume is in it already.
           hasRoom(params, project, type, { volumes: 1, gigabytes, snapshots: count, volume_size: 0 }, "type"),

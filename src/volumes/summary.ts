@@ -17,7 +17,7 @@ interface VolumeSummary {
  * Sums up the volumes of the caller's project, or, if an admin asks for `all_tenants`, of all projects (API reference,
  * "Get volumes summary").
  *
- * @throws Fault 400 if an admin's `all_tenants` is no boolean
+ * @throws Fault 400 if an admin's `all_tenants` is not a boolean
  */
 export async function summarizeVolumes(
   { db, identity, microversion }: RequestContext & { readonly microversion: Microversion },

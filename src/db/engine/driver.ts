@@ -58,7 +58,7 @@ const MIGRATIONS_MISSING =
   "the database lacks migrations. `npm run migrate -- --local` applies them to the D1 of `wrangler dev`, " +
   "`npm run migrate -- --remote` to the deployed one, and `npm run migrate` to that of LIBSQL_URL";
 
-/** The database is unreachable, full, read-only or too busy. The statements may have been committed all the same. */
+/** The database is unreachable, full, read-only or too busy. The statements may have been committed nevertheless. */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
 }

@@ -27,7 +27,7 @@ export const quotas = sqliteTable(
     gigabytes_limit: integer(),
     snapshots_limit: integer(),
     per_volume_gigabytes_limit: integer(),
-    // The service has none of these resources; clients set and show their limits all the same.
+    // The service has none of these resources; clients set and show their limits nevertheless.
     backups_limit: integer(),
     backup_gigabytes_limit: integer(),
     groups_limit: integer(),

@@ -8,8 +8,8 @@ export const isSame =
     sql`${column} is ${value}`;
 
 /**
- * Makes the condition that a text contains another one, in upper or lower case. It is no `like`: D1 limits the length
- * of its patterns.
+ * Makes the condition that a text contains another one, in upper or lower case. It does not use `like`, because D1
+ * limits the length of its patterns.
  */
 export const containsText =
   (column: SQLiteColumn | SQL) =>

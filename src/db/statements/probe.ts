@@ -6,7 +6,7 @@ import { batch, queryBuilder } from "./batch.ts";
 
 /** The time that the database has to answer a probe, milliseconds. */
 const TIMEOUT_MS = 1000;
-/** The time for which a result is valid, milliseconds: nobody can load the database with probes. */
+/** The time for which a result is valid, milliseconds, so that probes cannot overload the database. */
 const VALID_MS = 1000;
 
 interface Probe {

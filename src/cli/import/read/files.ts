@@ -20,7 +20,7 @@ const EXPECTED =
 /**
  * Returns the number of bytes in files.
  *
- * @throws CliError if one does not exist, or is no file
+ * @throws CliError if one does not exist, or is not a file
  */
 export function sizeOfFiles(files: readonly string[]): number {
   let bytes = 0;
@@ -38,7 +38,7 @@ export function sizeOfFiles(files: readonly string[]): number {
  * larger than the memory.
  *
  * @param onBytes called with the number of bytes of each piece
- * @throws CliError if a file cannot be read, is no JSON, is truncated, or is no answer of Cinder
+ * @throws CliError if a file cannot be read, is not JSON, is truncated, or is not an answer of Cinder
  */
 export async function* readFiles(
   files: readonly string[],
@@ -89,7 +89,7 @@ class AnswerParser {
   /**
    * Parses a piece of the file.
    *
-   * @throws CliError if it is no JSON, or no answer of Cinder
+   * @throws CliError if it is not JSON, or not an answer of Cinder
    */
   parse(chunk: Uint8Array): readonly Item[] {
     this.#found = [];
