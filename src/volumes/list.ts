@@ -15,7 +15,7 @@ import type { Volume } from "./rows.sql.ts";
  * reference, "List volumes").
  *
  * @throws Fault 400 if an admin's `all_tenants` is not a boolean, or for a filter that Cinder rejects; 404 if the marker
- *   is not in the list
+ *   is not a volume that the caller may see
  */
 export async function listVolumes(
   { db, identity, microversion }: RequestContext & { readonly microversion: Microversion },
