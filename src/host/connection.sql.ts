@@ -22,6 +22,17 @@ export const PASSIVE_CHECKPOINT = "pragma wal_checkpoint(passive)";
 /** Moves the log into the file, and empties it. */
 export const TRUNCATE_LOG = "pragma wal_checkpoint(truncate)";
 
+const RETURNING = " returning ";
+
+/**
+ * Makes a statement that returns each row as one text, a JSON array, of a statement that changes rows and returns them.
+ * Of any other statement it makes one that is invalid.
+ */
+export function returningJson(sql: string): string {
+  const end = sql.lastIndexOf(RETURNING);
+  return `${sql.slice(0, end)}${RETURNING}json_array(${sql.slice(end + RETURNING.length)})`;
+}
+
 /**
  * Makes a statement that returns the rows of another as one text, a JSON array of arrays. The schema has texts and whole
  * numbers alone, which JSON keeps; a text that is JSON stays a text.

@@ -8,6 +8,7 @@ import {
   NO_CHECKPOINTS,
   PASSIVE_CHECKPOINT,
   ROLLBACK,
+  returningJson,
   SYNC_CHECKPOINTS,
   SYNC_COMMITS,
   TRUNCATE_LOG,
@@ -116,7 +117,7 @@ function prepare(db: Database.Database, sql: string): Run {
       return [];
     };
   }
-  const json = prepareJson(db, sql, statement.columns().length);
+  const json = prepareIfValid(db, asJson(sql, statement.columns().length));
   if (json !== undefined) {
     return (params) => {
       // The statement returns one row, whose only column is a JSON array of rows.
@@ -124,6 +125,15 @@ function prepare(db: Database.Database, sql: string): Run {
       return JSON.parse(rows) as Row[];
     };
   }
+  const returning = prepareIfValid(db, returningJson(sql));
+  if (returning !== undefined) {
+    return (params) => {
+      // The only column of each row is a JSON array of its values.
+      const rows = returning.all(params.map(bindable)) as [string][];
+      return rows.map(([row]) => JSON.parse(row) as Row);
+    };
+  }
+  // Neither: a pragma.
   const raw = statement.raw(true);
   // A raw row is an array of its values.
   return (params) => raw.all(params.map(bindable)) as Row[];
@@ -131,13 +141,13 @@ function prepare(db: Database.Database, sql: string): Run {
 
 /**
  * Prepares the form of a statement that returns its rows as JSON: libsql takes longer to return a row than SQLite takes
- * to find and format it.
+ * to find and format it, and ends a text at a NUL.
  *
- * @returns undefined for a statement that is no `select`
+ * @returns undefined if the statement has no such form
  */
-function prepareJson(db: Database.Database, sql: string, columns: number) {
+function prepareIfValid(db: Database.Database, sql: string) {
   try {
-    return db.prepare(asJson(sql, columns)).raw(true);
+    return db.prepare(sql).raw(true);
   } catch {
     return undefined;
   }

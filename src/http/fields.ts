@@ -45,21 +45,27 @@ export const uuidOrNull = z.nullable(uuidOr(INVALID_FOR_ALL, INVALID_FOR_ALL));
 const TRUE = ["True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", "y", "t"];
 const FALSE = ["False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f"];
 
-const booleanOrWord = z.union(
-  [z.boolean(), z.string().check(z.meta({ enum: [...TRUE, ...FALSE] }))],
-  "is not of type 'boolean', 'string'",
-);
+const booleanOr = (notBoolean: string, notWord: string) =>
+  z.pipe(
+    z
+      .union([z.boolean(), z.string().check(z.meta({ enum: [...TRUE, ...FALSE] }))], notBoolean)
+      .check(
+        z.refine(
+          (value) => typeof value === "boolean" || TRUE.includes(value) || FALSE.includes(value),
+          notWord,
+        ),
+      ),
+    z.transform((value) => value === true || TRUE.includes(String(value))),
+  );
 
 /** A boolean, or a string that OpenStack accepts for one. */
-export const boolean = z.pipe(
-  booleanOrWord.check(
-    z.refine(
-      (value) => typeof value === "boolean" || TRUE.includes(value) || FALSE.includes(value),
-      `is not one of ${repr([true, ...TRUE, false, ...FALSE])}`,
-    ),
-  ),
-  z.transform((value) => value === true || TRUE.includes(String(value))),
+export const boolean = booleanOr(
+  "is not of type 'boolean', 'string'",
+  `is not one of ${repr([true, ...TRUE, false, ...FALSE])}`,
 );
+
+/** The same, or null. */
+export const booleanOrNull = z.nullable(booleanOr(INVALID_FOR_ALL, INVALID_FOR_ALL));
 
 const QUERY_TRUE = ["1", "t", "true", "on", "y", "yes"];
 const QUERY_FALSE = ["0", "f", "false", "off", "n", "no"];
@@ -132,13 +138,25 @@ export const optionalShortText = z.optional(shortTextOrNull);
 /** An optional text of 1 to 255 characters, or null. */
 export const optionalSomeText = z.nullish(notEmpty(short(isNot("string"))));
 
-/** An optional text, at most 255 characters with the blanks around it, which are removed. */
-export const optionalText = z.nullish(
-  z.pipe(
-    short(isNot("string")),
-    z.transform((text) => text.trim()),
-  ),
+const printable = short(isNot("string")).check(
+  z.refine((text) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text), "has characters that cannot be printed"),
 );
+const trimmed = (text: ReturnType<typeof short>) =>
+  z.nullish(
+    z.pipe(
+      text,
+      z.transform((text) => text.trim()),
+    ),
+  );
+
+/** An optional text, at most 255 characters with the blanks around it, which are removed. */
+export const optionalText = trimmed(short(isNot("string")));
+
+/** An optional text of at most 255 characters without control characters. */
+export const optionalDescription = z.nullish(printable);
+
+/** The same, without the blanks around it. */
+export const trimmedDescription = trimmed(printable);
 
 /**
  * Makes the schema of an optional text, at most 255 characters without the blanks around it, which are removed.

@@ -55,6 +55,12 @@ export function action<S extends z.ZodMiniType>(
   };
 }
 
+const malformed = () => badRequest("Malformed request body");
+const noSuchAction = (name: string) =>
+  badRequest(
+    `There is no such action: ${name}. Verify the request body and Content-Type header and try again.`,
+  );
+
 /**
  * Documents and serves the path of a resource's actions. As for other routes, the policy rule is enforced before the
  * body is validated.
@@ -66,18 +72,13 @@ export function describeActions(
   actions: readonly [Action, Action, ...Action[]],
 ): MiddlewareHandler<AppEnv, string, { in: { json: Record<string, unknown> }; out: object }> {
   const handler: ReturnType<typeof describeActions> = async (c) => {
-    const json = (await readBody(c)) ?? {};
-    const names = typeof json === "object" ? Object.keys(json) : [];
-    const [name] = names;
-    if (name === undefined || names.length > 1 || typeof json !== "object") {
-      throw badRequest("Malformed request body: it must be an object with one member, the action.");
-    }
+    const json = await readBody(c);
+    if (json === undefined) throw noSuchAction("None");
+    if (typeof json !== "object" || json === null || Array.isArray(json)) throw malformed();
+    const [name, ...others] = Object.keys(json);
+    if (name === undefined || others.length > 0) throw malformed();
     const action = actions.find((action) => action.name === name);
-    if (action === undefined) {
-      throw badRequest(
-        `There is no such action: ${str(name, false)}. Verify the request body and Content-Type header and try again.`,
-      );
-    }
+    if (action === undefined) throw noSuchAction(str(name, false));
     if (c.get("microversion") < action.since) throw resourceNotFound();
     enforce(c.get("identity"), action.rule);
     return takeSlot(c, async () => {

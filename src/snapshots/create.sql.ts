@@ -1,8 +1,9 @@
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { snapshots, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { inProject } from "../db/statements/scope.ts";
+import { forbiddenType } from "../db/statements/volume_types.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage } from "../quotas/usage.sql.ts";
 import { type Snapshot, usageOfSnapshots } from "./rows.sql.ts";
@@ -46,6 +47,7 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
     managed_reference: sql`${optionalParam("managed_reference") ?? null}`,
   };
   const managed = managedAlready(params);
+  const forbidden_type = forbiddenType(volumes.volume_type, optionalParam("volume_project_id"));
   // Protects the quota.
   const room = hasRoom(params, param("project_id"), type, {
     volumes: 0,
@@ -60,14 +62,26 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
         selectRow(snapshots, row, {
           from: volumes,
           // An offered volume is not `available`: nothing can be added to an open transfer.
-          where: and(volume, inArray(volumes.status, [...statuses]), sql`not ${managed}`, room),
+          where: and(
+            volume,
+            inArray(volumes.status, [...statuses]),
+            sql`not ${managed}`,
+            // Protects a private type from a project that has lost access to it.
+            isNull(forbidden_type),
+            room,
+          ),
         }),
       )
       .returning(),
     usageAdded: addUsage(usageOfSnapshots(eq(snapshots.id, param("id")))),
     // A refusal has changed nothing, so these are the values that the guards saw.
     volume: queryBuilder
-      .select({ status: volumes.status, size: volumes.size, managed: managed.as("seen_managed") })
+      .select({
+        status: volumes.status,
+        size: volumes.size,
+        managed: managed.as("seen_managed"),
+        forbidden_type: forbidden_type.as("forbidden_type"),
+      })
       .from(volumes)
       .where(volume),
     quota: quotaReport(params, param("project_id"), type),

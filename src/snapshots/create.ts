@@ -15,8 +15,8 @@ type SnapshotInput = Pick<Snapshot, "volume_id" | "display_name" | "display_desc
  *
  * @param force whether the volume may be in use
  * @param reference the name of the snapshot's storage in the back end, if it exists
- * @throws Fault 404 if there is no such volume, 400 if its status forbids it or if a snapshot has the storage already,
- *   413 if the quota has no room
+ * @throws Fault 404 if there is no such volume, or its project may no longer use its type, 400 if its status forbids it
+ *   or if a snapshot has the storage already, 413 if the quota has no room
  */
 export async function createSnapshot(
   { db, config, identity }: RequestContext,
@@ -63,5 +63,6 @@ export async function createSnapshot(
   if (volume.managed) {
     throw badRequest("Unable to manage existing snapshot. The snapshot is already managed");
   }
+  if (volume.forbidden_type !== null) throw notFound("Volume type", volume.forbidden_type);
   throw quotaFault(quota, { volumes: 0, gigabytes: volume.size, snapshots: 1, volume_size: 0 });
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { boolean, metadata, optionalText, uuid, uuidOrNull } from "../http/fields.ts";
+import { boolean, metadata, optionalText, trimmedDescription, uuid, uuidOrNull } from "../http/fields.ts";
 import { REFERENCE_NAME } from "../http/reference.ts";
 import { id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { SNAPSHOT_STATUSES } from "./statuses.ts";
@@ -11,7 +11,7 @@ export const createSnapshotSchema = z.strictObject({
     volume_id: uuidOrNull,
     name: optionalText,
     display_name: optionalText,
-    description: optionalText,
+    description: trimmedDescription,
     force: z.optional(boolean),
     metadata,
   }),
@@ -31,7 +31,7 @@ export const manageSnapshotSchema = z.strictObject({
       }),
     ),
     name: optionalText,
-    description: optionalText,
+    description: trimmedDescription,
     metadata,
   }),
 });
@@ -42,8 +42,8 @@ export const updateSnapshotSchema = z.strictObject({
     .strictObject({
       name: optionalText,
       display_name: optionalText,
-      description: optionalText,
-      display_description: optionalText,
+      description: trimmedDescription,
+      display_description: trimmedDescription,
     })
     .check(
       z.refine((changes) => Object.keys(changes).length > 0, "is not valid under any of the given schemas"),

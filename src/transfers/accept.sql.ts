@@ -3,7 +3,7 @@ import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { allHold } from "../db/statements/guards.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
-import { hasRoom } from "../quotas/room.sql.ts";
+import { hasRoom, type QuotaRequest } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, volumeUsage } from "../quotas/usage.sql.ts";
 import {
   type Attempt,
@@ -27,24 +27,41 @@ interface Values extends Attempt {
   readonly origin: string | undefined;
 }
 
+type Attempted = ReturnType<typeof attemptedTransfer>;
+
+/** Makes the condition that the accepting project has room. One that takes back its own volume needs none. */
+const hasRoomFor = (params: Params<Attempt>, transfer: Attempted, request: QuotaRequest<SQL | number>): SQL =>
+  sql`(${transfer.source_project_id} = ${params.param("project_id")} or ${hasRoom(
+    params,
+    params.param("project_id"),
+    sql`${transfer.volume_type}`,
+    request,
+  )})`;
+
 /** Makes the guards of an accept, in Cinder's order. */
-export const acceptGuards = (params: Params<Attempt>, transfer: ReturnType<typeof attemptedTransfer>) => ({
+export const acceptGuards = (params: Params<Attempt>, transfer: Attempted) => ({
   // Protects from a secret under which no key is right.
   wrong_secret: eq(transfer.secret_matches, 1),
   // Protects the volume from everybody without the key, and from guessing.
   wrong_key: eq(transfer.key_matches, 1),
-  // Protects the quota. A project that takes back its own volume needs no room.
-  over_quota: sql`(${transfer.source_project_id} = ${params.param("project_id")} or ${hasRoom(
-    params,
-    params.param("project_id"),
-    sql`${transfer.volume_type}`,
-    {
-      volumes: 1,
-      gigabytes: sql`(${transfer.size} + ${transfer.snapshot_gigabytes})`,
-      snapshots: sql`${transfer.snapshots}`,
-      volume_size: sql`${transfer.size}`,
-    },
-  )})`,
+  // Protects a consistency group, whose volumes belong to one project.
+  volume_in_consistency_group: eq(transfer.in_consistency_group, 0),
+  // Protects the limit of a volume's size.
+  volume_too_large: hasRoomFor(params, transfer, {
+    volumes: 0,
+    gigabytes: 0,
+    snapshots: 0,
+    volume_size: sql`${transfer.size}`,
+  }),
+  // Protects a private type from projects without access to it.
+  volume_type_not_usable: isNull(transfer.forbidden_type),
+  // Protects the quota.
+  over_quota: hasRoomFor(params, transfer, {
+    volumes: 1,
+    gigabytes: sql`(${transfer.size} + ${transfer.snapshot_gigabytes})`,
+    snapshots: sql`${transfer.snapshots}`,
+    volume_size: 0,
+  }),
   // These two protect a volume that another operation uses, or that is no longer the source project's.
   volume_in_maintenance: ne(transfer.volume_status, "maintenance"),
   volume_not_awaiting_transfer: and(

@@ -1,8 +1,10 @@
 import { and, eq, exists, lte, ne, not, type SQL, sql } from "drizzle-orm";
 import { failedAttempts, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
+import { isInConsistencyGroup } from "../db/statements/groups.ts";
 import { firstRefusal, type Guards } from "../db/statements/guards.ts";
 import { selectRow } from "../db/statements/insert.ts";
+import { forbiddenType } from "../db/statements/volume_types.ts";
 import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
 import { isOneOf, secretMatches } from "./auth_key.sql.ts";
 import { isOpen } from "./rows.sql.ts";
@@ -25,6 +27,8 @@ export interface Attempt extends DefaultLimits {
   readonly max_attempts_total: number;
   /** The caller's project, which the volume would belong to. */
   readonly project_id: string;
+  /** The project that must be allowed to use the type of the volume; undefined for an admin. */
+  readonly type_project_id: string | undefined;
 }
 
 /**
@@ -123,6 +127,10 @@ export function attemptedTransfer(params: Params<Attempt>, proof = keyIsRight(pa
       owned_by_source: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
         "owned_by_source",
       ),
+      forbidden_type: forbiddenType(volumes.volume_type, optionalParam("type_project_id")).as(
+        "forbidden_type",
+      ),
+      in_consistency_group: isInConsistencyGroup.as("in_consistency_group"),
       size: volumes.size,
       volume_type: volumes.volume_type,
       ...movingSnapshots,
@@ -155,6 +163,7 @@ export const readAttempted = <Refusal extends string>(
       volume_id: attempted.volume_id,
       source_project_id: attempted.source_project_id,
       failed_attempts: attempted.failed_attempts,
+      forbidden_type: attempted.forbidden_type,
       size: attempted.size,
       snapshots: attempted.snapshots,
       snapshot_gigabytes: attempted.snapshot_gigabytes,

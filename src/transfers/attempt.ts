@@ -1,3 +1,5 @@
+import { projectOf } from "../db/statements/scope.ts";
+import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { logEvent } from "../http/log.ts";
 import { defaultLimits, type Exceeded, overQuota, type QuotaState } from "../quotas/room.ts";
@@ -14,10 +16,11 @@ import type { AttemptRefusal } from "./faults.ts";
  * @param auth_key undefined or empty if the request has none: the commands of OpenStack cannot leave it out
  */
 export async function startAttempt(
-  { config, identity: { project_id } }: RequestContext,
+  { config, identity }: RequestContext,
   transfer_id: string,
   auth_key: string | undefined,
 ): Promise<Attempt | undefined> {
+  const { project_id } = identity;
   // Each region has its own limit.
   const key = config.region === undefined ? project_id : `${config.region}/${project_id}`;
   if ((await config.acceptRateLimiter?.limit({ key }))?.success === false) return undefined;
@@ -33,6 +36,7 @@ export async function startAttempt(
     max_attempts: config.maxAcceptAttempts,
     max_attempts_total: config.maxAcceptAttemptsTotal,
     project_id,
+    type_project_id: projectOf(scopeOf(identity)),
     ...defaultLimits(config.defaultQuota),
   };
 }

@@ -72,6 +72,14 @@ export function faultOf(refusal: AttemptRefusal | CreateRefusal | { readonly kin
       return tooManyRequests("too many accepts by your project");
     case "wrong_key":
       return invalid("auth key", `Attempt to transfer ${refusal.id} with invalid auth key.`);
+    case "volume_in_consistency_group":
+      return invalid(
+        "volume",
+        `Volume ${refusal.transfer.volume_id} must not be part of a consistency group.`,
+      );
+    case "volume_type_not_usable":
+      return notFound("Volume type", refusal.transfer.forbidden_type ?? "");
+    case "volume_too_large":
     case "over_quota": {
       const { exception, message } = assertExceeded(refusal.exceeded);
       // Cinder's message begins with the exception's name, except for this one.

@@ -17,7 +17,7 @@ export const previewStatements = prepareBatch((params: Params<Attempt>) => {
   const attempted = attemptedTransfer(params);
   const project_id = params.param("project_id");
   // A quota without room is shown, and is no refusal.
-  const { over_quota: _, ...guards } = acceptGuards(params, attempted);
+  const { volume_too_large: _size, over_quota: _quota, ...guards } = acceptGuards(params, attempted);
   return {
     ...countFailedAttempt(params),
     // For the owner, who sees that somebody has looked.

@@ -9,7 +9,7 @@ import { boolean } from "../http/fields.ts";
  */
 export function parseIsPublic(text: string | undefined): boolean | undefined {
   if (text === undefined) return true;
-  if (text.trim().toLowerCase() === "none" || text === "") return undefined;
+  if (text.trim().toLowerCase() === "none") return undefined;
   const { data } = boolean.safeParse(text.trim().toLowerCase());
   if (data === undefined) throw badRequest(`Invalid is_public filter [${text}]`);
   return data;

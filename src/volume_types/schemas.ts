@@ -5,6 +5,7 @@ import {
   integer,
   keyedBy,
   METADATA_KEY,
+  optionalDescription,
   optionalShortText,
   optionalSomeText,
   shortText,
@@ -26,7 +27,7 @@ const name = someText.check(
 export const createVolumeTypeSchema = z.strictObject({
   volume_type: z.strictObject({
     name,
-    description: optionalShortText,
+    description: optionalDescription,
     extra_specs: z.optional(keyedBy(METADATA_KEY, shortTextOrNull)),
     "os-volume-type-access:is_public": z.optional(boolean),
   }),
@@ -37,7 +38,7 @@ export const updateVolumeTypeSchema = z.strictObject({
   volume_type: z
     .strictObject({
       name: optionalSomeText,
-      description: optionalShortText,
+      description: optionalDescription,
       is_public: z.optional(boolean),
     })
     .check(
@@ -73,7 +74,7 @@ export const extraSpecSchema = newExtraSpecs.check(
 const INVALID_KEY_SIZE = "is not of type 'string', 'integer', 'null'";
 const keySize = z.union([integer(INVALID_KEY_SIZE), z.string()], INVALID_KEY_SIZE).check(
   z.superRefine((value, context) => {
-    if (/^\s*[+-]?\d+\s*$/.test(String(value))) return;
+    if (/^(0|-?[1-9]\d*)$/.test(String(value))) return;
     context.addIssue(faultMessage("Invalid input received: key_size must be an integer."));
   }),
 );

@@ -1,3 +1,4 @@
+import { DEFAULT_TYPE_KEY } from "../db/schema/index.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { isAdmin, scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
@@ -115,8 +116,10 @@ export async function deleteVolumeType({ db }: RequestContext, id: string): Prom
   } = await db.write(deleteStatements(id));
   if (deleted.length > 0) return;
   if (type === undefined) throw notFound("Volume type", id);
-  if (type.in_use) throw badRequest("Target volume type is still in use.");
-  throw badRequest(`The volume type ${id} is a default volume type and cannot be deleted.`);
+  if (type.key === DEFAULT_TYPE_KEY) {
+    throw badRequest(`The volume type ${id} is a default volume type and cannot be deleted.`);
+  }
+  throw badRequest("Target volume type is still in use.");
 }
 
 /** Explains why a change of a type, which no volume may use, was refused: by a 404, or a 400. */

@@ -6,6 +6,7 @@ import {
   optionalSomeText,
   optionalText,
   textOrNull,
+  trimmedDescription,
 } from "../http/fields.ts";
 import { MAX_MICROVERSION, type Microversion, VOLUME_MIGRATE_CLUSTER } from "../http/microversions.ts";
 import { REFERENCE_NAME } from "../http/reference.ts";
@@ -13,7 +14,7 @@ import { MAX_SIZE, size } from "./schemas.ts";
 import { RESET_STATUSES } from "./statuses.ts";
 
 /** The argument of the action "Extend a volume size". */
-export const extendArgument = z.strictObject({ new_size: size });
+export const extendArgument = z.strictObject({ new_size: size("is not of type 'integer', 'string'") });
 
 /** The argument of the action "Update a volume's bootable status". */
 export const bootableArgument = z.strictObject({ bootable: boolean });
@@ -41,7 +42,7 @@ export const revertArgument = z.looseObject({
 
 /** Documents a status, in lower case; `resetVolumeStatus` takes it in upper case, too. */
 const status = (values: readonly string[]) =>
-  z.nullish(z.string()).check(z.meta({ enum: [...values, null] }));
+  z.optional(textOrNull).check(z.meta({ enum: [...values, null] }));
 
 /** The argument of the action "Reset a volume's statuses". */
 export const resetArgument = z
@@ -92,7 +93,7 @@ const reference = z
   );
 const managed = {
   name: optionalText,
-  description: optionalText,
+  description: trimmedDescription,
   volume_type: optionalShortText,
   availability_zone: optionalShortText,
   // `openstack` sends null by default. Cinder refuses it.

@@ -1,8 +1,8 @@
-import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { DEFAULT_TYPE_KEY, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
-import { isEncrypted } from "../db/statements/volume_types.ts";
+import { forbiddenType, idOfType, isEncrypted } from "../db/statements/volume_types.ts";
 import { recordEvents, volumeEvent } from "../events/record.sql.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
 import { addUsage, volumeUsage } from "../quotas/usage.sql.ts";
@@ -66,6 +66,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     .where(eq(volumes.id, param("id")))
     .as("created");
   const encrypted = isEncrypted(type);
+  const forbidden_type = forbiddenType(type, optionalParam("type_project_id"));
   const managed = managedAlready(params);
   const mayBeCreated = and(
     sql`${type} is not null`,
@@ -73,6 +74,10 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     source && and(sql`${source.status} in ${source.statuses}`, sql`${size} >= ${source.size}`),
     // Protects storage that exists from a second owner, and from one without its key.
     managed && and(sql`not ${managed}`, sql`not ${encrypted}`),
+    // Protects encrypted data from a copy in the clear, and the other way round.
+    source && sql`${encrypted} = ${isEncrypted(source.type)}`,
+    // Protects a private type from a project without access to it, also as the type of the source.
+    isNull(forbidden_type),
     // Protects the quota.
     hasRoom(params, param("project_id"), type, {
       volumes: 1,
@@ -96,7 +101,12 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     seen: queryBuilder
       .select({
         type: sql<string | null>`${type}`.as("seen_type"),
+        forbidden_type: forbidden_type.as("forbidden_type"),
         encrypted: encrypted.as("seen_encrypted"),
+        type_id: idOfType(type).as("seen_type_id"),
+        source_encrypted: sql<number>`${source ? isEncrypted(source.type) : encrypted}`.as(
+          "source_encrypted",
+        ),
         managed: sql<number>`${managed ?? 0}`.as("seen_managed"),
         source_status: sql<string | null>`${source?.status ?? null}`.as("seen_status"),
         source_size: sql<number | null>`${source?.size ?? null}`.as("seen_size"),

@@ -24,16 +24,17 @@ interface VolumeInput {
   readonly source_volid: string | null;
   readonly snapshot_id: string | null;
   /** Whether the request asks for it, as it could before 2024. */
-  readonly multiattach: boolean;
+  readonly multiattach: boolean | null | undefined;
 }
 
 /**
  * Creates a volume in the caller's project (API reference, "Create a volume"). It is a record, and `available` at once.
  *
- * @throws Fault 400 for invalid input, 404 for an unknown type or source, 413 if the quota has no room
+ * @throws Fault 400 for invalid input, 404 for a type or source that is unknown or not the project's to use, 413 if the quota has no room
  */
 export async function createVolume(context: RequestContext, input: VolumeInput): Promise<Volume> {
   const { db, identity } = context;
+  if (input.multiattach === null) throw badRequest("Value 'None' for 'multiattach' is not a boolean.");
   if (input.multiattach) {
     throw badRequest(
       "multiattach parameter has been removed. The default behavior is to use multiattach enabled volume types. " +
@@ -68,15 +69,20 @@ export async function createVolume(context: RequestContext, input: VolumeInput):
     }),
   );
   if (created !== undefined) return created;
+  if (seen === undefined) throw new Error("no row explains the refusal");
+  if (input.volume_type && seen.type === null) throw volumeTypeNotFound(input.volume_type);
   const source = sourceFault(input, seen);
   if (source !== undefined) throw source;
-  if (!seen?.type) throw volumeTypeNotFound(input.volume_type ?? "");
+  if (seen.forbidden_type !== null) throw notFound("Volume type", seen.forbidden_type);
   const gigabytes = size ?? seen.source_size ?? 0;
   throw quotaFault(quota, newVolumeUsage(gigabytes));
 }
 
-/** The source of a new volume, as the guards saw it. */
+/** The source of a new volume and the type, as the guards saw them. */
 interface SeenSource {
+  readonly type_id: string | null;
+  readonly encrypted: number;
+  readonly source_encrypted: number;
   readonly source_status: string | null;
   readonly source_size: number | null;
 }
@@ -84,13 +90,22 @@ interface SeenSource {
 /** Returns the fault of a source that no volume can be made of; undefined if one can, or if there is no source. */
 function sourceFault(
   { size, source_volid, snapshot_id }: VolumeInput,
-  seen: SeenSource | undefined,
+  { type_id, encrypted, source_encrypted, source_status: status, source_size }: SeenSource,
 ): Fault | undefined {
   const id = source_volid ?? snapshot_id;
   if (id === null) return undefined;
   const kind = source_volid === null ? "snapshot" : "volume";
-  const { source_status: status = null, source_size = null } = seen ?? {};
   if (status === null) return notFound(kind === "volume" ? "Volume" : "Snapshot", id);
+  if (encrypted !== source_encrypted) {
+    const advice =
+      kind === "volume"
+        ? "either match source volume, or omit type argument"
+        : "recommend omitting the type argument";
+    return invalid(
+      "input received",
+      `Invalid volume_type provided: ${type_id} (requested type is not compatible; ${advice}).`,
+    );
+  }
   const statuses: readonly string[] = SOURCE_STATUSES[kind];
   if (!statuses.includes(status)) {
     const name = kind === "volume" ? "source volume" : kind;

@@ -1,6 +1,7 @@
-import { and, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { now, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { forbiddenType } from "../db/statements/volume_types.ts";
 import { type DefaultLimits, quotaReport, usageIsWithin } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, volumeUsage } from "../quotas/usage.sql.ts";
 import { volumeWithId } from "./rows.sql.ts";
@@ -22,8 +23,15 @@ interface Values extends DefaultLimits {
 export const extendStatements = prepareBatch((params: Params<Values>, statuses: readonly string[]) => {
   const { param, optionalParam } = params;
   const volume = volumeWithId(param("id"), optionalParam("project_id"));
+  const forbidden_type = forbiddenType(volumes.volume_type, optionalParam("project_id"));
   // Holds until the volume has the new size, so that the statements behind see whether it has.
-  const mayGrow = and(volume, inArray(volumes.status, [...statuses]), lt(volumes.size, param("new_size")));
+  const mayGrow = and(
+    volume,
+    inArray(volumes.status, [...statuses]),
+    lt(volumes.size, param("new_size")),
+    // Protects a private type from a project that has lost access to it.
+    isNull(forbidden_type),
+  );
   const increase = queryBuilder
     .select(volumeUsage({ volumes: sql`0`, gigabytes: sql`${param("new_size")} - ${volumes.size}` }))
     .from(volumes)
@@ -45,7 +53,14 @@ export const extendStatements = prepareBatch((params: Params<Values>, statuses: 
       .returning({ id: volumes.id }),
     // A refused extension must leave the usage unchanged.
     usageRemoved: removeUsage(increase),
-    volume: queryBuilder.select({ status: volumes.status, size: volumes.size }).from(volumes).where(volume),
+    volume: queryBuilder
+      .select({
+        status: volumes.status,
+        size: volumes.size,
+        forbidden_type: forbidden_type.as("forbidden_type"),
+      })
+      .from(volumes)
+      .where(volume),
     quota: quotaReport(params, project, type),
   };
 });

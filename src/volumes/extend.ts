@@ -3,7 +3,7 @@ import { repr } from "../dialect/python_repr.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { invalid, notFound } from "../http/faults.ts";
-import { defaultLimits, quotaFault } from "../quotas/room.ts";
+import { defaultLimits, overQuota, quotaFault } from "../quotas/room.ts";
 import { extendStatements } from "./extend.sql.ts";
 
 /**
@@ -11,8 +11,8 @@ import { extendStatements } from "./extend.sql.ts";
  *
  * @param new_size GiB
  * @param inUse whether a volume that is in use may grow
- * @throws Fault 404 if there is none that the caller may see, 400 if its size or status forbids it, 413 if the quota of
- *   its project has no room
+ * @throws Fault 404 if there is none that the caller may see, or its project may no longer use its type, 400 if its size
+ *   or status forbids it, 413 if the quota of its project has no room
  */
 export async function extendVolume(
   { db, config, identity }: RequestContext,
@@ -46,5 +46,10 @@ export async function extendVolume(
     const expected = repr({ status: "available" });
     throw invalid("volume", `Volume ${id} status must be '${expected}' to extend, currently ${status}.`);
   }
-  throw quotaFault(quota, { volumes: 0, gigabytes: new_size - size, snapshots: 0, volume_size: new_size });
+  const needed = { volumes: 0, gigabytes: new_size - size, snapshots: 0, volume_size: new_size };
+  const tooLarge = overQuota(quota, { ...needed, gigabytes: 0 });
+  if (volume.forbidden_type !== null && tooLarge === undefined) {
+    throw notFound("Volume type", volume.forbidden_type);
+  }
+  throw quotaFault(quota, needed);
 }

@@ -137,7 +137,7 @@ export const volumes = resource()
         availability_zone: volume.availability_zone ?? null,
         source_volid: volume.source_volid ?? null,
         snapshot_id: volume.snapshot_id ?? null,
-        multiattach: volume.multiattach ?? false,
+        multiattach: volume.multiattach,
       });
       return c.json({ volume: created(c)(made) }, 202);
     },

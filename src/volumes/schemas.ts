@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { AVAILABILITY_ZONE } from "../db/schema/index.ts";
+import { wholeMessage } from "../dialect/validation_message.ts";
 import {
-  boolean,
+  booleanOrNull,
   integer,
   metadata,
   newMetadata,
@@ -17,25 +18,32 @@ import { VOLUME_STATUSES } from "./statuses.ts";
 /** The largest size of a volume, GiB. */
 export const MAX_SIZE = 2 ** 31 - 1;
 
-const INVALID_SIZE = "is not of type 'integer', 'string', 'null'";
-const numeral = z
-  .union([integer(INVALID_SIZE), z.string()], INVALID_SIZE)
-  .check(
-    z.refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'"),
-  );
+const numeral = (message: string) =>
+  z
+    .union([integer(message), z.string()], message)
+    .check(
+      z.refine((value) => typeof value === "number" || /^[0-9]+$/.test(value), "does not match '^[0-9]+$'"),
+    );
 
-/** GiB, an integer or a numeral of at least 1. */
-export const size = z.pipe(numeral, z.transform(Number)).check(
-  z.refine((gib) => gib >= 1, "is less than the minimum of 1"),
-  z.refine((gib) => gib <= MAX_SIZE, `is greater than the maximum of ${MAX_SIZE}`),
-  z.meta({
-    description: "GiB.",
-    anyOf: [
-      { type: "integer", minimum: 1, maximum: MAX_SIZE },
-      { type: "string", pattern: "^0*[1-9][0-9]{0,8}$" },
-    ],
-  }),
-);
+/**
+ * Makes the schema of a size in GiB: an integer or a numeral of at least 1.
+ *
+ * @param message what is said of a value of another type
+ */
+export const size = (message: string) =>
+  z.pipe(numeral(message), z.transform(Number)).check(
+    z.superRefine((gib, context) => {
+      if (gib < 1) context.addIssue(wholeMessage(`${gib} is less than the minimum of 1`));
+      if (gib > MAX_SIZE) context.addIssue(wholeMessage(`${gib} is greater than the maximum of ${MAX_SIZE}`));
+    }),
+    z.meta({
+      description: "GiB.",
+      anyOf: [
+        { type: "integer", minimum: 1, maximum: MAX_SIZE },
+        { type: "string", pattern: "^0*[1-9][0-9]{0,8}$" },
+      ],
+    }),
+  );
 
 /** Sources from which Cinder creates a volume, and this service does not. */
 const unsupported = z.optional(
@@ -49,7 +57,7 @@ const volume = {
   display_description: trimmedText("description"),
   metadata,
   // A missing size passes here, and is refused with Cinder's message.
-  size: z.nullish(size),
+  size: z.nullish(size("is not of type 'integer', 'string', 'null'")),
   volume_type: optionalShortText,
   availability_zone: optionalSomeText.check(z.meta({ enum: [AVAILABILITY_ZONE, null] })),
   snapshot_id: z.optional(uuidOrNull),
@@ -60,8 +68,8 @@ const volume = {
   image_id: unsupported,
   imageRef: unsupported,
   multiattach: z
-    .nullish(boolean)
-    .check(z.meta({ description: "A volume has that of its type.", enum: [false, null] })),
+    .optional(booleanOrNull)
+    .check(z.meta({ description: "A volume has that of its type.", enum: [false] })),
 };
 const hints = {
   "OS-SCH-HNT:scheduler_hints": z.nullish(z.looseObject({}, "is not of type 'object', 'null'")),

@@ -24,7 +24,23 @@ describe.each(DATABASES)("multiattach of a volume on %s", (_database, url) => {
     );
   });
 
-  it.each([false, null, "false"])("can be declined in a create: %j", async (multiattach) => {
+  it.each([
+    [null, "Value 'None' for 'multiattach' is not a boolean."],
+    [
+      1,
+      "Invalid input for field/attribute multiattach. Value: 1. 1 is not valid under any of the given schemas",
+    ],
+    [
+      "Y",
+      "Invalid input for field/attribute multiattach. Value: Y. 'Y' is not valid under any of the given schemas",
+    ],
+  ])("cannot be %j in a create", async (multiattach, message) => {
+    const { status, body } = await client.send("POST", "volumes", { volume: { size: 1, multiattach } });
+    expect(status).toBe(400);
+    expect(body.badRequest?.message).toBe(message);
+  });
+
+  it.each([false, "false"])("can be declined in a create: %j", async (multiattach) => {
     expect(await shown(await client.createVolume({ multiattach }))).toMatchObject({ multiattach: false });
   });
 

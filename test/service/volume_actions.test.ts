@@ -57,8 +57,22 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       expect(await client.usage()).toEqual(usage(1));
     });
 
-    it.each([0, -1, "x", 1.5, null, 2 ** 31])("rejects the size %j", async (size) => {
-      expect(messageOf400(await extend(size))).toMatch(/^Invalid input for field\/attribute new_size\./);
+    it.each([
+      [0, "0. 0 is less than the minimum of 1"],
+      ["0", "0. 0 is less than the minimum of 1"],
+      [-1, "-1. -1 is less than the minimum of 1"],
+      ["-1", "-1. '-1' does not match '^[0-9]+$'"],
+      [" 2 ", " 2 . ' 2 ' does not match '^[0-9]+$'"],
+      [1.5, "1.5. 1.5 is not of type 'integer', 'string'"],
+      [null, "None. None is not of type 'integer', 'string'"],
+      [true, "True. True is not of type 'integer', 'string'"],
+      [[2], "[2]. [2] is not of type 'integer', 'string'"],
+      [2 ** 31, "2147483648. 2147483648 is greater than the maximum of 2147483647"],
+      ["2147483648", "2147483648. 2147483648 is greater than the maximum of 2147483647"],
+    ])("rejects the size %j", async (size, message) => {
+      expect(messageOf400(await extend(size))).toBe(
+        `Invalid input for field/attribute new_size. Value: ${message}`,
+      );
     });
 
     it("returns 413 if a quota has no room, and changes nothing", async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Admin, Client } from "../support/client.ts";
 import { DATABASES } from "./databases.ts";
 import { messageOf400 } from "./message_of_400.ts";
+import { setUpTypes } from "./volume_type_setup.ts";
 
 describe.each(DATABASES)("on %s", (_database, url) => {
   let admin: Admin;
@@ -46,11 +47,33 @@ describe.each(DATABASES)("on %s", (_database, url) => {
     });
 
     it("has the type that is asked for instead", async () => {
-      const source = await client.createVolume({ volume_type: "LUKS" });
-      expect((await create({ source_volid: source })).body.volume).toMatchObject({ volume_type: "LUKS" });
-      expect((await create({ source_volid: source, volume_type: "__DEFAULT__" })).body.volume).toMatchObject({
-        volume_type: "__DEFAULT__",
-      });
+      const source = await client.createVolume();
+      const { create: createType, name } = setUpTypes(url);
+      const id = await createType();
+      const copy = { volume_type: name, volume_type_id: id };
+      expect((await create({ source_volid: source, volume_type: id })).body.volume).toMatchObject(copy);
+      const snapshot = await client.createSnapshot(source);
+      expect((await create({ snapshot_id: snapshot, volume_type: name })).body.volume).toMatchObject(copy);
+    });
+
+    it("is encrypted exactly if its source is", async () => {
+      const [encrypted, open] = [
+        await client.createVolume({ volume_type: "LUKS" }),
+        await client.createVolume(),
+      ];
+      expect((await create({ source_volid: encrypted })).body.volume).toMatchObject({ volume_type: "LUKS" });
+      const idOf = async (name: string) =>
+        (await client.get("types")).body.volume_types.find((type) => type.name === name)?.id;
+      await admin.resetStatus("volumes", encrypted, "error");
+      expect(messageOf400(await create({ source_volid: encrypted, volume_type: "__DEFAULT__" }))).toBe(
+        `Invalid input received: Invalid volume_type provided: ${await idOf("__DEFAULT__")} (requested type is not ` +
+          "compatible; either match source volume, or omit type argument).",
+      );
+      const snapshot = await client.createSnapshot(open);
+      expect(messageOf400(await create({ snapshot_id: snapshot, volume_type: "LUKS" }))).toBe(
+        `Invalid input received: Invalid volume_type provided: ${await idOf("LUKS")} (requested type is not ` +
+          "compatible; recommend omitting the type argument).",
+      );
     });
 
     it("cannot be smaller than its source", async () => {

@@ -205,6 +205,27 @@ describe.each(DATABASES)("on %s", (_database, url) => {
       const key = await client.send("POST", `volumes/${volume}/action`, { "7k3m9x2p5q8r4t6v": {} });
       expect(key.body.badRequest?.message).toMatch(/^There is no such action: \*\*\*\./);
     });
+
+    it.each(["{}", "[]", "null", '"x"', "1", '[{"os-reserve":{}}]', '{"os-reserve":{},"os-unreserve":{}}'])(
+      "400 for an action with the body %s",
+      async (sent) => {
+        for (const path of ["volumes", "snapshots", "types"]) {
+          const { status, body } = await client.send("POST", `${path}/${NOBODY}/action`, sent);
+          expect(status).toBe(400);
+          expect(body.badRequest?.message).toBe("Malformed request body");
+        }
+      },
+    );
+
+    it("400 for an action without a body", async () => {
+      for (const sent of [undefined, ""]) {
+        const { status, body } = await client.send("POST", `volumes/${NOBODY}/action`, sent);
+        expect(status).toBe(400);
+        expect(body.badRequest?.message).toBe(
+          "There is no such action: None. Verify the request body and Content-Type header and try again.",
+        );
+      }
+    });
   });
 
   it("links contain no project id if the request's path does not", async () => {

@@ -12,6 +12,9 @@ export const groupId = imported(volumes.imported_fields, "group_id");
 
 const consistencyGroupId = imported(volumes.imported_fields, "consistencygroup_id");
 
+/** The condition that a volume belongs to a consistency group, of which groups are the successor. */
+export const isInConsistencyGroup: SQL<number> = sql<number>`(${consistencyGroupId} is not null)`;
+
 /** The condition that a volume belongs to a group of either kind. */
 export const isInGroup: SQL<boolean> = sql`(coalesce(${groupId}, ${consistencyGroupId}) is not null)`;
 

@@ -130,7 +130,8 @@ function rangesAfterMarker<Filters>(
     const ties = terms.slice(0, i).map((tie) => sql`${tie.by} = ${ofMarker(tie)}`);
     const after = sql`${term.by} ${sql.raw(term.direction === "asc" ? ">" : "<")} ${ofMarker(term)}`;
     return {
-      where: and(isVisible(list, params), ...filterConditions(list, params), ...ties, after),
+      // Before the filters: of two bounds of a term SQLite searches by the first, and that of a filter is far away.
+      where: and(isVisible(list, params), ...ties, after, ...filterConditions(list, params)),
       // Terms that tie are left out: SQLite would sort by them if they are expressions.
       order: orderBy(terms.slice(i)),
       limit: params.numberParam("end"),

@@ -1,4 +1,4 @@
-import { and, eq, exists, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, not, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { volumeTypeAccess, volumeTypes } from "../schema/index.ts";
 import { queryBuilder } from "./batch.ts";
@@ -30,3 +30,15 @@ export const usableBy = (project_id: SQL | string | undefined): SQL | undefined 
             ),
         ),
       );
+
+/** Selects the id of the volume type with a key if a project may not use it; null if it may, or without a project. */
+export function forbiddenType(key: SQL | SQLiteColumn, project_id: SQL | undefined): SQL<string | null> {
+  const usable = usableBy(project_id);
+  if (usable === undefined) return sql`null`;
+  const type = queryBuilder.select({ id: volumeTypes.id }).from(volumeTypes);
+  return sql`(${type.where(and(eq(volumeTypes.key, key), not(usable)))})`;
+}
+
+/** Makes the expression of the id of the volume type with a key. */
+export const idOfType = (key: SQL | SQLiteColumn): SQL<string | null> =>
+  sql<string | null>`(select ${volumeTypes.id} from ${volumeTypes} where ${volumeTypes.key} = ${key})`;

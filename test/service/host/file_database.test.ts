@@ -62,9 +62,12 @@ describe("a transaction", () => {
     expect(read?.map((row) => [row[0], row[1], JSON.parse(String(row[2])), row[3]])).toEqual(
       rows.map(([n, text, json, none]) => [n, text, JSON.parse(json), none]),
     );
-    expect(await run("write", [select], ["delete from numbers where n > 0 returning n"])).toEqual([
+    expect(await run("write", [select], ["delete from numbers where n < 0 returning n, text"])).toEqual([
       read,
-      [[Number.MAX_SAFE_INTEGER], [42]].toSorted(([a = 0], [b = 0]) => a - b),
+      [
+        [Number.MIN_SAFE_INTEGER, ""],
+        [-1, texts[2]],
+      ],
     ]);
   });
 

@@ -87,6 +87,7 @@ const acceptOf =
       max_attempts_total: 3,
       user_id: "bob",
       project_id: `${world}-project-${project}`,
+      type_project_id: `${world}-project-${project}`,
       request_id: `req-${requests++}`,
       idempotency_key: project === 0 ? "key" : undefined,
       origin: "{}",

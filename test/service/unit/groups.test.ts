@@ -52,6 +52,26 @@ describe.each(BOTH)("a volume with %o", (fields) => {
     );
   });
 
+  it("is accepted only if the group is no consistency group, and its transfer can be deleted", async () => {
+    const { transfer } = await (
+      await post("/v3/volume-transfers", { transfer: { volume_id: volume } })
+    ).json<{ transfer: { id: string; auth_key: string } }>();
+    const { id, auth_key } = transfer;
+    const send = (verb: string, key = auth_key) =>
+      post(`/v3/volume-transfers/${id}/${verb}`, { [verb]: { auth_key: key } }, "bob:beta");
+    expect(await messageOf400(await send("accept", "0".repeat(16)))).toMatch(/invalid auth key/);
+    if ("consistencygroup_id" in fields) {
+      const message = `Invalid volume: Volume ${volume} must not be part of a consistency group.`;
+      expect(await messageOf400(await send("preview"))).toBe(message);
+      expect(await messageOf400(await send("accept"))).toBe(message);
+      expect((await remove(`volume-transfers/${id}`)).status).toBe(202);
+      expect(await statusOf(`volumes/${volume}`)).toBe(200);
+    } else {
+      expect((await send("preview")).status).toBe(200);
+      expect((await send("accept")).status).toBe(202);
+    }
+  });
+
   it("can be extended, and made a snapshot of", async () => {
     expect((await act({ "os-extend": { new_size: 2 } }, ALICE)).status).toBe(202);
     expect((await post("/v3/snapshots", { snapshot: { volume_id: volume } })).status).toBe(202);
