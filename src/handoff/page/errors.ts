@@ -21,12 +21,22 @@ const SENTENCES: readonly (readonly [status: number, message: RegExp, sentence: 
     /status must be available/,
     "Only an available volume whose snapshots are available can be offered. Reload the list and try again.",
   ],
+  [
+    400,
+    /consistency group/,
+    "The volume belongs to a consistency group and cannot change hands. Ask the sender to take it out of the group.",
+  ],
   [400, /encrypted volume/, "Encrypted volumes cannot be offered."],
   [400, /expires_at must be in the future/, "The end must be in the future. Choose a later date."],
   [
     404,
     /Transfer/,
     "This offer is closed: it was accepted or withdrawn, or it has ended. Ask the sender for a new link.",
+  ],
+  [
+    404,
+    /Volume type/,
+    "Your project may not use the type of this volume. Ask your operator for access to the type; the link keeps working.",
   ],
   [404, /Volume/, "This volume is no longer in your project. Reload the list."],
   [
