@@ -105,6 +105,8 @@ export const handoff = createRouter()
   .use("/handoff", page)
   .use("/handoff/*", page)
   .get("/handoff", (c) => asset(c, "page", "text/html; charset=UTF-8"))
+  // Relative, as all addresses of the page: a proxy can serve the service below a path.
+  .get("/handoff/", (c) => c.redirect("../handoff", 308))
   .get("/handoff/sign-in", requireRegion, startSignIn)
   .get("/handoff/callback", finishSignIn)
 

@@ -6,6 +6,8 @@ import { useAction, useClock } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
 import { Heading, Message, Name, Problem, Time } from "./parts.tsx";
 import { useRegion } from "./region.tsx";
+import { isFinal } from "./request.ts";
+import { quotaWord, typeWord } from "./words.ts";
 
 interface Project {
   readonly id: string;
@@ -20,11 +22,25 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
   const [accepted, setAccepted] = useState(false);
   // The same for a repeated attempt: if the response was lost, the repetition gets it.
   const [idempotencyKey] = useState(makeIdempotencyKey);
-  const look = useAction(async () => setSeen(await preview(offer.id, offer.auth_key)));
-  const take = useAction(async () => {
-    await accept(offer.id, offer.auth_key, idempotencyKey);
-    setAccepted(true);
-  });
+  // Whether the offer is closed, or does not take the key: there is nothing to try again.
+  const [over, setOver] = useState(false);
+  const attempt = (work: () => Promise<void>) => () =>
+    work().catch((error: unknown) => {
+      setOver(isFinal(error));
+      throw error;
+    });
+  const look = useAction(attempt(async () => setSeen(await preview(offer.id, offer.auth_key))));
+  const take = useAction(
+    attempt(async () => {
+      await accept(offer.id, offer.auth_key, idempotencyKey);
+      setAccepted(true);
+    }),
+  );
+  const leave = (
+    <button type="button" class={over ? "" : "secondary outline"} onClick={onDone}>
+      {over ? "See your volumes" : "Not now"}
+    </button>
+  );
 
   if (accepted && seen !== undefined) return <Accepted seen={seen} project={project} onDone={onDone} />;
   if (seen === undefined) {
@@ -45,12 +61,12 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
           </p>
         )}
         <Buttons>
-          <button type="button" aria-busy={look.busy} aria-disabled={look.busy} onClick={look.run}>
-            Look at the offer
-          </button>
-          <button type="button" class="secondary outline" onClick={onDone}>
-            Not now
-          </button>
+          {!over && (
+            <button type="button" aria-busy={look.busy} aria-disabled={look.busy} onClick={look.run}>
+              Look at the offer
+            </button>
+          )}
+          {leave}
         </Buttons>
       </div>
     );
@@ -64,13 +80,19 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
       </article>
       {full !== null && (
         <Message kind="warning">
-          Project <bdi>{project.name}</bdi> has no room: its quota <strong>{full.name}</strong> would be
-          exceeded. {full.message} Delete something, ask your operator for more, or change the project.
+          Project <bdi>{project.name}</bdi> has no room: {quotaWord(full.name)}. Delete something, ask your
+          operator for more, or change the project.
+        </Message>
+      )}
+      {seen.source_project_id === project.id && !over && (
+        <Message kind="warning">
+          Your own project <bdi>{project.name}</bdi> offers this volume. If you accept, it stays there, and
+          the offer ends.
         </Message>
       )}
       <Problem message={take.error ?? look.error} />
       <Buttons>
-        {full === null ? (
+        {over ? null : full === null ? (
           <button type="button" aria-busy={take.busy} aria-disabled={take.busy} onClick={take.run}>
             Accept
           </button>
@@ -79,9 +101,7 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
             Look again
           </button>
         )}
-        <button type="button" class="secondary outline" onClick={onDone}>
-          Not now
-        </button>
+        {leave}
       </Buttons>
     </div>
   );
@@ -115,7 +135,7 @@ function Details({ seen, project }: { readonly seen: Preview; readonly project: 
       <dd>{volume.size} GiB</dd>
       <dt>Type</dt>
       <dd>
-        <bdi>{volume.volume_type}</bdi>
+        <bdi>{typeWord(volume.volume_type)}</bdi>
       </dd>
       {region !== undefined && (
         <>

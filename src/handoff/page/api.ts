@@ -68,11 +68,18 @@ export interface Preview {
   readonly exceeded_quota: { readonly name: string; readonly message: string } | null;
 }
 
+/** An offer that is for the reader's project. */
+export interface IncomingTransfer extends Omit<Preview, "destination_project_id" | "exceeded_quota"> {
+  readonly require_key: boolean;
+}
+
 export interface ClosedTransfer {
   readonly id: string;
   readonly volume_id: string;
   readonly name: string | null;
-  readonly status: "accepted" | "deleted" | "expired";
+  readonly status: "accepted" | "deleted" | "expired" | "declined";
+  readonly ended_as: "accepted" | "declined" | "withdrawn" | "expired" | "replaced";
+  readonly decline_reason: string | null;
   readonly source_project_id: string;
   readonly destination_project_id: string | null;
   readonly created_at: string;
@@ -94,6 +101,15 @@ export const switchProject = (project: string) =>
 export const listProjects = async () =>
   (await send<{ projects: NamedProject[] | null }>("handoff/projects")).projects ?? undefined;
 
+/**
+ * Makes a page of a response to a request for one item more than the page has, which says whether there are more: a link
+ * to a next page is also in a full last page.
+ */
+const pageOf = <Item>(items: readonly Item[], links: unknown, limit: number): Page<Item> => ({
+  items: items.slice(0, limit),
+  hasMore: items.length > limit || links !== undefined,
+});
+
 const query = (parameters: Readonly<Record<string, string | number | undefined>>): string =>
   new URLSearchParams(
     Object.entries(parameters).flatMap(([name, value]) =>
@@ -105,9 +121,9 @@ const query = (parameters: Readonly<Record<string, string | number | undefined>>
 export async function listVolumes(limit: number, partOfName: string, marker?: string): Promise<Page<Volume>> {
   const filter = partOfName === "" ? {} : { "name~": partOfName };
   const page = await send<{ volumes: Volume[]; volumes_links?: unknown }>(
-    inProject(`volumes/detail?${query({ limit, marker, ...filter })}`),
+    inProject(`volumes/detail?${query({ limit: limit + 1, marker, ...filter })}`),
   );
-  return { items: page.volumes, hasMore: page.volumes_links !== undefined };
+  return pageOf(page.volumes, page.volumes_links, limit);
 }
 
 export const showVolume = async (id: string) =>
@@ -115,9 +131,9 @@ export const showVolume = async (id: string) =>
 
 export async function listTransfers(limit: number, marker?: string): Promise<Page<Transfer>> {
   const page = await send<{ transfers: Transfer[]; transfers_links?: unknown }>(
-    inProject(`volume-transfers/detail?${query({ limit, marker })}`),
+    inProject(`volume-transfers/detail?${query({ limit: limit + 1, marker })}`),
   );
-  return { items: page.transfers, hasMore: page.transfers_links !== undefined };
+  return pageOf(page.transfers, page.transfers_links, limit);
 }
 
 export const showTransfer = async (id: string) =>
@@ -154,10 +170,29 @@ export async function listHistory(
   filters: { readonly marker?: string | undefined; readonly volume_id?: string } = {},
 ): Promise<Page<ClosedTransfer>> {
   const page = await send<{ transfers: ClosedTransfer[]; transfers_links?: unknown }>(
-    inProject(`volume-transfers/history?${query({ limit, ...filters })}`),
+    inProject(`volume-transfers/history?${query({ limit: limit + 1, ...filters })}`),
   );
-  return { items: page.transfers, hasMore: page.transfers_links !== undefined };
+  return pageOf(page.transfers, page.transfers_links, limit);
 }
+
+/** Lists the offers that are for the reader's project. */
+export async function listIncoming(limit: number, marker?: string): Promise<Page<IncomingTransfer>> {
+  const page = await send<{ transfers: IncomingTransfer[]; transfers_links?: unknown }>(
+    inProject(`volume-transfers/incoming/detail?${query({ limit: limit + 1, marker })}`),
+  );
+  return pageOf(page.transfers, page.transfers_links, limit);
+}
+
+export const decline = (id: string, reason: string) =>
+  send<void>(inProject(`volume-transfers/${id}/decline`), {
+    method: "POST",
+    body: { decline: reason === "" ? {} : { reason } },
+  });
+
+/** Makes a new key for an offer: the link before stops working. */
+export const rekey = async (id: string) =>
+  (await send<{ transfer: NewTransfer }>(inProject(`volume-transfers/${id}/rekey`), { method: "POST" }))
+    .transfer;
 
 /** Makes the key of a request that may be repeated. */
 export const makeIdempotencyKey = (): string =>

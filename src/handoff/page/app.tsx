@@ -4,6 +4,7 @@ import { readSession, type SignInState, signOut } from "./api.ts";
 import { formatTime } from "./format.ts";
 import { History } from "./history.tsx";
 import { messageOf, useAction, useLoad } from "./hooks.ts";
+import { useIncomingCount } from "./incoming.tsx";
 import { type OfferKey, takeLink } from "./link.ts";
 import { Offers } from "./offers.tsx";
 import { Message, Problem } from "./parts.tsx";
@@ -15,10 +16,14 @@ import { SIGNED_IN, SignedInWindow, SignIn, signedInElsewhere } from "./sign_in.
 import { useView, VIEWS, type View } from "./views.ts";
 import { Volumes } from "./volumes.tsx";
 
-/** @param link the offer whose link was opened */
-export function App({ link }: { readonly link: OfferKey | undefined }) {
+const INCOMPLETE =
+  "The link that you opened is not complete. Open it again, or copy all of it and paste it under Receive.";
+
+/** @param link what the address of the page contained */
+export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
   // The key is in this variable alone: not in the address, not in the history, not in a storage.
-  const [offered, setOffered] = useState(link);
+  const [opened, setOpened] = useState(link);
+  const offered = opened === "incomplete" ? undefined : opened;
   const { data, error, reload } = useLoad(readSession, []);
   const [state, setState] = useState<SignInState>();
   // Why there is no session any more.
@@ -34,7 +39,7 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
       setEnded("Your session has ended. Sign in to continue.");
       setState((before) => before && withoutSession(before));
     });
-    const anotherLink = () => setOffered((before) => takeLink() ?? before);
+    const anotherLink = () => setOpened((before) => takeLink() ?? before);
     addEventListener("hashchange", anotherLink);
     return () => removeEventListener("hashchange", anotherLink);
   }, []);
@@ -66,7 +71,12 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
       {state.regions !== undefined && state.region === undefined ? (
         <ChooseRegion offered={offered} />
       ) : session === undefined ? (
-        <SignIn state={state} offered={offered} ended={ended} onSignedIn={signedIn} />
+        <SignIn
+          state={state}
+          offered={offered}
+          ended={ended ?? (opened === "incomplete" ? INCOMPLETE : undefined)}
+          onSignedIn={signedIn}
+        />
       ) : (
         <SignedIn
           // A view of one user and project must not show the data of another.
@@ -74,7 +84,8 @@ export function App({ link }: { readonly link: OfferKey | undefined }) {
           session={session}
           strategy={state.strategy}
           offered={offered}
-          onOffered={setOffered}
+          incomplete={opened === "incomplete"}
+          onOffered={setOpened}
           onSession={signedIn}
           changed={changed}
           onReload={reload}
@@ -92,6 +103,8 @@ function SignedIn(props: {
   readonly session: Session;
   readonly strategy: SignInState["strategy"];
   readonly offered: OfferKey | undefined;
+  /** Whether a link was opened of which a part is missing. */
+  readonly incomplete: boolean;
   readonly onOffered: (offered: OfferKey | undefined) => void;
   /** @param why a sentence for the reader, if the session has ended */
   readonly onSession: (state: SignInState, why?: string) => void;
@@ -100,9 +113,11 @@ function SignedIn(props: {
   readonly onReload: () => void;
 }) {
   const { session, offered } = props;
-  const [view, show] = useView();
-  const [choosing, setChoosing] = useState(false);
   const { project } = session;
+  const [view, show] = useView();
+  const [visit, setVisit] = useState(0);
+  const incoming = useIncomingCount(project);
+  const [choosing, setChoosing] = useState(false);
   const out = useAction(async () => {
     try {
       const state = await signOut();
@@ -119,6 +134,8 @@ function SignedIn(props: {
   });
   const go = (next: View) => {
     props.onOffered(undefined);
+    // A tab begins its view anew, also the view that is shown.
+    setVisit((before) => before + 1);
     show(next);
   };
   return (
@@ -172,6 +189,12 @@ function SignedIn(props: {
                 }}
               >
                 {title}
+                {id === "receive" && incoming > 0 && (
+                  <span class="badge">
+                    {incoming}
+                    <span class="hidden"> offers for you</span>
+                  </span>
+                )}
               </a>
             ))}
           </nav>
@@ -192,11 +215,12 @@ function SignedIn(props: {
             </button>
           </Message>
         )}
+        {props.incomplete && <Message kind="warning">{INCOMPLETE}</Message>}
         <Problem message={out.error} />
         {project === null ? (
           <ChooseProject session={session} onChosen={props.onSession} heading />
         ) : (
-          <Content {...props} project={project} view={view} go={go} />
+          <Content key={visit} {...props} project={project} view={view} go={go} />
         )}
         {choosing && (
           <ChooseProject

@@ -1,8 +1,14 @@
+const WRONG_KEY = /invalid auth key/;
+
+/** Returns whether an error means that an offer does not take the key. */
+export const isWrongKey = (status: number, message: string): boolean =>
+  status === 400 && WRONG_KEY.test(message);
+
 /** The meaning of the API's faults to the reader, by a part of their message; the first that matches counts. */
 const SENTENCES: readonly (readonly [status: number, message: RegExp, sentence: string])[] = [
   [
     400,
-    /invalid auth key/,
+    WRONG_KEY,
     "This key does not open the offer for your project. Check that you have the whole link and that you are in the " +
       "right project. After some wrong attempts an offer refuses every key: ask the sender for a new link.",
   ],

@@ -4,10 +4,12 @@ import { type Column, List } from "./list.tsx";
 import { Heading, OfferName, Time, usePages } from "./parts.tsx";
 
 const PAGE = 10;
-const STATUS: Readonly<Record<ClosedTransfer["status"], string>> = {
+const OUTCOMES: Readonly<Record<ClosedTransfer["ended_as"], string>> = {
   accepted: "Accepted",
-  deleted: "Withdrawn",
+  declined: "Declined",
+  withdrawn: "Withdrawn",
   expired: "Ended",
+  replaced: "Replaced by another offer",
 };
 
 /**
@@ -41,7 +43,19 @@ function columnsFor(project: string): [Column<ClosedTransfer>, ...Column<ClosedT
   return [
     { title: "Offer", cell: (transfer) => <OfferName transfer={transfer} /> },
     { title: "Direction", cell: (transfer) => (isGiven(transfer) ? "Given" : "Received") },
-    { title: "Outcome", cell: ({ status }) => STATUS[status] },
+    {
+      title: "Outcome",
+      cell: ({ ended_as, decline_reason }) => (
+        <>
+          {OUTCOMES[ended_as]}
+          {decline_reason !== null && (
+            <small>
+              <bdi>{decline_reason}</bdi>
+            </small>
+          )}
+        </>
+      ),
+    },
     {
       title: "Other project",
       cell: (transfer) => {

@@ -40,10 +40,12 @@ export function regionOfLink<Region extends { readonly href: string }>(
 /**
  * Takes the offer out of the address of this page: the key is then neither in the address bar nor in what a bookmark
  * or a shared screen shows.
+ *
+ * @returns the offer; `incomplete` for a link of which a part is missing; undefined for an address without an offer
  */
-export function takeLink(): OfferKey | undefined {
+export function takeLink(): OfferKey | "incomplete" | undefined {
   const { hash, pathname, search } = location;
-  if (hash === "") return undefined;
+  if (hash === "" || hash === "#") return undefined;
   history.replaceState(null, "", pathname + search);
-  return parseLink(hash);
+  return parseLink(hash) ?? "incomplete";
 }

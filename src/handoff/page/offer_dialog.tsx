@@ -21,6 +21,8 @@ export function OfferDialog(props: {
 }) {
   const { volume } = props;
   const [end, setEnd] = useState<End>("day");
+  // Whether the offer is for one project.
+  const [bound, setBound] = useState(false);
   // The same for a repeated attempt: if the response was lost, the repetition gets the offer that was made.
   const [idempotencyKey] = useState(makeIdempotencyKey);
   const { busy, error, run } = useAction(async (form: FormData) => {
@@ -43,7 +45,7 @@ export function OfferDialog(props: {
         <Problem message={error} />
         <label>
           Name of the offer (optional)
-          <input name="name" maxLength={255} autocomplete="off" dir="auto" />
+          <input name="name" maxLength={255} autocomplete="off" dir="auto" defaultValue={volume.name ?? ""} />
         </label>
         <label>
           <input type="checkbox" name="snapshots" defaultChecked />
@@ -72,9 +74,16 @@ export function OfferDialog(props: {
             autocomplete="off"
             spellcheck={false}
             aria-describedby="recipient-help"
+            onInput={(event) => setBound(event.currentTarget.value.trim() !== "")}
           />
         </label>
         <small id="recipient-help">If you name one, no other project can accept.</small>
+        {bound && (
+          <label>
+            <input type="checkbox" name="keyless" defaultChecked />
+            Its members find the offer under Receive, and need no link
+          </label>
+        )}
         <button type="submit" aria-busy={busy} aria-disabled={busy}>
           Make the offer
         </button>
@@ -98,7 +107,10 @@ function transferOf(volume: Volume, end: End, form: FormData): object {
     ...(name !== undefined && { name }),
     no_snapshots: form.get("snapshots") === null,
     expires_at: new Date(ends).toISOString(),
-    ...(recipient !== undefined && { destination_project_id: recipient }),
+    ...(recipient !== undefined && {
+      destination_project_id: recipient,
+      require_key: form.get("keyless") === null,
+    }),
   };
 }
 

@@ -41,7 +41,13 @@ export function Offered(props: {
         <Message kind={data.status === "open" ? "note" : "success"}>{describeOutcome(data)}</Message>
       )}
       <Problem message={error} />
-      {open && (
+      {open && transfer.auth_key === "" && (
+        <Message kind="success">
+          The members of project <code>{transfer.destination_project_id}</code> find the offer under Receive.
+          There is no link to send.
+        </Message>
+      )}
+      {open && transfer.auth_key !== "" && (
         <article>
           <Message kind="warning">
             This is the only time that you see the link. Whoever has it can take the volume: send it only to

@@ -1,10 +1,11 @@
 import { useRef, useState } from "preact/hooks";
-import { listTransfers, type Transfer, withdraw } from "./api.ts";
+import { listTransfers, type NewTransfer, rekey, type Transfer, withdraw } from "./api.ts";
 import { formatTimeLeft } from "./format.ts";
 import { useAction, useClock, useInterval, useLoad } from "./hooks.ts";
+import { offerLink } from "./link.ts";
 import { type Column, List } from "./list.tsx";
 import { describeOutcome, type Outcome, outcomeOf } from "./outcome.ts";
-import { Dialog, Heading, Message, Name, OfferName, Problem, Time, usePages } from "./parts.tsx";
+import { Copyable, Dialog, Heading, Message, Name, OfferName, Problem, Time, usePages } from "./parts.tsx";
 
 /** Offers on a page, and how often it looks for changes, milliseconds. */
 const PAGE = 10;
@@ -20,6 +21,7 @@ interface News {
 export function Offers() {
   const pages = usePages();
   const [withdrawing, setWithdrawing] = useState<Transfer>();
+  const [renewing, setRenewing] = useState<Transfer>();
   const [news, setNews] = useState<ReadonlyMap<string, News>>(new Map());
   const tell = (transfer: Transfer, outcome: Outcome) =>
     setNews((before) => new Map(before).set(transfer.id, { transfer, outcome }));
@@ -54,17 +56,28 @@ export function Offers() {
         empty="Nothing is offered. Choose a volume to offer it."
         columns={COLUMNS}
         action={(transfer) => (
-          <button
-            type="button"
-            class="secondary outline"
-            aria-label={`Withdraw ${transfer.name ?? transfer.id}`}
-            onClick={() => setWithdrawing(transfer)}
-          >
-            Withdraw
-          </button>
+          <>
+            <button
+              type="button"
+              class="secondary outline"
+              aria-label={`New link for ${transfer.name ?? transfer.id}`}
+              onClick={() => setRenewing(transfer)}
+            >
+              New link
+            </button>
+            <button
+              type="button"
+              class="secondary outline"
+              aria-label={`Withdraw ${transfer.name ?? transfer.id}`}
+              onClick={() => setWithdrawing(transfer)}
+            >
+              Withdraw
+            </button>
+          </>
         )}
         pager={pages.pager(data)}
       />
+      {renewing !== undefined && <NewLinkDialog transfer={renewing} onClose={() => setRenewing(undefined)} />}
       {withdrawing !== undefined && (
         <WithdrawDialog
           transfer={withdrawing}
@@ -103,6 +116,36 @@ const COLUMNS: [Column<Transfer>, ...Column<Transfer>[]] = [
       recipient === null ? "Anybody with the link" : <code>{recipient}</code>,
   },
 ];
+
+function NewLinkDialog(props: { transfer: Transfer; onClose: () => void }) {
+  const { transfer } = props;
+  const [renewed, setRenewed] = useState<NewTransfer>();
+  const { busy, error, run } = useAction(async () => setRenewed(await rekey(transfer.id)));
+  return (
+    <Dialog title="Make a new link?" onClose={props.onClose}>
+      <Problem message={error} />
+      {renewed === undefined ? (
+        <>
+          <p>
+            The link of{" "}
+            <strong>
+              <Name name={transfer.name} id={transfer.id} />
+            </strong>{" "}
+            that you sent before stops working.
+          </p>
+          <button type="button" aria-busy={busy} aria-disabled={busy} onClick={run}>
+            Make a new link
+          </button>
+        </>
+      ) : (
+        <>
+          <p>This is the only time that you see the link. Send it only to the recipient.</p>
+          <Copyable label="Link" text={offerLink(renewed)} secret />
+        </>
+      )}
+    </Dialog>
+  );
+}
 
 function WithdrawDialog(props: { transfer: Transfer; onClose: () => void; onWithdrawn: () => void }) {
   const { transfer } = props;

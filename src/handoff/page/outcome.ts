@@ -5,6 +5,7 @@ import { isMissing } from "./request.ts";
 export type Outcome =
   | { readonly status: "open" }
   | { readonly status: "accepted"; readonly project?: string }
+  | { readonly status: "declined"; readonly reason?: string }
   | { readonly status: "deleted" | "expired" };
 
 /** Returns the state of an offer of the project. */
@@ -19,7 +20,8 @@ export async function outcomeOf({ id, volume_id }: Pick<Transfer, "id" | "volume
   const closed = items.find((transfer) => transfer.id === id);
   // The history contains an offer that has ended only after the next sweep.
   if (closed === undefined) return { status: "expired" };
-  const { status, destination_project_id: project } = closed;
+  const { status, destination_project_id: project, decline_reason: reason } = closed;
+  if (status === "declined") return { status, ...(reason !== null && { reason }) };
   return status === "accepted" ? { status, ...(project !== null && { project }) } : { status };
 }
 
@@ -32,6 +34,8 @@ export function describeOutcome(outcome: Outcome): string {
       return outcome.project === undefined
         ? "Accepted: the volume has a new owner."
         : `Accepted by project ${outcome.project}: the volume is theirs now.`;
+    case "declined":
+      return `Declined${outcome.reason === undefined ? "" : ` (${outcome.reason})`}: the volume is yours again.`;
     case "deleted":
       return "Withdrawn: the volume is yours again.";
     case "expired":

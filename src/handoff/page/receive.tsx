@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Incoming } from "./incoming.tsx";
 import { linkTo, type OfferKey, parseLink, regionOfLink } from "./link.ts";
 import { Heading, Problem } from "./parts.tsx";
 import { useRegion, useRegions } from "./region.tsx";
@@ -21,10 +22,13 @@ export function Receive({ onOffer }: { readonly onOffer: (offer: OfferKey) => vo
     else onOffer(offer);
   };
   return (
-    <div class="narrow">
+    <div class="receive">
       <Heading>Receive a volume</Heading>
+      <h2>Offers for your project</h2>
+      <Incoming onOffer={onOffer} />
+      <h2>A link that you were sent</h2>
       <p>Paste the link that you were sent, or the ID and the key. You see the offer before you accept it.</p>
-      <form onSubmit={onSubmit}>
+      <form class="narrow" onSubmit={onSubmit}>
         <Problem message={error} />
         <label>
           Link

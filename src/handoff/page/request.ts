@@ -1,17 +1,24 @@
-import { explain } from "./errors.ts";
+import { explain, isWrongKey } from "./errors.ts";
 
 /** A response that is an error, or no response (status 0). Its message is a sentence for the reader. */
 class ApiError extends Error {
   readonly status: number;
+  /** What the service said. */
+  readonly reason: string;
 
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, reason: string) {
+    super(explain(status, reason));
     this.status = status;
+    this.reason = reason;
   }
 }
 
 /** Returns whether an error is the response that something does not exist, or not for this project. */
 export const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
+/** Returns whether an error says that an offer is closed, or does not take the key: to try again is of no use. */
+export const isFinal = (error: unknown): boolean =>
+  isMissing(error) || (error instanceof ApiError && isWrongKey(error.status, error.reason));
 
 let signedOut: () => void = () => {};
 
@@ -85,13 +92,13 @@ const OTHER_SESSION = /^This page shows another user or project/;
  */
 export async function load<Body>(path: string, init?: RequestInit): Promise<Body> {
   const response = await fetch(path, init).catch(() => undefined);
-  if (response === undefined) throw new ApiError(0, explain(0, ""));
+  if (response === undefined) throw new ApiError(0, "");
   const text = await response.text().catch(() => "");
   if (!response.ok) {
     const message = faultMessage(text);
     if (response.status === 401 && !path.startsWith("handoff/")) signedOut();
     if (response.status === 403 && OTHER_SESSION.test(message)) sessionChanged();
-    throw new ApiError(response.status, explain(response.status, message));
+    throw new ApiError(response.status, message);
   }
   return (text === "" ? undefined : JSON.parse(text)) as Body;
 }

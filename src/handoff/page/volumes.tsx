@@ -6,6 +6,7 @@ import { OfferDialog } from "./offer_dialog.tsx";
 import { Offered } from "./offered.tsx";
 import { Heading, Name, usePages } from "./parts.tsx";
 import { isMissing } from "./request.ts";
+import { statusWord, typeWord } from "./words.ts";
 
 /** Volumes on a page. */
 const PAGE = 10;
@@ -94,8 +95,8 @@ const COLUMNS: [Column<Volume>, ...Column<Volume>[]] = [
     ),
   },
   { title: "Size", cell: ({ size }) => `${size} GiB` },
-  { title: "Type", cell: ({ volume_type }) => <bdi>{volume_type}</bdi> },
-  { title: "Status", cell: ({ status }) => <span class={`status ${status}`}>{status}</span> },
+  { title: "Type", cell: ({ volume_type }) => <bdi>{typeWord(volume_type)}</bdi> },
+  { title: "Status", cell: ({ status }) => <span class={`status ${status}`}>{statusWord(status)}</span> },
 ];
 
 /** Returns why a volume cannot be offered. */

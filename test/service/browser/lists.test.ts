@@ -79,7 +79,7 @@ describe.each(DATABASES)("a list of the page, on %s", (database) => {
     ] as const) {
       const before = alice.sent.length;
       await search(sought);
-      await expect.poll(rows).toEqual([[found, "1 GiB", "__DEFAULT__", "available", "Offer"]]);
+      await expect.poll(rows).toEqual([[found, "1 GiB", "Standard", "Available", "Offer"]]);
       expect(alice.sent.slice(before).map(({ url }) => url)).toHaveLength(1);
     }
     await search(crypto.randomUUID());

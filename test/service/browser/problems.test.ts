@@ -51,7 +51,7 @@ describe("the page says what to do", () => {
     await donor.delete(`volume-transfers/${transfer.id}`);
     await bob.press(/^Accept$/);
     await bob.reads(/This offer is closed.* Ask the sender for a new link\./);
-    await bob.press("Not now");
+    await bob.press("See your volumes");
     await bob.sees("Volumes");
     await bob.page.evaluate(`location.hash = "${transfer.id}.${transfer.auth_key}"`);
     await bob.press("Look at the offer");
@@ -64,7 +64,7 @@ describe("the page says what to do", () => {
     await admin.setQuota(project, { volumes: 0 });
     await open(await donor.createVolumeAndTransfer());
     await bob.look();
-    await bob.reads(/its quota volumes would be exceeded.* Delete something, ask your operator for more/);
+    await bob.reads(/it may have no more volumes. Delete something, ask your operator for more/);
     expect(await bob.button(/^Accept$/).count()).toBe(0);
     await admin.setQuota(project, { volumes: -1 });
     await bob.press("Look again");

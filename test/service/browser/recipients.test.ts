@@ -1,0 +1,139 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Client } from "../../support/client.ts";
+import { DATABASES } from "../../support/databases.ts";
+import { type ServiceOnBoth, startOnBoth } from "../../support/service.ts";
+import { NO_QUOTA } from "../../support/worker.ts";
+import { expectAccessible } from "./accessibility.ts";
+import { startBrowser } from "./chromium.ts";
+import { Person } from "./person.ts";
+
+let browser: Browser;
+let running: ServiceOnBoth;
+beforeAll(async () => {
+  browser = await startBrowser();
+  running = await startOnBoth({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
+});
+afterAll(async () => {
+  await browser?.close();
+  await running?.stop();
+});
+
+/** Two projects of their own, and a volume of the first. */
+async function scene(url: string) {
+  const [donor, recipient] = [new Client(url), new Client(url)];
+  const volume = await donor.createVolume({ name: "database" });
+  return { donor, recipient, volume, bound: { destination_project_id: recipient.project } };
+}
+const openInbox = (person: Person) => person.page.getByRole("link", { name: /^Receive/ }).click();
+
+describe.each(DATABASES)("an offer for one project, on %s", (name) => {
+  it("is found under Receive and accepted there, without a link", async () => {
+    const { url } = running[name];
+    const { donor, recipient } = await scene(url);
+    const alice = await Person.signedIn(url, browser, donor.project);
+    await alice.press("Offer database");
+    await alice.type("Recipient's project ID (optional)", recipient.project);
+    await alice.press("Make the offer");
+    await alice.sees("Your offer");
+    await alice.reads("There is no link to send.");
+    await expectAccessible(alice, "offered to a project");
+
+    const bob = await Person.signedIn(url, browser, recipient.project, { phone: true });
+    await openInbox(bob);
+    await bob.button("Look at database").waitFor();
+    await expectAccessible(bob, "inbox");
+    await bob.press("Look at database");
+    await bob.look();
+    await bob.accept();
+    await alice.reads(/Accepted by project/);
+  });
+
+  it("is declined with a reason, which its owner reads", async () => {
+    const { url } = running[name];
+    const { donor, recipient, volume, bound } = await scene(url);
+    await donor.createTransfer(volume, bound);
+    const bob = await Person.signedIn(url, browser, recipient.project);
+    await openInbox(bob);
+    await bob.reads("Open the link of the sender");
+    await bob.press("Decline database");
+    await bob.type("Why (optional)", "We have it already.");
+    await expectAccessible(bob, "decline");
+    await bob.page.getByRole("dialog").getByRole("button", { name: "Decline" }).click();
+    await bob.reads("No offer is waiting for your project.");
+    const alice = await Person.signedIn(url, browser, donor.project);
+    await alice.goTo("History");
+    await alice.reads("We have it already.");
+  });
+});
+
+describe("the page", () => {
+  it("makes a new link for an offer, with which the one before does not work", async () => {
+    const { url } = running.libSQL;
+    const { donor, recipient, volume } = await scene(url);
+    const { transfer } = (await donor.createTransfer(volume, { name: "handoff" })).body;
+    const alice = await Person.signedIn(url, browser, donor.project);
+    await alice.goTo("Open offers");
+    await alice.press("New link for handoff");
+    await alice.press("Make a new link");
+    const link = await alice.page.getByLabel("Link", { exact: true }).inputValue();
+    await expectAccessible(alice, "new link");
+    expect((await recipient.accept(transfer)).status).toBe(400);
+    expect((await recipient.accept({ ...transfer, auth_key: link.split(".").at(-1) ?? "" })).status).toBe(
+      202,
+    );
+  });
+
+  it("opens a view anew with its tab, also after an offer", async () => {
+    const { url } = running.libSQL;
+    const { donor } = await scene(url);
+    const alice = await Person.signedIn(url, browser, donor.project);
+    await alice.offer("database");
+    await alice.goTo("Volumes");
+    await alice.sees("Volumes");
+  });
+
+  it("has no empty page after ten volumes", async () => {
+    const { url } = running.libSQL;
+    const donor = new Client(url);
+    for (let n = 0; n < 20; n++) await donor.createVolume({ name: `disk ${n}` });
+    const alice = await Person.signedIn(url, browser, donor.project);
+    await alice.press("Next");
+    await alice.reads("disk 9");
+    expect(await alice.button("Next").isDisabled()).toBe(true);
+  });
+
+  it("says that a link is not complete, and answers at an address with a slash at its end", async () => {
+    const { url } = running.libSQL;
+    const alice = await Person.signedIn(url, browser, new Client(url).project);
+    await alice.open(`${alice.url}/?again#${crypto.randomUUID()}`);
+    await alice.reads(/link that you opened is not complete/);
+    expect(alice.page.url()).toBe(`${alice.url}`);
+  });
+
+  it("tells a project that an offer is its own, and offers nothing more once it is closed", async () => {
+    const { url } = running.libSQL;
+    const { donor, volume } = await scene(url);
+    const { transfer } = (await donor.createTransfer(volume)).body;
+    const alice = await Person.signedIn(url, browser, donor.project);
+    await alice.open(`${alice.url}?link#${transfer.id}.${transfer.auth_key}`);
+    await alice.look();
+    await alice.reads(/Your own project/);
+    await donor.delete(`volume-transfers/${transfer.id}`);
+    await alice.press(/^Accept$/);
+    await alice.reads(/This offer is closed/);
+    expect(await alice.button(/^Accept$/).count()).toBe(0);
+    await expectAccessible(alice, "closed offer");
+  });
+
+  it("does not ask to look again with a wrong key", async () => {
+    const { url } = running.libSQL;
+    const { donor, recipient, volume } = await scene(url);
+    const { transfer } = (await donor.createTransfer(volume)).body;
+    const bob = await Person.signedIn(url, browser, recipient.project);
+    await bob.open(`${bob.url}?link#${transfer.id}.0000000000000000`);
+    await bob.press("Look at the offer");
+    await bob.reads(/This key does not open the offer/);
+    expect(await bob.button("Look at the offer").count()).toBe(0);
+  });
+});
