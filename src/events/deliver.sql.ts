@@ -1,13 +1,13 @@
 import {
   and,
-  count,
+  type Column,
   eq,
+  exists,
   getTableColumns,
   gt,
   isNull,
   lt,
   lte,
-  notExists,
   or,
   type SQL,
   sql,
@@ -18,10 +18,12 @@ import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.
 import { selectRow } from "../db/statements/insert.ts";
 
 /**
- * While this many events of an endpoint wait for another attempt, no new ones are taken: the endpoint is down, and its
- * events wait in the outbox.
+ * The number of events of a project that may have failed at an endpoint. Further events of the project wait until there
+ * are fewer, so that a receiver that refuses a project has time for the others.
  */
-const MAX_RETRIES = 100;
+const PROJECT_SHARE = 20;
+/** An event that waits for others is looked at again when it has waited as long again, but within these, milliseconds. */
+const LOOK_AGAIN_MS = { shortest: 60_000, longest: 3_600_000 };
 
 /** The values of a round of an endpoint. */
 interface Values {
@@ -32,26 +34,33 @@ interface Values {
   readonly lease_ms: number;
   /** How long an event is retried, milliseconds. */
   readonly retry_ms: number;
-  /** The maximum number of events to take. */
-  readonly limit: number;
+  /** The maximum number of new events to take. */
+  readonly new_limit: number;
+  /** The maximum number of events to take whose time has come. */
+  readonly due_limit: number;
   /** All events up to this one were taken by earlier rounds; 0 before the first. */
   readonly cursor: number;
   /** A JSON list of the `seq` of the events that were delivered at a later attempt. */
   readonly delivered: string;
-  /** A JSON list of the events to send again; see `Retry`. */
+  /** A JSON list of the events to send later; see `Retry`. */
   readonly retries: string;
+  /** A JSON list of the volumes of the events that were delivered or have failed. */
+  readonly settled: string;
+  /** Whether events are being sent: 0 or 1. */
+  readonly busy: number;
   /** Whether the endpoint is gone: 0 or 1. */
   readonly stopped: number;
   /** Whether this is the last round: 0 or 1. */
   readonly last: number;
 }
 
-/** An event to send again. */
+/** An event to send later. */
 export interface Retry {
   readonly seq: number;
-  /** The number of attempts; 0 if it waits for an earlier event of its volume. */
+  /** The number of attempts that have failed. */
   readonly attempts: number;
-  readonly delay_ms: number;
+  /** Null for an event that waits for others. */
+  readonly delay_ms: number | null;
   readonly error: string | null;
 }
 
@@ -59,6 +68,8 @@ export interface Retry {
  * Stores the outcome of a round, and takes the events of the next one, under a lease: one Worker at a time delivers to
  * an endpoint. A Worker that finds no work releases the lease in the statement that looks for it, so no event that was
  * committed before is left without anybody to deliver it.
+ *
+ * It reads as many rows however many events wait: those that wait for others are not due.
  */
 export const roundStatements = prepareBatch((params: Params<Values>) => {
   const { param, numberParam } = params;
@@ -70,11 +81,12 @@ export const roundStatements = prepareBatch((params: Params<Values>) => {
   const holds = sql`${eventEndpoints.lease_id} is ${param("lease_id")}`;
   const nextCursor = sql`case when ${holds} then max(${eventEndpoints.cursor}, ${param("cursor")})
     else ${eventEndpoints.cursor} end`;
-  const hasNew = sql`(exists (select 1 from ${events} where ${events.seq} > ${nextCursor})
-    and ${hasRoom(params)})`;
-  const isDue = and(isWaiting(params), lte(eventRetries.next_at, now), isFirstOfVolume());
-  const hasDue = sql`exists (select 1 from ${eventRetries} where ${isDue})`;
-  const hasWork = sql`(${param("last")} = 0 and ${param("stopped")} = 0 and (${hasNew} or ${hasDue}))`;
+  const hasNew = sql`exists (select 1 from ${events} where ${events.seq} > ${nextCursor})`;
+  const isDue = and(isAlive(params), lte(eventRetries.next_at, now));
+  const hasDue = sql`exists (select 1 from ${eventRetries} join ${events} on ${events.seq} = ${eventRetries.event_seq}
+    where ${isDue})`;
+  const hasWork = sql`(${param("last")} = 0 and ${param("stopped")} = 0
+    and (${param("busy")} or ${hasNew} or ${hasDue}))`;
   return {
     registered: registration(params),
     delivered: queryBuilder
@@ -87,6 +99,7 @@ export const roundStatements = prepareBatch((params: Params<Values>) => {
         ),
       ),
     retried: retriesInsert(params, isHolder),
+    released: release(params, isHolder),
     leased: queryBuilder
       .update(eventEndpoints)
       .set({
@@ -101,59 +114,112 @@ export const roundStatements = prepareBatch((params: Params<Values>) => {
           isNull(eventEndpoints.stopped_at),
           or(holds, and(lte(eventEndpoints.lease_until, now), hasWork)),
         ),
-      ),
+      )
+      .returning({ lease_until: eventEndpoints.lease_until }),
     taken: queryBuilder
       .select({
         ...getTableColumns(events),
-        is_behind: sql`exists (select 1 from ${eventRetries} where ${isWaiting(params)}
-          and ${eventRetries.volume_id} = ${events.volume_id})`
-          .mapWith(Boolean)
-          .as("is_behind"),
+        waits: flag(or(hasEarlier(params, events), isBeyondShare(params, events.source_project_id))),
       })
       .from(events)
       .where(
         and(
           gt(events.seq, sql`(select ${eventEndpoints.cursor} from ${eventEndpoints} where ${isOwn})`),
           isLeased,
-          hasRoom(params),
         ),
       )
       .orderBy(events.seq)
-      .limit(numberParam("limit")),
+      .limit(numberParam("new_limit")),
     due: queryBuilder
-      .select({ ...getTableColumns(events), attempts: eventRetries.attempts })
+      .select({
+        ...getTableColumns(events),
+        attempts: eventRetries.attempts,
+        // One that has failed is part of its project's share.
+        waits: flag(
+          or(
+            hasEarlier(params, events),
+            and(eq(eventRetries.attempts, 0), isBeyondShare(params, events.source_project_id)),
+          ),
+        ),
+      })
       .from(eventRetries)
       .innerJoin(events, eq(events.seq, eventRetries.event_seq))
       .where(and(isDue, isLeased))
       .orderBy(eventRetries.next_at)
-      .limit(numberParam("limit")),
+      .limit(numberParam("due_limit")),
   };
 });
 
-/** The condition that an event waits for another attempt at the endpoint. */
-const isWaiting = ({ param }: Params<Values>): SQL | undefined =>
+/** The condition that an event is yet to be delivered to the endpoint. */
+const isAlive = ({ param }: Params<Values>): SQL | undefined =>
   and(eq(eventRetries.endpoint_id, param("endpoint_id")), isNull(eventRetries.dead_at));
 
-/** The condition that no earlier event of the same volume waits: the order of each volume's events is kept. */
-function isFirstOfVolume(): SQL {
+/** Makes the column of whether an event waits for others. */
+const flag = (condition: SQL | undefined) => sql`${condition}`.mapWith(Boolean).as("waits");
+
+/** The condition that an earlier event of an event's volume is yet to be delivered: their order is kept. */
+function hasEarlier({ param }: Params<Values>, { volume_id, seq }: typeof events): SQL {
   const earlier = alias(eventRetries, "earlier");
-  return notExists(
+  return exists(
     queryBuilder
       .select({ one: sql`1` })
       .from(earlier)
       .where(
         and(
-          eq(earlier.endpoint_id, eventRetries.endpoint_id),
-          eq(earlier.volume_id, eventRetries.volume_id),
+          eq(earlier.endpoint_id, param("endpoint_id")),
+          eq(earlier.volume_id, volume_id),
           isNull(earlier.dead_at),
-          lt(earlier.event_seq, eventRetries.event_seq),
+          lt(earlier.event_seq, seq),
         ),
       ),
   );
 }
 
-const hasRoom = (params: Params<Values>): SQL =>
-  sql`(${queryBuilder.select({ waiting: count() }).from(eventRetries).where(isWaiting(params))}) < ${MAX_RETRIES}`;
+/** The condition that as many events of a project have failed as its share is. */
+function isBeyondShare({ param }: Params<Values>, project_id: Column): SQL {
+  const failed = alias(eventRetries, "failed");
+  const counted = queryBuilder
+    .select({ one: sql`1` })
+    .from(failed)
+    .where(
+      and(
+        eq(failed.endpoint_id, param("endpoint_id")),
+        eq(failed.project_id, project_id),
+        isNull(failed.dead_at),
+        sql`${failed.attempts} > 0`,
+      ),
+    )
+    .limit(PROJECT_SHARE);
+  return sql`(select count(*) from (${counted})) = ${PROJECT_SHARE}`;
+}
+
+/** Makes the next event of each settled volume due, unless it has failed itself or is being sent. */
+function release({ param }: Params<Values>, isHolder: SQL) {
+  const next = alias(eventRetries, "next");
+  const first = queryBuilder
+    .select({ seq: next.event_seq })
+    .from(next)
+    .where(
+      and(
+        eq(next.endpoint_id, param("endpoint_id")),
+        sql`${next.volume_id} = volume.value`,
+        isNull(next.dead_at),
+      ),
+    )
+    .orderBy(next.event_seq)
+    .limit(1);
+  return queryBuilder
+    .update(eventRetries)
+    .set({ next_at: now })
+    .where(
+      and(
+        eq(eventRetries.endpoint_id, param("endpoint_id")),
+        sql`${eventRetries.event_seq} in (select (${first}) from json_each(${param("settled")}) as volume)`,
+        eq(eventRetries.attempts, 0),
+        isHolder,
+      ),
+    );
+}
 
 /** Registers a new endpoint. It begins with the events that are young enough to be retried. */
 function registration({ param }: Params<Values>) {
@@ -164,21 +230,25 @@ function registration({ param }: Params<Values>) {
   return queryBuilder.insert(eventEndpoints).select(selectRow(eventEndpoints, row, { where: isNew }));
 }
 
-/** Stores the events to send again. After `until_at` a failed attempt is the last. */
+/** Stores the events to send later. After `until_at` a failed attempt is the last. */
 function retriesInsert({ param }: Params<Values>, isHolder: SQL) {
+  const { shortest, longest } = LOOK_AGAIN_MS;
+  const lookAgain = sql`min(max(${now} - ${events.created_at}, ${shortest}), ${longest})`;
   const field = (name: keyof Retry) => sql`retry.value ->> ${`$.${name}`}`;
   const until = sql`${events.created_at} + ${param("retry_ms")}`;
   const row = {
     endpoint_id: param("endpoint_id"),
     event_seq: events.seq,
     volume_id: events.volume_id,
+    project_id: events.source_project_id,
     attempts: field("attempts"),
-    next_at: sql`${now} + ${field("delay_ms")}`,
+    next_at: sql`${now} + coalesce(${field("delay_ms")}, ${lookAgain})`,
     until_at: until,
     last_error: field("error"),
     dead_at: sql`case when ${field("attempts")} > 0 and ${until} <= ${now} then ${now} end`,
   };
   const from = sql`json_each(${param("retries")}) as retry join ${events} on ${events.seq} = ${field("seq")}`;
+  const hasFailed = sql`excluded.attempts > ${eventRetries.attempts}`;
   return queryBuilder
     .insert(eventRetries)
     .select(selectRow(eventRetries, row, { from, where: isHolder }))
@@ -187,8 +257,8 @@ function retriesInsert({ param }: Params<Values>, isHolder: SQL) {
       set: {
         attempts: sql`excluded.attempts`,
         next_at: sql`excluded.next_at`,
-        last_error: sql`excluded.last_error`,
-        dead_at: sql`case when ${eventRetries.until_at} <= ${now} then ${now} end`,
+        last_error: sql`coalesce(excluded.last_error, ${eventRetries.last_error})`,
+        dead_at: sql`case when ${hasFailed} and ${eventRetries.until_at} <= ${now} then ${now} end`,
       },
     })
     .returning({ seq: eventRetries.event_seq, dead_at: eventRetries.dead_at });

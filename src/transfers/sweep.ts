@@ -1,5 +1,7 @@
-import { type Database, database } from "../db/engine/database.ts";
+import type { Database } from "../db/engine/database.ts";
+import { Invocation } from "../db/engine/invocation.ts";
 import { sweepRows } from "../db/statements/sweep.ts";
+import { deliverEvents } from "../events/deliver.ts";
 import { sweepEvents } from "../events/sweep.ts";
 import type { AppEnv, RequestContext } from "../http/context.ts";
 import { inRegion, logEvent } from "../http/log.ts";
@@ -27,8 +29,12 @@ interface Swept {
  *
  * @throws DatabaseUnavailable; the batches before stay committed
  */
-export async function sweep(db: Database, { historyRetentionMs, events }: SweepSettings): Promise<Swept> {
-  const expired = await sweepRows(BATCH_SIZE.expire, async (limit) => {
+export async function sweep(
+  db: Database,
+  { historyRetentionMs, events }: SweepSettings,
+  invocation = new Invocation(),
+): Promise<Swept> {
+  const expired = await sweepRows(invocation, BATCH_SIZE.expire, async (limit) => {
     const recorded = events.recorded ? 1 : undefined;
     const sweep_id = `req-${crypto.randomUUID()}`;
     return (await db.write(expireStatements({ sweep_id, limit, recorded }))).closed.length;
@@ -36,24 +42,33 @@ export async function sweep(db: Database, { historyRetentionMs, events }: SweepS
   const deleted =
     historyRetentionMs === 0
       ? 0
-      : await sweepRows(BATCH_SIZE.delete, async (limit) => {
+      : await sweepRows(invocation, BATCH_SIZE.delete, async (limit) => {
           return (await db.write(retentionStatements(historyRetentionMs, limit))).deleted.length;
         });
-  await sweepRows(BATCH_SIZE.forget, async (limit) => {
+  await sweepRows(invocation, BATCH_SIZE.forget, async (limit) => {
     return (await db.write(forgetKeysStatements(limit))).forgotten.length;
   });
   return { expired, deleted };
 }
 
 /**
- * In every region: closes expired transfers, delivers events, and deletes old closed transfers and events.
+ * In every region: delivers events, closes expired transfers, and deletes old closed transfers and events.
  *
  * @throws Error of the region that failed, after the others are done
  */
-export const sweepRegions = (deployment: AppEnv["Variables"]["deployment"]): Promise<void> =>
-  inEveryRegion(deployment, async (config) => {
-    const { expired, deleted } = await sweep(database(config), config);
-    const events = await sweepEvents(config);
-    if (expired > 0 || deleted > 0 || events > 0)
-      logEvent("sweep", { ...inRegion(config), expired, deleted, events });
+export function sweepRegions(deployment: AppEnv["Variables"]["deployment"]): Promise<void> {
+  const invocation = new Invocation(deployment.regions.length);
+  return inEveryRegion(deployment, (config) => {
+    // Begins first, and holds up nothing: an endpoint can be slow.
+    const delivery = deliverEvents(config, invocation);
+    return sweepRegion(config, invocation).finally(() => delivery);
   });
+}
+
+async function sweepRegion(config: RequestContext["config"], invocation: Invocation): Promise<void> {
+  const { expired, deleted } = await sweep(invocation.database(config, "sweep"), config, invocation);
+  const events = await sweepEvents(config, invocation);
+  if (expired > 0 || deleted > 0 || events > 0)
+    logEvent("sweep", { ...inRegion(config), expired, deleted, events });
+  if (expired > 0) await deliverEvents(config, invocation);
+}

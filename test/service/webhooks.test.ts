@@ -1,62 +1,10 @@
-import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Client, type Transfer } from "../support/client.ts";
-import { startD1Service } from "../support/d1_service.ts";
 import { readAll, readFeed } from "../support/feed.ts";
-import { startLibsqlService } from "../support/service.ts";
-import { type Receiver, startReceiver } from "../support/webhook_receiver.ts";
+import type { Receiver } from "../support/webhook_receiver.ts";
+import { DATABASES, delivered, OLD_SECRET, receiver, variablesFor, WAIT } from "./webhook_setup.ts";
 
-const SECRET = `whsec_${btoa("x".repeat(32))}`;
-const OLD_SECRET = `whsec_${btoa("y".repeat(32))}`;
-/** A limit that only a service in error reaches. */
-const WAIT = { timeout: 20_000, interval: 20 };
-
-/** The servers of a test. */
-interface Running {
-  readonly url: string;
-  readonly lines: readonly string[];
-  /** Runs what the cron trigger runs. */
-  runCron(): Promise<unknown>;
-}
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of cleanups.splice(0).reverse()) await stop();
-});
-
-type Variables = Readonly<Record<string, string>>;
-
-async function startOnD1(variables: Variables): Promise<Running> {
-  const service = await startD1Service(inject("builtWorker"), variables);
-  cleanups.push(service.stop);
-  return { ...service, runCron: () => fetch(service.cronUrl) };
-}
-
-async function startOnLibsql(variables: Variables): Promise<Running> {
-  const service = await startLibsqlService(variables);
-  cleanups.push(service.stop);
-  return { ...service, runCron: service.sweep };
-}
-
-async function receiver(secret = SECRET): Promise<Receiver> {
-  const started = await startReceiver(secret);
-  cleanups.push(started.stop);
-  return started;
-}
-
-const variablesFor = (...receivers: readonly Receiver[]): Variables => ({
-  AUTH_STRATEGY: "noauth",
-  WEBHOOK_URLS: receivers.map(({ url }) => `${url}/hook?token=hidden`).join(),
-  WEBHOOK_SECRET: `${SECRET},${OLD_SECRET}`,
-  WEBHOOK_TIMEOUT_MS: "5000",
-});
-
-const delivered = ({ received }: Receiver) =>
-  received.filter(({ status }) => status === 204).map(({ event }) => event);
-
-describe.each([
-  ["D1", startOnD1],
-  ["libSQL", startOnLibsql],
-] as const)("webhooks, on %s", (_database, start) => {
+describe.each(DATABASES)("webhooks, on %s", (_database, start) => {
   it("are sent after each change, signed under both secrets, and equal to the feed of an admin", async () => {
     const [hook, old] = [await receiver(), await receiver(OLD_SECRET)];
     const { url } = await start(variablesFor(hook, old));

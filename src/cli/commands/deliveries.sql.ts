@@ -3,8 +3,9 @@ export const MAX_LISTED = 1000;
 
 /** Selects each endpoint, with the numbers of the events that it has yet to get. */
 export const ENDPOINTS_QUERY = `select id, url, stopped_at,
-    (select count(*) from events where seq > cursor) as pending,
-    (select count(*) from event_retries where endpoint_id = e.id and dead_at is null) as retrying,
+    (select count(*) from events where seq > cursor)
+      + (select count(*) from event_retries where endpoint_id = e.id and dead_at is null and attempts = 0) as pending,
+    (select count(*) from event_retries where endpoint_id = e.id and dead_at is null and attempts > 0) as retrying,
     (select count(*) from event_retries where endpoint_id = e.id and dead_at is not null) as dead
   from event_endpoints e order by url, id`;
 

@@ -85,7 +85,7 @@ export const eventEndpoints = sqliteTable("event_endpoints", {
   stopped_at: integer(),
 });
 
-/** Events whose first attempt of delivery to an endpoint failed. */
+/** Events that an endpoint did not take at the first attempt, and those that wait for others of the volume or project. */
 export const eventRetries = sqliteTable(
   "event_retries",
   {
@@ -93,7 +93,11 @@ export const eventRetries = sqliteTable(
     /** The event's `seq`. */
     event_seq: integer().notNull(),
     volume_id: text().notNull(),
+    /** The event's `source_project_id`; null in rows of earlier versions. */
+    project_id: text(),
+    /** The number of attempts that have failed. */
     attempts: integer().notNull(),
+    /** When the event is sent, or, if it waits for others, looked at again. */
     next_at: integer().notNull(),
     /** After this time a failed attempt is the last. */
     until_at: integer().notNull(),
@@ -108,5 +112,8 @@ export const eventRetries = sqliteTable(
       .on(t.endpoint_id, t.volume_id, t.event_seq)
       .where(sql`"dead_at" is null`),
     index("event_retries_by_time").on(t.endpoint_id, t.next_at, t.event_seq).where(sql`"dead_at" is null`),
+    index("event_retries_failed")
+      .on(t.endpoint_id, t.project_id)
+      .where(sql`"dead_at" is null and "attempts" > 0`),
   ],
 );

@@ -44,7 +44,7 @@ it("npm run events shows the endpoints and their dead events, and sends these ag
     code: 0,
     output: "1 dead events are sent again, and 1 endpoints are started.\n",
   });
-  expect((await events("list")).output).toBe("hook  https://hook.example: 1 to send, 1 retried, 1 dead\n");
+  expect((await events("list")).output).toBe("hook  https://hook.example: 2 to send, 0 retried, 1 dead\n");
   const { rows } = await createClient({ url: server.url }).execute(
     "select attempts, next_at, until_at > unixepoch() * 1000 as later from event_retries where event_seq = 2",
   );

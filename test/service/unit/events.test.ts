@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { pauseAfter } from "../../../src/events/deliver.ts";
+import { pauseAfter } from "../../../src/events/dispatcher.ts";
 import { endpointsOf } from "../../../src/events/endpoints.ts";
 import { signature } from "../../../src/events/sign.ts";
 import { sweepEvents } from "../../../src/events/sweep.ts";

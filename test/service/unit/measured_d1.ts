@@ -1,12 +1,14 @@
 /** The cost of the requests of a binding. */
 export interface Cost {
   roundTrips: number;
+  /** In batches. */
+  statements: number;
   rowsRead: number;
 }
 
-/** Returns a D1 binding that forwards to the given one, and counts round trips and the rows that D1 reports as read. */
+/** Returns a D1 binding that forwards to the given one, and counts round trips, statements and the rows that D1 reports as read. */
 export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } {
-  const cost: Cost = { roundTrips: 0, rowsRead: 0 };
+  const cost: Cost = { roundTrips: 0, statements: 0, rowsRead: 0 };
   const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
   const counted = <T>(result: D1Result<T>): D1Result<T> => {
@@ -48,6 +50,7 @@ export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } 
         if (name === "batch") {
           return async (statements: D1PreparedStatement[]) => {
             cost.roundTrips++;
+            cost.statements += statements.length;
             const results = await target.batch(statements.map((one) => originals.get(one) ?? one));
             return results.map(counted);
           };

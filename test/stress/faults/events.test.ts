@@ -3,7 +3,7 @@ import { createClient } from "@libsql/client/http";
 import { afterEach, expect, inject, it, vi } from "vitest";
 import * as z from "zod";
 import { database } from "../../../src/db/engine/database.ts";
-import { sweepEvents } from "../../../src/events/sweep.ts";
+import { deliverEvents } from "../../../src/events/deliver.ts";
 import { sweep } from "../../../src/transfers/sweep.ts";
 import { configuration } from "../../support/configuration.ts";
 import { type Receiver, startReceiver } from "../../support/webhook_receiver.ts";
@@ -122,7 +122,7 @@ it("delivers every committed event and no other, in order for each volume, under
     projects: 5,
     sweep: async () => {
       await sweep(database(config), config);
-      await sweepEvents(config);
+      await deliverEvents(config);
     },
   });
   await workload.prepare();
@@ -143,7 +143,7 @@ it("delivers every committed event and no other, in order for each volume, under
   await service.proxy.untilIdle();
   for (const receiver of receivers) receiver.answer = () => 204;
 
-  const { events, transfers } = await drain(service.sqld.url, receivers, () => sweepEvents(config));
+  const { events, transfers } = await drain(service.sqld.url, receivers, () => deliverEvents(config));
   const [expected, found] = [expectedEvents(transfers), transferEvents(events)];
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
   for (const receiver of receivers) {

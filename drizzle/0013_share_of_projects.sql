@@ -1,0 +1,2 @@
+ALTER TABLE `event_retries` ADD `project_id` text;--> statement-breakpoint
+CREATE INDEX `event_retries_failed` ON `event_retries` (`endpoint_id`,`project_id`) WHERE "dead_at" is null and "attempts" > 0;

@@ -1,0 +1,55 @@
+import { env } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { deployment } from "../../../src/config/deployment.ts";
+import { Invocation } from "../../../src/db/engine/invocation.ts";
+import { sweepRegions } from "../../../src/transfers/sweep.ts";
+import { measuredD1 } from "./measured_d1.ts";
+import { createVolume } from "./service.ts";
+
+/** Creates transfers that have expired. */
+const createExpired = (count: number) =>
+  env.DB.exec(
+    `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})
+     insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id, expires_at)
+     select 'expired ' || i, 'volume ' || i, '', '', 0, 'alpha', 1 from n`.replaceAll("\n", " "),
+  );
+
+describe("the sweep", () => {
+  it("sends events first, and leaves the rest of a backlog to the next minute", async () => {
+    await createExpired(10_000);
+    await createVolume();
+    const [eu, us] = [measuredD1(env.DB), measuredD1(env.DB)];
+    const statements = () => eu.cost.statements + us.cost.statements;
+    const before: number[] = [];
+    const EVENTS_QUEUE = { send: async () => void before.push(statements()) };
+    const bindings = { REGIONS: "eu us", DB_EU: eu.binding, DB_US: us.binding, EVENTS_QUEUE };
+    await sweepRegions(deployment({ AUTH_STRATEGY: "noauth", ...bindings }));
+    expect(before[0]).toBeLessThan(100);
+    expect(statements()).toBeLessThan(360);
+    const open = await env.DB.prepare("select count(*) from transfers where deleted_at is null").first();
+    expect(Number(open?.["count(*)"])).toBeGreaterThan(0);
+    await env.DB.exec("delete from transfers");
+  });
+});
+
+describe("an invocation", () => {
+  it.each([
+    [1, 4],
+    [3, 3],
+  ])("with the work of %d regions sends at most %d requests at once, in order", async (regions, most) => {
+    const invocation = new Invocation(regions);
+    const started: number[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const sent = Array.from({ length: 6 }, (_, i) =>
+      invocation.send(() => {
+        started.push(i);
+        return promise;
+      }),
+    );
+    await Promise.resolve();
+    expect(started).toHaveLength(most);
+    resolve();
+    await Promise.all(sent);
+    expect(started).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
