@@ -48,6 +48,7 @@ export default defineConfig({
         maxWorkers: 2,
       }),
       suite("service/metrics", { globalSetup: BUNDLE }),
+      suite("service/deployment", { hookTimeout: 600_000 }),
       suite("service/package", { globalSetup: "test/service/package/installation_setup.ts" }),
       suite("stress/faults", {
         globalSetup: [BUNDLE, "test/stress/faults/migration/previous_version_setup.ts"],

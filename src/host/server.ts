@@ -40,7 +40,11 @@ export async function listen(
   fetch: (request: Request) => Promise<Response>,
   options: { readonly host: string; readonly port: number; readonly keepsGlobals?: boolean },
 ): Promise<HttpServer> {
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: !options.keepsGlobals });
+  const listener = getRequestListener(fetch, {
+    overrideGlobalObjects: !options.keepsGlobals,
+    // HTTP/1.0 has no Host. The health checks of HAProxy are such requests.
+    hostname: "localhost",
+  });
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import Database from "libsql";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startVolumeTransfers, type VolumeTransfersService } from "../../../src/cli/testing.ts";
@@ -64,6 +65,15 @@ describe("startVolumeTransfers", () => {
   it("rejects a port that is in use", async () => {
     const { url } = await startForTests();
     await expect(startVolumeTransfers({ port: Number(new URL(url).port) })).rejects.toThrow("is in use");
+  });
+});
+
+describe("a request of HTTP/1.0", () => {
+  it.each(["/readyz", "/healthcheck"])("needs no Host: health checks ask for %s without", async (path) => {
+    const { hostname, port } = new URL((await startForTests()).url);
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nOK$/);
   });
 });
 
