@@ -93,7 +93,7 @@ export const receipts = (transfer: Previewed) => ({
 const receipt = (time: number | null, project_id: string | null) =>
   time === null ? null : { previewed_at: timestamp(time), project_id };
 
-/** Returns the end of a closed transfer, in the words of the page. */
+/** Returns how a closed transfer ended, for `ended_as`. */
 const ending = ({ status, replaced }: ClosedTransfer) => {
   if (status !== "deleted") return status;
   return replaced === 1 ? "replaced" : "withdrawn";
