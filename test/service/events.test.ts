@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { Admin, Client, type ServiceResponse } from "../support/client.ts";
+import { createExpiredTransfer } from "../support/expired_transfers.ts";
 import { eventsOf, readFeed } from "../support/feed.ts";
-import { createExpiredTransfer, SERVICES } from "./expired_transfers.ts";
+import { DATABASES } from "./databases.ts";
 
 const requestIdOf = ({ headers }: ServiceResponse) => headers.get("x-openstack-request-id");
 const namesOf = (events: readonly { readonly type: string }[]) =>
   events.map(({ type }) => type.replace("org.openstack.", ""));
 
-describe.each(SERVICES)("events, on %s", (_database, url, runCron) => {
+describe.each(DATABASES)("events, on %s", (_database, url, runCron) => {
   const createClients = () => ({ donor: new Client(url), acceptor: new Client(url, { user: "bob" }) });
 
   it("tell of each change, once and in order", async () => {

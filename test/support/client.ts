@@ -1,3 +1,8 @@
+/** A well-formed id of no resource. */
+export const UNKNOWN_ID = "aaaaaaaa-1111-4222-8333-444444444444";
+/** A well-formed auth_key of no transfer. */
+export const WRONG_KEY = "0000000000000000";
+
 /** A response of the service. */
 export interface ServiceResponse {
   /** 0 if the client is tolerant, and there was no response. */

@@ -1,16 +1,13 @@
 import type { TestProject } from "vitest/node";
 import { startD1Service } from "./d1_service.ts";
+import type { DatabaseName } from "./databases.ts";
+import { startHttpServer } from "./http_server.ts";
 import { startLibsqlService } from "./service.ts";
-
-/** Where the tests find the two services that are started for all of them, with AUTH_STRATEGY=noauth. */
-export interface SharedServices {
-  readonly D1: { readonly url: string; readonly cronUrl: string };
-  readonly libSQL: { readonly url: string; readonly file: string };
-}
 
 declare module "vitest" {
   export interface ProvidedContext {
-    sharedServices: SharedServices;
+    /** The service on each database, started for all tests, with AUTH_STRATEGY=noauth. */
+    sharedServices: Readonly<Record<DatabaseName, { readonly url: string; readonly cronUrl: string }>>;
   }
 }
 
@@ -22,11 +19,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startD1Service(builtWorker, variables),
     startLibsqlService(variables),
   ]);
+  const cron = await startHttpServer((_request, response) => void libSQL.sweep().then(() => response.end()));
   project.provide("sharedServices", {
     D1: { url: D1.url, cronUrl: D1.cronUrl },
-    libSQL: { url: libSQL.url, file: libSQL.file },
+    libSQL: { url: libSQL.url, cronUrl: `${cron.url}/scheduled` },
   });
   return async () => {
-    await Promise.all([D1.stop(), libSQL.stop()]);
+    await Promise.all([D1.stop(), libSQL.stop(), cron.stop()]);
   };
 }
