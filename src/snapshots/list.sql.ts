@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { AVAILABILITY_ZONE, lastUpdate, snapshots, sortableName, volumes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
-import { containsText, hasMetadata } from "../db/statements/filters.ts";
+import { containsText } from "../db/statements/filters.ts";
+import { containsAll } from "../db/statements/json_objects.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { snapshotsInUse } from "../quotas/usage.sql.ts";
@@ -59,7 +60,7 @@ export const readSnapshotPage = keysetPages<SnapshotFilters, Snapshot>(
       like: containsText(snapshots.display_name),
       status: snapshots.status,
       volume_id: snapshots.volume_id,
-      metadata: hasMetadata(snapshots.metadata),
+      metadata: containsAll(snapshots.metadata),
       availability_zone: (value) =>
         sql`exists (select 1 from ${volumes} where ${volumes.id} = ${snapshots.volume_id}
           and coalesce(${volumes.availability_zone}, ${AVAILABILITY_ZONE}) = ${value})`,

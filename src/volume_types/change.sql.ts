@@ -9,6 +9,7 @@ import {
 } from "../db/schema/index.ts";
 import { batch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
+import { mergeObjects } from "../db/statements/json_objects.ts";
 import { type ExtraSpecs, inUse, refusedType, type VolumeType } from "./rows.sql.ts";
 
 /** Selects the reason of a refused change: the type, or no row if there is none. */
@@ -104,10 +105,7 @@ function changeUnused(
 export function addExtraSpecsStatements(id: string, specs: ExtraSpecs) {
   const added = sql`${JSON.stringify(specs)}`;
   // Not `json_patch`, which would remove what is set to null.
-  const merged = sql`(select json_group_object(key, value) from (
-    select key, value from json_each(${volumeTypes.extra_specs})
-      where key not in (select key from json_each(${added}))
-    union all select key, value from json_each(${added})))`;
+  const merged = mergeObjects(volumeTypes.extra_specs, added);
   return changeUnused(id, { extra_specs: merged });
 }
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
+import { containsAll } from "../db/statements/json_objects.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { usableBy } from "../db/statements/volume_types.ts";
 import type { VolumeType } from "./rows.sql.ts";
@@ -31,15 +32,10 @@ export const VOLUME_TYPE_SORT_KEYS: SortKeys = {
   deleted_at: "constant",
 };
 
-/**
- * Makes the condition that a type has all extra specs of a JSON object. The zones are a list in one text, so the filter
- * by zones asks for a part of it.
- */
-const hasExtraSpecs = (value: SQL): SQL =>
-  sql`not exists (select 1 from json_each(${value}) as wanted where not exists (
-    select 1 from json_each(${volumeTypes.extra_specs}) as own where own.key = wanted.key
-      and case own.key when 'RESKEY:availability_zones' then instr(lower(own.value), lower(wanted.value)) > 0
-        else own.value = wanted.value end))`;
+/** The zones are a list in one text, so the filter by zones asks for a part of it. */
+const hasZones = (wanted: SQL): SQL =>
+  sql`(own.key = 'RESKEY:availability_zones' and exists (select 1 from json_each(${wanted}) as wanted
+    where wanted.key = own.key and instr(lower(own.value), lower(wanted.value)) > 0))`;
 
 /**
  * Reads a page of the types that a project may use, or of all.
@@ -56,7 +52,7 @@ export const readVolumeTypePage = keysetPages<VolumeTypeFilters, VolumeType>(
       id: volumeTypes.id,
       name: volumeTypes.name,
       description: volumeTypes.description,
-      extra_specs: hasExtraSpecs,
+      extra_specs: containsAll(volumeTypes.extra_specs, hasZones),
     },
   },
   ({ where, order, limit, offset }) =>

@@ -8,8 +8,9 @@ import {
   volumeTypes,
 } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
-import { comparesTo, containsText, hasMetadata, isSame } from "../db/statements/filters.ts";
+import { comparesTo, containsText, isSame } from "../db/statements/filters.ts";
 import { groupId } from "../db/statements/groups.ts";
+import { containsAll } from "../db/statements/json_objects.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { hasMultiattach } from "../db/statements/volume_types.ts";
@@ -107,7 +108,7 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
       multiattach: sql`(coalesce(json_extract(${volumes.imported_fields}, '$.multiattach'), 0)
         or exists (select 1 from ${volumeTypes}
           where ${volumeTypes.key} = ${volumes.volume_type} and ${hasMultiattach}))`,
-      metadata: hasMetadata(shownMetadata),
+      metadata: containsAll(shownMetadata),
       created_at: comparesTo(volumes.created_at),
       updated_at: comparesTo(sql`nullif(${updated}, 0)`),
       updated_from: (value) => sql`${updated} >= ${value}`,

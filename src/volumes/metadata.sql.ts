@@ -1,6 +1,7 @@
 import { and, eq, notInArray, type SQL, sql } from "drizzle-orm";
 import { snapshots, volumes } from "../db/schema/index.ts";
 import { batch, type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { mergeObjects } from "../db/statements/json_objects.ts";
 import { inProject, projectOf, type Scope } from "../db/statements/scope.ts";
 
 /** The kinds of resources that have user metadata. */
@@ -58,7 +59,7 @@ const isShort = (metadata: SQL): SQL => sql`length(${metadata}) <= ${MAX_METADAT
 /** Adds metadata to that of a volume or snapshot; a key that exists gets the new value. */
 export function mergeStatements(kind: Kind, id: string, scope: Scope, metadata: Metadata) {
   // Concurrent requests that set other keys are both kept.
-  const merged = sql`json_patch(${TABLES[kind].metadata}, ${JSON.stringify(metadata)})`;
+  const merged = mergeObjects(TABLES[kind].metadata, sql`${JSON.stringify(metadata)}`);
   return setStatements(kind, id, scope, merged, isShort(merged));
 }
 

@@ -16,13 +16,6 @@ export const containsText =
   (value: SQL): SQL =>
     sql`instr(lower(${column}), lower(${value})) > 0`;
 
-/** Makes the condition that metadata has all keys with the values of a JSON object. */
-export const hasMetadata =
-  (metadata: SQLiteColumn | SQL) =>
-  (value: SQL): SQL =>
-    sql`not exists (select 1 from json_each(${value}) as wanted where not exists (
-      select 1 from json_each(${metadata}) as own where own.key = wanted.key and own.value = wanted.value))`;
-
 /** Makes the condition that one of the comparisons of a time holds: a JSON list of operators, each with a time. */
 export const comparesTo =
   (time: SQLiteColumn | SQL) =>

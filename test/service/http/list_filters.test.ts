@@ -42,6 +42,21 @@ describe.each(DATABASES)("lists, on %s", (_database, url) => {
     };
     const ALL = ["Another", "one", "two"];
 
+    it("compares as many keys of metadata as a query has with thousands of keys, in linear time", async () => {
+      const keys = Array.from({ length: 6000 }, (_, i) => `k${i.toString(36)}`);
+      for (const id of ids.keys()) {
+        for (let begin = 0; begin < keys.length; begin += 1000) {
+          const metadata = Object.fromEntries(keys.slice(begin, begin + 1000).map((key) => [key, ""]));
+          expect((await client.send("POST", `${kind}/${id}/metadata`, { metadata })).status).toBe(200);
+        }
+      }
+      const metadata = JSON.stringify(Object.fromEntries(keys.slice(-500).map((key) => [key, ""])));
+      const started = performance.now();
+      expect(await listed({ metadata })).toEqual(ALL);
+      // A step for each pair of keys takes more than 10 s.
+      expect(performance.now() - started).toBeLessThan(5000);
+    });
+
     it("contains those with metadata, as Python and as JSON write it", async () => {
       expect(await listed({ metadata: "{'name': 'one'}" })).toEqual(["one"]);
       expect(await listed({ metadata: '{"both": "x"}' })).toEqual(["one", "two"]);
