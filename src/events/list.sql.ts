@@ -1,6 +1,8 @@
 import { and, eq, getTableColumns, gt, min, ne, or, type SQL, sql } from "drizzle-orm";
-import { events } from "../db/schema/index.ts";
+import { events, isLong } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { orderWithin } from "../db/statements/page_size.ts";
+import { selectValue } from "../db/statements/rows.ts";
 
 /** A row of the outbox; the columns are described in `src/db/schema/events.ts`. */
 export type EventRow = typeof events.$inferSelect;
@@ -14,7 +16,16 @@ interface Values {
   readonly type: string | undefined;
   readonly volume_id: string | undefined;
   readonly limit: number;
+  /** The bytes after which the page ends. */
+  readonly bytes: number;
 }
+
+const bytes = sql<number>`octet_length(${events.data})`;
+/** The index contains the events of all projects: few are long. */
+const LONG = {
+  bytes,
+  exist: sql`exists (select 1 from ${events} indexed by events_long where ${isLong(bytes)})`,
+};
 
 /**
  * Reads a page of the events of a project, or of all, the oldest first: at most `limit` rows of each range. A project
@@ -23,25 +34,31 @@ interface Values {
  * @param withReceived whether to read the events by which the project got a volume
  */
 export const listStatements = prepareBatch((params: Params<Values>, withReceived: boolean) => {
-  const { optionalParam, numberParam } = params;
+  const { optionalParam, param } = params;
   const project_id = optionalParam("project_id");
   const volume_id = optionalParam("volume_id");
   const type = optionalParam("type");
   const marker = optionalParam("marker_seq");
-  const range = (where: SQL | undefined) =>
-    queryBuilder
-      .select(getTableColumns(events))
+  const range = (of: SQL | undefined) => {
+    const where = and(
+      of,
+      volume_id && eq(events.volume_id, volume_id),
+      type && eq(events.type, type),
+      marker && gt(events.seq, marker),
+    );
+    const limits = {
+      from: events,
+      where,
+      order: [sql`${events.seq}`],
+      limit: param("limit"),
+      offset: sql`0`,
+    };
+    return queryBuilder
+      .select({ ...getTableColumns(events), bytes: selectValue(bytes, "bytes") })
       .from(events)
-      .where(
-        and(
-          where,
-          volume_id && eq(events.volume_id, volume_id),
-          type && eq(events.type, type),
-          marker && gt(events.seq, marker),
-        ),
-      )
-      .orderBy(events.seq)
-      .limit(numberParam("limit"));
+      .where(where)
+      .orderBy(orderWithin(limits, LONG, param("bytes")));
+  };
   return {
     position: marker && positionQuery(params, marker),
     ranges: rangesOf(project_id, volume_id, withReceived).map(range),

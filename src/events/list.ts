@@ -1,3 +1,4 @@
+import { cutPage, type PageRows, pageBytes } from "../db/statements/page_size.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
@@ -25,7 +26,7 @@ export const eventId = ({ seq, nonce }: Pick<EventRow, "seq" | "nonce">): string
 export async function listEvents(
   { db, identity }: RequestContext,
   { page: { limit, marker }, filters }: ListQuery,
-): Promise<readonly ListedEvent[]> {
+): Promise<PageRows<ListedEvent>> {
   const [, marker_seq, marker_nonce] = /^([1-9]\d{0,15})-([0-9a-f]{16})$/.exec(marker ?? "") ?? [];
   if (marker !== undefined && marker_nonce === undefined) throw notFound("Event", marker);
   const { type, volume_id, all_tenants } = filters;
@@ -36,6 +37,7 @@ export async function listEvents(
     type: type?.startsWith(TYPE_PREFIX) ? type.slice(TYPE_PREFIX.length) : type && "",
     volume_id,
     limit,
+    bytes: pageBytes(limit),
   };
   const withReceived = type === undefined || values.type === RECEIVED;
   const { ranges, position: [position] = [] } = await db.read(listStatements(values, withReceived));
@@ -43,9 +45,9 @@ export async function listEvents(
     const isBeforeAll = position?.oldest != null && Number(marker_seq) < position.oldest;
     if (!isBeforeAll) throw notFound("Event", marker);
   }
-  return ranges
-    .flat()
-    .sort((a, b) => a.seq - b.seq)
-    .slice(0, limit)
-    .map((event) => ({ ...event, id: eventId(event) }));
+  const found = ranges.flat().sort((a, b) => a.seq - b.seq);
+  return cutPage(
+    found.map((event) => ({ ...event, id: eventId(event) })),
+    limit,
+  );
 }

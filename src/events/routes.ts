@@ -35,7 +35,6 @@ export const events = resource().get(
   onlyQueryParameters("limit", "marker", "type", "volume_id", "all_tenants"),
   async (c) => {
     const query = listQuery(c.req.valid("query"), c.get("config").maxLimit, { created_at: "seq" });
-    const found = await listEvents(c.var, query);
-    return c.json(pageBody(c, "events", query.page, found, inFeed));
+    return c.json(pageBody(c, "events", await listEvents(c.var, query), inFeed));
   },
 );

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Page } from "../db/statements/keyset.ts";
+import type { PageRows } from "../db/statements/page_size.ts";
 import type { AppEnv } from "./context.ts";
 import { nextPageQuery } from "./pagination.ts";
 
@@ -25,10 +25,10 @@ export function resourceLinks(c: Context<AppEnv>, collection: string): (id: stri
   ];
 }
 
-/** Returns the link to the next page, as a list; an empty list if this page is not full. */
-export function nextLinks(c: Context<AppEnv>, page: Page, items: readonly { readonly id: string }[]): Link[] {
-  const last = items.at(-1);
-  if (last === undefined || items.length < page.limit) return [];
+/** Returns the link to the next page, as a list; an empty list if this page is the last. */
+export function nextLinks(c: Context<AppEnv>, { rows, more }: PageRows<{ readonly id: string }>): Link[] {
+  const last = rows.at(-1);
+  if (last === undefined || !more) return [];
   // Not `new URL`, which throws for a malformed `Host`.
   const [, query = ""] = /\?([^#]*)/.exec(c.req.url) ?? [];
   // Hono has decoded the escapes that `encodeURI` makes, and no others.

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import type { Listed, Page } from "../db/statements/keyset.ts";
+import type { Listed } from "../db/statements/keyset.ts";
+import type { PageRows } from "../db/statements/page_size.ts";
 import type { AppEnv } from "./context.ts";
 import { type Link, nextLinks } from "./links.ts";
 
@@ -22,14 +23,13 @@ export function pageBody<
 >(
   c: Context<AppEnv>,
   name: Name,
-  page: Page,
-  items: readonly Item[],
+  page: PageRows<Item>,
   view: (c: Context<AppEnv>) => (item: Item) => View,
   linked = true,
   linksName: string = `${name}_links`,
 ): PageBody<Name, LinksName, View> {
-  const links = linked ? nextLinks(c, page, items) : [];
-  const body = { [name]: items.map(view(c)), ...(links.length > 0 && { [linksName]: links }) };
+  const links = linked ? nextLinks(c, page) : [];
+  const body = { [name]: page.rows.map(view(c)), ...(links.length > 0 && { [linksName]: links }) };
   // TypeScript types computed names as an index signature: it cannot know that `name` is the only one.
   return body as PageBody<Name, LinksName, View>;
 }
@@ -38,9 +38,8 @@ export function pageBody<
 export function countedPageBody<Name extends string, Item extends { readonly id: string }, View>(
   c: Context<AppEnv>,
   name: Name,
-  page: Page,
-  { rows, count }: Listed<Item>,
+  { count, ...page }: Listed<Item>,
   view: (c: Context<AppEnv>) => (item: Item) => View,
 ): PageBody<Name, `${Name}_links`, View> & { readonly count?: number } {
-  return { ...pageBody(c, name, page, rows, view), ...(count !== undefined && { count }) };
+  return { ...pageBody(c, name, page, view), ...(count !== undefined && { count }) };
 }

@@ -1,9 +1,18 @@
-import { sql } from "drizzle-orm";
-import { AVAILABILITY_ZONE, lastUpdate, snapshots, sortableName, volumes } from "../db/schema/index.ts";
+import { and, getTableColumns, sql } from "drizzle-orm";
+import {
+  AVAILABILITY_ZONE,
+  isLong,
+  lastUpdate,
+  resourceBytes,
+  snapshots,
+  sortableName,
+  volumes,
+} from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { containsText } from "../db/statements/filters.ts";
 import { containsAll } from "../db/statements/json_objects.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
+import { selectValue } from "../db/statements/rows.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { snapshotsInUse } from "../quotas/usage.sql.ts";
 import type { Snapshot } from "./rows.sql.ts";
@@ -25,6 +34,7 @@ export interface SnapshotFilters {
 }
 
 const name = sortableName(snapshots.display_name);
+const bytes = resourceBytes((column) => snapshots[column]);
 
 export const SNAPSHOT_SORT_KEYS: SortKeys = {
   created_at: "seq",
@@ -69,13 +79,15 @@ export const readSnapshotPage = keysetPages<SnapshotFilters, Snapshot>(
       user_id: snapshots.user_id,
     },
     total: snapshotsInUse,
+    long: (visible) => ({
+      bytes,
+      exist: sql`exists (select 1 from ${snapshots} indexed by snapshots_long where ${and(visible, isLong(bytes))})`,
+    }),
   },
-  ({ where, order, limit, offset }) =>
+  ({ where, order }) =>
     queryBuilder
-      .select()
+      .select({ ...getTableColumns(snapshots), bytes: selectValue(bytes, "bytes") })
       .from(snapshots)
       .where(where)
-      .orderBy(...order)
-      .limit(limit)
-      .offset(offset),
+      .orderBy(order),
 );

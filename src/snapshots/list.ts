@@ -24,8 +24,9 @@ export async function listSnapshots(
   const scope = listScopeOf(identity, filters.all_tenants);
   const applicable = applicableFilters(filters, SNAPSHOT_FILTERS, microversion, isAdmin(identity));
   const parsed = parseSnapshotFilters(applicable, scope === "all");
-  if (parsed === undefined) return { rows: [], count: counted ? 0 : undefined };
-  if (page.limit === 0 && page.marker === undefined && !counted) return { rows: [], count: undefined };
+  if (parsed === undefined) return { rows: [], more: false, count: counted ? 0 : undefined };
+  if (page.limit === 0 && page.marker === undefined && !counted)
+    return { rows: [], more: false, count: undefined };
   const snapshots = await readSnapshotPage(db, scope, parsed, page, counted);
   if (snapshots === undefined) throw notFound("Snapshot", page.marker ?? "");
   return snapshots;

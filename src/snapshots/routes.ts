@@ -82,7 +82,7 @@ export const snapshots = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(countedPageBody(c, "snapshots", query.page, await listSnapshots(c.var, query), summary));
+      return c.json(countedPageBody(c, "snapshots", await listSnapshots(c.var, query), summary));
     },
   )
 
@@ -100,9 +100,7 @@ export const snapshots = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(
-        countedPageBody(c, "snapshots", query.page, await listSnapshots(c.var, query), extendedDetail),
-      );
+      return c.json(countedPageBody(c, "snapshots", await listSnapshots(c.var, query), extendedDetail));
     },
   )
 

@@ -1,4 +1,5 @@
 import { CLOSED_STATUSES } from "../db/schema/index.ts";
+import { cutPage, type PageRows } from "../db/statements/page_size.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
@@ -18,16 +19,15 @@ export const HISTORY_SORT_KEY = "closed_at";
 export async function listHistory(
   { db, identity }: RequestContext,
   { page: { limit, offset, marker, sort }, filters: { all_tenants, volume_id, status } }: ListQuery,
-): Promise<{ readonly kind: "listed"; readonly transfers: readonly ClosedTransfer[] } | TransferNotFound> {
+): Promise<{ readonly kind: "listed"; readonly page: PageRows<ClosedTransfer> } | TransferNotFound> {
   const direction = sort[0]?.direction ?? "desc";
   const project_id = projectOf(listScopeOf(identity, all_tenants));
   const closedAs = CLOSED_STATUSES.find((each) => each === status);
   // As with every filter, an unknown value matches nothing.
-  if (status !== undefined && closedAs === undefined) return { kind: "listed", transfers: [] };
-  const values = { project_id, volume_id, marker, end: offset + limit };
-  const { ranges, marker: found } = await db.read(historyStatements(values, direction, closedAs));
+  if (status !== undefined && closedAs === undefined)
+    return { kind: "listed", page: { rows: [], more: false } };
+  const values = { project_id, volume_id, marker, limit, offset };
+  const { rows, marker: found } = await db.read(historyStatements(values, direction, closedAs));
   if (marker !== undefined && found?.length === 0) return { kind: "transfer_not_found", id: marker };
-  const sign = direction === "asc" ? 1 : -1;
-  const rows = ranges.flat().sort((a, b) => sign * (a.closed_at - b.closed_at || a.seq - b.seq));
-  return { kind: "listed", transfers: rows.slice(offset, offset + limit) };
+  return { kind: "listed", page: cutPage(rows, limit) };
 }

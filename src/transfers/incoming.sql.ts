@@ -48,10 +48,5 @@ export const readIncomingPage = keysetPages<IncomingFilters, IncomingTransfer>(
     visible: (project_id) => and(project_id && eq(transfers.destination_project_id, project_id), isOpen),
     filters: { volume_id: transfers.volume_id, source_project_id: transfers.source_project_id },
   },
-  ({ where, order, limit, offset }) =>
-    incoming()
-      .where(where)
-      .orderBy(...order)
-      .limit(limit)
-      .offset(offset),
+  ({ where, order }) => incoming().where(where).orderBy(order),
 );

@@ -1,3 +1,4 @@
+import type { PageRows } from "../db/statements/page_size.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { ListQuery } from "../http/pagination.ts";
 import type { TransferNotFound } from "./faults.ts";
@@ -12,12 +13,12 @@ import { type IncomingTransfer, readIncomingPage } from "./incoming.sql.ts";
 export async function listIncoming(
   { db, identity: { project_id } }: RequestContext,
   { page, filters: { volume_id, source_project_id } }: ListQuery,
-): Promise<{ readonly kind: "listed"; readonly transfers: readonly IncomingTransfer[] } | TransferNotFound> {
+): Promise<{ readonly kind: "listed"; readonly page: PageRows<IncomingTransfer> } | TransferNotFound> {
   const filters = {
     ...(volume_id !== undefined && { volume_id }),
     ...(source_project_id !== undefined && { source_project_id }),
   };
   const listed = await readIncomingPage(db, { project_id }, filters, page);
   if (listed === undefined) return { kind: "transfer_not_found", id: page.marker ?? "" };
-  return { kind: "listed", transfers: listed.rows };
+  return { kind: "listed", page: listed };
 }

@@ -47,12 +47,5 @@ export const readTransferPage = keysetPages<TransferFilters, Transfer>(
       no_snapshots: transfers.no_snapshots,
     },
   },
-  ({ where, order, limit, offset }) =>
-    queryBuilder
-      .select(transferColumns)
-      .from(transfers)
-      .where(where)
-      .orderBy(...order)
-      .limit(limit)
-      .offset(offset),
+  ({ where, order }) => queryBuilder.select(transferColumns).from(transfers).where(where).orderBy(order),
 );

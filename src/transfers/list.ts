@@ -1,3 +1,4 @@
+import type { PageRows } from "../db/statements/page_size.ts";
 import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { parseBoolean } from "../http/fields.ts";
@@ -34,14 +35,14 @@ const PARSERS: Readonly<Record<string, Parser>> = {
 export async function listTransfers(
   { db, identity }: RequestContext,
   { page, filters: { all_tenants, project_id, ...query } }: ListQuery,
-): Promise<{ readonly kind: "listed"; readonly transfers: readonly Transfer[] } | TransferNotFound> {
+): Promise<{ readonly kind: "listed"; readonly page: PageRows<Transfer> } | TransferNotFound> {
   const scope = listScopeOf(identity, all_tenants);
   const asked = scope === "all" && project_id !== undefined ? { ...query, project_id } : query;
   const filters = parseFilters(PARSERS, asked, undefined, {});
   if (filters === undefined || (page.limit === 0 && page.marker === undefined)) {
-    return { kind: "listed", transfers: [] };
+    return { kind: "listed", page: { rows: [], more: false } };
   }
   const listed = await readTransferPage(db, scope, filters, page);
   if (listed === undefined) return { kind: "transfer_not_found", id: page.marker ?? "" };
-  return { kind: "listed", transfers: listed.rows };
+  return { kind: "listed", page: listed };
 }

@@ -58,8 +58,7 @@ export const transferLists = (path: TransferPath) =>
       }),
       LIST,
       async (c) => {
-        const { page, transfers } = await readList(c, path);
-        return c.json(pageBody(c, "transfers", page, transfers, summary, hasPages(c)));
+        return c.json(pageBody(c, "transfers", await readList(c, path), summary, hasPages(c)));
       },
     )
 
@@ -76,8 +75,7 @@ export const transferLists = (path: TransferPath) =>
       }),
       LIST,
       async (c) => {
-        const { page, transfers } = await readList(c, path);
-        return c.json(pageBody(c, "transfers", page, transfers, detail, hasPages(c)));
+        return c.json(pageBody(c, "transfers", await readList(c, path), detail, hasPages(c)));
       },
     )
 
@@ -96,8 +94,7 @@ export const transferLists = (path: TransferPath) =>
       }),
       INCOMING,
       async (c) => {
-        const { page, transfers } = await readIncoming(c);
-        return c.json(pageBody(c, "transfers", page, transfers, incomingSummary));
+        return c.json(pageBody(c, "transfers", await readIncoming(c), incomingSummary));
       },
     )
 
@@ -115,8 +112,7 @@ export const transferLists = (path: TransferPath) =>
       }),
       INCOMING,
       async (c) => {
-        const { page, transfers } = await readIncoming(c);
-        return c.json(pageBody(c, "transfers", page, transfers, incomingDetail));
+        return c.json(pageBody(c, "transfers", await readIncoming(c), incomingDetail));
       },
     )
 
@@ -150,7 +146,7 @@ export const transferLists = (path: TransferPath) =>
         });
         const outcome = await listHistory(c.var, query);
         if (outcome.kind !== "listed") throw faultOf(outcome);
-        return c.json(pageBody(c, "transfers", query.page, outcome.transfers, closed));
+        return c.json(pageBody(c, "transfers", outcome.page, closed));
       },
     );
 
@@ -158,16 +154,15 @@ async function readIncoming(c: Context<AppEnv>) {
   const query = listQuery(queryOf(c), c.get("config").maxLimit, { created_at: "seq" });
   const outcome = await listIncoming(c.var, query);
   if (outcome.kind !== "listed") throw faultOf(outcome);
-  return { page: query.page, transfers: outcome.transfers };
+  return outcome.page;
 }
 
 const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION;
 
 async function readList(c: Context<AppEnv>, path: TransferPath) {
-  const query = readListQuery(c, path);
-  const outcome = await listTransfers(c.var, query);
+  const outcome = await listTransfers(c.var, readListQuery(c, path));
   if (outcome.kind !== "listed") throw faultOf(outcome);
-  return { page: query.page, transfers: outcome.transfers };
+  return outcome.page;
 }
 
 /**

@@ -1,8 +1,9 @@
-import { type SQL, sql } from "drizzle-orm";
+import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import { volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { containsAll } from "../db/statements/json_objects.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
+import { selectValue } from "../db/statements/rows.ts";
 import { usableBy } from "../db/statements/volume_types.ts";
 import type { VolumeType } from "./rows.sql.ts";
 
@@ -18,6 +19,7 @@ export interface VolumeTypeFilters {
 }
 
 const description = sql`coalesce(${volumeTypes.description}, '')`;
+const bytes = sql<number>`octet_length(${volumeTypes.extra_specs})`;
 
 export const VOLUME_TYPE_SORT_KEYS: SortKeys = {
   created_at: "seq",
@@ -54,13 +56,13 @@ export const readVolumeTypePage = keysetPages<VolumeTypeFilters, VolumeType>(
       description: volumeTypes.description,
       extra_specs: containsAll(volumeTypes.extra_specs, hasZones),
     },
+    // There are few types.
+    long: () => ({ bytes, exist: sql`true` }),
   },
-  ({ where, order, limit, offset }) =>
+  ({ where, order }) =>
     queryBuilder
-      .select()
+      .select({ ...getTableColumns(volumeTypes), bytes: selectValue(bytes, "bytes") })
       .from(volumeTypes)
       .where(where)
-      .orderBy(...order)
-      .limit(limit)
-      .offset(offset),
+      .orderBy(order),
 );

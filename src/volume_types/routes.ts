@@ -56,7 +56,7 @@ export const volumeTypes = resource()
     async (c) => {
       const query = listQuery(queryOf(c), c.get("config").maxLimit, VOLUME_TYPE_SORT_KEYS);
       const types = await listVolumeTypes(c.var, query);
-      return c.json(pageBody(c, "volume_types", query.page, types, shown, true, "volume_type_links"));
+      return c.json(pageBody(c, "volume_types", types, shown, true, "volume_type_links"));
     },
   )
 

@@ -1,4 +1,5 @@
 import { DEFAULT_TYPE_KEY } from "../db/schema/index.ts";
+import type { PageRows } from "../db/statements/page_size.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { isAdmin, scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
@@ -22,11 +23,12 @@ import { defaultStatements, showStatements } from "./show.sql.ts";
 export async function listVolumeTypes(
   { db, identity, microversion }: RequestContext & { readonly microversion: Microversion },
   { page, filters }: ListQuery,
-): Promise<readonly VolumeType[]> {
+): Promise<PageRows<VolumeType>> {
   const admin = isAdmin(identity);
   const parsed = parseVolumeTypeFilters(filters, microversion, admin);
   const is_public = admin ? parseIsPublic(filters.is_public) : true;
-  if (parsed === undefined || (page.limit === 0 && page.marker === undefined)) return [];
+  if (parsed === undefined || (page.limit === 0 && page.marker === undefined))
+    return { rows: [], more: false };
   const all = is_public !== true;
   const types = await readVolumeTypePage(
     db,
@@ -35,7 +37,7 @@ export async function listVolumeTypes(
     page,
   );
   if (types === undefined) throw notFound("Volume type", page.marker ?? "");
-  return types.rows;
+  return types;
 }
 
 /**

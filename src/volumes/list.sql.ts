@@ -15,7 +15,7 @@ import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { hasMultiattach } from "../db/statements/volume_types.ts";
 import { volumesInUse } from "../quotas/usage.sql.ts";
-import { selectVolumes, type Volume } from "./rows.sql.ts";
+import { longVolumes, selectVolumes, type Volume } from "./rows.sql.ts";
 
 /** The filters of a list; a filter that is left out matches all. */
 export interface VolumeFilters {
@@ -130,11 +130,7 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
           .where(eq(volumeTypes.id, value))})`,
     },
     total: volumesInUse,
+    long: longVolumes,
   },
-  ({ where, order, limit, offset }) =>
-    selectVolumes()
-      .where(where)
-      .orderBy(...order)
-      .limit(limit)
-      .offset(offset),
+  ({ where, order }) => selectVolumes().where(where).orderBy(order),
 );

@@ -29,8 +29,9 @@ export async function listVolumes(
   const scope = listScopeOf(identity, filters.all_tenants);
   const applicable = applicableFilters(filters, VOLUME_FILTERS, microversion, admin);
   const parsed = parseVolumeFilters(applicable, { microversion, allProjects: scope === "all" });
-  if (parsed === undefined) return { rows: [], count: counted ? 0 : undefined };
-  if (page.limit === 0 && page.marker === undefined && !counted) return { rows: [], count: undefined };
+  if (parsed === undefined) return { rows: [], more: false, count: counted ? 0 : undefined };
+  if (page.limit === 0 && page.marker === undefined && !counted)
+    return { rows: [], more: false, count: undefined };
   const volumes = await readVolumePage(db, scope, parsed, page, counted);
   if (volumes === undefined) throw notFound("Volume", page.marker ?? "");
   return volumes;

@@ -85,7 +85,7 @@ export const volumes = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(countedPageBody(c, "volumes", query.page, await listVolumes(c.var, query), summary));
+      return c.json(countedPageBody(c, "volumes", await listVolumes(c.var, query), summary));
     },
   )
 
@@ -103,9 +103,7 @@ export const volumes = resource()
     LIST,
     async (c) => {
       const query = readListQuery(c);
-      return c.json(
-        countedPageBody(c, "volumes", query.page, await listVolumes(c.var, query), extendedDetail),
-      );
+      return c.json(countedPageBody(c, "volumes", await listVolumes(c.var, query), extendedDetail));
     },
   )
 

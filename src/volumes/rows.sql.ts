@@ -1,11 +1,21 @@
 import { and, eq, getTableColumns, or, type SQL, sql } from "drizzle-orm";
-import { volumes, volumeTypes } from "../db/schema/index.ts";
+import { isLong, resourceBytes, volumes, volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
+import type { LongRows } from "../db/statements/page_size.ts";
+import { selectValue } from "../db/statements/rows.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { hasMultiattach, usableBy } from "../db/statements/volume_types.ts";
 
 /** A volume with its type; the columns are described in `src/db/schema/volumes.ts` and `volume_types.ts`. */
 export type Volume = ReturnType<typeof selectVolumes>["_"]["result"][number];
+
+const bytes = resourceBytes((name) => volumes[name]);
+
+/** What bounds a page of volumes by its bytes. */
+export const longVolumes = (visible: SQL | undefined): LongRows => ({
+  bytes,
+  exist: sql`exists (select 1 from ${volumes} indexed by volumes_long where ${and(visible, isLong(bytes))})`,
+});
 
 /** Selects volumes with their types. */
 export const selectVolumes = () =>
@@ -15,7 +25,8 @@ export const selectVolumes = () =>
       type_id: volumeTypes.id,
       type_name: volumeTypes.name,
       encryption: volumeTypes.encryption,
-      type_multiattach: hasMultiattach.as("type_multiattach"),
+      type_multiattach: selectValue(hasMultiattach, "type_multiattach"),
+      bytes: selectValue(bytes, "bytes"),
     })
     .from(volumes)
     .leftJoin(volumeTypes, eq(volumeTypes.key, volumes.volume_type));

@@ -39,3 +39,16 @@ export const lastUpdateOf = (row: {
   readonly imported_fields: object | null;
   readonly created_at: number;
 }): number | null => row.updated_at ?? (row.imported_fields === null ? row.created_at : null);
+
+/** From this size on a row is long, bytes: a thousand shorter ones fit into a page of any list. */
+const LONG_ROW = 4000;
+
+/** Makes the condition of the partial indexes that contain only long rows, whose pages are bounded by their bytes. */
+export const isLong = (bytes: SQL): SQL => sql`${bytes} > ${sql.raw(String(LONG_ROW))}`;
+
+/** The bytes of the columns of a volume or snapshot that can be long. */
+export const resourceBytes = (
+  column: (name: "metadata" | "imported_fields" | "managed_reference") => SQL | SQLiteColumn = unqualified,
+) =>
+  sql<number>`octet_length(${column("metadata")}) + coalesce(octet_length(${column("imported_fields")}), 0)
+    + coalesce(octet_length(${column("managed_reference")}), 0)`;

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { now, seq } from "./columns.ts";
+import { isLong, now, seq } from "./columns.ts";
 
 /** The data of an event, as the statement that writes the event reads it from the transfer and its volume. */
 export interface EventData {
@@ -66,6 +66,7 @@ export const events = sqliteTable(
       .on(t.destination_project_id, t.seq)
       .where(sql`"destination_project_id" is not null`),
     index("events_by_volume").on(t.volume_id, t.seq),
+    index("events_long").on(t.seq).where(isLong(sql`octet_length("data")`)),
   ],
 );
 

@@ -3,7 +3,7 @@
  * milliseconds since the epoch, read from the database's own clock (`now`), so that the Workers' clocks do not matter.
  */
 
-export { lastUpdate, lastUpdateOf, now, sortableName } from "./columns.ts";
+export { isLong, lastUpdate, lastUpdateOf, now, resourceBytes, sortableName } from "./columns.ts";
 export * from "./defaults.ts";
 export * from "./events.ts";
 export * from "./quotas.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { indexedName, lastUpdate, now, seq } from "./columns.ts";
+import { indexedName, isLong, lastUpdate, now, resourceBytes, seq } from "./columns.ts";
 
 export const volumes = sqliteTable(
   "volumes",
@@ -45,6 +45,7 @@ export const volumes = sqliteTable(
     index("volumes_by_status").on(t.project_id, t.status, t.seq),
     index("volumes_by_update").on(t.project_id, lastUpdate(), t.seq),
     index("volumes_by_reference").on(t.managed_reference, t.host).where(sql`"managed_reference" is not null`),
+    index("volumes_long").on(t.project_id).where(isLong(resourceBytes())),
     check("volumes_size", sql`${t.size} > 0`),
   ],
 );
@@ -79,5 +80,6 @@ export const snapshots = sqliteTable(
     index("snapshots_by_project").on(t.project_id, t.seq),
     index("snapshots_by_name").on(t.project_id, indexedName, t.seq),
     index("snapshots_by_status").on(t.project_id, t.status, t.seq),
+    index("snapshots_long").on(t.project_id).where(isLong(resourceBytes())),
   ],
 );

@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, type Placeholder, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Database } from "../engine/database.ts";
 import { type Params, prepareBatch, type Query, queryBuilder } from "./batch.ts";
+import { cutPage, type LongRows, orderWithin, type PageRows, pageBytes } from "./page_size.ts";
 import { projectOf, type Scope } from "./scope.ts";
 
 export type Direction = "asc" | "desc";
@@ -40,6 +41,8 @@ interface List<Filters> {
   readonly filters: Readonly<Record<keyof Filters & string, SQLiteColumn | SQL | Condition>>;
   /** Makes an expression for the number of rows without filters, if it is kept somewhere. */
   readonly total?: (project_id: SQL | undefined) => SQL<number>;
+  /** Makes what bounds a page by its bytes, if rows can be long. */
+  readonly long?: (visible: SQL | undefined) => LongRows;
 }
 
 /** Makes the condition of a filter from its value. */
@@ -48,9 +51,8 @@ type Condition = (value: SQL) => SQL;
 /** The clauses of a query that reads one range of a list. */
 interface Range {
   readonly where: SQL | undefined;
-  readonly order: SQL[];
-  readonly limit: Placeholder;
-  readonly offset: Placeholder | 0;
+  /** The order, with the limits. */
+  readonly order: SQL;
 }
 
 /** The values of a page's statements. */
@@ -58,9 +60,10 @@ type Values<Filters> = Filters & {
   readonly project: string | undefined;
   readonly marker: string | undefined;
   readonly limit: number;
-  readonly offset: number;
-  /** Offset and limit together: the rows to read of each range, since the skipped ones may be in any. */
-  readonly end: number;
+  /** Undefined for none after the marker. */
+  readonly offset: number | undefined;
+  /** The bytes after which the page ends. */
+  readonly bytes: number;
 };
 
 /**
@@ -70,22 +73,25 @@ type Values<Filters> = Filters & {
  * @returns reads a page: its rows, and their number on all pages if `counted`; or undefined if the list does not
  *   contain the marker
  * @example
- * const readPage = keysetPages(list, ({ where, order, limit, offset }) =>
- *   queryBuilder.select().from(volumes).where(where).orderBy(...order).limit(limit).offset(offset));
+ * const readPage = keysetPages(list, ({ where, order }) =>
+ *   queryBuilder.select().from(volumes).where(where).orderBy(order));
  * const page = await readPage(db, scope, filters, { limit: 50, offset: 0, marker: undefined, sort: [] });
  */
-export function keysetPages<Filters extends object, Row>(
-  list: List<Filters>,
-  rangeQuery: (range: Range) => Query & RunnableQuery<Row[], "sqlite">,
-) {
+export function keysetPages<
+  Filters extends object,
+  Row extends { readonly id: string; readonly bytes?: number },
+>(list: List<Filters>, rangeQuery: (range: Range) => Query & RunnableQuery<Row[], "sqlite">) {
   type PageParams = Params<Values<Filters>>;
   const firstPage = prepareBatch((params: PageParams, sort: readonly Sort[], counted: boolean) => ({
-    rows: rangeQuery({
-      where: and(isVisible(list, params), ...filterConditions(list, params)),
-      order: orderBy(termsOf(list, sort)),
-      limit: params.numberParam("limit"),
-      offset: params.numberParam("offset"),
-    }),
+    rows: rangeQuery(
+      rangeOf(
+        list,
+        params,
+        and(isVisible(list, params), ...filterConditions(list, params)),
+        termsOf(list, sort),
+        params.param("offset"),
+      ),
+    ),
     count: counted ? countQuery(list, params) : undefined,
   }));
   const nextPage = prepareBatch((params: PageParams, sort: readonly Sort[], counted: boolean) => ({
@@ -101,16 +107,19 @@ export function keysetPages<Filters extends object, Row>(
     { limit, offset, marker, sort }: Page,
     counted = false,
   ): Promise<Listed<Row> | undefined> => {
-    const end = offset + limit;
-    const values = { ...filters, project: projectOf(scope), marker, limit, offset, end };
+    const values = { ...filters, project: projectOf(scope), marker, limit, bytes: pageBytes(limit) };
     if (marker === undefined) {
-      const { rows, count } = await db.read(firstPage(values, sort, counted));
-      return { rows, count: count?.[0]?.count };
+      const { rows, count } = await db.read(firstPage({ ...values, offset }, sort, counted));
+      return { ...cutPage(rows, limit), count: count?.[0]?.count };
     }
-    const { marker: found, ranges, count } = await db.read(nextPage(values, sort, counted));
+    const {
+      marker: found,
+      ranges,
+      count,
+    } = await db.read(nextPage({ ...values, offset: offset || undefined }, sort, counted));
     if (found.length === 0) return undefined;
     // The range with the most ties is the nearest to the marker, and was queried last.
-    return { rows: ranges.reverse().flat().slice(offset, end), count: count?.[0]?.count };
+    return { ...cutPage(ranges.reverse().flat(), limit), count: count?.[0]?.count };
   };
 }
 
@@ -126,18 +135,43 @@ function rangesAfterMarker<Filters>(
 ): Range[] {
   const ofMarker = ({ by }: Term) => sql`(select ${by} from ${list.table} where ${isMarker(list, params)})`;
   const terms = termsOf(list, sort);
-  return terms.map((term, i) => {
+  const conditions = terms.map((term, i) => {
     const ties = terms.slice(0, i).map((tie) => sql`${tie.by} = ${ofMarker(tie)}`);
     const after = sql`${term.by} ${sql.raw(term.direction === "asc" ? ">" : "<")} ${ofMarker(term)}`;
-    return {
-      // Before the filters: of two bounds of a term SQLite searches by the first, and that of a filter is far away.
-      where: and(isVisible(list, params), ...ties, after, ...filterConditions(list, params)),
-      // Terms that tie are left out: SQLite would sort by them if they are expressions.
-      order: orderBy(terms.slice(i)),
-      limit: params.numberParam("end"),
-      offset: 0,
-    };
+    // Before the filters: of two bounds of a term SQLite searches by the first, and that of a filter is far away.
+    return and(isVisible(list, params), ...ties, after, ...filterConditions(list, params));
   });
+  const offset = params.optionalParam("offset");
+  // Terms that tie are left out: SQLite would sort by them if they are expressions.
+  return conditions.map((where, i) =>
+    rangeOf(
+      list,
+      params,
+      where,
+      terms.slice(i),
+      offset && leftOf(offset, list.table, conditions.slice(i + 1)),
+    ),
+  );
+}
+
+/** Makes the number of rows to skip that are left after those of other ranges. */
+const leftOf = (offset: SQL, table: SQLiteTable, ranges: readonly (SQL | undefined)[]): SQL => {
+  const counts = ranges.map(
+    (where) => sql` - (select count(*) from (select 1 from ${table} where ${where} limit ${offset}))`,
+  );
+  return sql`max(0, ${offset}${sql.join(counts)})`;
+};
+
+function rangeOf<Filters>(
+  list: List<Filters>,
+  params: Params<Values<Filters>>,
+  where: SQL | undefined,
+  terms: readonly Term[],
+  offset = sql`0`,
+): Range {
+  const range = { from: list.table, where, order: orderBy(terms), limit: params.param("limit"), offset };
+  const long = list.long?.(isVisible(list, params));
+  return { where, order: orderWithin(range, long, params.param("bytes")) };
 }
 
 /** The condition that a row is listed at all. */
@@ -176,8 +210,7 @@ function countQuery<Filters>(list: List<Filters>, params: Params<Values<Filters>
 }
 
 /** A page of a list. */
-export interface Listed<Row> {
-  readonly rows: readonly Row[];
+export interface Listed<Row> extends PageRows<Row> {
   /** The number of rows on all pages; undefined if the request does not ask for it. */
   readonly count: number | undefined;
 }

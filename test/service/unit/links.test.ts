@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
+import { cutPage } from "../../../src/db/statements/page_size.ts";
 import type { AppEnv } from "../../../src/http/context.ts";
 import { nextLinks, resourceLinks, timestamp } from "../../../src/http/links.ts";
 import { selectRegion } from "../../../src/http/region.ts";
@@ -14,9 +15,11 @@ function links(variables: { PUBLIC_ENDPOINT?: string } = {}) {
   const app = new Hono<AppEnv>().use(selectRegion);
   for (const path of ["/v3/volumes", "/v3/:project_id/volumes"]) {
     app.get(path, (c) => {
-      const page = { limit: Number(c.req.query("limit")), offset: 0, marker: undefined, sort: [] };
       const items = c.req.query("empty") === undefined ? [{ id: "first" }, { id: ID }] : [];
-      return c.json({ own: resourceLinks(c, "volumes")(ID), next: nextLinks(c, page, items) });
+      return c.json({
+        own: resourceLinks(c, "volumes")(ID),
+        next: nextLinks(c, cutPage(items, Number(c.req.query("limit")))),
+      });
     });
   }
   return async (path: string) => {
