@@ -130,7 +130,7 @@ function prepare(db: Database.Database, sql: string): Run {
     return (params) => {
       // The only column of each row is a JSON array of its values.
       const rows = returning.all(params.map(bindable)) as [string][];
-      return rows.map(([row]) => JSON.parse(row) as Row);
+      return rows.map(([row]) => (JSON.parse(row) as unknown[]).map(asText));
     };
   }
   // Neither: a pragma.
@@ -152,6 +152,10 @@ function prepareIfValid(db: Database.Database, sql: string) {
     return undefined;
   }
 }
+
+/** A text that a function of JSON has just made is part of the array. */
+const asText = (value: unknown): unknown =>
+  typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 
 /** libsql ends the process at a boolean. */
 const bindable = (value: Value) => (typeof value === "boolean" ? Number(value) : value);

@@ -71,6 +71,12 @@ describe("a transaction", () => {
     ]);
   });
 
+  it("returns as a text what a function of JSON has just made", async () => {
+    await run("write", insert(1));
+    const set = `update numbers set text = json_patch('{"a":1}', '{"b":"x"}') where n = 1 returning n, text`;
+    expect(await run("write", [set])).toEqual([[[1, '{"a":1,"b":"x"}']]]);
+  });
+
   it("is rolled back if one statement fails, and the next one is not affected", async () => {
     const failed = run("write", insert(1), insert(1));
     const next = run("write", insert(2));
