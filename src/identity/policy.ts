@@ -12,7 +12,7 @@ const IMPLIED: Readonly<Record<Role, readonly string[]>> = {
 };
 
 /** The role that each operation requires, under OpenStack's name of the rule. */
-const POLICY = {
+export const POLICY = {
   "volume:get_all_transfers": "reader",
   "volume:get_transfer": "reader",
   "volume:get_transfer_history": "reader",

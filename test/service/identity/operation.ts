@@ -1,3 +1,5 @@
+import { POLICY, type Rule } from "../../../src/identity/policy.ts";
+
 /** The roles, each of which implies those before it. */
 export const ROLES = ["reader", "member", "admin"] as const;
 export type Role = (typeof ROLES)[number];
@@ -5,8 +7,10 @@ export type Role = (typeof ROLES)[number];
 /** A request that a role is required for. */
 export interface Operation {
   readonly name: string;
-  /** The least role that may call it. */
-  readonly role: Role;
+  /** The policy rule; or that every user with a token may call it. */
+  readonly rule: Rule | "authenticated";
+  /** The rule of the route, if another: it is checked first, and requires less. */
+  readonly ruleOfRoute?: Rule;
   /** The request, given resources of the project that it is about. */
   readonly request: (resources: Resources) => Request;
   /** The status of the response to a caller of that project. */
@@ -18,11 +22,7 @@ export interface Operation {
   readonly otherProject?: { readonly admin: number; readonly others: number };
 }
 
-interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-}
+type Request = readonly [method: string, path: string, body?: unknown];
 
 /** Resources of one project. */
 export interface Resources {
@@ -34,35 +34,39 @@ export interface Resources {
   readonly auth_key: string;
 }
 
+/** Returns the least role that may call an operation. Every user of the tests has a role. */
+export const roleOf = ({ rule }: Pick<Operation, "rule">): Role =>
+  rule === "authenticated" ? "reader" : POLICY[rule];
+
 /** Only admins reach a resource of another project. */
 export const byId = (status: number) => ({ otherProject: { admin: status, others: 404 } });
 export const byProject = { otherProject: { admin: 200, others: 403 } };
 
 /** An operation that reads the caller's own project. */
-export const read = (name: string, path: string): Operation => ({
+export const read = (name: string, rule: Operation["rule"], path: string): Operation => ({
   name,
-  role: "reader",
+  rule,
   allowed: 200,
-  request: () => ({ method: "GET", path }),
+  request: () => ["GET", path],
 });
 
 /** An operation that reads a resource by its id. */
-export const readById = (name: string, pathOf: (resources: Resources) => string): Operation => ({
+export const readById = (name: string, rule: Rule, pathOf: (resources: Resources) => string): Operation => ({
   name,
-  role: "reader",
+  rule,
   allowed: 200,
   ...byId(200),
-  request: (resources) => ({ method: "GET", path: pathOf(resources) }),
+  request: (resources) => ["GET", pathOf(resources)],
 });
 
-/** An action, with the least role and the status of its response. */
-type Action = readonly [name: string, role: Role, status: number, body: object];
+/** An action, with its policy rule and the status of its response. */
+type Action = readonly [name: string, rule: Rule, status: number, body: object];
 
 export const actionsOf = (kind: "volume" | "snapshot", actions: readonly Action[]): readonly Operation[] =>
-  actions.map(([name, role, status, body]) => ({
+  actions.map(([name, rule, status, body]) => ({
     name,
-    role,
+    rule,
     allowed: status,
-    otherProject: { admin: status, others: role === "admin" ? 403 : 404 },
-    request: (resources) => ({ method: "POST", path: `${kind}s/${resources[kind]}/action`, body }),
+    otherProject: { admin: status, others: POLICY[rule] === "admin" ? 403 : 404 },
+    request: (resources) => ["POST", `${kind}s/${resources[kind]}/action`, body],
   }));

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { app } from "../../../src/app.ts";
+import { POLICY, type Rule } from "../../../src/identity/policy.ts";
 import { operationOf } from "../../../src/openapi/describe_route.ts";
 import { request } from "./service.ts";
 
+/** The roles that do not suffice for each role of a rule. */
+const LESSER_ROLES = { reader: "none", member: "reader", admin: "reader,member,manager" };
 const ID = "aaaaaaaa-1111-4222-8333-444444444444";
 /** The paths that clients call before they have a token. `/metrics` has a token of its own. */
 const OPEN_PATHS = [
@@ -22,6 +25,7 @@ const OPEN_PATHS = [
 /** The page for people, which asks for the token itself. Its requests to the API are those of the other routes. */
 const PAGE = [
   "GET /handoff",
+  "GET /handoff/",
   "GET /handoff/:file",
   "GET /handoff/callback",
   "GET /handoff/projects",
@@ -66,7 +70,7 @@ describe("every route", () => {
     expect(response.status).toBe(401);
   });
 
-  const guarded = paths.flatMap((route): [method: string, path: string, rule: string, action?: string][] => {
+  const guarded = paths.flatMap((route): [method: string, path: string, rule: Rule, action?: string][] => {
     const [rule] = rulesOf(route);
     const [method = "", path = ""] = route.split(" ");
     if (rule === undefined || rule === "open" || rule === "authenticated") return [];
@@ -76,13 +80,13 @@ describe("every route", () => {
   });
 
   it.each(guarded)(
-    "returns 403 to a user without a role: %s %s, by the rule %s",
+    "returns 403 to a user whose roles are less: %s %s, by the rule %s",
     async (method, route, rule, action) => {
       const path = route.replace(":project_id", "alpha").replaceAll(/:\w+/g, ID);
       const response = await request(path, {
         method,
         headers: {
-          "X-Auth-Token": "alice:alpha:none",
+          "X-Auth-Token": `alice:alpha:${LESSER_ROLES[POLICY[rule]]}`,
           "OpenStack-API-Version": "volume 3.70",
           "Content-Type": "application/json",
         },
