@@ -48,7 +48,7 @@ export async function startVolumeTransfers(options: StartOptions = {}): Promise<
     host: HOST,
     port,
     // By its name of version 1.0, so that a limit in `variables` replaces it under either name.
-    variables: { AUTH_STRATEGY: "noauth", OFFERS_PER_MINUTE: "0", ...variables },
+    variables: { AUTH_STRATEGY: "noauth", OFFERS_PER_MINUTE: "0", VOLUMES_PER_MINUTE: "0", ...variables },
     folder: undefined,
     syncsWrites: false,
     migrations: migrationsFolder,

@@ -58,6 +58,8 @@ export interface Config extends TransferConfig, DatabaseConfig, HttpConfig {
   /** The page at `/handoff`; undefined if it is off. */
   readonly handoff: HandoffPage | undefined;
   readonly defaultQuota: DefaultQuota;
+  /** The number of volumes that a project may create in a minute; 0 for no limit. */
+  readonly volumesPerMinute: number;
   /** Limits accepts by project; undefined without the binding. */
   readonly acceptRateLimiter: RateLimit | undefined;
   /** The files of the page at `/handoff`, the OpenAPI document, and the files of Swagger UI. */
@@ -140,6 +142,7 @@ export function configurationOf(bindings: Bindings, region: string | undefined):
     ...readHttp(data),
     handoff: readHandoff(data, identity),
     defaultQuota: readDefaultQuota(data),
+    volumesPerMinute: data.VOLUMES_PER_MINUTE,
     acceptRateLimiter: ACCEPT_RATE_LIMITER,
     assets: ASSETS,
   };

@@ -9,6 +9,7 @@ export const quotaVariables = z.object({
   QUOTA_SNAPSHOTS: limit(10),
   QUOTA_GIGABYTES: limit(1000),
   PER_VOLUME_SIZE_LIMIT: limit(-1),
+  VOLUMES_PER_MINUTE: wholeNumber(1200, 0, 1_000_000),
 });
 
 /** The default limits of a project; -1 for no limit, gigabytes are GiB. */

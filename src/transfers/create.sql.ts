@@ -3,6 +3,7 @@ import { createRates, now, snapshots, transfers, volumes } from "../db/schema/in
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { allHold, firstRefusal } from "../db/statements/guards.ts";
 import { selectRow } from "../db/statements/insert.ts";
+import { countCreated, isBelowRate } from "../db/statements/rates.ts";
 import { inProject } from "../db/statements/scope.ts";
 import { isEncrypted } from "../db/statements/volume_types.ts";
 import { closedType, recordEvents, transferEvent } from "../events/record.sql.ts";
@@ -54,11 +55,7 @@ function createGuards(params: Params<Values>) {
     // Protects a snapshot that another operation uses.
     snapshot_not_available: notExists(unavailableSnapshot(params)),
     // Protects the database from a project that creates transfers in a loop.
-    too_many_creates:
-      per_minute &&
-      sql`not exists (select 1 from ${createRates}
-      where ${createRates.project_id} = ${volumes.project_id} and ${createRates.minute} = ${thisMinute}
-        and ${createRates.transfers} >= ${per_minute})`,
+    too_many_creates: per_minute && isBelowRate(createRates, volumes.project_id, per_minute),
   };
 }
 
@@ -129,7 +126,13 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
           exists(queryBuilder.select(one).from(transfers).where(isOfRequest)),
         ),
       ),
-    rateCounted: optionalParam("per_minute") && countCreate(isOfRequest),
+    rateCounted:
+      optionalParam("per_minute") &&
+      countCreated(createRates, {
+        project_id: transfers.source_project_id,
+        from: transfers,
+        where: isOfRequest,
+      }),
     // A refusal has changed nothing, so these are the values that the guards saw.
     volume: queryBuilder
       .select({
@@ -203,24 +206,3 @@ function recordedEvents({ param, optionalParam }: Params<Values>) {
   // The transfer that was closed is the older one.
   return recordEvents(optionalParam("origin"), (origin) => sql`${rows(origin)} order by ${transfers.seq}`);
 }
-
-const thisMinute = sql<number>`(${now} / 60000)`;
-
-/** Counts a transfer among those that its project has created in this minute. */
-const countCreate = (transfer: SQL | undefined) =>
-  queryBuilder
-    .insert(createRates)
-    .select(
-      selectRow(
-        createRates,
-        { project_id: transfers.source_project_id, minute: thisMinute, transfers: sql`1` },
-        { from: transfers, where: transfer },
-      ),
-    )
-    .onConflictDoUpdate({
-      target: createRates.project_id,
-      set: {
-        minute: sql.raw("excluded.minute"),
-        transfers: sql`case ${createRates.minute} when excluded.minute then ${createRates.transfers} + 1 else 1 end`,
-      },
-    });

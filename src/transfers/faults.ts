@@ -25,6 +25,11 @@ export type CreateRefusal =
   | { readonly kind: "volume_not_found"; readonly volume_id: string }
   | { readonly kind: CreateGuard; readonly unavailable_snapshot: string | null };
 
+/** Why an open transfer got no new key. */
+export interface RekeyRefusal {
+  readonly kind: "wrong_secret" | "too_many_creates";
+}
+
 /** Why an accept or a preview was refused. */
 export type AttemptRefusal =
   | TransferNotFound
@@ -44,7 +49,7 @@ export type AttemptRefusal =
  * const outcome = await acceptTransfer(c.var, id, auth_key, undefined);
  * if (outcome.kind !== "accepted") throw faultOf(outcome);
  */
-export function faultOf(refusal: AttemptRefusal | CreateRefusal | { readonly kind: "wrong_secret" }): Fault {
+export function faultOf(refusal: AttemptRefusal | CreateRefusal | RekeyRefusal): Fault {
   switch (refusal.kind) {
     case "transfer_not_found":
       return notFound("Transfer", refusal.id);

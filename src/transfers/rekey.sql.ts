@@ -1,6 +1,8 @@
 import { and, eq, exists, sql } from "drizzle-orm";
-import { failedAttempts, transfers } from "../db/schema/index.ts";
+import { createRates, failedAttempts, transfers } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { allHold, firstRefusal } from "../db/statements/guards.ts";
+import { countCreated, isBelowRate } from "../db/statements/rates.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { secretMatches, storeSecretCheck } from "./auth_key.sql.ts";
 import { openTransfer, transferColumns } from "./rows.sql.ts";
@@ -13,6 +15,8 @@ interface Values {
   /** The check of the secret, and of the one before the latest rotation. */
   readonly secret_check: string;
   readonly previous_check: string | undefined;
+  /** The number of transfers and keys that a project may create in a minute; undefined for no limit. */
+  readonly per_minute: number | undefined;
   /** Who causes the event; undefined if none is recorded. */
   readonly origin: string | undefined;
 }
@@ -22,14 +26,19 @@ export const rekeyStatements = prepareBatch(({ param, optionalParam }: Params<Va
   const transfer = openTransfer(param("id"), optionalParam("project_id"));
   // Random, so only this request has given it.
   const isRekeyed = and(eq(transfers.id, param("id")), eq(transfers.auth_key_hmac, param("auth_key_hmac")));
-  // Protects the keys of all other transfers: under another secret none of them would be right.
-  const wrong_secret = secretMatches(param("secret_check"));
+  const per_minute = optionalParam("per_minute");
+  const guards = {
+    // Protects the keys of all other transfers: under another secret none of them would be right.
+    wrong_secret: secretMatches(param("secret_check")),
+    // Protects the database from a project that makes keys in a loop.
+    too_many_creates: per_minute && isBelowRate(createRates, transfers.source_project_id, per_minute),
+  };
   return {
     secretStored: storeSecretCheck(param("secret_check"), optionalParam("previous_check")),
     rekeyed: queryBuilder
       .update(transfers)
       .set({ auth_key_hmac: param("auth_key_hmac"), failed_attempts: 0 })
-      .where(and(transfer, wrong_secret))
+      .where(and(transfer, allHold(guards)))
       .returning(transferColumns),
     attemptsForgotten: queryBuilder
       .delete(failedAttempts)
@@ -43,6 +52,16 @@ export const rekeyStatements = prepareBatch(({ param, optionalParam }: Params<Va
       optionalParam("origin"),
       transferEvent({ type: "volume_transfer.rekeyed", where: isRekeyed }),
     ),
-    transfer: queryBuilder.select({ id: transfers.id }).from(transfers).where(transfer),
+    rateCounted:
+      per_minute &&
+      countCreated(createRates, {
+        project_id: transfers.source_project_id,
+        from: transfers,
+        where: isRekeyed,
+      }),
+    transfer: queryBuilder
+      .select({ refusal: firstRefusal(guards).as("refusal") })
+      .from(transfers)
+      .where(transfer),
   };
 });

@@ -3,7 +3,7 @@ import { eventOrigin } from "../events/origin.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { authKeyHmac, makeAuthKey, secretChecks } from "./auth_key.ts";
-import type { TransferNotFound } from "./faults.ts";
+import type { RekeyRefusal, TransferNotFound } from "./faults.ts";
 import { rekeyStatements } from "./rekey.sql.ts";
 import type { Transfer } from "./rows.sql.ts";
 
@@ -17,7 +17,7 @@ export async function rekeyTransfer(
   id: string,
 ): Promise<
   | { readonly kind: "rekeyed"; readonly transfer: Transfer; readonly auth_key: string }
-  | { readonly kind: "wrong_secret" }
+  | RekeyRefusal
   | TransferNotFound
 > {
   const { db, config, identity } = context;
@@ -33,9 +33,12 @@ export async function rekeyTransfer(
       auth_key_hmac: await authKeyHmac(config.authKeySecret, id, auth_key),
       secret_check,
       previous_check,
+      per_minute: config.transfersPerMinute || undefined,
       origin: eventOrigin(context),
     }),
   );
   if (transfer !== undefined) return { kind: "rekeyed", transfer, auth_key };
-  return found === undefined ? { kind: "transfer_not_found", id } : { kind: "wrong_secret" };
+  if (found === undefined) return { kind: "transfer_not_found", id };
+  // Only the guard of the rate can hold again by now, because a new minute has begun.
+  return { kind: found.refusal ?? "too_many_creates" };
 }

@@ -210,7 +210,7 @@ const transferRoutes = (path: TransferPath) =>
           description: "The transfer, with its new `auth_key`.",
           body: transferCreated,
         },
-        faults: [404],
+        faults: [404, 429],
       }),
       announce,
       async (c) => {

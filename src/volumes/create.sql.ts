@@ -1,7 +1,8 @@
 import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
-import { DEFAULT_TYPE_KEY, volumes } from "../db/schema/index.ts";
+import { DEFAULT_TYPE_KEY, volumeRates, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
+import { countCreated, isBelowRate } from "../db/statements/rates.ts";
 import { forbiddenType, idOfType, isEncrypted } from "../db/statements/volume_types.ts";
 import { recordEvents, volumeEvent } from "../events/record.sql.ts";
 import { type DefaultLimits, hasRoom, quotaReport } from "../quotas/room.sql.ts";
@@ -28,6 +29,8 @@ type Values = Pick<
   readonly managed_reference?: string;
   /** The id of the volume that storage of this name would be of. */
   readonly named_id?: string | undefined;
+  /** The number of volumes that a project may create in a minute; undefined for no limit. */
+  readonly per_minute: number | undefined;
   /** Who causes the event; undefined if none is recorded. */
   readonly origin: string | undefined;
 } & SourceValues &
@@ -68,6 +71,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
   const encrypted = isEncrypted(type);
   const forbidden_type = forbiddenType(type, optionalParam("type_project_id"));
   const managed = managedAlready(params);
+  const per_minute = optionalParam("per_minute");
   const mayBeCreated = and(
     sql`${type} is not null`,
     // Protects the source from a copy that has no room for its data, or that an operation could change.
@@ -85,6 +89,8 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       snapshots: 0,
       volume_size: size,
     }),
+    // Protects the database from a project that creates and deletes volumes in a loop.
+    per_minute && isBelowRate(volumeRates, param("project_id"), per_minute),
   );
   return {
     inserted: queryBuilder.insert(volumes).select(selectRow(volumes, row, { where: mayBeCreated })),
@@ -96,6 +102,13 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
         where: eq(volumes.id, param("id")),
       }),
     ),
+    rateCounted:
+      per_minute &&
+      countCreated(volumeRates, {
+        project_id: volumes.project_id,
+        from: volumes,
+        where: eq(volumes.id, param("id")),
+      }),
     created: selectVolumes().where(volumeWithId(param("id"), undefined)),
     // A refusal has changed nothing, so these are the values that the guards saw.
     seen: queryBuilder

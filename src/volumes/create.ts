@@ -3,9 +3,8 @@ import { projectOf } from "../db/statements/scope.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, type Fault, invalid, notFound } from "../http/faults.ts";
-import { quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
-import { newVolumeUsage, newVolumeValues } from "./new_volume.ts";
+import { newVolumeFault, newVolumeValues } from "./new_volume.ts";
 import type { Volume } from "./rows.sql.ts";
 import { SOURCE_STATUSES } from "./source.sql.ts";
 import { volumeTypeNotFound } from "./volume_type_not_found.ts";
@@ -30,7 +29,8 @@ interface VolumeInput {
 /**
  * Creates a volume in the caller's project (API reference, "Create a volume"). It is a record, and `available` at once.
  *
- * @throws Fault 400 for invalid input, 404 for a type or source that is unknown or not the project's to use, 413 if the quota has no room
+ * @throws Fault 400 for invalid input, 404 for a type or source that is unknown or not the project's to use, 413 if the
+ *   quota has no room, 429 if the project creates too many
  */
 export async function createVolume(context: RequestContext, input: VolumeInput): Promise<Volume> {
   const { db, identity } = context;
@@ -75,7 +75,7 @@ export async function createVolume(context: RequestContext, input: VolumeInput):
   if (source !== undefined) throw source;
   if (seen.forbidden_type !== null) throw notFound("Volume type", seen.forbidden_type);
   const gigabytes = size ?? seen.source_size ?? 0;
-  throw quotaFault(quota, newVolumeUsage(gigabytes));
+  throw newVolumeFault(context, quota, gigabytes);
 }
 
 /** The source of a new volume and the type, as the guards saw them. */

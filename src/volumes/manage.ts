@@ -1,9 +1,8 @@
 import type { RequestContext } from "../http/context.ts";
 import { badRequest, invalid } from "../http/faults.ts";
 import { idOfName, parseReference, type Reference } from "../http/reference.ts";
-import { quotaFault } from "../quotas/room.ts";
 import { createStatements } from "./create.sql.ts";
-import { newVolumeUsage, newVolumeValues } from "./new_volume.ts";
+import { newVolumeFault, newVolumeValues } from "./new_volume.ts";
 import type { Volume } from "./rows.sql.ts";
 import { MAX_SIZE } from "./schemas.ts";
 
@@ -26,7 +25,7 @@ interface ManageInput {
  * its size: `ref` has it.
  *
  * @throws Fault 400 for invalid input, for an unknown or encrypted type, and for storage that a volume has already; 413
- *   if the quota has no room
+ *   if the quota has no room, 429 if the project creates too many
  */
 export async function manageVolume(context: RequestContext, input: ManageInput): Promise<Volume> {
   const { cluster, volume_type } = input;
@@ -61,7 +60,7 @@ export async function manageVolume(context: RequestContext, input: ManageInput):
     throw badRequest("Unable to manage existing volume. The volume is already managed");
   }
   if (seen.encrypted) throw badRequest("Managing to an encrypted volume type is not supported.");
-  throw quotaFault(quota, newVolumeUsage(size));
+  throw newVolumeFault(context, quota, size);
 }
 
 const NO_SIZE =

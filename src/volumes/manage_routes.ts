@@ -21,7 +21,7 @@ const manageRoutes = ({ first, suffix, note }: ManagePath) =>
         summary: "Manage an existing volume",
         description: `Makes a record of storage that exists. There is no back end to ask for its size: \`ref\` has it. ${note}`,
         response: { status: 202, description: "The volume.", body: volumeManaged },
-        faults: [404, 413],
+        faults: [404, 413, 429],
       }),
       announce,
       body(manageVolumeSchema),

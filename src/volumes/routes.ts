@@ -118,7 +118,7 @@ export const volumes = resource()
         "Creates a record of a volume, which is `available` at once. One of a snapshot or of another volume has its " +
         "size, unless a larger one is given, its type and its zone.",
       response: { status: 202, description: "The volume.", body: volumeChanged },
-      faults: [404],
+      faults: [404, 429],
     }),
     announce,
     body(createVolumeSchema),

@@ -72,6 +72,7 @@ export const SEEDED_TABLES = [
   "quotas",
   "failed_attempts",
   "create_rates",
+  "volume_rates",
   "settings",
   "events",
 ];

@@ -50,7 +50,7 @@ export async function startLibsqlService(
       host: HOST,
       port: 0,
       // Suites create transfers faster than people do.
-      variables: { TRANSFERS_PER_MINUTE: "0", ...variables },
+      variables: { TRANSFERS_PER_MINUTE: "0", VOLUMES_PER_MINUTE: "0", ...variables },
       folder,
       syncsWrites: false,
       migrations: migrationsFolder,

@@ -10,9 +10,10 @@ export interface Bundle {
   readonly config: WranglerConfig;
 }
 
-/** Variables of a Worker that has no quota and no limit on the transfers that a project creates. */
+/** Variables of a Worker that has no quota and no limit on the transfers and volumes that a project creates. */
 export const NO_QUOTA = {
   TRANSFERS_PER_MINUTE: "0",
+  VOLUMES_PER_MINUTE: "0",
   QUOTA_VOLUMES: "-1",
   QUOTA_GIGABYTES: "-1",
   QUOTA_SNAPSHOTS: "-1",
@@ -41,7 +42,7 @@ export async function startWorker(
     host: HOST,
     port,
     // Suites create transfers faster than people do.
-    variables: { TRANSFERS_PER_MINUTE: "0", ...variables },
+    variables: { TRANSFERS_PER_MINUTE: "0", VOLUMES_PER_MINUTE: "0", ...variables },
     config,
   };
   const server = new RestartableServer({ ...workerdCommand(folder, worker), quiet }, port, healthPath);

@@ -156,7 +156,9 @@ export const INVARIANTS: readonly Invariant[] = [
     title: "rate of creation that no request can write",
     kind: "violation",
     sql: `select project_id as id, 'minute ' || minute || ', transfers ' || transfers as detail from create_rates
-      where transfers < 1 or minute < 0`,
+        where transfers < 1 or minute < 0
+      union all select project_id, 'minute ' || minute || ', volumes ' || volumes from volume_rates
+        where volumes < 1 or minute < 0`,
   },
   {
     title: "check of the secret that is not an HMAC",

@@ -122,10 +122,21 @@ export const failedAttempts = sqliteTable(
   (t) => [primaryKey({ columns: [t.transfer_id, t.project_id] })],
 );
 
-/** The transfers that a project has created in its latest minute of creating any. */
-export const createRates = sqliteTable("create_rates", {
-  project_id: text().primaryKey(),
-  /** Minutes since the epoch. */
-  minute: integer().notNull(),
-  transfers: integer().notNull(),
-});
+/**
+ * Makes a table of the number of resources that each project has created in its latest minute of creating any.
+ *
+ * @param counter the name of the column of the number
+ */
+const rates = (name: string, counter: string) =>
+  sqliteTable(name, {
+    project_id: text().primaryKey(),
+    /** Minutes since the epoch. */
+    minute: integer().notNull(),
+    created: integer(counter).notNull(),
+  });
+
+/** The rates of transfers, and of new keys for them. */
+export const createRates = rates("create_rates", "transfers");
+
+/** The rates of volumes. */
+export const volumeRates = rates("volume_rates", "volumes");

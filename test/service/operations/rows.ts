@@ -85,10 +85,10 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "insert into failed_attempts (transfer_id, project_id, attempts) values ('absent', 'beta', 1)",
     "insert into failed_attempts (transfer_id, project_id, attempts) values ('open', 'beta', 0)",
   ].map((sql) => ["failed attempts of an absent transfer, or less than one", [sql]] as const),
-  [
-    "rate of creation that no request can write",
-    ["insert into create_rates (project_id, minute, transfers) values ('alpha', 1, 0)"],
-  ],
+  ...[
+    "insert into create_rates (project_id, minute, transfers) values ('alpha', 1, 0)",
+    "insert into volume_rates (project_id, minute, volumes) values ('alpha', 1, 0)",
+  ].map((sql) => ["rate of creation that no request can write", [sql]] as const),
   [
     "check of the secret that is not an HMAC",
     ["insert or replace into settings (name, value) values ('auth_key_secret_check', 'short')"],

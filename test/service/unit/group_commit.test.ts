@@ -31,7 +31,7 @@ let requests = 0;
 const small = fc.nat(3);
 const createVolumeOf =
   (volume: number, project: number, size: number): Operation =>
-  (world) =>
+  (world, perMinute) =>
     createVolume({
       id: `${world}-volume-${volume}`,
       project_id: `${world}-project-${project}`,
@@ -43,6 +43,7 @@ const createVolumeOf =
       type_project_id: undefined,
       metadata: "{}",
       availability_zone: null,
+      per_minute: perMinute + 2,
       origin: "{}",
       ...LIMITS,
     });
