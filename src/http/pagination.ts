@@ -2,6 +2,8 @@ import type { Direction, Page, Sort } from "../db/statements/keyset.ts";
 import { badRequest, invalid } from "./faults.ts";
 
 const MAX_OFFSET = 2 ** 31 - 1;
+/** Beside an offset after a marker each sort key repeats the conditions of all others, and D1 takes 100 KB a statement. */
+const MAX_KEYS_WITH_OFFSET = 5;
 
 /** The query parameters of every list. */
 export const LIST_QUERY = [
@@ -40,15 +42,16 @@ export function listQuery(
   if (!order.every(({ key }) => Object.hasOwn(sortKeys, key))) {
     throw invalid("input received", "Invalid sort key");
   }
-  return {
-    page: {
-      limit: Math.min(readLimit(limit, maxLimit), maxLimit),
-      offset: readOffset(offset),
-      marker,
-      sort: order,
-    },
-    filters,
+  const page = {
+    limit: Math.min(readLimit(limit, maxLimit), maxLimit),
+    offset: readOffset(offset),
+    marker,
+    sort: order,
   };
+  if (marker !== undefined && page.offset > 0 && order.length > MAX_KEYS_WITH_OFFSET) {
+    throw badRequest(`offset and marker together take at most ${MAX_KEYS_WITH_OFFSET} sort keys`);
+  }
+  return { page, filters };
 }
 
 const integer = (text: string): number | undefined =>

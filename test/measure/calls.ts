@@ -48,6 +48,7 @@ export const OPEN = [
   "/docs/swagger-ui.css",
   "/docs/swagger-initializer.js",
   "/handoff",
+  "/handoff/",
   "/handoff/page-00000000.js",
   "/handoff/session",
   "/handoff/projects",

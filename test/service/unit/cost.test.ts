@@ -4,17 +4,12 @@ import * as z from "zod";
 import { app } from "../../../src/app.ts";
 import { type Call, TOKENS, wholePath } from "../../measure/calls.ts";
 import { everyEndpoint } from "../../measure/endpoints.ts";
-import { SEEDED_TABLES, seed } from "../../measure/seed.ts";
 import { type Cost, measuredD1 } from "./measured_d1.ts";
+import { callOn, fill } from "./seeded_service.ts";
 
 interface Measured extends Cost {
   status: number;
   routes: string[];
-}
-
-async function fill(size: number): Promise<void> {
-  for (const table of SEEDED_TABLES) await env.DB.exec(`delete from ${table}`);
-  for (const statement of seed(size)) await env.DB.prepare(statement).run();
 }
 
 /** Calls every endpoint on D1, in a project of the given size. */
@@ -22,19 +17,10 @@ async function measureAll(size: number): Promise<Map<string, Measured>> {
   await fill(size);
   const { binding, cost } = measuredD1(env.DB);
   const called: string[] = [];
-  const call: Call = async (as, method, path, body) => {
-    const url = wholePath(path);
-    called.push(`${method} ${url}`);
-    const headers = { "X-Auth-Token": TOKENS[as], "OpenStack-API-Version": "volume latest" };
-    const response = await app.request(
-      url,
-      body === undefined
-        ? { method, headers }
-        : { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) },
-      { ...env, DB: binding },
-    );
-    const text = await response.text();
-    return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
+  const onD1 = callOn(binding);
+  const call: Call = (as, method, path, body) => {
+    called.push(`${method} ${wholePath(path)}`);
+    return onD1(as, method, path, body);
   };
   const measured = new Map<string, Measured>();
   await everyEndpoint(

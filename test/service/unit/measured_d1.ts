@@ -6,8 +6,17 @@ export interface Cost {
   rowsRead: number;
 }
 
+/** A D1 binding, what was sent to it, and the cost of that. */
+interface MeasuredD1 {
+  readonly binding: D1Database;
+  readonly cost: Cost;
+  /** The texts of the statements. */
+  readonly sent: Set<string>;
+}
+
 /** Returns a D1 binding that forwards to the given one, and counts round trips, statements and the rows that D1 reports as read. */
-export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } {
+export function measuredD1(db: D1Database): MeasuredD1 {
+  const sent = new Set<string>();
   const cost: Cost = { roundTrips: 0, statements: 0, rowsRead: 0 };
   const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
@@ -46,7 +55,12 @@ export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } 
           return (bookmark?: string) => measured(target.withSession(bookmark));
         }
         if (name === "getBookmark" && "getBookmark" in target) return () => target.getBookmark();
-        if (name === "prepare") return (query: string) => statement(target.prepare(query));
+        if (name === "prepare") {
+          return (query: string) => {
+            sent.add(query);
+            return statement(target.prepare(query));
+          };
+        }
         if (name === "batch") {
           return async (statements: D1PreparedStatement[]) => {
             cost.roundTrips++;
@@ -58,5 +72,5 @@ export function measuredD1(db: D1Database): { binding: D1Database; cost: Cost } 
         throw new Error(`D1Database.${String(name)} is not measured`);
       },
     });
-  return { binding: measured(db), cost };
+  return { binding: measured(db), cost, sent };
 }
