@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -72,6 +72,14 @@ describe("the start of npm run serve", () => {
       expect.stringContaining(`the database ${file} cannot be migrated: `),
       "",
     ]);
+  });
+
+  it("makes a data folder and a secret that no other user of the machine can read", async () => {
+    const folder = path.join(DATA_DIR, "data");
+    await start(folder);
+    const modeOf = (file: string) => statSync(file).mode & 0o777;
+    expect(modeOf(folder)).toBe(0o700);
+    expect(modeOf(path.join(folder, "auth_key_secret"))).toBe(0o600);
   });
 
   it("is refused on a folder that another service uses", async () => {
