@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import Database from "libsql";
@@ -131,6 +132,53 @@ describe("the service on a file", () => {
     ).text();
     const [, groups] = /^volume_transfers_group_requests_count\{mode="write"\} (\d+)$/m.exec(metrics) ?? [];
     expect(Number(groups)).toBeLessThan(10);
+  });
+
+  it("answers as before after 240 clients have reset their connections, with 8 slots", async () => {
+    const LIMIT = 8;
+    // Leases end by themselves after longer than this test waits.
+    const { url, file } = await start({
+      MAX_REQUESTS_IN_FLIGHT: String(LIMIT),
+      DATABASE_TIMEOUT_MS: "25000",
+      BODY_TIMEOUT_MS: "25000",
+    });
+    const { hostname, port } = new URL(url);
+    /** Opens 80 connections, and sends the beginning of a request, or all of it, on each. */
+    const sendAll = (start: string, length: number, body: string) =>
+      Promise.all(
+        Array.from({ length: 80 }, async () => {
+          const socket = connect(Number(port), hostname).on("error", () => {});
+          await once(socket, "connect");
+          const headers = "Host: x\r\nX-Auth-Token: alice:alpha\r\nContent-Type: application/json";
+          socket.write(`${start} HTTP/1.1\r\n${headers}\r\nContent-Length: ${length}\r\n\r\n${body}`);
+          return socket;
+        }),
+      );
+    const client = new Client(url, { project: "alpha", tolerant: true });
+    const statuses = async () => {
+      const requests = Array.from({ length: LIMIT }, () => client.get("volumes"));
+      return (await Promise.all(requests)).map(({ status }) => status);
+    };
+    const answersAll = Array<number>(LIMIT).fill(200);
+    expect(await statuses()).toEqual(answersAll);
+    const create = JSON.stringify({ volume: { size: 1 } });
+
+    for (const socket of await sendAll("GET /v3/alpha/volumes", 0, "")) socket.resetAndDestroy();
+    const halves = await sendAll("POST /v3/alpha/volumes", create.length, create.slice(0, -1));
+    // All of the requests that may be admitted wait for the rest of their bodies.
+    await vi.waitFor(async () => expect(await statuses()).toContain(503), { timeout: 20_000 });
+    for (const socket of halves) socket.resetAndDestroy();
+    await vi.waitFor(async () => expect(await statuses()).toEqual(answersAll), { timeout: 20_000 });
+
+    const other = new Database(file, { timeout: 5000 });
+    other.exec("begin immediate");
+    const writes = await sendAll("POST /v3/alpha/volumes", create.length, create);
+    await vi.waitFor(async () => expect(await statuses()).toContain(503), { timeout: 20_000 });
+    for (const socket of writes) socket.resetAndDestroy();
+    other.exec("commit");
+    other.close();
+    await vi.waitFor(async () => expect(await statuses()).toEqual(answersAll), { timeout: 20_000 });
+    expect((await client.send("POST", "volumes", { volume: { size: 1 } })).status).toBe(202);
   });
 
   it("returns 503 and names the command if migrations are missing", async () => {
