@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { perConfig } from "../config/config.ts";
 import { type AppEnv, ifSet } from "../http/context.ts";
 import { badRequest, Fault, resourceNotFound } from "../http/faults.ts";
 import { Leases } from "../http/leases.ts";
@@ -36,18 +37,39 @@ const TYPES: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=UTF-8",
 };
 
-/** Serves a file that the build has made (`src/cli/assets/page.ts`). */
+/** The files that were compressed, by name: the build decides how many there are. */
+const compressedFiles = perConfig((_: Fetcher) => new Map<string, ArrayBuffer>());
+
+/** @throws Fault 404 if the build has made no such file (`src/cli/assets/page.ts`) */
+async function readFile(assets: Fetcher, name: string): Promise<ReadableStream> {
+  const found = await assets.fetch(`https://assets/handoff/${name}`);
+  if (!found.ok || found.body === null) throw resourceNotFound();
+  return found.body;
+}
+
+/** Returns a file, which is compressed once. */
+async function compressedFile(assets: Fetcher, name: string): Promise<ArrayBuffer> {
+  const files = compressedFiles(assets);
+  const kept = files.get(name);
+  if (kept !== undefined) return kept;
+  const compressed = (await readFile(assets, name)).pipeThrough(new CompressionStream("gzip"));
+  const content = await new Response(compressed).arrayBuffer();
+  files.set(name, content);
+  return content;
+}
+
+/** Serves a file of the page. */
 async function asset(c: Context<AppEnv>, name: string, type: string): Promise<Response> {
-  const found = await c.get("deployment").shared.assets?.fetch(`https://assets/handoff/${name}`);
-  if (!found?.ok || found.body === null) throw resourceNotFound();
+  const { assets } = c.get("deployment").shared;
+  if (assets === undefined) throw resourceNotFound();
   c.header("Vary", "Accept-Encoding", { append: true });
   // Cloudflare would compress the body without being asked; Node and workerd do not.
   const gzip = /\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "");
-  if (!gzip) return c.body(found.body, 200, { "Content-Type": type });
+  if (!gzip) return c.body(await readFile(assets, name), 200, { "Content-Type": type });
+  const content = await compressedFile(assets, name);
   const { headers } = c.body(null, 200, { "Content-Type": type, "Content-Encoding": "gzip" });
-  const body = found.body.pipeThrough(new CompressionStream("gzip"));
   // workerd would compress it again.
-  return new Response(body, { headers, encodeBody: "manual" });
+  return new Response(content, { headers, encodeBody: "manual" });
 }
 
 /** The requests of sessions to Keystone, in total and of one user: sign-ins without an account do not stop them. */

@@ -153,6 +153,30 @@ describe("the session of the page", () => {
   });
 });
 
+describe("a file of the page", () => {
+  it("is compressed once, and only for those who accept that", async () => {
+    const HTML = "<p>page</p>".repeat(1000);
+    let fetches = 0;
+    const fetch = async () => {
+      fetches++;
+      return new Response(HTML);
+    };
+    const bindings = { ...env, ASSETS: { fetch } };
+    const get = (encodings: string) =>
+      request(`${HOME}/handoff`, { headers: { "Accept-Encoding": encodings } }, bindings);
+    for (let i = 0; i < 3; i++) {
+      const response = await get("br, gzip");
+      expect(response.headers.get("Content-Encoding")).toBe("gzip");
+      const text = response.body?.pipeThrough(new DecompressionStream("gzip"));
+      expect(await new Response(text).text()).toBe(HTML);
+    }
+    expect(fetches).toBe(1);
+    const plain = await get("identity");
+    expect(plain.headers.get("Content-Encoding")).toBeNull();
+    expect(await plain.text()).toBe(HTML);
+  });
+});
+
 describe("HANDOFF_PAGE=off", () => {
   it.each([
     ["GET", "/handoff"],
