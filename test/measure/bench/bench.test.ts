@@ -98,7 +98,7 @@ const measurement = (contender: string, operation: Measurement["operation"], rat
 const environment = { date: "", machine: "" };
 
 describe("costSection", () => {
-  it("adds the prices of the request, its CPU time and its rows", () => {
+  it("adds the prices of the request, its CPU time, its rows and its line of the log", () => {
     const paragraphs = costSection({
       throughput: {
         measurements: [measurement("service", "create and accept", 1)],
@@ -108,12 +108,16 @@ describe("costSection", () => {
       remote: {
         race: { measurements: [], servers: [] },
         endpoints: [],
-        rows: [{ operation: "create", read: 100, written: 9 }],
+        rows: [
+          { operation: "create", read: 100, written: 9 },
+          { operation: "accept", read: 100, written: 16 },
+        ],
         ...environment,
       },
     });
-    // Per million: $0.30 + 2 × $0.02 + 100 × $0.001 + 9 × $1.00.
-    expect(paragraphs.join("\n")).toContain("| create | 100 | 9 | 2.00 | $9.44 |");
+    // Per million: $0.30 + 2 × $0.02 + 100 × $0.001 + 9 × $1.00, and $0.60 for the lines of the log.
+    expect(paragraphs.join("\n")).toContain("| create | 100 | 9 | 2.00 | $9.44 | $10.04 |");
+    expect(paragraphs.join("\n")).toContain("100,000 rows written a day, which are 4,000 transfers");
   });
 });
 

@@ -1,10 +1,12 @@
 import { SERVICE_NAME } from "../goals.ts";
 import type { OperationName } from "../operations.ts";
 import type { Results } from "../results.ts";
-import { formatTable } from "./markdown.ts";
+import { formatCount, formatTable } from "./markdown.ts";
 
 /** Cloudflare's prices beyond the included volume, in dollars per million, as of November 2026. */
-const PRICES = { request: 0.3, cpuMs: 0.02, rowRead: 0.001, rowWritten: 1 };
+const PRICES = { request: 0.3, cpuMs: 0.02, rowRead: 0.001, rowWritten: 1, logLine: 0.6 };
+/** What Cloudflare's free plan allows. */
+const FREE = { cpuMs: 10, rowsWrittenPerDay: 100_000 };
 
 /** The operations whose rows are counted, and the throughput measurement that includes each of them. */
 const OPERATIONS: readonly (readonly [operation: string, measuredAs: OperationName])[] = [
@@ -27,11 +29,29 @@ export function costSection({ throughput, remote }: Results): string[] {
     const { read, written } = counted;
     const price =
       PRICES.request + load.cpuMs * PRICES.cpuMs + read * PRICES.rowRead + written * PRICES.rowWritten;
-    return [[operation, String(read), String(written), load.cpuMs.toFixed(2), `$${price.toFixed(2)}`]];
+    const priceWithLog = price + PRICES.logLine;
+    return [
+      [
+        operation,
+        String(read),
+        String(written),
+        load.cpuMs.toFixed(2),
+        dollars(price),
+        dollars(priceWithLog),
+      ],
+    ];
   });
+  const writtenBy = (name: string) => remote.rows.find(({ operation }) => operation === name)?.written ?? 0;
+  const handovers = Math.floor(FREE.rowsWrittenPerDay / (writtenBy("create") + writtenBy("accept")));
   return [
     "## Cost",
-    `D1 counts rows as SQLite does: each index that a write changes is a row written. The CPU time is that of the service with 8 connections, above. Beyond the included volume, a million requests cost $${PRICES.request}, a million milliseconds of CPU time $${PRICES.cpuMs}, a million rows read $${PRICES.rowRead} and a million rows written $${PRICES.rowWritten} (Cloudflare's prices of November 2026).`,
-    formatTable(["Operation", "Rows read", "Rows written", "CPU, ms", "Price of a million"], rows),
+    `D1 counts rows as SQLite does: each index that a write changes is a row written. The CPU time is that of the service with 8 connections, above. Beyond the included volume, a million requests cost $${PRICES.request}, a million milliseconds of CPU time $${PRICES.cpuMs}, a million rows read $${PRICES.rowRead}, a million rows written $${PRICES.rowWritten} and a million lines of the log $${PRICES.logLine} (Cloudflare's prices of November 2026). \`wrangler.toml\` sets \`LOG_REQUESTS=errors\`: only requests that fail have a line. With \`all\` each request has one, and with \`invocation_logs = true\` another one, for $${PRICES.logLine} a million each.`,
+    formatTable(
+      ["Operation", "Rows read", "Rows written", "CPU, ms", "Price of a million", "With `LOG_REQUESTS=all`"],
+      rows,
+    ),
+    `Cloudflare's free plan is for evaluation only: it allows ${FREE.cpuMs} ms of CPU time a request, less than a long list needs, and ${formatCount(FREE.rowsWrittenPerDay)} rows written a day, which are ${formatCount(handovers)} transfers that are created and accepted.`,
   ];
 }
+
+const dollars = (price: number): string => `$${price.toFixed(2)}`;
