@@ -3,10 +3,15 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest. Started last, one of them would run alone while the other cores are idle. */
 const LONGEST = [
-  "operations/start.test.ts",
-  "operations/serve.test.ts",
-  "identity/keystone.test.ts",
-  "contract/contract.test.ts",
+  "service/operations/import.test.ts",
+  "service/operations/regions.test.ts",
+  "service/operations/dev.test.ts",
+  "service/identity/keystone.test.ts",
+  "service/operations/move.test.ts",
+  "service/operations/fsck.test.ts",
+  "service/operations/import_interrupted.test.ts",
+  "interoperability/contract/regions.test.ts",
+  "service/unit/group_commit.test.ts",
 ];
 
 /** Runs the longest files first, and the others in vitest's own order. */

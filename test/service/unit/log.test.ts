@@ -1,14 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { app } from "../../../src/app.ts";
 
 describe("the log of a request while the database is unreachable", () => {
-  beforeEach(() => {
-    vi.spyOn(globalThis, "fetch").mockRejectedValue(new TypeError("connection refused"));
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-  });
-
   it("has the error, and nothing that the client has sent", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     const bindings = { AUTH_STRATEGY: "noauth", LIBSQL_URL: "http://127.0.0.1:9" };
