@@ -5,6 +5,7 @@ import { CliError } from "../../../src/cli/errors.ts";
 import type { Processes } from "../../../src/cli/processes/processes.ts";
 import { bodies } from "./attacks/bodies.ts";
 import { connections } from "./attacks/connections.ts";
+import { events } from "./attacks/events.ts";
 import { input } from "./attacks/input.ts";
 import { keys } from "./attacks/keys.ts";
 import { tokens } from "./attacks/tokens.ts";
@@ -13,7 +14,7 @@ import { type Outcome, writeReport } from "./report.ts";
 import { startD1, startServe, type Victim } from "./service.ts";
 import type { Attack } from "./target.ts";
 
-const ATTACKS: readonly Attack[] = [...bodies, ...connections, ...tokens, ...keys, ...input];
+const ATTACKS: readonly Attack[] = [...bodies, ...connections, ...tokens, ...keys, ...events, ...input];
 
 /**
  * Attacks the service. Each attack gets a service of its own, except on D1, and an innocent client beside it. Only the
