@@ -24,10 +24,11 @@ export async function checkAuthorization(
   owners: readonly Caller[],
 ): Promise<void> {
   for (const owner of owners) {
-    let resources = await createResources(new Client(url, owner));
+    let resources: Resources | undefined;
     for (const caller of callers) {
       const ownProject = owner.project === caller.project;
       if (!ownProject && operation.otherProject === undefined) continue;
+      resources ??= await createResources(new Client(url, owner));
       const [method, path, body] = operation.request(resources);
       const response = await new Client(url, caller).send(method, path, body);
       const what = `${operation.name}: ${caller.role} of ${ownProject ? "the same" : "another"} project`;
@@ -44,7 +45,7 @@ export async function checkAuthorization(
       if (response.status < 400) {
         expect(response.headers.get("Cache-Control")).toBe("no-store");
         // A resource may be used up.
-        if (method !== "GET") resources = await createResources(new Client(url, owner));
+        if (method !== "GET") resources = undefined;
       }
     }
   }

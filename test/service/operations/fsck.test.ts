@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -28,11 +28,12 @@ describe("npm run fsck, on a file", () => {
   const write = (sql: readonly string[]) => execute(database, sql);
   const fsck = (...flags: string[]) => runCommand("fsck", flags, { LIBSQL_URL: `file:${file}` });
 
-  beforeEach(async () => {
-    rmSync(file, { force: true });
-    await migrateDatabase(database, processes);
-    await write(HEALTHY);
+  const healthy = path.join(folder, "healthy.db");
+  beforeAll(async () => {
+    await migrateDatabase(fileDatabase(healthy), processes);
+    await execute(fileDatabase(healthy), HEALTHY);
   });
+  beforeEach(() => copyFileSync(healthy, file));
 
   it("exits with 0 and prints the numbers of rows if the database is consistent", async () => {
     expect(await fsck()).toEqual({

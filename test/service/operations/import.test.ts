@@ -64,21 +64,27 @@ describe.each([
     const saved = () =>
       write(`${command}.json`, { volumes: VOLUMES, volumes_links: [] }, { snapshots: SNAPSHOTS });
 
-    it("changes nothing with --dry-run, and prints what it would do", async () => {
-      const { code, output } = await run(saved(), "--dry-run");
-      const target = database === "D1" ? "the D1 database in" : "the database in";
-      expect(output).toContain(`6 volumes and 3 snapshots would be imported into ${target} ${DATA_DIR}`);
-      // A type gets the id that it has in Cinder, unless there are volumes of it, as those of the demo.
-      const types = database === "D1" ? "0 updated, 1 unchanged" : "1 updated, 0 unchanged";
-      expect(output).toContain(`volume types: 1 created, ${types}`);
-      expect(output).toContain("volumes: 6 created, 0 updated, 0 unchanged");
-      expect(output).toContain("snapshots: 3 created, 0 updated, 0 unchanged");
-      expect(code).toBe(0);
-      expect(await volumesOf(ALPHA)).toEqual([]);
-    });
+    if (database === "file") {
+      it("changes nothing with --dry-run, and prints what it would do", async () => {
+        const { code, output } = await run(saved(), "--dry-run");
+        expect(output).toContain(
+          `6 volumes and 3 snapshots would be imported into the database in ${DATA_DIR}`,
+        );
+        expect(output).toContain("volume types: 1 created, 1 updated, 0 unchanged");
+        expect(output).toContain("volumes: 6 created, 0 updated, 0 unchanged");
+        expect(output).toContain("snapshots: 3 created, 0 updated, 0 unchanged");
+        expect(code).toBe(0);
+        expect(await volumesOf(ALPHA)).toEqual([]);
+      });
+    }
 
     it("imports every field of volumes and snapshots in any state", async () => {
       const { code, output } = await run(saved());
+      const target = database === "D1" ? "the D1 database in" : "the database in";
+      expect(output).toContain(`6 volumes and 3 snapshots are in ${target} ${DATA_DIR}`);
+      // A type gets the id that it has in Cinder, unless there are volumes of it, as those of the demo.
+      const types = database === "D1" ? "0 updated, 1 unchanged" : "1 updated, 0 unchanged";
+      expect(output).toContain(`volume types: 1 created, ${types}`);
       expect(output).toContain("volumes: 6 created, 0 updated, 0 unchanged");
       expect(code).toBe(0);
       for (const project of [ALPHA, BETA]) {

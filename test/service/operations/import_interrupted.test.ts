@@ -12,7 +12,8 @@ import { type LibsqlServer, startLibsql } from "../../support/libsql.ts";
 /** Minutes that a busy machine may take. */
 const TIMEOUT_MS = 20 * 60_000;
 
-const VOLUMES = 100_000;
+/** `npm run test:soak` sets it. */
+const VOLUMES = Number(process.env.IMPORTED_VOLUMES ?? 30_000);
 const SNAPSHOTS = 1000;
 /** The volumes that are compared in one query. */
 const PAGE = 10_000;
@@ -35,7 +36,7 @@ async function expectConsistent(env: Readonly<Record<string, string>>): Promise<
   expect(code).toBe(0);
 }
 
-describe("npm run import, of 100,000 volumes", () => {
+describe("npm run import, of many volumes", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
   const file = path.join(folder, "answers.json");
   let database: LibsqlServer;
@@ -53,9 +54,9 @@ describe("npm run import, of 100,000 volumes", () => {
   it("goes on after kill -9, to the same end", { timeout: TIMEOUT_MS }, async () => {
     const env = { LIBSQL_URL: database.url };
     const interrupted = spawnCommand("import", [file], env);
-    await vi.waitFor(async () => expect(await countVolumes()).toBeGreaterThan(VOLUMES / 5), {
+    await vi.waitFor(async () => expect(await countVolumes()).toBeGreaterThan(VOLUMES / 10), {
       timeout: TIMEOUT_MS,
-      interval: 50,
+      interval: 20,
     });
     expect(await interrupted.kill("SIGKILL")).toBeNull();
     const before = await countVolumes();

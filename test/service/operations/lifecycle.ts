@@ -39,21 +39,27 @@ interface Lifecycle {
  * Declares the tests of a service from its first start to the restoration of its backup. They follow each other: each
  * goes on with the service and the data folder that the one before has left.
  *
- * @param more declares further tests, which need the backup
+ * @param more.ofService declares further tests, of the running service
+ * @param more.ofBackup declares further tests, which need the backup
  */
 export function describeLifecycle(
   command: "start" | "serve" | "dev",
   database: "a file" | "D1",
-  more: (lifecycle: Lifecycle) => void = () => {},
+  more: {
+    readonly ofService?: (running: () => CommandService, folder: string) => void;
+    readonly ofBackup?: (lifecycle: Lifecycle) => void;
+  } = {},
 ): void {
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
   const DATA_DIR = path.join(folder, "data");
   const backup = path.join(folder, "backup.sql");
+  // `npm run dev` stores no secret in the data folder.
+  const variables = { ...NO_QUOTA, ...(database === "D1" && { AUTH_KEY_SECRET: "s".repeat(32) }) };
   let running: CommandService;
   let load: SustainedLoad;
   let before: BeforeBackup;
-  const start = async (env: Readonly<Record<string, string>>): Promise<CommandService> => {
-    running = await startCommand(command, { ...NO_QUOTA, DATA_DIR, ...env });
+  const start = async (env: Readonly<Record<string, string>>, as = command): Promise<CommandService> => {
+    running = await startCommand(as, { ...variables, DATA_DIR, ...env });
     return running;
   };
   afterAll(async () => {
@@ -75,6 +81,8 @@ export function describeLifecycle(
       const warnings = running.process.lines.filter((line) => line.includes("AUTH_STRATEGY=noauth"));
       expect(warnings).toEqual([expect.stringMatching(/^AUTH_STRATEGY=noauth: /)]);
     });
+
+    more.ofService?.(() => running, DATA_DIR);
 
     it("keeps a consistent database: npm run fsck finds nothing while requests change it", async () => {
       for (let check = 1; check <= CHECKS[database]; check++) {
@@ -128,11 +136,9 @@ export function describeLifecycle(
 
   describe(`a backup of npm run ${command}, on ${database}`, () => {
     const restored = path.join(folder, "restored");
-    /** The D1 of `npm run dev` is restored to only if a flag names it. */
-    const flags = database === "D1" ? ["--local"] : [];
 
-    it("is of one moment: the database that npm run restore fills is consistent", async () => {
-      const { code, output } = await runCommand("restore", [backup, ...flags], { DATA_DIR: restored });
+    it("is of one moment: the file that npm run restore fills is consistent", async () => {
+      const { code, output } = await runCommand("restore", [backup], { DATA_DIR: restored });
       expect(output).toMatch(/ is consistent: \d+ volumes, /);
       expect(output).not.toContain("notice");
       expect(code).toBe(0);
@@ -141,7 +147,7 @@ export function describeLifecycle(
     it("has every row: the volumes are as they were, and the transfer can be accepted", async () => {
       const secret = path.join(DATA_DIR, "auth_key_secret");
       if (existsSync(secret)) copyFileSync(secret, path.join(restored, "auth_key_secret"));
-      const { url } = await start({ DATA_DIR: restored });
+      const { url } = await start({ DATA_DIR: restored }, database === "D1" ? "serve" : command);
       expect(await listVolumes(url, before.project)).toEqual(before.volumes);
       const { id, volume_id } = before.transfer;
       const { transfer } = (await new Admin(url).get(`volume-transfers/${id}`)).body;
@@ -151,6 +157,8 @@ export function describeLifecycle(
     });
 
     it("is not restored to a database that is not empty", async () => {
+      // The D1 of `npm run dev` is restored to only if a flag names it.
+      const flags = database === "D1" ? ["--local"] : [];
       const { code, output } = await runCommand("restore", [backup, ...flags], { DATA_DIR });
       expect(output).toContain("the database is not empty");
       expect(code).toBe(1);
@@ -164,6 +172,6 @@ export function describeLifecycle(
       expect(readFileSync(backup).equals(content)).toBe(true);
     });
 
-    more({ folder, backup, before: () => before });
+    more.ofBackup?.({ folder, backup, before: () => before });
   });
 }

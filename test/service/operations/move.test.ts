@@ -13,7 +13,6 @@ import { HEALTHY } from "./rows.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
 const source = path.join(folder, "source.db");
-const FILE = `file:${source}`;
 
 /** The bytes of a statement that D1 allows. */
 const D1_STATEMENT_BYTES = 100_000;
@@ -50,11 +49,10 @@ const file = (name: string): Selection => ({ args: [], env: { LIBSQL_URL: `file:
 const d1 = (name: string): Selection => ({ args: ["--local"], env: { DATA_DIR: path.join(folder, name) } });
 const server = (index: number): Selection => ({ args: [], env: { LIBSQL_URL: servers[index]?.url ?? "" } });
 
-let backups = 0;
-async function backUp({ args, env }: Selection): Promise<string> {
-  const name = path.join(folder, `${++backups}.sql`);
-  expect(await runCommand("backup", [name, ...args], env)).toMatchObject({ code: 0 });
-  return name;
+async function backUp(name: string, { args, env }: Selection): Promise<string> {
+  const backup = path.join(folder, name);
+  expect(await runCommand("backup", [backup, ...args], env)).toMatchObject({ code: 0 });
+  return backup;
 }
 
 /** Returns the rows of all tables but those that record the migrations. */
@@ -69,33 +67,41 @@ async function contents(database: Database): Promise<readonly string[]> {
 }
 
 describe("a database that moves from one kind to another, and back", () => {
-  it.each<[string, () => Selection, () => Selection]>([
-    ["a file to D1", () => file("source.db"), () => d1("first")],
-    ["D1 to a libSQL server", () => d1("first"), () => server(0)],
-    ["a libSQL server to a file", () => server(0), () => file("second.db")],
-    ["a file to a libSQL server", () => file("second.db"), () => server(1)],
-    ["a libSQL server to D1", () => server(1), () => d1("second")],
-    ["D1 to a file", () => d1("second"), () => file("last.db")],
-  ])("is consistent after the move from %s", async (_, from, to) => {
-    const backup = await backUp(from());
-    const target = to();
-    const { code, output } = await runCommand("restore", [backup, ...target.args], target.env);
+  /** A backup of each kind of database. */
+  const backups = new Map<string, string>();
+  beforeAll(async () => {
+    backups.set("a file", await backUp("file.sql", file("source.db")));
+  });
+
+  it.each<[string, string, () => Selection]>([
+    ["a file", "D1", () => d1("first")],
+    ["D1", "a libSQL server", () => server(0)],
+    ["a file", "a libSQL server", () => server(1)],
+    ["D1", "a file", () => file("of_d1.db")],
+    ["a libSQL server", "a file", () => file("of_server.db")],
+    ["a libSQL server", "D1", () => d1("second")],
+  ])("is consistent after the move from %s to %s", async (from, to, targetOf) => {
+    const target = targetOf();
+    const { code, output } = await runCommand(
+      "restore",
+      [backups.get(from) ?? "", ...target.args],
+      target.env,
+    );
     expect(output).toMatch(
       / is consistent: 3 volumes, 2 snapshots, 4 transfers, 5 quota rows, 1 open transfers\n/,
     );
     expect(code).toBe(0);
+    if (!backups.has(to)) backups.set(to, await backUp(`${to}.sql`, target));
   });
 
-  it("has every row as it was", async () => {
-    expect(await contents(fileDatabase(path.join(folder, "last.db")))).toEqual(
+  it.each(["of_d1.db", "of_server.db"])("has every row as it was: %s", async (name) => {
+    expect(await contents(fileDatabase(path.join(folder, name)))).toEqual(
       await contents(fileDatabase(source)),
     );
   });
-});
 
-describe("a backup", () => {
-  it("has no statement that is too long for D1", async () => {
-    const lengths = readFileSync(await backUp({ args: [], env: { LIBSQL_URL: FILE } }), "utf8")
+  it("has no statement in its backup that is too long for D1", () => {
+    const lengths = readFileSync(path.join(folder, "file.sql"), "utf8")
       .split(";\n")
       .map((statement) => Buffer.byteLength(statement));
     expect(Math.max(...lengths)).toBeLessThan(D1_STATEMENT_BYTES);

@@ -1,5 +1,5 @@
 /** How often each race is run. `npm run test:soak` sets it. */
-export const ROUNDS = Number(process.env.RACE_ROUNDS ?? 8);
+export const ROUNDS = Number(process.env.RACE_ROUNDS ?? 4);
 
 /** The timeout of a race, with its options for vitest. */
 export const RACE = { timeout: 30_000 + ROUNDS * 5000 };
