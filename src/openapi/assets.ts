@@ -3,5 +3,8 @@
 /** The OpenAPI document. */
 export const DOCUMENT = "openapi.json";
 
+/** The script that starts Swagger UI. */
+export const INITIALIZER = "swagger-initializer.js";
+
 /** The files of Swagger UI. */
 export const SWAGGER_UI = ["swagger-ui.css", "swagger-ui-bundle.js"] as const;

@@ -5,6 +5,7 @@ import { faultName } from "../http/faults.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
 import { VERSION } from "../version.ts";
 import { type Operation, operationOf } from "./describe_route.ts";
+import { ABOUT_EXAMPLES, BODIES, pathExample } from "./examples.ts";
 import { faultsOf } from "./faults.ts";
 import { fault } from "./shapes.ts";
 
@@ -25,7 +26,14 @@ function jsonSchema(schema: z.ZodMiniType): Part {
   return converted;
 }
 
-const json = (schema: z.ZodMiniType): Part => ({ "application/json": { schema: jsonSchema(schema) } });
+const json = (schema: z.ZodMiniType, example?: object): Part => ({
+  "application/json": { schema: jsonSchema(schema), ...(example && { example }) },
+});
+
+function pathParameter(path: string, name: string): Part {
+  const example = pathExample(path, name);
+  return { name, in: "path", required: true, schema: { type: "string" }, ...(example && { example }) };
+}
 
 const header = (description: string, example: string): Part => ({
   description,
@@ -70,7 +78,7 @@ export function openApiDocument(
     info: {
       title: TITLE,
       version: VERSION,
-      description: ABOUT,
+      description: ABOUT + ABOUT_EXAMPLES,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     security: [{ token: [] }],
@@ -79,7 +87,16 @@ export function openApiDocument(
       Object.entries(webhooks).map(([name, body]) => [name, { post: webhookObject(name, body) }]),
     ),
     components: {
-      securitySchemes: { token: { type: "apiKey", in: "header", name: "X-Auth-Token" } },
+      securitySchemes: {
+        token: {
+          type: "apiKey",
+          in: "header",
+          name: "X-Auth-Token",
+          description:
+            "Without authentication `user:project`, such as `alice:alpha`, or `user:project:role` with a role such as " +
+            "`admin`; else a token of Keystone (`openstack token issue`) or a JWT.",
+        },
+      },
       parameters: { [MICROVERSION]: microversionParameter },
     },
   } satisfies Part;
@@ -89,6 +106,7 @@ const microversionParameter: Part = {
   name: MICROVERSION,
   in: "header",
   description: `The requested microversion; the default is ${versionString(MIN_MICROVERSION)}.`,
+  example: `volume ${versionString(MAX_MICROVERSION)}`,
   schema: {
     type: "string",
     enum: ["latest", ...Array.from({ length: MAX_MICROVERSION + 1 }, (_, minor) => versionString(minor))].map(
@@ -138,13 +156,13 @@ function operationObject(path: string, operation: Operation, body: z.ZodMiniType
     ...(description !== undefined && { description }),
     parameters: [
       ...[...path.matchAll(/:(\w+)/g)].flatMap(([, name = ""]) =>
-        described.includes(name) ? [] : [{ name, in: "path", required: true, schema: { type: "string" } }],
+        described.includes(name) ? [] : [pathParameter(path, name)],
       ),
       ...(open ? [] : [{ $ref: `#/components/parameters/${MICROVERSION}` }]),
       ...parameters,
     ],
     ...(open && { security: [] }),
-    ...(body && { requestBody: { required: true, content: json(body) } }),
+    ...(body && { requestBody: { required: true, content: json(body, BODIES[named(id)]) } }),
     responses: {
       [response.status]: {
         description: response.description,

@@ -6,7 +6,7 @@ import { endpoint } from "../http/links.ts";
 import { setPageHeaders } from "../http/page_headers.ts";
 import { listRegions, namesRegion } from "../http/region.ts";
 import { createRouter } from "../http/router.ts";
-import { DOCUMENT, SWAGGER_UI } from "./assets.ts";
+import { DOCUMENT, INITIALIZER, SWAGGER_UI } from "./assets.ts";
 
 const SCRIPT = "text/javascript; charset=UTF-8";
 const TYPES: Readonly<Record<(typeof SWAGGER_UI)[number], string>> = {
@@ -15,7 +15,6 @@ const TYPES: Readonly<Record<(typeof SWAGGER_UI)[number], string>> = {
 };
 
 // The URLs are relative: a region has its page at /eu/docs. The script is a file, since the policy allows none inline.
-const INITIALIZER = "swagger-initializer.js";
 const PAGE = `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -31,8 +30,6 @@ const PAGE = `<!DOCTYPE html>
   </body>
 </html>
 `;
-
-const START = 'SwaggerUIBundle({ dom_id: "#swagger-ui", url: "openapi.json" });\n';
 
 /** Protects the page: it is on the origin of the cookies of `/handoff`. It calls the API, whose regions can have hosts of their own. */
 const protectPage = createMiddleware<AppEnv>((c, next) => {
@@ -98,7 +95,10 @@ export const documentation = createRouter()
     return c.body(body, 200, { "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" });
   })
   .get("/docs", (c) => c.html(PAGE))
-  .get(`/docs/${INITIALIZER}`, (c) => c.body(START, 200, { "Content-Type": SCRIPT }))
+  // Not to be kept: it belongs to the document.
+  .get(`/docs/${INITIALIZER}`, async (c) =>
+    c.body(await fetchAsset(c, INITIALIZER), 200, { "Content-Type": SCRIPT }),
+  )
   .get("/docs/:asset", async (c) => {
     const name = SWAGGER_UI.find((name) => name === c.req.param("asset"));
     if (name === undefined) throw resourceNotFound();

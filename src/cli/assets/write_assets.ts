@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { app } from "../../app.ts";
 import { EVENT_SCHEMAS } from "../../events/schemas.ts";
-import { DOCUMENT, SWAGGER_UI } from "../../openapi/assets.ts";
+import { DOCUMENT, INITIALIZER, SWAGGER_UI } from "../../openapi/assets.ts";
 import { openApiDocument } from "../../openapi/document.ts";
+import { INITIALIZER_SCRIPT } from "../../openapi/examples.ts";
 import { projectFolder } from "../settings/settings.ts";
 import { buildPage } from "./page.ts";
 
@@ -30,6 +31,7 @@ function writeAsset(name: string, content: Uint8Array): void {
 
 mkdirSync(path.join(folder, "handoff"), { recursive: true });
 writeAsset(DOCUMENT, Buffer.from(JSON.stringify(openApiDocument(app.routes, EVENT_SCHEMAS))));
+writeAsset(INITIALIZER, Buffer.from(INITIALIZER_SCRIPT));
 const { resolve } = createRequire(import.meta.url);
 for (const name of SWAGGER_UI) writeAsset(name, readFileSync(resolve(`swagger-ui-dist/${name}`)));
 const { html, assets } = await buildPage(projectFolder);
