@@ -19,7 +19,8 @@ afterAll(async () => {
 async function authorize(page: Page, token: string): Promise<void> {
   await page.locator(".auth-wrapper .authorize").first().click();
   const dialog = page.locator(".dialog-ux");
-  const logout = dialog.getByRole("button", { name: /logout/i });
+  const logout = dialog.locator("button", { hasText: "Logout" });
+  await dialog.locator("button.auth").first().waitFor();
   if (await logout.isVisible()) await logout.click();
   await dialog.locator("input").fill(token);
   await dialog.locator("button.authorize").click();

@@ -16,6 +16,7 @@ it("the script of docs/identity.md makes a key and a token that the service acce
   const issuer = await startHttpServer((_, response) => response.end(readFileSync(file("jwks.json"))));
   const service = await startLibsqlService({
     AUTH_STRATEGY: "jwt",
+    AUTH_KEY_SECRET: "0123456789abcdef0123456789abcdef",
     JWT_ISSUER: "https://issuer.example",
     JWT_AUDIENCE: "volume-transfers",
     JWKS_URL: `${issuer.url}/jwks.json`,
