@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { differences } from "./compare.ts";
-import { type Recording, readRecording } from "./recording.ts";
+import { differences, type Recorded } from "./compare.ts";
+import { NEWEST, type Recording, readRecording } from "./recording.ts";
 import { scenarios } from "./scenarios.mjs";
 import { Session } from "./session.ts";
 
@@ -13,7 +13,12 @@ const comparedExchanges = (version: string): Recording =>
     ]),
   );
 
-const RECORDINGS = ["21.3", "29.0"].map((version) => [version, comparedExchanges(version)] as const);
+const VERSIONS = ["21.3", "29.0"] as const;
+const RECORDINGS = VERSIONS.map((version) => [version, comparedExchanges(version)] as const);
+
+/** Returns whether a request has a microversion that only a later Cinder knows. What this one responds says nothing. */
+const isBeyond = (version: (typeof VERSIONS)[number], { request: { mv } }: Recorded): boolean =>
+  mv === NEWEST["29.0"] && mv !== NEWEST[version];
 
 /** Sends the requests of a scenario. */
 async function run(name: string, url: string): Promise<Session> {
@@ -49,7 +54,7 @@ export function describeContract(name: string, url: () => string): void {
 
     it("in the recorded scenarios, all of which are known here", () => {
       expect(Object.keys(recording).toSorted()).toEqual(Object.keys(scenarios).toSorted());
-      expect(total).toBe(268);
+      expect(total).toBe(398);
     });
 
     it.concurrent.each(Object.keys(recording))("in %s", async (name) => {
@@ -58,6 +63,7 @@ export function describeContract(name: string, url: () => string): void {
       const names = new Map(Object.entries(session.names));
       const compared = recorded.map((want, i) => {
         const got = session.exchanges[i];
+        if (got !== undefined && isBeyond(version, want)) return [];
         const found = got === undefined ? ["not reached"] : differences(want, got, names);
         return found.map((difference) => `${want.label}: ${difference}`);
       });

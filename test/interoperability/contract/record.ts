@@ -4,6 +4,7 @@ import { type CinderVersion, installCinder } from "../cinder/installation.ts";
 import { startCinder } from "../cinder/servers.ts";
 import {
   compareRecordings,
+  NEWEST,
   type Recording,
   readRecording,
   recordSession,
@@ -11,9 +12,6 @@ import {
 } from "./recording.ts";
 import { scenarios } from "./scenarios.mjs";
 import { Session } from "./session.ts";
-
-/** The newest microversion of each version of Cinder. */
-const NEWEST: Record<CinderVersion, string> = { "21.3": "3.70", "29.0": "3.71" };
 
 /**
  * Sends the scenarios to a real Cinder, and writes its responses.

@@ -6,6 +6,9 @@ import type { Exchange, Session } from "./session.ts";
 /** The exchanges of each scenario. */
 export type Recording = Readonly<Record<string, readonly Recorded[]>>;
 
+/** The newest microversion of each version of Cinder. */
+export const NEWEST = { "21.3": "3.70", "29.0": "3.71" } as const;
+
 /** The version of a Cinder, as in the name of its recording. */
 const fileOf = (version: string): string => path.join(import.meta.dirname, `cinder-${version}.json`);
 

@@ -103,8 +103,9 @@ export class Session {
     throw new Error(`${path} never had ${wanted}`);
   }
 
-  async volume({ as = "alpha", size = 1, name = "vol" } = {}): Promise<string> {
-    const made = await this.#prepare("create volume", as, "POST", "volumes", { volume: { size, name } });
+  async volume({ as = "alpha", size = 1, name = "vol", ...more } = {}): Promise<string> {
+    const volume = { size, name, ...more };
+    const made = await this.#prepare("create volume", as, "POST", "volumes", { volume });
     const id = String(made.volume?.id);
     await this.until(`volumes/${id}`, ({ volume }) => volume?.status, "available", { as });
     return id;
