@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     // The log of the Worker matters where a test fails.
     silent: "passed-only",
+    // A line that a Worker logs after the last test of its file is of no test.
+    onUnhandledError: ({ message }) => !message.includes('Closing rpc while "onUserConsoleLog" was pending'),
     sequence: { sequencer: LongestFirst },
     projects: [
       {
