@@ -13,6 +13,8 @@ export const IDLE = "1d1e0000";
 export const TRANSFER = "7a000000";
 export const CLOSED = "c1050000";
 export const SNAPSHOT = "5a000000";
+/** When the first of the seeded volumes were created, milliseconds since the epoch. */
+const FIRST_VOLUMES = Date.UTC(2026, 0);
 const EVENT_DATA = JSON.stringify({
   transfer: null,
   volume: { id: NOBODY, name: null, size: 1, volume_type: null, host: null, managed_reference: null },
@@ -28,9 +30,11 @@ export const eventIdOf = (n: number): string => `${n + 1}-${n.toString(16).padSt
  */
 export function seed(size: number): string[] {
   const numbers = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${size})`;
-  const volumes = (kind: string, status: string) =>
-    `insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata) ${numbers}
-     select ${idSql(kind)}, '${OWNER_PROJECT}', 'u', 'name ' || (n % 3), 1, '${status}', '__DEFAULT__', '{}' from numbers`;
+  // Their times decide how many ranges a page by time reads: not the clock, which may advance between two statements.
+  const volumes = (kind: string, status: string, created_at: number) =>
+    `insert into volumes (id, project_id, user_id, display_name, size, status, volume_type, metadata, created_at) ${numbers}
+     select ${idSql(kind)}, '${OWNER_PROJECT}', 'u', 'name ' || (n % 3), 1, '${status}', '__DEFAULT__', '{}',
+     ${created_at} from numbers`;
   const transfers = (kind: string, deleted_at: string) =>
     `insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id,
      destination_project_id, deleted_at) ${numbers} select ${idSql(kind)}, ${idSql(OFFERED)}, case n when 2 then 'the one' else 'name ' || (n % 3) end,
@@ -50,8 +54,8 @@ export function seed(size: number): string[] {
      select case n % 2 when 0 then 'volume.created' else 'volume.deleted' end, ${idSql(IDLE)},
      case n % 3 when 0 then '${OTHER_PROJECT}' else '${OWNER_PROJECT}' end,
      case n % 3 when 0 then '${OWNER_PROJECT}' end, printf('%016x', n), '${EVENT_DATA}' from numbers`,
-    volumes(OFFERED, "awaiting-transfer"),
-    volumes(IDLE, "available"),
+    volumes(OFFERED, "awaiting-transfer", FIRST_VOLUMES),
+    volumes(IDLE, "available", FIRST_VOLUMES + 1),
     transfers(CLOSED, "n"),
     transfers(TRANSFER, "null"),
     `insert into snapshots (id, volume_id, project_id, user_id, display_name, volume_size, status, metadata) ${numbers}

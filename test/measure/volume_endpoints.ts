@@ -22,6 +22,7 @@ export async function everyVolumeEndpoint(calls: Calls): Promise<void> {
     "?limit=10&sort=updated_at:asc",
     "?limit=10&sort=updated_at:desc&updated_at=gt:2000-01-01T00:00:00",
     `?limit=10&sort=updated_at:asc&updated_at=gt:2000-01-01T00:00:00&${marker}`,
+    `?limit=10&sort=updated_at:desc&updated_at=lt:2100-01-01T00:00:00&${marker}`,
   ]) {
     await get(`/volumes${query}`);
   }
