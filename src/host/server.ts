@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
-import { setImmediate as inNextTurn } from "node:timers";
-import { setImmediate } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { errorFields, logEvent } from "../http/log.ts";
 import { OperatorError } from "./errors.ts";
@@ -61,7 +59,7 @@ export async function listen(
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
     },
-    fewEachTurn(inOrder(listener)),
+    inOrder(fewEachTurn(listener)),
   );
   server.maxConnections = MAX_CONNECTIONS;
   server.listen({ port: options.port, host: options.host, backlog: BACKLOG });
@@ -83,21 +81,20 @@ type Listener = ReturnType<typeof getRequestListener>;
  * Answers requests in the order of their arrival, a few in each turn of the event loop. Node accepts one connection a
  * turn: if a turn answered whatever is there, a client would wait for seconds to be accepted beside hundreds of busy ones.
  */
-function fewEachTurn(listener: RequestListener): RequestListener {
-  const waiting: Parameters<RequestListener>[] = [];
+function fewEachTurn(listener: Listener): Listener {
+  const waiting: (() => void)[] = [];
   const answer = () => {
-    for (const request of waiting.splice(0, REQUESTS_EACH_TURN)) listener(...request);
-    if (waiting.length > 0) inNextTurn(answer);
+    for (const begin of waiting.splice(0, REQUESTS_EACH_TURN)) begin();
+    if (waiting.length > 0) setImmediate(answer);
   };
-  return (...request) => {
-    if (waiting.push(request) === 1) inNextTurn(answer);
-  };
+  return (incoming, outgoing) =>
+    new Promise((resolve) => {
+      const begin = () => resolve(listener(incoming, outgoing));
+      if (waiting.push(begin) === 1) setImmediate(answer);
+    });
 }
 
-/**
- * Answers the requests of a connection one after the other, each in a turn of its own. A client can pipeline hundreds in
- * one packet, and all others would wait meanwhile.
- */
+/** Answers the requests of a connection one after the other: a client can pipeline hundreds in one packet. */
 function inOrder(listener: Listener): RequestListener {
   const answers = new WeakMap<Socket, Promise<void>>();
   return (incoming, outgoing) => {
@@ -107,11 +104,9 @@ function inOrder(listener: Listener): RequestListener {
     const answer =
       before === undefined
         ? listener(incoming, outgoing)
-        : before
-            .then(() => setImmediate())
-            .then(() => {
-              if (!socket.destroyed) return listener(incoming, outgoing);
-            });
+        : before.then(() => {
+            if (!socket.destroyed) return listener(incoming, outgoing);
+          });
     answers.set(socket, answer);
   };
 }
