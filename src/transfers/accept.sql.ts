@@ -9,13 +9,14 @@ import {
   type Attempt,
   attemptedTransfer,
   countFailedAttempt,
+  keyGuards,
   keyIsRight,
   moves,
   movingSnapshots,
   quotaOfAttempt,
   readAttempted,
 } from "./attempt.sql.ts";
-import { transferColumns } from "./rows.sql.ts";
+import { closedBy, transferColumns } from "./rows.sql.ts";
 
 /** The values of an accept. */
 interface Values extends Attempt {
@@ -40,10 +41,7 @@ const hasRoomFor = (params: Params<Attempt>, transfer: Attempted, request: Quota
 
 /** Makes the guards of an accept, in Cinder's order. */
 export const acceptGuards = (params: Params<Attempt>, transfer: Attempted) => ({
-  // Protects from a secret under which no key is right.
-  wrong_secret: eq(transfer.secret_matches, 1),
-  // Protects the volume from everybody without the key, and from guessing.
-  wrong_key: eq(transfer.key_matches, 1),
+  ...keyGuards(transfer),
   // Protects a consistency group, whose volumes belong to one project.
   volume_in_consistency_group: eq(transfer.in_consistency_group, 0),
   // Protects the limit of a volume's size.
@@ -83,10 +81,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
   const attempted = attemptedTransfer(params);
   const guards = acceptGuards(params, attempted);
-  const closedByRequest = and(
-    eq(transfers.id, param("transfer_id")),
-    eq(transfers.closed_by_request, param("request_id")),
-  );
+  const closedByRequest = closedBy(param("request_id"), param("transfer_id"));
   const accepted = queryBuilder
     .select({
       volume_id: transfers.volume_id,

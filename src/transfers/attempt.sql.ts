@@ -9,7 +9,7 @@ import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
 import { isOneOf, secretMatches } from "./auth_key.sql.ts";
 import { isOpen } from "./rows.sql.ts";
 
-// Shared by accept and preview, which both take an `auth_key`.
+// Shared by accept, preview and decline, which take an `auth_key`.
 
 /** The values of a request with an `auth_key`. */
 export interface Attempt extends DefaultLimits {
@@ -148,6 +148,14 @@ export function attemptedTransfer(params: Params<Attempt>, proof = keyIsRight(pa
     .groupBy(transfers.seq)
     .as("attempted");
 }
+
+/** Makes the guards that come first: the caller may do what it asks for. */
+export const keyGuards = (transfer: ReturnType<typeof attemptedTransfer>) => ({
+  // Protects from a secret under which no key is right.
+  wrong_secret: eq(transfer.secret_matches, 1),
+  // Protects the transfer from everybody whom it is not for, and its key from guessing.
+  wrong_key: eq(transfer.key_matches, 1),
+});
 
 /**
  * Reads the transfer, and why it must not be accepted: after a refusal nothing but the number of failed attempts has

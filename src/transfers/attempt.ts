@@ -8,7 +8,7 @@ import type { Attempt, AttemptedTransfer } from "./attempt.sql.ts";
 import { authKeyHmac, secretChecks } from "./auth_key.ts";
 import type { AttemptRefusal } from "./faults.ts";
 
-// Shared by accept and preview, which both take an `auth_key`.
+// Shared by accept, preview and decline, which take an `auth_key`.
 
 /**
  * Returns the values of a request with an `auth_key`; undefined if the caller's project sends too many of them.

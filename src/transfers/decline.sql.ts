@@ -8,10 +8,12 @@ import {
   attemptedTransfer,
   countFailedAttempt,
   isBoundTo,
+  keyGuards,
   keyIsRight,
   readAttempted,
 } from "./attempt.sql.ts";
 import { releaseVolume } from "./release.sql.ts";
+import { closedBy } from "./rows.sql.ts";
 
 /** The values of a decline. */
 interface Values extends Attempt {
@@ -28,16 +30,8 @@ export const declineStatements = prepareBatch((params: Params<Values>) => {
   // The project that the transfer is for needs no key.
   const proof = sql`(${isBoundTo(param("project_id"))} or ${keyIsRight(params)})`;
   const attempted = attemptedTransfer(params, proof);
-  const guards = {
-    // Protects from a secret under which no key is right.
-    wrong_secret: eq(attempted.secret_matches, 1),
-    // Protects the transfer from everybody whom it is not for, and the key from guessing.
-    wrong_key: eq(attempted.key_matches, 1),
-  };
-  const closedByRequest = and(
-    eq(transfers.id, param("transfer_id")),
-    eq(transfers.closed_by_request, param("request_id")),
-  );
+  const guards = keyGuards(attempted);
+  const closedByRequest = closedBy(param("request_id"), param("transfer_id"));
   return {
     closed: queryBuilder
       .update(transfers)

@@ -1,9 +1,8 @@
-import { and, eq } from "drizzle-orm";
 import { now, transfers } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { releaseVolume } from "./release.sql.ts";
-import { openTransfer } from "./rows.sql.ts";
+import { closedBy, openTransfer } from "./rows.sql.ts";
 
 interface Values {
   readonly id: string;
@@ -18,10 +17,7 @@ interface Values {
 /** Closes a transfer and makes its volume `available`. */
 export const deleteStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
-  const closedByRequest = and(
-    eq(transfers.id, param("id")),
-    eq(transfers.closed_by_request, param("request_id")),
-  );
+  const closedByRequest = closedBy(param("request_id"), param("id"));
   return {
     deleted: queryBuilder
       .update(transfers)

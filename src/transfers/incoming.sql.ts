@@ -2,16 +2,20 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { snapshots, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { keysetPages } from "../db/statements/keyset.ts";
-import { moves } from "./attempt.sql.ts";
-import { isOpen, transferColumns } from "./rows.sql.ts";
+import { selectValue } from "../db/statements/rows.ts";
+import { inProject } from "../db/statements/scope.ts";
+import { moves, movingSnapshots } from "./attempt.sql.ts";
+import { isOpen, transferColumns, volumeColumns } from "./rows.sql.ts";
 
 /** The filters of the incoming transfers; a filter that is left out matches all. */
 export interface IncomingFilters {
-  readonly volume_id?: string;
-  readonly source_project_id?: string;
+  readonly volume_id?: string | undefined;
+  readonly source_project_id?: string | undefined;
 }
 
-const ofSnapshots = (value: SQL) => sql<number>`(select ${value} from ${snapshots} where ${moves})`;
+/** Selects an aggregate over the snapshots that move with a transfer's volume. */
+const ofSnapshots = ({ sql: aggregate, fieldAlias }: SQL.Aliased<number>) =>
+  selectValue(sql<number>`(select ${aggregate} from ${snapshots} where ${moves})`, fieldAlias);
 
 /** An open transfer that is for the caller's project, with what an accept would move. */
 export type IncomingTransfer = ReturnType<typeof incoming>["_"]["result"][number];
@@ -21,15 +25,9 @@ const incoming = () =>
     .select({
       ...transferColumns,
       key_required: transfers.key_required,
-      // Both tables have a `display_name`, and D1 returns rows as objects.
-      volume_name: sql<string | null>`${volumes.display_name}`.as("volume_name"),
-      volume_description: sql<string | null>`${volumes.display_description}`.as("volume_description"),
-      volume_type: sql<string>`coalesce(${volumeTypes.name}, ${volumes.volume_type})`.as("type_name"),
-      size: volumes.size,
-      snapshots: ofSnapshots(sql`count(*)`).as("snapshots"),
-      snapshot_gigabytes: ofSnapshots(sql`coalesce(sum(${snapshots.volume_size}), 0)`).as(
-        "snapshot_gigabytes",
-      ),
+      ...volumeColumns,
+      snapshots: ofSnapshots(movingSnapshots.snapshots),
+      snapshot_gigabytes: ofSnapshots(movingSnapshots.snapshot_gigabytes),
     })
     .from(transfers)
     .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
@@ -45,7 +43,7 @@ export const readIncomingPage = keysetPages<IncomingFilters, IncomingTransfer>(
   {
     table: transfers,
     sortKeys: { created_at: "seq" },
-    visible: (project_id) => and(project_id && eq(transfers.destination_project_id, project_id), isOpen),
+    visible: (project_id) => and(inProject(project_id, transfers.destination_project_id), isOpen),
     filters: { volume_id: transfers.volume_id, source_project_id: transfers.source_project_id },
   },
   ({ where, order }) => incoming().where(where).orderBy(order),

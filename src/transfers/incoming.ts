@@ -14,11 +14,7 @@ export async function listIncoming(
   { db, identity: { project_id } }: RequestContext,
   { page, filters: { volume_id, source_project_id } }: ListQuery,
 ): Promise<{ readonly kind: "listed"; readonly page: PageRows<IncomingTransfer> } | TransferNotFound> {
-  const filters = {
-    ...(volume_id !== undefined && { volume_id }),
-    ...(source_project_id !== undefined && { source_project_id }),
-  };
-  const listed = await readIncomingPage(db, { project_id }, filters, page);
+  const listed = await readIncomingPage(db, { project_id }, { volume_id, source_project_id }, page);
   if (listed === undefined) return { kind: "transfer_not_found", id: page.marker ?? "" };
   return { kind: "listed", page: listed };
 }

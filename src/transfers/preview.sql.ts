@@ -10,7 +10,7 @@ import {
   quotaOfAttempt,
   readAttempted,
 } from "./attempt.sql.ts";
-import { isOpen, transferColumns } from "./rows.sql.ts";
+import { isOpen, transferColumns, volumeColumns } from "./rows.sql.ts";
 
 /** Reads what an accept would move, and changes nothing but the number of failed attempts. */
 export const previewStatements = prepareBatch((params: Params<Attempt>) => {
@@ -39,13 +39,7 @@ export const previewStatements = prepareBatch((params: Params<Attempt>) => {
     transfer: readAttempted(attempted, guards),
     quota: quotaOfAttempt(params),
     shown: queryBuilder
-      .select({
-        ...transferColumns,
-        // Both tables have a `display_name`, and D1 returns rows as objects.
-        volume_name: sql<string | null>`${volumes.display_name}`.as("volume_name"),
-        volume_description: sql<string | null>`${volumes.display_description}`.as("volume_description"),
-        volume_type: sql<string>`coalesce(${volumeTypes.name}, ${volumes.volume_type})`.as("type_name"),
-      })
+      .select({ ...transferColumns, ...volumeColumns })
       .from(transfers)
       .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
       .leftJoin(volumeTypes, eq(volumeTypes.key, volumes.volume_type))

@@ -3,20 +3,11 @@ import type { Exceeded } from "../quotas/room.ts";
 import { attemptRefusal, exceededBy, startAttempt } from "./attempt.ts";
 import type { AttemptRefusal } from "./faults.ts";
 import { previewStatements } from "./preview.sql.ts";
-import type { Transfer } from "./rows.sql.ts";
+import type { Moved, Transfer } from "./rows.sql.ts";
 
 /** The volume and the snapshots that an accept would move. */
 export interface Preview {
-  readonly transfer: Transfer;
-  readonly volume: {
-    readonly name: string | null;
-    readonly description: string | null;
-    readonly type: string;
-    /** GiB. */
-    readonly size: number;
-  };
-  /** The snapshots that move with the volume. */
-  readonly snapshots: { readonly count: number; readonly gigabytes: number };
+  readonly transfer: Transfer & Moved;
   /** The quota of the caller's project that has no room; undefined if all have. */
   readonly exceeded: Exceeded | undefined;
 }
@@ -43,11 +34,9 @@ export async function previewTransfer(
   if (found?.refusal !== null || shown === undefined) {
     return attemptRefusal(request, transfer_id, found, quota);
   }
-  const { volume_name, volume_description, volume_type, ...transfer } = shown;
+  const { snapshots, snapshot_gigabytes } = found;
   const preview = {
-    transfer,
-    volume: { name: volume_name, description: volume_description, type: volume_type, size: found.size },
-    snapshots: { count: found.snapshots, gigabytes: found.snapshot_gigabytes },
+    transfer: { ...shown, snapshots, snapshot_gigabytes },
     exceeded: exceededBy(request.identity.project_id, found, quota),
   };
   return { kind: "previewed", preview };

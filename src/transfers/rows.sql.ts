@@ -1,5 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { now, transfers } from "../db/schema/index.ts";
+import { now, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
+import { selectValue } from "../db/statements/rows.ts";
 import { inProject } from "../db/statements/scope.ts";
 
 /** The columns of an open transfer that responses are made from. */
@@ -18,12 +19,34 @@ export const transferColumns = {
 /** An open transfer; the columns are described in `src/db/schema/transfers.ts`. */
 export type Transfer = Pick<typeof transfers.$inferSelect, keyof typeof transferColumns>;
 
+/** What an accept would move. */
+export interface Moved {
+  readonly volume_name: string | null;
+  readonly volume_description: string | null;
+  readonly volume_type: string;
+  /** GiB. */
+  readonly size: number;
+  /** The number of snapshots that move with the volume. */
+  readonly snapshots: number;
+  /** GiB. */
+  readonly snapshot_gigabytes: number;
+}
+
 /** The columns of what the owner sees of previews by other projects. */
 export const receiptColumns = {
   first_previewed_at: transfers.first_previewed_at,
   first_previewed_by: transfers.first_previewed_by,
   last_previewed_at: transfers.last_previewed_at,
   last_previewed_by: transfers.last_previewed_by,
+};
+
+/** The columns of a transfer's volume that a recipient sees: over a join with the volume, and its type if it has one. */
+export const volumeColumns = {
+  // Both tables have a `display_name`, and D1 returns rows as objects.
+  volume_name: selectValue(sql<string | null>`${volumes.display_name}`, "volume_name"),
+  volume_description: selectValue(sql<string | null>`${volumes.display_description}`, "volume_description"),
+  volume_type: selectValue(sql<string>`coalesce(${volumeTypes.name}, ${volumes.volume_type})`, "type_name"),
+  size: volumes.size,
 };
 
 /** The condition that a transfer is open: neither closed nor expired. */
@@ -33,3 +56,7 @@ export const isOpen: SQL = sql`(${isNull(transfers.deleted_at)}
 /** Makes the condition that a transfer is the open one with an id, in a project if one is given. */
 export const openTransfer = (id: SQL, project_id: SQL | undefined): SQL | undefined =>
   and(eq(transfers.id, id), isOpen, inProject(project_id, transfers.source_project_id));
+
+/** Makes the condition that a transfer is the one with an id, and that a request has closed it. */
+export const closedBy = (request_id: SQL, id: SQL): SQL | undefined =>
+  and(eq(transfers.id, id), eq(transfers.closed_by_request, request_id));

@@ -6,7 +6,7 @@ import { TRANSFER_WITH_HISTORY, TRANSFER_WITH_SNAPSHOTS } from "../http/microver
 import type { ClosedTransfer } from "./history.sql.ts";
 import type { IncomingTransfer } from "./incoming.sql.ts";
 import type { Preview } from "./preview.ts";
-import type { Transfer } from "./rows.sql.ts";
+import type { Moved, Transfer } from "./rows.sql.ts";
 
 // A view is prepared once for a request and then applied to each item, because a page can have a thousand items.
 
@@ -66,6 +66,11 @@ export const incomingDetail = () => (transfer: IncomingTransfer) => ({
   source_project_id: transfer.source_project_id,
   require_key: transfer.key_required,
   no_snapshots: transfer.no_snapshots,
+  ...moved(transfer),
+});
+
+/** Makes the parts of a view that say what an accept would move. */
+const moved = (transfer: Transfer & Moved) => ({
   volume: {
     id: transfer.volume_id,
     name: transfer.volume_name,
@@ -144,7 +149,7 @@ interface Detail {
  *
  * @param project_id the caller's project
  */
-export const previewView = ({ transfer, volume, snapshots, exceeded }: Preview, project_id: string) => ({
+export const previewView = ({ transfer, exceeded }: Preview, project_id: string) => ({
   id: transfer.id,
   name: transfer.display_name || null,
   created_at: timestamp(transfer.created_at),
@@ -152,13 +157,6 @@ export const previewView = ({ transfer, volume, snapshots, exceeded }: Preview, 
   source_project_id: transfer.source_project_id,
   destination_project_id: project_id,
   no_snapshots: transfer.no_snapshots,
-  volume: {
-    id: transfer.volume_id,
-    name: volume.name,
-    description: volume.description,
-    size: volume.size,
-    volume_type: volume.type,
-  },
-  snapshots,
+  ...moved(transfer),
   exceeded_quota: exceeded === undefined ? null : { name: exceeded.quota, message: exceeded.message },
 });

@@ -17,7 +17,7 @@ export const indexedStatus = sql`case when "accepted" then 'accepted'
 export const isDeclined = sql`"ended_as" = 'declined'`;
 
 /**
- * Transfers. A row with `deleted_at` is closed: accepted, deleted or expired. The partial indexes contain open
+ * Transfers. A row with `deleted_at` is closed: accepted, declined, deleted or expired. The partial indexes contain open
  * transfers only, so closed ones cost a list nothing, and they contain all columns that a list shows.
  */
 export const transfers = sqliteTable(
