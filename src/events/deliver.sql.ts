@@ -16,24 +16,19 @@ import { alias } from "drizzle-orm/sqlite-core";
 import { eventEndpoints, eventRetries, events, now } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
+import { insertRetries, type RetryValues, releaseVolumes } from "./retries.sql.ts";
 
 /**
  * The number of events of a project that may have failed at an endpoint. Further events of the project wait until there
  * are fewer, so that a receiver that refuses a project has time for the others.
  */
 const PROJECT_SHARE = 20;
-/** An event that waits for others is looked at again when it has waited as long again, but within these, milliseconds. */
-const LOOK_AGAIN_MS = { shortest: 60_000, longest: 3_600_000 };
-
 /** The values of a round of an endpoint. */
-interface Values {
-  readonly endpoint_id: string;
+interface Values extends RetryValues {
   readonly url: string;
   /** Identifies the holder of the lease. What another one has found counts for nothing. */
   readonly lease_id: string;
   readonly lease_ms: number;
-  /** How long an event is retried, milliseconds. */
-  readonly retry_ms: number;
   /** The maximum number of new events to take. */
   readonly new_limit: number;
   /** The maximum number of events to take whose time has come. */
@@ -42,26 +37,12 @@ interface Values {
   readonly cursor: number;
   /** A JSON list of the `seq` of the events that were delivered at a later attempt. */
   readonly delivered: string;
-  /** A JSON list of the events to send later; see `Retry`. */
-  readonly retries: string;
-  /** A JSON list of the volumes of the events that were delivered or have failed. */
-  readonly settled: string;
   /** Whether events are being sent: 0 or 1. */
   readonly busy: number;
   /** Whether the endpoint is gone: 0 or 1. */
   readonly stopped: number;
   /** Whether this is the last round: 0 or 1. */
   readonly last: number;
-}
-
-/** An event to send later. */
-export interface Retry {
-  readonly seq: number;
-  /** The number of attempts that have failed. */
-  readonly attempts: number;
-  /** Null for an event that waits for others. */
-  readonly delay_ms: number | null;
-  readonly error: string | null;
 }
 
 /**
@@ -98,8 +79,8 @@ export const roundStatements = prepareBatch((params: Params<Values>) => {
           isHolder,
         ),
       ),
-    retried: retriesInsert(params, isHolder),
-    released: release(params, isHolder),
+    retried: insertRetries(params, isHolder),
+    released: releaseVolumes(params, isHolder),
     leased: queryBuilder
       .update(eventEndpoints)
       .set({
@@ -193,34 +174,6 @@ function isBeyondShare({ param }: Params<Values>, project_id: Column): SQL {
   return sql`(select count(*) from (${counted})) = ${PROJECT_SHARE}`;
 }
 
-/** Makes the next event of each settled volume due, unless it has failed itself or is being sent. */
-function release({ param }: Params<Values>, isHolder: SQL) {
-  const next = alias(eventRetries, "next");
-  const first = queryBuilder
-    .select({ seq: next.event_seq })
-    .from(next)
-    .where(
-      and(
-        eq(next.endpoint_id, param("endpoint_id")),
-        sql`${next.volume_id} = volume.value`,
-        isNull(next.dead_at),
-      ),
-    )
-    .orderBy(next.event_seq)
-    .limit(1);
-  return queryBuilder
-    .update(eventRetries)
-    .set({ next_at: now })
-    .where(
-      and(
-        eq(eventRetries.endpoint_id, param("endpoint_id")),
-        sql`${eventRetries.event_seq} in (select (${first}) from json_each(${param("settled")}) as volume)`,
-        eq(eventRetries.attempts, 0),
-        isHolder,
-      ),
-    );
-}
-
 /** Registers a new endpoint. It begins with the events that are young enough to be retried. */
 function registration({ param }: Params<Values>) {
   const before = sql`(select ${events.seq} from ${events} where ${events.created_at} < ${now} - ${param("retry_ms")}
@@ -228,38 +181,4 @@ function registration({ param }: Params<Values>) {
   const isNew = sql`not exists (select 1 from ${eventEndpoints} where ${eq(eventEndpoints.id, param("endpoint_id"))})`;
   const row = { id: param("endpoint_id"), url: param("url"), cursor: sql`coalesce(${before}, 0)` };
   return queryBuilder.insert(eventEndpoints).select(selectRow(eventEndpoints, row, { where: isNew }));
-}
-
-/** Stores the events to send later. After `until_at` a failed attempt is the last. */
-function retriesInsert({ param }: Params<Values>, isHolder: SQL) {
-  const { shortest, longest } = LOOK_AGAIN_MS;
-  const lookAgain = sql`min(max(${now} - ${events.created_at}, ${shortest}), ${longest})`;
-  const field = (name: keyof Retry) => sql`retry.value ->> ${`$.${name}`}`;
-  const until = sql`${events.created_at} + ${param("retry_ms")}`;
-  const row = {
-    endpoint_id: param("endpoint_id"),
-    event_seq: events.seq,
-    volume_id: events.volume_id,
-    project_id: events.source_project_id,
-    attempts: field("attempts"),
-    next_at: sql`${now} + coalesce(${field("delay_ms")}, ${lookAgain})`,
-    until_at: until,
-    last_error: field("error"),
-    dead_at: sql`case when ${field("attempts")} > 0 and ${until} <= ${now} then ${now} end`,
-  };
-  const from = sql`json_each(${param("retries")}) as retry join ${events} on ${events.seq} = ${field("seq")}`;
-  const hasFailed = sql`excluded.attempts > ${eventRetries.attempts}`;
-  return queryBuilder
-    .insert(eventRetries)
-    .select(selectRow(eventRetries, row, { from, where: isHolder }))
-    .onConflictDoUpdate({
-      target: [eventRetries.endpoint_id, eventRetries.event_seq],
-      set: {
-        attempts: sql`excluded.attempts`,
-        next_at: sql`excluded.next_at`,
-        last_error: sql`coalesce(excluded.last_error, ${eventRetries.last_error})`,
-        dead_at: sql`case when ${hasFailed} and ${eventRetries.until_at} <= ${now} then ${now} end`,
-      },
-    })
-    .returning({ seq: eventRetries.event_seq, dead_at: eventRetries.dead_at });
 }

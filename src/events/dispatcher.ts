@@ -1,9 +1,9 @@
 import type { Invocation } from "../db/engine/invocation.ts";
 import { logEvent } from "../http/log.ts";
-import type { Retry } from "./deliver.sql.ts";
 import type { Endpoint, Outcome } from "./endpoints.ts";
 import type { EventRow } from "./list.sql.ts";
 import { eventId } from "./list.ts";
+import type { Retry } from "./retries.sql.ts";
 import { cloudEvent } from "./views.ts";
 
 /** How long a round waits for events that are being sent before it takes others, milliseconds. */
