@@ -74,7 +74,9 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
       incoming.socket.destroy();
       return;
     }
-    const { method, headers } = incoming;
+    const { method } = incoming;
+    // Not compressed, since `onExchange` reads it.
+    const headers = { ...incoming.headers, "accept-encoding": "identity" };
     const upstream = request(target + incoming.url, { agent, method, headers });
     upstream.end(body);
     const [response]: IncomingMessage[] = await once(upstream, "response");

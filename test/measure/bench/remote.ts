@@ -64,7 +64,9 @@ export async function measureRemote(
     await send();
     const counts = exchanges.map(rowsOf);
     const sum = (name: "read" | "written") => counts.reduce((total, count) => total + count[name], 0);
-    rows.push({ operation, read: sum("read"), written: sum("written") });
+    const [read, written] = [sum("read"), sum("written")];
+    if (read === 0) throw new Error(`the database has not said how many rows ${operation} read`);
+    rows.push({ operation, read, written });
   }
   return { race: raced, rows, endpoints: await measureEndpoints(scene, await startDistant(), repeats, log) };
 }
