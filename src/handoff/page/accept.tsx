@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { accept, makeIdempotencyKey, type Preview, preview } from "./api.ts";
-import { formatSnapshots, formatTimeLeft } from "./format.ts";
+import { formatSize, formatSnapshots, formatTimeLeft } from "./format.ts";
 import { useAction, useClock } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
+import { t } from "./messages/messages.ts";
 import { Heading, Message, Name, Problem, Time } from "./parts.tsx";
 import { useRegion } from "./region.tsx";
 import { isFinal } from "./request.ts";
@@ -38,7 +39,7 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
   );
   const leave = (
     <button type="button" class={over ? "" : "secondary outline"} onClick={onDone}>
-      {over ? "See your volumes" : "Not now"}
+      {over ? t.accept.seeVolumes : t.accept.notNow}
     </button>
   );
 
@@ -46,24 +47,22 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
   if (seen === undefined) {
     return (
       <div class="narrow">
-        <Heading>You are offered a volume</Heading>
+        <Heading>{t.accept.offered}</Heading>
         <p>
-          Look at it first. Nothing changes before you accept. It would go to project{" "}
-          <strong>
-            <bdi>{project.name}</bdi>
-          </strong>
-          .
+          {t.accept.intro(
+            <strong>
+              <bdi>{project.name}</bdi>
+            </strong>,
+          )}
         </p>
         <Problem message={look.error} />
         {look.error !== undefined && region !== undefined && (
-          <p>
-            You are in region <strong>{region}</strong>. If the offer is in another region, change the region.
-          </p>
+          <p>{t.accept.otherRegion(<strong>{region}</strong>)}</p>
         )}
         <Buttons>
           {!over && (
             <button type="button" aria-busy={look.busy} aria-disabled={look.busy} onClick={look.run}>
-              Look at the offer
+              {t.accept.look}
             </button>
           )}
           {leave}
@@ -74,31 +73,25 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
   const full = seen.exceeded_quota;
   return (
     <div class="narrow">
-      <Heading>Accept this volume?</Heading>
+      <Heading>{t.accept.question}</Heading>
       <article>
         <Details seen={seen} project={project} />
       </article>
       {full !== null && (
-        <Message kind="warning">
-          Project <bdi>{project.name}</bdi> has no room: {quotaWord(full.name)}. Delete something, ask your
-          operator for more, or change the project.
-        </Message>
+        <Message kind="warning">{t.accept.noRoom(<bdi>{project.name}</bdi>, quotaWord(full.name))}</Message>
       )}
       {seen.source_project_id === project.id && !over && (
-        <Message kind="warning">
-          Your own project <bdi>{project.name}</bdi> offers this volume. If you accept, it stays there, and
-          the offer ends.
-        </Message>
+        <Message kind="warning">{t.accept.own(<bdi>{project.name}</bdi>)}</Message>
       )}
       <Problem message={take.error ?? look.error} />
       <Buttons>
         {over ? null : full === null ? (
           <button type="button" aria-busy={take.busy} aria-disabled={take.busy} onClick={take.run}>
-            Accept
+            {t.accept.submit}
           </button>
         ) : (
           <button type="button" aria-busy={look.busy} aria-disabled={look.busy} onClick={look.run}>
-            Look again
+            {t.accept.lookAgain}
           </button>
         )}
         {leave}
@@ -117,7 +110,7 @@ function Details({ seen, project }: { readonly seen: Preview; readonly project: 
   useClock();
   return (
     <dl>
-      <dt>Volume</dt>
+      <dt>{t.accept.volume}</dt>
       <dd>
         <strong>
           <Name name={volume.name} id={volume.id} />
@@ -125,39 +118,39 @@ function Details({ seen, project }: { readonly seen: Preview; readonly project: 
       </dd>
       {volume.description && (
         <>
-          <dt>Description</dt>
+          <dt>{t.accept.description}</dt>
           <dd>
             <bdi>{volume.description}</bdi>
           </dd>
         </>
       )}
-      <dt>Size</dt>
-      <dd>{volume.size} GiB</dd>
-      <dt>Type</dt>
+      <dt>{t.accept.size}</dt>
+      <dd>{formatSize(volume.size)}</dd>
+      <dt>{t.accept.type}</dt>
       <dd>
         <bdi>{typeWord(volume.volume_type)}</bdi>
       </dd>
       {region !== undefined && (
         <>
-          <dt>Region</dt>
+          <dt>{t.accept.region}</dt>
           <dd>{region}</dd>
         </>
       )}
-      <dt>Snapshots</dt>
+      <dt>{t.accept.snapshots}</dt>
       <dd>{formatSnapshots(snapshots.count, snapshots.gigabytes)}</dd>
       {seen.name && (
         <>
-          <dt>Offer</dt>
+          <dt>{t.accept.offer}</dt>
           <dd>
             <bdi>{seen.name}</bdi>
           </dd>
         </>
       )}
-      <dt>From project</dt>
+      <dt>{t.accept.from}</dt>
       <dd>
         <code>{seen.source_project_id}</code>
       </dd>
-      <dt>To project</dt>
+      <dt>{t.accept.to}</dt>
       <dd>
         <strong>
           <bdi>{project.name}</bdi>
@@ -169,15 +162,11 @@ function Details({ seen, project }: { readonly seen: Preview; readonly project: 
           </>
         )}
       </dd>
-      <dt>Offer ends</dt>
+      <dt>{t.accept.ends}</dt>
       <dd>
-        {seen.expires_at === null ? (
-          "No end"
-        ) : (
-          <>
-            {formatTimeLeft(seen.expires_at)}, <Time value={seen.expires_at} />
-          </>
-        )}
+        {seen.expires_at === null
+          ? t.accept.noEnd
+          : t.accept.endsAt(formatTimeLeft(seen.expires_at), <Time value={seen.expires_at} />)}
       </dd>
     </dl>
   );
@@ -186,15 +175,17 @@ function Details({ seen, project }: { readonly seen: Preview; readonly project: 
 function Accepted({ seen, project, onDone }: { seen: Preview; project: Project; onDone: () => void }) {
   return (
     <div class="narrow">
-      <Heading>The volume is yours</Heading>
+      <Heading>{t.accept.accepted}</Heading>
       <Message kind="success">
-        <strong>
-          <Name name={seen.volume.name} id={seen.volume.id} />
-        </strong>{" "}
-        belongs to project <bdi>{project.name}</bdi> now.
+        {t.accept.belongs(
+          <strong>
+            <Name name={seen.volume.name} id={seen.volume.id} />
+          </strong>,
+          <bdi>{project.name}</bdi>,
+        )}
       </Message>
       <button type="button" onClick={onDone}>
-        See your volumes
+        {t.accept.seeVolumes}
       </button>
     </div>
   );

@@ -1,6 +1,9 @@
+import { locale } from "./messages/language.ts";
+import { t } from "./messages/messages.ts";
+
 // Times of the API are UTC without a zone; the reader sees them in their own.
 
-const dateTime = new Intl.DateTimeFormat(undefined, {
+const dateTime = new Intl.DateTimeFormat(locale, {
   year: "numeric",
   month: "short",
   day: "numeric",
@@ -8,7 +11,8 @@ const dateTime = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
   timeZoneName: "short",
 });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "always" });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+const number = new Intl.NumberFormat(locale);
 
 /** Parses a time of the API, milliseconds since the epoch. */
 const parseTime = (time: string): number => Date.parse(time.endsWith("Z") ? time : `${time}Z`);
@@ -19,12 +23,17 @@ export const formatTime = (time: string): string => dateTime.format(parseTime(ti
 /** Formats the time until a time of the API: "in 3 hours". */
 export function formatTimeLeft(time: string): string {
   const minutes = (parseTime(time) - Date.now()) / 60_000;
-  if (minutes <= 0) return "ended";
+  if (minutes <= 0) return t.time.ended;
   if (minutes < 90) return relative.format(Math.ceil(minutes), "minute");
   if (minutes < 36 * 60) return relative.format(Math.round(minutes / 60), "hour");
   return relative.format(Math.round(minutes / 1440), "day");
 }
 
-/** Formats a number of snapshots with their size. */
+const formatNumber = (value: number): string => number.format(value);
+
+/** Formats a size, GiB: Intl has no such unit. */
+export const formatSize = (gigabytes: number): string => `${formatNumber(gigabytes)} GiB`;
+
+/** Formats a number of snapshots with their size, GiB. */
 export const formatSnapshots = (count: number, gigabytes: number): string =>
-  count === 0 ? "None" : `${count} (${gigabytes} GiB)`;
+  t.snapshots(count, formatSize(gigabytes));

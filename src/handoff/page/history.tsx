@@ -1,16 +1,10 @@
 import { type ClosedTransfer, listHistory } from "./api.ts";
 import { useLoad } from "./hooks.ts";
 import { type Column, List } from "./list.tsx";
+import { t } from "./messages/messages.ts";
 import { Heading, OfferName, Time, usePages } from "./parts.tsx";
 
 const PAGE = 10;
-const OUTCOMES: Readonly<Record<ClosedTransfer["ended_as"], string>> = {
-  accepted: "Accepted",
-  declined: "Declined",
-  withdrawn: "Withdrawn",
-  expired: "Ended",
-  replaced: "Replaced by another offer",
-};
 
 /**
  * The closed offers that the project has made or accepted.
@@ -25,12 +19,12 @@ export function History({ project }: { readonly project: string }) {
   );
   return (
     <>
-      <Heading>History</Heading>
+      <Heading>{t.history.title}</Heading>
       <List
-        of="closed offers"
+        of={t.history.items}
         page={data}
         error={error}
-        empty="No offer has been closed yet."
+        empty={t.history.empty}
         columns={columnsFor(project)}
         pager={pages.pager(data)}
       />
@@ -41,13 +35,16 @@ export function History({ project }: { readonly project: string }) {
 function columnsFor(project: string): [Column<ClosedTransfer>, ...Column<ClosedTransfer>[]] {
   const isGiven = (transfer: ClosedTransfer) => transfer.source_project_id === project;
   return [
-    { title: "Offer", cell: (transfer) => <OfferName transfer={transfer} /> },
-    { title: "Direction", cell: (transfer) => (isGiven(transfer) ? "Given" : "Received") },
+    { title: t.history.offer, cell: (transfer) => <OfferName transfer={transfer} /> },
     {
-      title: "Outcome",
+      title: t.history.direction,
+      cell: (transfer) => (isGiven(transfer) ? t.history.given : t.history.received),
+    },
+    {
+      title: t.history.outcome,
       cell: ({ ended_as, decline_reason }) => (
         <>
-          {OUTCOMES[ended_as]}
+          {t.history.outcomes[ended_as]}
           {decline_reason !== null && (
             <small>
               <bdi>{decline_reason}</bdi>
@@ -57,12 +54,12 @@ function columnsFor(project: string): [Column<ClosedTransfer>, ...Column<ClosedT
       ),
     },
     {
-      title: "Other project",
+      title: t.history.otherProject,
       cell: (transfer) => {
         const other = isGiven(transfer) ? transfer.destination_project_id : transfer.source_project_id;
-        return other === null ? "None" : <code>{other}</code>;
+        return other === null ? t.none : <code>{other}</code>;
       },
     },
-    { title: "Closed", cell: ({ closed_at }) => <Time value={closed_at} /> },
+    { title: t.history.closed, cell: ({ closed_at }) => <Time value={closed_at} /> },
   ];
 }

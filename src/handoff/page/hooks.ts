@@ -32,7 +32,7 @@ export function useLoad<Data>(load: () => Promise<Data>, inputs: readonly unknow
   return { data: state.data, error: state.error, reload };
 }
 
-interface Action<Args extends readonly unknown[]> {
+export interface Action<Args extends readonly unknown[]> {
   readonly busy: boolean;
   /** A sentence for the reader, if the last run has failed. */
   readonly error: string | undefined;

@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
 import { decline, type IncomingTransfer, listIncoming } from "./api.ts";
-import { formatTimeLeft } from "./format.ts";
+import { Form, textOf } from "./form.tsx";
+import { formatSize, formatTimeLeft } from "./format.ts";
 import { useAction, useClock, useInterval, useLoad } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
 import { type Column, List } from "./list.tsx";
-import { Dialog, Name, Problem, usePages } from "./parts.tsx";
+import { t } from "./messages/messages.ts";
+import { Dialog, Name, usePages } from "./parts.tsx";
 
 /** Offers on a page, and how often it looks for changes, milliseconds. */
 const PAGE = 10;
@@ -13,12 +15,9 @@ const POLL_MS = 5000;
 const COUNT_POLL_MS = 15_000;
 
 /** Returns the number of offers for the project, up to a page of them; 0 while it is not known. */
-export function useIncomingCount(project: { readonly id: string } | null): number {
-  const { data, reload } = useLoad(
-    async () => (project === null ? 0 : (await listIncoming(PAGE)).items.length),
-    [project?.id],
-  );
-  useInterval(reload, project === null ? undefined : COUNT_POLL_MS);
+export function useIncomingCount(project: { readonly id: string }): number {
+  const { data, reload } = useLoad(async () => (await listIncoming(PAGE)).items.length, [project.id]);
+  useInterval(reload, COUNT_POLL_MS);
   return data ?? 0;
 }
 
@@ -35,31 +34,31 @@ export function Incoming({ onOffer }: { readonly onOffer: (offer: OfferKey) => v
   return (
     <>
       <List
-        of="offers for you"
+        of={t.receive.items}
         page={data}
         error={error}
-        empty="No offer is waiting for your project."
+        empty={t.receive.empty}
         columns={COLUMNS}
         action={(transfer) => (
           <>
             {transfer.require_key ? (
-              <small>Open the link of the sender</small>
+              <small>{t.receive.needsLink}</small>
             ) : (
               <button
                 type="button"
-                aria-label={`Look at ${titleOf(transfer)}`}
+                aria-label={t.receive.lookAt(titleOf(transfer))}
                 onClick={() => onOffer({ id: transfer.id, auth_key: "" })}
               >
-                Look
+                {t.receive.look}
               </button>
             )}
             <button
               type="button"
               class="secondary outline"
-              aria-label={`Decline ${titleOf(transfer)}`}
+              aria-label={t.receive.declineOffer(titleOf(transfer))}
               onClick={() => setDeclining(transfer)}
             >
-              Decline
+              {t.receive.decline}
             </button>
           </>
         )}
@@ -83,7 +82,7 @@ const titleOf = ({ volume }: IncomingTransfer): string => volume.name ?? volume.
 
 const COLUMNS: [Column<IncomingTransfer>, ...Column<IncomingTransfer>[]] = [
   {
-    title: "Volume",
+    title: t.receive.volume,
     cell: ({ volume, name }) => (
       <>
         <Name name={volume.name} id={volume.id} />
@@ -95,41 +94,36 @@ const COLUMNS: [Column<IncomingTransfer>, ...Column<IncomingTransfer>[]] = [
       </>
     ),
   },
-  { title: "Size", cell: ({ volume }) => `${volume.size} GiB` },
-  { title: "From project", cell: ({ source_project_id }) => <code>{source_project_id}</code> },
-  { title: "Ends", cell: ({ expires_at }) => (expires_at === null ? "No end" : formatTimeLeft(expires_at)) },
+  { title: t.receive.size, cell: ({ volume }) => formatSize(volume.size) },
+  { title: t.receive.from, cell: ({ source_project_id }) => <code>{source_project_id}</code> },
+  {
+    title: t.receive.ends,
+    cell: ({ expires_at }) => (expires_at === null ? t.receive.noEnd : formatTimeLeft(expires_at)),
+  },
 ];
 
 function DeclineDialog(props: { transfer: IncomingTransfer; onClose: () => void; onDeclined: () => void }) {
-  const { transfer } = props;
-  const { busy, error, run } = useAction(async (form: FormData) => {
-    await decline(transfer.id, String(form.get("reason") ?? "").trim());
-    props.onDeclined();
+  const { transfer, onClose, onDeclined } = props;
+  const refuse = useAction(async (fields: FormData) => {
+    await decline(transfer.id, textOf(fields, "reason"));
+    onDeclined();
   });
   return (
-    <Dialog title="Decline the offer?" onClose={props.onClose}>
+    <Dialog title={t.decline.title} onClose={onClose}>
       <p>
-        <strong>
-          <Name name={transfer.volume.name} id={transfer.volume.id} />
-        </strong>{" "}
-        stays with its owner, who can offer it again.
+        {t.decline.intro(
+          <strong>
+            <Name name={transfer.volume.name} id={transfer.volume.id} />
+          </strong>,
+        )}
       </p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          run(new FormData(event.currentTarget));
-        }}
-      >
-        <Problem message={error} />
+      <Form action={refuse} submit={t.decline.submit} onCancel={onClose}>
         <label>
-          Why (optional)
+          {t.optional(t.decline.why)}
           <input name="reason" maxLength={255} autocomplete="off" dir="auto" aria-describedby="reason-help" />
         </label>
-        <small id="reason-help">The owner of the volume reads it.</small>
-        <button type="submit" aria-busy={busy} aria-disabled={busy}>
-          Decline
-        </button>
-      </form>
+        <small id="reason-help">{t.decline.whyHelp}</small>
+      </Form>
     </Dialog>
   );
 }

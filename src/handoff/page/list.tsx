@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Page } from "./api.ts";
+import { t } from "./messages/messages.ts";
 import { Pager, Problem } from "./parts.tsx";
 
 /** A column of a table. */
@@ -34,14 +35,14 @@ export function List<Item extends { readonly id: string }>(props: ListProps<Item
   return (
     <>
       <Problem message={error} />
-      {page === undefined && error === undefined && <p aria-busy="true">Loading the {of}</p>}
+      {page === undefined && error === undefined && <p aria-busy="true">{t.loading}</p>}
       {page?.items.length === 0 && (
         <p class="empty" role="status">
           {empty}
         </p>
       )}
       {page !== undefined && page.items.length > 0 && <Table {...props} items={page.items} />}
-      {page !== undefined && <Pager label={`Pages of ${of}`} {...pager} />}
+      {page !== undefined && <Pager label={t.pagesOf(of)} {...pager} />}
     </>
   );
 }
@@ -62,7 +63,7 @@ function Table<Item extends { readonly id: string }>({
           ))}
           {action && (
             <th scope="col">
-              <span class="hidden">Action</span>
+              <span class="hidden">{t.action}</span>
             </th>
           )}
         </tr>

@@ -1,6 +1,8 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { takeLink } from "./link.ts";
+import { language } from "./messages/language.ts";
 import "./page.css";
 
+document.documentElement.lang = language;
 render(<App link={takeLink()} />, document.body);

@@ -1,15 +1,18 @@
 import { useState } from "preact/hooks";
 import { makeIdempotencyKey, type NewTransfer, offer, type Volume } from "./api.ts";
+import { Form, textOf } from "./form.tsx";
+import { formatSize } from "./format.ts";
 import { useAction } from "./hooks.ts";
-import { Dialog, Name, Problem } from "./parts.tsx";
+import { t } from "./messages/messages.ts";
+import { Dialog, Name } from "./parts.tsx";
 
 const HOUR_MS = 3_600_000;
 /** When an offer ends. */
 const ENDS = [
-  { id: "hour", title: "In an hour", ms: HOUR_MS },
-  { id: "day", title: "In a day", ms: 24 * HOUR_MS },
-  { id: "week", title: "In a week", ms: 7 * 24 * HOUR_MS },
-  { id: "date", title: "On a date", ms: undefined },
+  { id: "hour", title: t.newOffer.inAnHour, ms: HOUR_MS },
+  { id: "day", title: t.newOffer.inADay, ms: 24 * HOUR_MS },
+  { id: "week", title: t.newOffer.inAWeek, ms: 7 * 24 * HOUR_MS },
+  { id: "date", title: t.newOffer.onADate, ms: undefined },
 ] as const;
 type End = (typeof ENDS)[number]["id"];
 
@@ -25,34 +28,30 @@ export function OfferDialog(props: {
   const [bound, setBound] = useState(false);
   // The same for a repeated attempt: if the response was lost, the repetition gets the offer that was made.
   const [idempotencyKey] = useState(makeIdempotencyKey);
-  const { busy, error, run } = useAction(async (form: FormData) => {
-    props.onOffered(await offer(transferOf(volume, end, form), idempotencyKey));
+  const make = useAction(async (fields: FormData) => {
+    props.onOffered(await offer(transferOf(volume, end, fields), idempotencyKey));
   });
   return (
-    <Dialog title="Offer a volume" onClose={props.onClose}>
+    <Dialog title={t.newOffer.title} onClose={props.onClose}>
       <p>
-        <strong>
-          <Name name={volume.name} id={volume.id} />
-        </strong>
-        , {volume.size} GiB. It stays yours until somebody accepts, and cannot be used meanwhile.
+        {t.newOffer.intro(
+          <strong>
+            <Name name={volume.name} id={volume.id} />
+          </strong>,
+          formatSize(volume.size),
+        )}
       </p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          run(new FormData(event.currentTarget));
-        }}
-      >
-        <Problem message={error} />
+      <Form action={make} submit={t.newOffer.submit} onCancel={props.onClose}>
         <label>
-          Name of the offer (optional)
+          {t.optional(t.newOffer.name)}
           <input name="name" maxLength={255} autocomplete="off" dir="auto" defaultValue={volume.name ?? ""} />
         </label>
         <label>
           <input type="checkbox" name="snapshots" defaultChecked />
-          With its snapshots
+          {t.newOffer.snapshots}
         </label>
         <fieldset class="choice">
-          <legend>The offer ends</legend>
+          <legend>{t.newOffer.ends}</legend>
           {ENDS.map(({ id, title }) => (
             <label key={id}>
               <input type="radio" name="end" value={id} checked={end === id} onChange={() => setEnd(id)} />
@@ -62,12 +61,12 @@ export function OfferDialog(props: {
         </fieldset>
         {end === "date" && (
           <label>
-            Date and time
+            {t.newOffer.date}
             <input type="datetime-local" name="date" required min={localMinute(Date.now() + 60_000)} />
           </label>
         )}
         <label>
-          Recipient's project ID (optional)
+          {t.optional(t.newOffer.recipient)}
           <input
             name="recipient"
             maxLength={255}
@@ -77,39 +76,32 @@ export function OfferDialog(props: {
             onInput={(event) => setBound(event.currentTarget.value.trim() !== "")}
           />
         </label>
-        <small id="recipient-help">If you name one, no other project can accept.</small>
+        <small id="recipient-help">{t.newOffer.recipientHelp}</small>
         {bound && (
           <label>
             <input type="checkbox" name="keyless" defaultChecked />
-            Its members find the offer under Receive, and need no link
+            {t.newOffer.keyless}
           </label>
         )}
-        <button type="submit" aria-busy={busy} aria-disabled={busy}>
-          Make the offer
-        </button>
-      </form>
+      </Form>
     </Dialog>
   );
 }
 
 /** Makes the body of the request from the form. */
-function transferOf(volume: Volume, end: End, form: FormData): object {
-  const text = (name: string): string | undefined => {
-    const value = form.get(name);
-    return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
-  };
+function transferOf(volume: Volume, end: End, fields: FormData): object {
   const ms = ENDS.find(({ id }) => id === end)?.ms;
-  const ends = ms === undefined ? Date.parse(text("date") ?? "") : Date.now() + ms;
-  const name = text("name");
-  const recipient = text("recipient");
+  const ends = ms === undefined ? Date.parse(textOf(fields, "date")) : Date.now() + ms;
+  const name = textOf(fields, "name");
+  const recipient = textOf(fields, "recipient");
   return {
     volume_id: volume.id,
-    ...(name !== undefined && { name }),
-    no_snapshots: form.get("snapshots") === null,
+    ...(name !== "" && { name }),
+    no_snapshots: fields.get("snapshots") === null,
     expires_at: new Date(ends).toISOString(),
-    ...(recipient !== undefined && {
+    ...(recipient !== "" && {
       destination_project_id: recipient,
-      require_key: form.get("keyless") === null,
+      require_key: fields.get("keyless") === null,
     }),
   };
 }

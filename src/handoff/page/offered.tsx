@@ -1,7 +1,9 @@
 import { useState } from "preact/hooks";
 import type { NewTransfer, Volume } from "./api.ts";
+import { formatSize } from "./format.ts";
 import { useInterval, useLoad } from "./hooks.ts";
 import { offerLink } from "./link.ts";
+import { t } from "./messages/messages.ts";
 import { describeOutcome, outcomeOf } from "./outcome.ts";
 import { Copyable, Heading, Message, Name, Problem, Time } from "./parts.tsx";
 import { QrCode } from "./qr_code.tsx";
@@ -24,55 +26,47 @@ export function Offered(props: {
   useInterval(reload, open ? POLL_MS : undefined);
   return (
     <>
-      <Heading>{open ? "Your offer" : "Your offer is closed"}</Heading>
+      <Heading>{open ? t.offered.title : t.offered.closed}</Heading>
       <p>
-        <strong>
-          <Name name={volume.name} id={volume.id} />
-        </strong>
-        , {volume.size} GiB{transfer.no_snapshots ? ", without its snapshots" : ", with its snapshots"}
-        {transfer.expires_at !== undefined && (
-          <>
-            , until <Time value={transfer.expires_at} />
-          </>
+        {t.offered.summary(
+          <strong>
+            <Name name={volume.name} id={volume.id} />
+          </strong>,
+          formatSize(volume.size),
+          transfer.no_snapshots ? t.offered.withoutSnapshots : t.offered.withSnapshots,
+          transfer.expires_at && <Time value={transfer.expires_at} />,
         )}
-        .
       </p>
       {data !== undefined && (
         <Message kind={data.status === "open" ? "note" : "success"}>{describeOutcome(data)}</Message>
       )}
       <Problem message={error} />
       {open && transfer.auth_key === "" && (
-        <Message kind="success">
-          The members of project <code>{transfer.destination_project_id}</code> find the offer under Receive.
-          There is no link to send.
-        </Message>
+        <Message kind="success">{t.offered.findsIt(<code>{transfer.destination_project_id}</code>)}</Message>
       )}
       {open && transfer.auth_key !== "" && (
         <article>
-          <Message kind="warning">
-            This is the only time that you see the link. Whoever has it can take the volume: send it only to
-            the recipient.
-          </Message>
+          <Message kind="warning">{t.offered.once}</Message>
           <div class="share">
             <div>
-              <Copyable label="Link" text={link} secret />
+              <Copyable label={t.link.label} text={link} secret />
               <details>
-                <summary>For the command line</summary>
-                <Copyable label="ID" text={transfer.id} />
-                <Copyable label="Key" text={transfer.auth_key} secret />
+                <summary>{t.offered.commandLine}</summary>
+                <Copyable label={t.link.id} text={transfer.id} />
+                <Copyable label={t.link.key} text={transfer.auth_key} secret />
                 <Copyable
-                  label="Command of the recipient"
+                  label={t.offered.command}
                   text={`openstack ${region === undefined ? "" : `--os-region-name ${region} `}volume transfer request accept --auth-key ${transfer.auth_key} ${transfer.id}`}
                   secret
                 />
               </details>
             </div>
-            <QrCode text={link} label="QR code of the link" />
+            <QrCode text={link} label={t.offered.qrCode} />
           </div>
         </article>
       )}
       <button type="button" class={open ? "secondary" : ""} onClick={props.onDone}>
-        Back to the volumes
+        {t.offered.back}
       </button>
     </>
   );

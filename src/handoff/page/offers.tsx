@@ -1,11 +1,13 @@
 import { useRef, useState } from "preact/hooks";
 import { listTransfers, type NewTransfer, rekey, type Transfer, withdraw } from "./api.ts";
+import { Form } from "./form.tsx";
 import { formatTimeLeft } from "./format.ts";
 import { useAction, useClock, useInterval, useLoad } from "./hooks.ts";
 import { offerLink } from "./link.ts";
 import { type Column, List } from "./list.tsx";
+import { t } from "./messages/messages.ts";
 import { describeOutcome, type Outcome, outcomeOf } from "./outcome.ts";
-import { Copyable, Dialog, Heading, Message, Name, OfferName, Problem, Time, usePages } from "./parts.tsx";
+import { Copyable, Dialog, Heading, Message, Name, OfferName, Time, usePages } from "./parts.tsx";
 
 /** Offers on a page, and how often it looks for changes, milliseconds. */
 const PAGE = 10;
@@ -43,35 +45,35 @@ export function Offers() {
   useClock();
   return (
     <>
-      <Heading>Open offers</Heading>
+      <Heading>{t.offers.title}</Heading>
       {[...news.values()].map(({ transfer, outcome }) => (
         <Message key={transfer.id} kind="success">
-          <Name name={transfer.name} id={transfer.id} />: {describeOutcome(outcome)}
+          {t.outcomes.ofOffer(<Name name={transfer.name} id={transfer.id} />, describeOutcome(outcome))}
         </Message>
       ))}
       <List
-        of="offers"
+        of={t.offers.items}
         page={data}
         error={error}
-        empty="Nothing is offered. Choose a volume to offer it."
+        empty={t.offers.empty}
         columns={COLUMNS}
         action={(transfer) => (
           <>
             <button
               type="button"
               class="secondary outline"
-              aria-label={`New link for ${transfer.name ?? transfer.id}`}
+              aria-label={t.offers.newLinkFor(transfer.name ?? transfer.id)}
               onClick={() => setRenewing(transfer)}
             >
-              New link
+              {t.offers.newLink}
             </button>
             <button
               type="button"
               class="secondary outline"
-              aria-label={`Withdraw ${transfer.name ?? transfer.id}`}
+              aria-label={t.offers.withdrawOffer(transfer.name ?? transfer.id)}
               onClick={() => setWithdrawing(transfer)}
             >
-              Withdraw
+              {t.offers.withdraw}
             </button>
           </>
         )}
@@ -94,13 +96,13 @@ export function Offers() {
 }
 
 const COLUMNS: [Column<Transfer>, ...Column<Transfer>[]] = [
-  { title: "Offer", cell: (transfer) => <OfferName transfer={transfer} /> },
-  { title: "Made", cell: ({ created_at }) => <Time value={created_at} /> },
+  { title: t.offers.offer, cell: (transfer) => <OfferName transfer={transfer} /> },
+  { title: t.offers.made, cell: ({ created_at }) => <Time value={created_at} /> },
   {
-    title: "Ends",
+    title: t.offers.ends,
     cell: ({ expires_at }) =>
       expires_at === undefined ? (
-        "No end"
+        t.offers.noEnd
       ) : (
         <>
           {formatTimeLeft(expires_at)}
@@ -111,36 +113,25 @@ const COLUMNS: [Column<Transfer>, ...Column<Transfer>[]] = [
       ),
   },
   {
-    title: "For",
+    title: t.offers.for,
     cell: ({ destination_project_id: recipient }) =>
-      recipient === null ? "Anybody with the link" : <code>{recipient}</code>,
+      recipient === null ? t.offers.anybody : <code>{recipient}</code>,
   },
 ];
 
-function NewLinkDialog(props: { transfer: Transfer; onClose: () => void }) {
-  const { transfer } = props;
+function NewLinkDialog({ transfer, onClose }: { transfer: Transfer; onClose: () => void }) {
   const [renewed, setRenewed] = useState<NewTransfer>();
-  const { busy, error, run } = useAction(async () => setRenewed(await rekey(transfer.id)));
+  const renew = useAction(async () => setRenewed(await rekey(transfer.id)));
   return (
-    <Dialog title="Make a new link?" onClose={props.onClose}>
-      <Problem message={error} />
+    <Dialog title={t.newLink.title} onClose={onClose}>
       {renewed === undefined ? (
-        <>
-          <p>
-            The link of{" "}
-            <strong>
-              <Name name={transfer.name} id={transfer.id} />
-            </strong>{" "}
-            that you sent before stops working.
-          </p>
-          <button type="button" aria-busy={busy} aria-disabled={busy} onClick={run}>
-            Make a new link
-          </button>
-        </>
+        <Form action={renew} submit={t.newLink.submit} onCancel={onClose}>
+          <p>{t.newLink.warning(<OfferTitle transfer={transfer} />)}</p>
+        </Form>
       ) : (
         <>
-          <p>This is the only time that you see the link. Send it only to the recipient.</p>
-          <Copyable label="Link" text={offerLink(renewed)} secret />
+          <p>{t.newLink.once}</p>
+          <Copyable label={t.link.label} text={offerLink(renewed)} secret />
         </>
       )}
     </Dialog>
@@ -148,24 +139,22 @@ function NewLinkDialog(props: { transfer: Transfer; onClose: () => void }) {
 }
 
 function WithdrawDialog(props: { transfer: Transfer; onClose: () => void; onWithdrawn: () => void }) {
-  const { transfer } = props;
-  const { busy, error, run } = useAction(async () => {
+  const { transfer, onClose } = props;
+  const take = useAction(async () => {
     await withdraw(transfer.id);
     props.onWithdrawn();
   });
   return (
-    <Dialog title="Withdraw the offer?" onClose={props.onClose}>
-      <Problem message={error} />
-      <p>
-        The link of{" "}
-        <strong>
-          <Name name={transfer.name} id={transfer.id} />
-        </strong>{" "}
-        stops working, and the volume can be used again.
-      </p>
-      <button type="button" aria-busy={busy} aria-disabled={busy} onClick={run}>
-        Withdraw
-      </button>
+    <Dialog title={t.withdraw.title} onClose={onClose}>
+      <Form action={take} submit={t.withdraw.submit} onCancel={onClose}>
+        <p>{t.withdraw.warning(<OfferTitle transfer={transfer} />)}</p>
+      </Form>
     </Dialog>
   );
 }
+
+const OfferTitle = ({ transfer }: { readonly transfer: Transfer }) => (
+  <strong>
+    <Name name={transfer.name} id={transfer.id} />
+  </strong>
+);

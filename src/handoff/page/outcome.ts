@@ -1,4 +1,5 @@
 import { listHistory, showTransfer, type Transfer } from "./api.ts";
+import { t } from "./messages/messages.ts";
 import { isMissing } from "./request.ts";
 
 /** The state of an offer. */
@@ -29,16 +30,14 @@ export async function outcomeOf({ id, volume_id }: Pick<Transfer, "id" | "volume
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.status) {
     case "open":
-      return "Nobody has accepted yet.";
+      return t.outcomes.open;
     case "accepted":
-      return outcome.project === undefined
-        ? "Accepted: the volume has a new owner."
-        : `Accepted by project ${outcome.project}: the volume is theirs now.`;
+      return outcome.project === undefined ? t.outcomes.accepted : t.outcomes.acceptedBy(outcome.project);
     case "declined":
-      return `Declined${outcome.reason === undefined ? "" : ` (${outcome.reason})`}: the volume is yours again.`;
+      return outcome.reason === undefined ? t.outcomes.declined : t.outcomes.declinedFor(outcome.reason);
     case "deleted":
-      return "Withdrawn: the volume is yours again.";
+      return t.outcomes.withdrawn;
     case "expired":
-      return "Ended: nobody accepted in time, and the volume is yours again.";
+      return t.outcomes.expired;
   }
 }

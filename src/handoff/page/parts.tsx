@@ -2,13 +2,14 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ClosedTransfer, Page, Transfer } from "./api.ts";
 import { formatTime } from "./format.ts";
+import { t } from "./messages/messages.ts";
 import { isMissing } from "./request.ts";
 
 /** The heading of a view. It takes the focus, so that a screen reader begins there. */
 export function Heading({ children }: { readonly children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${children} · Volume handoff`;
+    document.title = `${children} · ${t.brand}`;
     heading.current?.focus();
   }, [children]);
   return (
@@ -51,7 +52,7 @@ export const OfferName = ({ transfer }: { readonly transfer: Transfer | ClosedTr
   <>
     <Name name={transfer.name} id={transfer.id} />
     <small>
-      Volume <code>{transfer.volume_id}</code>
+      {t.offers.volume} <code>{transfer.volume_id}</code>
     </small>
   </>
 );
@@ -84,11 +85,11 @@ export function Copyable({ label, text, secret }: { label: string; text: string;
           onFocus={(event) => event.currentTarget.select()}
         />
       </label>
-      <button type="button" class="secondary outline" aria-label={`Copy: ${label}`} onClick={copy}>
-        {copied ? "Copied" : "Copy"}
+      <button type="button" class="secondary outline" aria-label={t.link.copyOf(label)} onClick={copy}>
+        {copied ? t.link.copied : t.link.copy}
       </button>
       <span role="status" class="hidden">
-        {copied ? `${label} copied` : ""}
+        {copied ? t.link.copiedOf(label) : ""}
       </span>
     </div>
   );
@@ -109,7 +110,7 @@ export function Pager(props: {
         disabled={props.back === undefined}
         onClick={props.back}
       >
-        Previous
+        {t.previous}
       </button>
       <button
         type="button"
@@ -117,7 +118,7 @@ export function Pager(props: {
         disabled={props.next === undefined}
         onClick={props.next}
       >
-        Next
+        {t.next}
       </button>
     </nav>
   );
@@ -141,7 +142,7 @@ export function Dialog({
     <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose}>
       <article>
         <header>
-          <button type="button" class="close" aria-label="Close" onClick={() => dialog.current?.close()} />
+          <button type="button" class="close" aria-label={t.close} onClick={() => dialog.current?.close()} />
           <h2 id="dialog-title">{title}</h2>
         </header>
         {children}

@@ -1,6 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { listProjects, type SignInState, switchProject } from "./api.ts";
+import { Form, textOf } from "./form.tsx";
 import { useAction, useLoad } from "./hooks.ts";
+import { t } from "./messages/messages.ts";
 import { Dialog, Heading, Message, Problem } from "./parts.tsx";
 
 interface Props {
@@ -16,14 +18,14 @@ export function ChooseProject(props: Props) {
   const form = <ProjectForm {...props} />;
   if (props.onClose !== undefined) {
     return (
-      <Dialog title="Change project" onClose={props.onClose}>
+      <Dialog title={t.project.change} onClose={props.onClose}>
         {form}
       </Dialog>
     );
   }
   return (
     <div class="narrow">
-      <Heading>Choose a project</Heading>
+      <Heading>{t.project.choose}</Heading>
       {form}
     </div>
   );
@@ -31,44 +33,40 @@ export function ChooseProject(props: Props) {
 
 function ProjectForm({ session, onChosen, onClose }: Props) {
   const { data, error, reload } = useLoad(async () => ({ projects: await listProjects() }), []);
-  const choose = useAction(async (project: string) => onChosen(await switchProject(project)));
+  const choose = useAction(async (fields: FormData) =>
+    onChosen(await switchProject(textOf(fields, "project"))),
+  );
   const only = data?.projects?.length === 1 ? data.projects[0]?.id : undefined;
   // There is nothing to choose at the sign-in of a user with one project.
   useEffect(() => {
-    if (only !== undefined && onClose === undefined) choose.run(only);
+    if (only === undefined || onClose !== undefined) return;
+    const fields = new FormData();
+    fields.set("project", only);
+    choose.run(fields);
   }, [only]);
   if (error !== undefined) {
     return (
       <>
         <Problem message={error} />
         <button type="button" onClick={reload}>
-          Try again
+          {t.tryAgain}
         </button>
       </>
     );
   }
-  if (data === undefined) return <p aria-busy="true">Loading the projects</p>;
+  if (data === undefined) return <p aria-busy="true">{t.project.loading}</p>;
   const { projects } = data;
-  if (projects?.length === 0) {
-    return <Message kind="warning">You have no role in any project. Ask your operator for one.</Message>;
-  }
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const chosen = new FormData(event.currentTarget).get("project");
-    if (typeof chosen === "string") choose.run(chosen.trim());
-  };
+  if (projects?.length === 0) return <Message kind="warning">{t.project.hasNone}</Message>;
   return (
-    <form onSubmit={onSubmit}>
-      <Problem message={choose.error} />
+    <Form action={choose} submit={t.project.use} {...(onClose && { onCancel: onClose })}>
       {projects === undefined ? (
         <label>
-          Project
+          {t.project.label}
           <input name="project" required defaultValue={session.project?.id ?? ""} spellcheck={false} />
         </label>
       ) : (
         <label>
-          Project
+          {t.project.label}
           <select name="project" required>
             {projects.map(({ id, name }) => (
               <option key={id} value={id} selected={id === session.project?.id}>
@@ -79,9 +77,6 @@ function ProjectForm({ session, onChosen, onClose }: Props) {
           </select>
         </label>
       )}
-      <button type="submit" aria-busy={choose.busy} aria-disabled={choose.busy}>
-        Use this project
-      </button>
-    </form>
+    </Form>
   );
 }

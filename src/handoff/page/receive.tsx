@@ -1,52 +1,49 @@
-import { useState } from "preact/hooks";
+import { Form, textOf } from "./form.tsx";
+import { useAction } from "./hooks.ts";
 import { Incoming } from "./incoming.tsx";
 import { linkTo, type OfferKey, parseLink, regionOfLink } from "./link.ts";
-import { Heading, Problem } from "./parts.tsx";
+import { t } from "./messages/messages.ts";
+import { Heading } from "./parts.tsx";
 import { useRegion, useRegions } from "./region.tsx";
 
-/** Takes a link, or an id and a key, from a reader who did not open the link. */
+/** The offers for the project, and a field for a link, or an id and a key. */
 export function Receive({ onOffer }: { readonly onOffer: (offer: OfferKey) => void }) {
-  const [error, setError] = useState<string>();
   const [region, regions] = [useRegion(), useRegions()];
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? "").trim();
-    const offer = parseLink(text("link")) ?? parseLink(`${text("id")}.${text("key")}`);
-    const target = regionOfLink(text("link"), regions);
-    if (offer === undefined)
-      setError("This is not the link of an offer. Paste the whole link, or its ID and key.");
+  const open = useAction(async (fields: FormData) => {
+    const link = textOf(fields, "link");
+    const offer = parseLink(link) ?? parseLink(`${textOf(fields, "id")}.${textOf(fields, "key")}`);
+    if (offer === undefined) throw new Error(t.receive.noLink);
+    const target = regionOfLink(link, regions);
     // The offer is in another region, and so is the page that shows it.
-    else if (target !== undefined && target.id !== region) location.assign(linkTo(target.href, offer));
+    if (target !== undefined && target.id !== region) location.assign(linkTo(target.href, offer));
     else onOffer(offer);
-  };
+  });
   return (
     <div class="receive">
-      <Heading>Receive a volume</Heading>
-      <h2>Offers for your project</h2>
+      <Heading>{t.receive.title}</Heading>
+      <h2>{t.receive.inbox}</h2>
       <Incoming onOffer={onOffer} />
-      <h2>A link that you were sent</h2>
-      <p>Paste the link that you were sent, or the ID and the key. You see the offer before you accept it.</p>
-      <form class="narrow" onSubmit={onSubmit}>
-        <Problem message={error} />
-        <label>
-          Link
-          <input name="link" autocomplete="off" spellcheck={false} />
-        </label>
-        <p class="or">{region === undefined ? "or" : `or, for an offer in region ${region}`}</p>
-        <div class="grid">
+      <h2>{t.receive.byLink}</h2>
+      <div class="narrow">
+        <p>{t.receive.byLinkIntro}</p>
+        <Form action={open} submit={t.receive.submit}>
           <label>
-            ID
-            <input name="id" autocomplete="off" spellcheck={false} />
+            {t.link.label}
+            <input name="link" autocomplete="off" spellcheck={false} />
           </label>
-          <label>
-            Key
-            <input name="key" autocomplete="off" spellcheck={false} />
-          </label>
-        </div>
-        <button type="submit">Continue</button>
-      </form>
+          <p class="or">{region === undefined ? t.receive.or : t.receive.orInRegion(region)}</p>
+          <div class="grid">
+            <label>
+              {t.link.id}
+              <input name="id" autocomplete="off" spellcheck={false} />
+            </label>
+            <label>
+              {t.link.key}
+              <input name="key" autocomplete="off" spellcheck={false} />
+            </label>
+          </div>
+        </Form>
+      </div>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
 import type { SignInState } from "./api.ts";
 import { linkTo, type OfferKey } from "./link.ts";
+import { t } from "./messages/messages.ts";
 import { Dialog, Heading, Message, Problem } from "./parts.tsx";
 import { signInError } from "./sign_in_errors.ts";
 
@@ -20,15 +21,11 @@ export const useRegions = (): NonNullable<Regions["regions"]> => useContext(Regi
 export function ChooseRegion({ offered }: { readonly offered: OfferKey | undefined }) {
   return (
     <main class="container narrow">
-      <p class="brand">Volume handoff</p>
-      <Heading>Choose a region</Heading>
+      <p class="brand">{t.brand}</p>
+      <Heading>{t.region.choose}</Heading>
       <Problem message={signInError()} />
-      {offered && (
-        <Message kind="note">
-          Somebody offers you a volume, and the link does not say in which region. Ask the sender.
-        </Message>
-      )}
-      <p>Each region has its own volumes and offers.</p>
+      {offered && <Message kind="note">{t.region.unknown}</Message>}
+      <p>{t.region.intro}</p>
       <RegionLinks offered={offered} />
     </main>
   );
@@ -46,17 +43,15 @@ export function CurrentRegion({ offered }: { readonly offered: OfferKey | undefi
   if (region === undefined) return null;
   return (
     <>
-      <span>
-        Region <strong>{region}</strong>
-      </span>
+      <span>{t.account.region(<strong>{region}</strong>)}</span>
       {others && (
         <button type="button" class="link" onClick={() => setChoosing(true)}>
-          Change region
+          {t.account.changeRegion}
         </button>
       )}
       {choosing && (
-        <Dialog title="Change region" onClose={() => setChoosing(false)}>
-          <p>Each region has its own volumes and offers.</p>
+        <Dialog title={t.region.change} onClose={() => setChoosing(false)}>
+          <p>{t.region.intro}</p>
           <RegionLinks offered={offered} />
         </Dialog>
       )}
@@ -67,7 +62,7 @@ export function CurrentRegion({ offered }: { readonly offered: OfferKey | undefi
 function RegionLinks({ offered }: { readonly offered: OfferKey | undefined }) {
   const region = useRegion();
   return (
-    <ul class="regions" aria-label="Regions">
+    <ul class="regions" aria-label={t.region.label}>
       {useRegions().map(({ id, href }) => (
         <li key={id}>
           <a
@@ -81,6 +76,7 @@ function RegionLinks({ offered }: { readonly offered: OfferKey | undefined }) {
             }}
           >
             {id}
+            {id === region && <small>{t.region.current}</small>}
           </a>
         </li>
       ))}

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { type SignInState, signIn } from "./api.ts";
+import { Form, textOf } from "./form.tsx";
 import { useAction } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
+import { t } from "./messages/messages.ts";
 import { Heading, Message, Problem } from "./parts.tsx";
 import { CurrentRegion } from "./region.tsx";
 import { signInError } from "./sign_in_errors.ts";
@@ -9,6 +11,8 @@ import { signInError } from "./sign_in_errors.ts";
 /** The parameter of the address in the window in which the reader has signed in. */
 export const SIGNED_IN = "signed-in";
 const CHANNEL = "handoff";
+/** The variable without which users of an identity provider cannot sign in. */
+const OIDC_VARIABLE = "OIDC_CLIENT_ID";
 
 /** Calls a function when the reader has signed in in another window. */
 export function signedInElsewhere(listener: () => void): () => void {
@@ -29,9 +33,9 @@ export function SignedInWindow() {
   }, [error]);
   return (
     <main class="container narrow">
-      <Heading>{error === undefined ? "You are signed in" : "You are not signed in"}</Heading>
+      <Heading>{error === undefined ? t.signIn.signedIn : t.signIn.notSignedIn}</Heading>
       <Problem message={error} />
-      <p>Close this window, and return to the one with the offer.</p>
+      <p>{t.signIn.closeWindow}</p>
     </main>
   );
 }
@@ -48,34 +52,30 @@ export function SignIn(props: {
   return (
     <main class="container narrow">
       <div class="brand">
-        <span>Volume handoff</span>
+        <span>{t.brand}</span>
         <span class="who">
           <CurrentRegion offered={offered} />
         </span>
       </div>
-      <Heading>Sign in</Heading>
+      <Heading>{t.signIn.title}</Heading>
       {props.ended !== undefined && <Message kind="note">{props.ended}</Message>}
-      {offered && (
-        <Message kind="note">
-          Somebody offers you a volume. Sign in to see it. Nothing has happened yet.
-        </Message>
-      )}
+      {offered && <Message kind="note">{t.signIn.offered}</Message>}
       <Problem message={signInError()} />
       <article>
-        <Form state={state} offered={offered !== undefined} onSignedIn={props.onSignedIn} />
+        <StrategyForm state={state} offered={offered !== undefined} onSignedIn={props.onSignedIn} />
       </article>
     </main>
   );
 }
 
-function Form(props: { state: SignInState; offered: boolean; onSignedIn: (state: SignInState) => void }) {
+function StrategyForm(props: {
+  state: SignInState;
+  offered: boolean;
+  onSignedIn: (state: SignInState) => void;
+}) {
   const { state, offered, onSignedIn } = props;
   if (!state.can_sign_in) {
-    return (
-      <Message kind="problem">
-        Sign-in is not configured. The operator sets <code>OIDC_CLIENT_ID</code>.
-      </Message>
-    );
+    return <Message kind="problem">{t.signIn.notConfigured(<code>{OIDC_VARIABLE}</code>)}</Message>;
   }
   switch (state.strategy) {
     case "jwt":
@@ -87,25 +87,16 @@ function Form(props: { state: SignInState; offered: boolean; onSignedIn: (state:
   }
 }
 
-type FormProps = { readonly onSignedIn: (state: SignInState) => void };
-
-/** Returns the texts of a form's fields. */
-function fieldsOf(form: HTMLFormElement): Record<string, string> {
-  const fields = [...new FormData(form)].flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value.trim()]] : [],
-  );
-  return Object.fromEntries(fields);
+interface FormProps {
+  readonly onSignedIn: (state: SignInState) => void;
 }
 
 function useSignIn(onSignedIn: FormProps["onSignedIn"]) {
-  const { run, ...rest } = useAction(async (form: HTMLFormElement) =>
-    onSignedIn(await signIn(fieldsOf(form))),
+  return useAction(async (fields: FormData) =>
+    onSignedIn(
+      await signIn(Object.fromEntries([...fields.keys()].map((name) => [name, textOf(fields, name)]))),
+    ),
   );
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (event.currentTarget instanceof HTMLFormElement) run(event.currentTarget);
-  };
-  return { ...rest, onSubmit };
 }
 
 /** A session of an identity provider begins on its own page. An offer stays in this window meanwhile. */
@@ -118,94 +109,79 @@ function ProviderForm({ offered }: { readonly offered: boolean }) {
   };
   return (
     <>
-      <p>Your identity provider asks who you are, and sends you back here.</p>
+      <p>{t.signIn.provider}</p>
       <button type="button" onClick={begin}>
-        Sign in
+        {t.signIn.submit}
       </button>
     </>
   );
 }
 
 function NoauthForm({ onSignedIn }: FormProps) {
-  const { busy, error, onSubmit } = useSignIn(onSignedIn);
   return (
-    <form onSubmit={onSubmit}>
-      <Message kind="warning">
-        For development only: this service does not check who you are. Everybody who reaches it can take any
-        project.
-      </Message>
-      <Problem message={error} />
-      <label>
-        User
-        <input name="user" required autocomplete="username" spellcheck={false} />
-      </label>
-      <label>
-        Project
-        <input name="project" required autocomplete="off" spellcheck={false} />
-      </label>
-      <Submit busy={busy} />
-    </form>
+    <Form action={useSignIn(onSignedIn)} submit={t.signIn.submit}>
+      <Message kind="warning">{t.signIn.development}</Message>
+      <Field name="user" label={t.signIn.user} autocomplete="username" />
+      <Field name="project" label={t.signIn.project} />
+    </Form>
   );
 }
 
 function KeystoneForm({ onSignedIn }: FormProps) {
   const [method, setMethod] = useState<"password" | "credential">("password");
-  const { busy, error, onSubmit } = useSignIn(onSignedIn);
   return (
-    <form onSubmit={onSubmit}>
-      <Problem message={error} />
+    <Form action={useSignIn(onSignedIn)} submit={t.signIn.submit}>
       <fieldset class="choice">
-        <legend>Sign in with</legend>
+        <legend>{t.signIn.method}</legend>
         <label>
           <input type="radio" checked={method === "password"} onChange={() => setMethod("password")} />
-          User and password
+          {t.signIn.password}
         </label>
         <label>
           <input type="radio" checked={method === "credential"} onChange={() => setMethod("credential")} />
-          Application credential
+          {t.signIn.credential}
         </label>
       </fieldset>
       {method === "password" ? (
         <>
-          <label>
-            User name
-            <input key="user" name="user" required autocomplete="username" spellcheck={false} />
-          </label>
-          <label>
-            Domain
-            <input
-              key="domain"
-              name="domain"
-              required
-              defaultValue="Default"
-              autocomplete="off"
-              spellcheck={false}
-            />
-          </label>
-          <label>
-            Password
-            <input key="password" name="password" type="password" required autocomplete="current-password" />
-          </label>
+          <Field key="user" name="user" label={t.signIn.userName} autocomplete="username" />
+          <Field key="domain" name="domain" label={t.signIn.domain} defaultValue="Default" />
+          <Field
+            key="password"
+            name="password"
+            label={t.signIn.passwordField}
+            secret
+            autocomplete="current-password"
+          />
         </>
       ) : (
         <>
-          <label>
-            ID of the credential
-            <input key="id" name="application_credential" required autocomplete="off" spellcheck={false} />
-          </label>
-          <label>
-            Secret
-            <input key="secret" name="secret" type="password" required autocomplete="off" />
-          </label>
+          <Field key="id" name="application_credential" label={t.signIn.credentialId} />
+          <Field key="secret" name="secret" label={t.signIn.secret} secret />
         </>
       )}
-      <Submit busy={busy} />
-    </form>
+    </Form>
   );
 }
 
-const Submit = ({ busy }: { readonly busy: boolean }) => (
-  <button type="submit" aria-busy={busy} aria-disabled={busy}>
-    Sign in
-  </button>
-);
+function Field(props: {
+  readonly name: string;
+  readonly label: string;
+  readonly secret?: boolean;
+  readonly autocomplete?: "username" | "current-password";
+  readonly defaultValue?: string;
+}) {
+  const { label, secret, autocomplete = "off", ...rest } = props;
+  const field = { required: true, spellcheck: false, autocomplete, ...rest };
+  return secret ? (
+    <label>
+      {label}
+      <input type="password" {...field} />
+    </label>
+  ) : (
+    <label>
+      {label}
+      <input {...field} />
+    </label>
+  );
+}

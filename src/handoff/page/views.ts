@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
+import { t } from "./messages/messages.ts";
 
 /** The views between which the reader moves. Each has an address of its own. */
 export const VIEWS = [
-  { id: "volumes", title: "Volumes" },
-  { id: "offers", title: "Open offers" },
-  { id: "receive", title: "Receive" },
-  { id: "history", title: "History" },
+  { id: "volumes", title: t.views.volumes },
+  { id: "offers", title: t.views.offers },
+  { id: "receive", title: t.views.receive },
+  { id: "history", title: t.views.history },
 ] as const;
 
 export type View = (typeof VIEWS)[number]["id"];

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { listVolumes, type NewTransfer, type Page, showVolume, type Volume } from "./api.ts";
+import { formatSize } from "./format.ts";
 import { useLoad } from "./hooks.ts";
 import { type Column, List } from "./list.tsx";
+import { t } from "./messages/messages.ts";
 import { OfferDialog } from "./offer_dialog.tsx";
 import { Offered } from "./offered.tsx";
 import { Heading, Name, usePages } from "./parts.tsx";
@@ -21,12 +23,12 @@ export function Volumes() {
   if (offered !== undefined) return <Offered {...offered} onDone={() => setOffered(undefined)} />;
   return (
     <>
-      <Heading>Volumes</Heading>
+      <Heading>{t.volumes.title}</Heading>
       <search>
         <input
           type="search"
-          aria-label="Search by part of the name, or by ID"
-          placeholder="Part of the name, or an ID"
+          aria-label={t.volumes.search}
+          placeholder={t.volumes.searchHint}
           value={search}
           maxLength={255}
           spellcheck={false}
@@ -57,19 +59,19 @@ function VolumeList(props: { readonly sought: string; readonly onOffer: (volume:
   );
   return (
     <List
-      of="volumes"
+      of={t.volumes.items}
       page={data}
       error={error}
-      empty={sought === "" ? "This project has no volumes." : "No volume matches."}
+      empty={sought === "" ? t.volumes.empty : t.volumes.noMatch}
       columns={COLUMNS}
       action={(volume) =>
         volume.status === "available" && !volume.encrypted ? (
           <button
             type="button"
-            aria-label={`Offer ${volume.name ?? volume.id}`}
+            aria-label={t.volumes.offerVolume(volume.name ?? volume.id)}
             onClick={() => onOffer(volume)}
           >
-            Offer
+            {t.volumes.offer}
           </button>
         ) : (
           <span class="muted">{reason(volume)}</span>
@@ -82,7 +84,7 @@ function VolumeList(props: { readonly sought: string; readonly onOffer: (volume:
 
 const COLUMNS: [Column<Volume>, ...Column<Volume>[]] = [
   {
-    title: "Name",
+    title: t.volumes.name,
     cell: ({ name, id, description }) => (
       <>
         <Name name={name} id={id} />
@@ -94,15 +96,18 @@ const COLUMNS: [Column<Volume>, ...Column<Volume>[]] = [
       </>
     ),
   },
-  { title: "Size", cell: ({ size }) => `${size} GiB` },
-  { title: "Type", cell: ({ volume_type }) => <bdi>{typeWord(volume_type)}</bdi> },
-  { title: "Status", cell: ({ status }) => <span class={`status ${status}`}>{statusWord(status)}</span> },
+  { title: t.volumes.size, cell: ({ size }) => formatSize(size) },
+  { title: t.volumes.type, cell: ({ volume_type }) => <bdi>{typeWord(volume_type)}</bdi> },
+  {
+    title: t.volumes.status,
+    cell: ({ status }) => <span class={`status ${status}`}>{statusWord(status)}</span>,
+  },
 ];
 
 /** Returns why a volume cannot be offered. */
 function reason({ status, encrypted }: Volume): string {
-  if (status === "awaiting-transfer") return "Is offered";
-  return encrypted ? "Is encrypted" : "Is not available";
+  if (status === "awaiting-transfer") return t.volumes.isOffered;
+  return encrypted ? t.volumes.isEncrypted : t.volumes.isNotAvailable;
 }
 
 /** Returns a page of the volumes with a text in their name, or the one with this id. */

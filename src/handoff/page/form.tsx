@@ -1,0 +1,47 @@
+import type { ComponentChildren } from "preact";
+import type { Action } from "./hooks.ts";
+import { t } from "./messages/messages.ts";
+import { Problem } from "./parts.tsx";
+
+/**
+ * A form with the message of its last failure above its fields, and its buttons below them.
+ *
+ * @param props.action what it does with its fields
+ * @param props.submit the text of its button
+ * @param props.onCancel closes its dialog
+ */
+export function Form(props: {
+  readonly action: Action<[fields: FormData]>;
+  readonly submit: string;
+  readonly onCancel?: () => void;
+  readonly children?: ComponentChildren;
+}) {
+  const { busy, error, run } = props.action;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        run(new FormData(event.currentTarget));
+      }}
+    >
+      <Problem message={error} />
+      {props.children}
+      <div class="buttons">
+        {props.onCancel && (
+          <button type="button" class="secondary outline" onClick={props.onCancel}>
+            {t.cancel}
+          </button>
+        )}
+        <button type="submit" aria-busy={busy} aria-disabled={busy}>
+          {props.submit}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Returns the text of a field without the blanks around it; empty if the form has no such field. */
+export function textOf(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === "string" ? value.trim() : "";
+}

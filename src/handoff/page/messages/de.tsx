@@ -1,0 +1,413 @@
+import type { Messages } from "./en.tsx";
+import { pluralOf } from "./plural.ts";
+
+const many = pluralOf("de");
+
+export const de: Messages = {
+  brand: "Volume-Übergabe",
+  skip: "Zum Inhalt springen",
+  loading: "Wird geladen",
+  tryAgain: "Erneut versuchen",
+  close: "Schließen",
+  cancel: "Abbrechen",
+  optional: (label) => `${label} (freiwillig)`,
+  previous: "Zurück",
+  next: "Weiter",
+  pagesOf: (items) => `Seiten: ${items}`,
+  action: "Aktion",
+  none: "Keine",
+
+  account: {
+    menu: (user) => `Konto von ${user}`,
+    userInProject: (user, project) => (
+      <>
+        {user} im Projekt {project}
+      </>
+    ),
+    changeProject: "Projekt wechseln",
+    changeRegion: "Region wechseln",
+    region: (region) => <>Region {region}</>,
+    signOut: "Abmelden",
+    development: "Nur für die Entwicklung: Dieser Dienst prüft nicht, wer Sie sind.",
+    tokenLasts: (time) =>
+      `Sie sind in diesem Browser abgemeldet. Ihr Token lässt sich nicht beenden: Eine Kopie davon gilt bis ${time}.`,
+    changedElsewhere: (user, project) => (
+      <>
+        In einem anderen Tab haben Sie den Benutzer oder das Projekt gewechselt. Dieser Tab zeigt {user}
+        {project !== undefined && <> im Projekt {project}</>} und kann nichts ausführen.
+      </>
+    ),
+    showCurrent: "Aktuellen Stand anzeigen",
+    ended: "Ihre Sitzung ist beendet. Melden Sie sich an, um fortzufahren.",
+    endedSignInAgain: "Ihre Sitzung ist beendet. Melden Sie sich erneut an.",
+  },
+
+  views: {
+    label: "Ansichten",
+    volumes: "Volumes",
+    offers: "Angebote",
+    receive: "Empfangen",
+    history: "Verlauf",
+  },
+  offersForYou: (count) => many(count, { one: "# Angebot für Sie", other: "# Angebote für Sie" }),
+
+  footer: {
+    label: "Über diesen Dienst",
+    documentation: "Dokumentation",
+    api: "API",
+    version: (version) => `Version ${version}`,
+  },
+
+  signIn: {
+    title: "Anmelden",
+    submit: "Anmelden",
+    offered:
+      "Jemand bietet Ihnen ein Volume an. Melden Sie sich an, um es zu sehen. Noch ist nichts geschehen.",
+    intro: "Geben Sie ein Volume an ein anderes Projekt, oder nehmen Sie eines an, das Ihnen angeboten wird.",
+    notConfigured: (variable) => (
+      <>Die Anmeldung ist nicht eingerichtet. Der Betreiber dieses Dienstes setzt dazu {variable}.</>
+    ),
+    provider: "Ihr Identitätsanbieter fragt, wer Sie sind, und schickt Sie hierher zurück.",
+    development:
+      "Nur für die Entwicklung: Dieser Dienst prüft nicht, wer Sie sind. Wer ihn erreicht, kann jedes Projekt wählen.",
+    user: "Benutzer",
+    project: "Projekt",
+    method: "Anmelden mit",
+    password: "Benutzer und Passwort",
+    credential: "Application Credential",
+    userName: "Benutzername",
+    domain: "Domäne",
+    passwordField: "Passwort",
+    credentialId: "ID des Credentials",
+    secret: "Geheimnis",
+    signedIn: "Sie sind angemeldet",
+    notSignedIn: "Sie sind nicht angemeldet",
+    closeWindow: "Schließen Sie dieses Fenster, und kehren Sie zu dem mit dem Angebot zurück.",
+    refusals: {
+      denied: "Der Identitätsanbieter hat Sie nicht angemeldet. Versuchen Sie es erneut.",
+      busy: "Im Moment melden sich zu viele Personen an. Versuchen Sie es erneut.",
+      expired:
+        "Die Anmeldung hat zu lange gedauert oder wurde in einem anderen Browser begonnen. Versuchen Sie es erneut.",
+      failed:
+        "Die Anmeldung beim Identitätsanbieter ist gescheitert. Versuchen Sie es erneut, oder wenden Sie sich an Ihren Betreiber.",
+      no_project: "Ihr Konto hat hier kein Projekt. Bitten Sie Ihren Betreiber um eines.",
+      unavailable: "Der Identitätsanbieter ist nicht erreichbar. Versuchen Sie es gleich noch einmal.",
+    },
+  },
+
+  project: {
+    choose: "Projekt wählen",
+    change: "Projekt wechseln",
+    label: "Projekt",
+    use: "Dieses Projekt verwenden",
+    loading: "Die Projekte werden geladen",
+    hasNone: "Sie haben in keinem Projekt eine Rolle. Bitten Sie Ihren Betreiber um eine.",
+  },
+
+  region: {
+    choose: "Region wählen",
+    change: "Region wechseln",
+    label: "Regionen",
+    intro: "Jede Region hat ihre eigenen Volumes und Angebote.",
+    unknown:
+      "Jemand bietet Ihnen ein Volume an, aber der Link nennt die Region nicht. Fragen Sie die Person, von der er stammt.",
+    current: "diese",
+  },
+
+  volumes: {
+    title: "Volumes",
+    items: "Volumes",
+    search: "Nach einem Teil des Namens oder nach der ID suchen",
+    searchHint: "Teil des Namens oder eine ID",
+    empty: "Dieses Projekt hat keine Volumes.",
+    noMatch: "Kein Volume passt zur Suche.",
+    name: "Name",
+    size: "Größe",
+    type: "Typ",
+    status: "Status",
+    offer: "Anbieten",
+    offerVolume: (name) => `${name} anbieten`,
+    isOffered: "Ist angeboten",
+    isEncrypted: "Ist verschlüsselt",
+    isNotAvailable: "Ist nicht verfügbar",
+  },
+  statuses: {
+    available: "Verfügbar",
+    "awaiting-transfer": "Angeboten",
+    "in-use": "In Benutzung",
+    error: "Fehlerhaft",
+    maintenance: "In Wartung",
+  },
+  standardType: "Standard",
+
+  newOffer: {
+    title: "Ein Volume anbieten",
+    intro: (volume, size) => (
+      <>
+        {volume}, {size}. Es bleibt Ihres, bis es jemand annimmt, und lässt sich bis dahin nicht verwenden.
+      </>
+    ),
+    name: "Name des Angebots",
+    snapshots: "Mit seinen Snapshots",
+    ends: "Das Angebot endet",
+    inAnHour: "In einer Stunde",
+    inADay: "In einem Tag",
+    inAWeek: "In einer Woche",
+    onADate: "An einem Datum",
+    date: "Datum und Uhrzeit",
+    recipient: "Projekt-ID des Empfängers",
+    recipientHelp: "Wenn Sie eines nennen, kann kein anderes Projekt annehmen.",
+    keyless: "Seine Mitglieder finden das Angebot unter Empfangen und brauchen keinen Link",
+    submit: "Angebot erstellen",
+  },
+
+  offered: {
+    title: "Ihr Angebot",
+    closed: "Ihr Angebot ist geschlossen",
+    withSnapshots: "mit seinen Snapshots",
+    withoutSnapshots: "ohne seine Snapshots",
+    summary: (volume, size, snapshots, until) => (
+      <>
+        {volume}, {size}, {snapshots}
+        {until !== undefined && <>, bis {until}</>}.
+      </>
+    ),
+    findsIt: (project) => (
+      <>
+        Die Mitglieder des Projekts {project} finden das Angebot unter Empfangen. Es gibt keinen Link zu
+        verschicken.
+      </>
+    ),
+    once: "Sie sehen den Link nur dieses eine Mal. Wer ihn hat, kann das Volume nehmen: Schicken Sie ihn nur dem Empfänger.",
+    commandLine: "Für die Kommandozeile",
+    command: "Befehl für den Empfänger",
+    qrCode: "QR-Code des Links",
+    back: "Zurück zu den Volumes",
+  },
+
+  link: {
+    label: "Link",
+    id: "ID",
+    key: "Schlüssel",
+    copy: "Kopieren",
+    copied: "Kopiert",
+    copyOf: (label) => `Kopieren: ${label}`,
+    copiedOf: (label) => `${label} kopiert`,
+  },
+
+  offers: {
+    title: "Offene Angebote",
+    items: "Angebote",
+    empty: "Sie bieten nichts an. Wählen Sie ein Volume, um es anzubieten.",
+    offer: "Angebot",
+    volume: "Volume",
+    made: "Erstellt",
+    ends: "Endet",
+    noEnd: "Kein Ende",
+    for: "Für",
+    anybody: "Alle mit dem Link",
+    newLink: "Neuer Link",
+    newLinkFor: (name) => `Neuer Link für ${name}`,
+    withdraw: "Zurückziehen",
+    withdrawOffer: (name) => `${name} zurückziehen`,
+  },
+
+  newLink: {
+    title: "Einen neuen Link erstellen?",
+    warning: (offer) => <>Der Link von {offer}, den Sie verschickt haben, funktioniert dann nicht mehr.</>,
+    submit: "Neuen Link erstellen",
+    once: "Sie sehen den Link nur dieses eine Mal. Schicken Sie ihn nur dem Empfänger.",
+  },
+
+  withdraw: {
+    title: "Das Angebot zurückziehen?",
+    warning: (offer) => (
+      <>Der Link von {offer} funktioniert dann nicht mehr, und das Volume lässt sich wieder verwenden.</>
+    ),
+    submit: "Zurückziehen",
+  },
+
+  outcomes: {
+    open: "Noch hat niemand angenommen.",
+    accepted: "Angenommen: Das Volume gehört jetzt jemand anderem.",
+    acceptedBy: (project) => `Vom Projekt ${project} angenommen: Das Volume gehört jetzt diesem.`,
+    declined: "Abgelehnt: Das Volume gehört wieder Ihnen.",
+    declinedFor: (reason) => `Abgelehnt (${reason}): Das Volume gehört wieder Ihnen.`,
+    withdrawn: "Zurückgezogen: Das Volume gehört wieder Ihnen.",
+    expired: "Beendet: Niemand hat rechtzeitig angenommen, und das Volume gehört wieder Ihnen.",
+    ofOffer: (offer, outcome) => (
+      <>
+        {offer}: {outcome}
+      </>
+    ),
+  },
+
+  receive: {
+    title: "Ein Volume empfangen",
+    inbox: "Angebote für Ihr Projekt",
+    items: "Angebote für Sie",
+    empty: "Kein Angebot wartet auf Ihr Projekt.",
+    volume: "Volume",
+    size: "Größe",
+    from: "Vom Projekt",
+    ends: "Endet",
+    noEnd: "Kein Ende",
+    look: "Ansehen",
+    lookAt: (name) => `${name} ansehen`,
+    needsLink: "Öffnen Sie den Link, den Sie bekommen haben",
+    decline: "Ablehnen",
+    declineOffer: (name) => `${name} ablehnen`,
+    byLink: "Ein Link, den Sie bekommen haben",
+    byLinkIntro:
+      "Fügen Sie den Link ein, den Sie bekommen haben, oder die ID und den Schlüssel. Sie sehen das Angebot, bevor Sie es annehmen.",
+    or: "oder",
+    orInRegion: (region) => `oder, für ein Angebot in der Region ${region}`,
+    submit: "Weiter",
+    noLink:
+      "Das ist nicht der Link eines Angebots. Fügen Sie den ganzen Link ein, oder seine ID und seinen Schlüssel.",
+    incomplete:
+      "Der Link, den Sie geöffnet haben, ist unvollständig. Öffnen Sie ihn erneut, oder kopieren Sie ihn ganz, und fügen Sie ihn unter Empfangen ein.",
+  },
+
+  decline: {
+    title: "Das Angebot ablehnen?",
+    intro: (volume) => <>{volume} bleibt beim bisherigen Projekt, das es erneut anbieten kann.</>,
+    why: "Warum",
+    whyHelp: "Das Projekt, dem das Volume gehört, liest es.",
+    submit: "Ablehnen",
+  },
+
+  accept: {
+    offered: "Ihnen wird ein Volume angeboten",
+    intro: (project) => (
+      <>
+        Sehen Sie es sich zuerst an. Nichts ändert sich, bevor Sie es annehmen. Es käme in das Projekt{" "}
+        {project}.
+      </>
+    ),
+    otherRegion: (region) => (
+      <>
+        Sie sind in der Region {region}. Wenn das Angebot in einer anderen Region ist, wechseln Sie die
+        Region.
+      </>
+    ),
+    look: "Angebot ansehen",
+    lookAgain: "Erneut ansehen",
+    notNow: "Nicht jetzt",
+    seeVolumes: "Ihre Volumes ansehen",
+    question: "Dieses Volume annehmen?",
+    submit: "Annehmen",
+    noRoom: (project, reason) => (
+      <>
+        Das Projekt {project} hat keinen Platz: {reason}. Löschen Sie etwas, bitten Sie Ihren Betreiber um
+        mehr, oder wechseln Sie das Projekt.
+      </>
+    ),
+    own: (project) => (
+      <>
+        Ihr eigenes Projekt {project} bietet dieses Volume an. Wenn Sie annehmen, bleibt es dort, und das
+        Angebot endet.
+      </>
+    ),
+    volume: "Volume",
+    description: "Beschreibung",
+    size: "Größe",
+    type: "Typ",
+    region: "Region",
+    snapshots: "Snapshots",
+    offer: "Angebot",
+    from: "Vom Projekt",
+    to: "An das Projekt",
+    ends: "Angebot endet",
+    noEnd: "Kein Ende",
+    endsAt: (left, time) => (
+      <>
+        {left}, {time}
+      </>
+    ),
+    accepted: "Das Volume gehört Ihnen",
+    belongs: (volume, project) => (
+      <>
+        {volume} gehört jetzt dem Projekt {project}.
+      </>
+    ),
+  },
+
+  quotas: {
+    largeVolume: "Ein einzelnes Volume darf nicht so groß sein",
+    volumes: "Es darf keine weiteren Volumes haben",
+    gigabytes: "Seine Volumes und Snapshots dürfen nicht mehr Platz belegen",
+    snapshots: "Es darf keine weiteren Snapshots haben",
+    other: "Sein Kontingent ist aufgebraucht",
+    ofType: (reason, type) => `${reason} (Typ ${type})`,
+  },
+
+  history: {
+    title: "Verlauf",
+    items: "geschlossene Angebote",
+    empty: "Noch wurde kein Angebot geschlossen.",
+    offer: "Angebot",
+    direction: "Richtung",
+    given: "Gegeben",
+    received: "Empfangen",
+    outcome: "Ergebnis",
+    outcomes: {
+      accepted: "Angenommen",
+      declined: "Abgelehnt",
+      withdrawn: "Zurückgezogen",
+      expired: "Beendet",
+      replaced: "Durch ein anderes Angebot ersetzt",
+    },
+    otherProject: "Anderes Projekt",
+    closed: "Geschlossen",
+  },
+
+  time: { ended: "beendet" },
+  snapshots: (count, size) => (count === 0 ? "Keine" : `${many(count, { other: "#" })} (${size})`),
+
+  faults: {
+    unreachable: "Der Dienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung, und versuchen Sie es erneut.",
+    failed: "Im Dienst ist ein Fehler aufgetreten. Versuchen Sie es gleich noch einmal.",
+    refused: (status) => `Der Dienst hat die Anfrage abgelehnt (${status}).`,
+    wrongKey:
+      "Dieser Schlüssel öffnet das Angebot nicht für Ihr Projekt. Prüfen Sie, ob Sie den ganzen Link haben und im " +
+      "richtigen Projekt sind. Nach einigen falschen Versuchen lehnt ein Angebot jeden Schlüssel ab: Bitten Sie um " +
+      "einen neuen Link.",
+    maintenance:
+      "Das Volume ist in Wartung und kann jetzt nicht übergeben werden. Versuchen Sie es später, oder fragen Sie nach.",
+    inUse:
+      "Das Volume oder einer seiner Snapshots ist in Benutzung und kann jetzt nicht übergeben werden. Versuchen Sie es später, oder fragen Sie nach.",
+    notAvailable:
+      "Nur ein verfügbares Volume mit verfügbaren Snapshots lässt sich anbieten. Laden Sie die Liste neu, und versuchen Sie es erneut.",
+    consistencyGroup:
+      "Das Volume gehört zu einer Konsistenzgruppe und kann nicht übergeben werden. Bitten Sie darum, es aus der Gruppe zu nehmen.",
+    encrypted: "Verschlüsselte Volumes lassen sich nicht anbieten.",
+    endInPast: "Das Ende muss in der Zukunft liegen. Wählen Sie ein späteres Datum.",
+    closed:
+      "Dieses Angebot ist geschlossen: Es wurde angenommen oder zurückgezogen, oder es ist beendet. Bitten Sie um einen neuen Link.",
+    noAccessToType:
+      "Ihr Projekt darf den Typ dieses Volumes nicht verwenden. Bitten Sie Ihren Betreiber um Zugang zu dem Typ; der Link bleibt gültig.",
+    noVolume: "Dieses Volume ist nicht mehr in Ihrem Projekt. Laden Sie die Liste neu.",
+    quota:
+      "Das Kontingent Ihres Projekts hat keinen Platz für dieses Volume. Löschen Sie etwas, oder bitten Sie Ihren Betreiber um mehr.",
+    tooManyOffers:
+      "Ihr Projekt hat in einer Minute zu viele Angebote gemacht. Warten Sie eine Minute, und versuchen Sie es erneut.",
+    tooManyAttempts:
+      "Ihr Projekt hat zu viele Versuche gemacht. Warten Sie eine Minute, und versuchen Sie es erneut.",
+    role: "Ihre Rolle in diesem Projekt erlaubt das nicht. Bitten Sie Ihren Betreiber um die Rolle member, oder wechseln Sie das Projekt.",
+    wrongPassword: "Keystone nimmt diesen Benutzer, diese Domäne und dieses Passwort nicht an.",
+    wrongCredential: "Keystone nimmt dieses Application Credential nicht an.",
+    keystoneAway:
+      "Keystone ist nicht verfügbar, daher ist jetzt keine Anmeldung möglich. Versuchen Sie es erneut.",
+    projectRefused: "Keystone lässt Sie dieses Projekt nicht verwenden.",
+    otherSession:
+      "In einem anderen Tab haben Sie den Benutzer oder das Projekt gewechselt. Laden Sie diesen Tab neu.",
+    boundToProject:
+      "Diese Anmeldung ist an ihr Projekt gebunden. Melden Sie sich ab, und melden Sie sich für das andere an.",
+    noauthNames:
+      "Benutzer und Projekt können Buchstaben, Ziffern und Satzzeichen enthalten, aber kein Leerzeichen und keinen Doppelpunkt.",
+    databaseAway:
+      "Die Datenbank ist nicht verfügbar. Versuchen Sie es erneut; die Anfrage kann trotzdem gewirkt haben.",
+    busy: "Im Moment verwenden zu viele Personen den Dienst. Versuchen Sie es erneut.",
+  },
+};

@@ -1,0 +1,397 @@
+import type { ComponentChildren } from "preact";
+import { pluralOf } from "./plural.ts";
+
+/** A part of a text that is not text alone: a name, a time. */
+type Part = ComponentChildren;
+
+const many = pluralOf("en");
+
+/** The texts of the page. English is the source: each other language has the same, or `npm run check` fails. */
+export const en = {
+  brand: "Volume handoff",
+  skip: "Skip to content",
+  loading: "Loading",
+  tryAgain: "Try again",
+  close: "Close",
+  cancel: "Cancel",
+  optional: (label: string) => `${label} (optional)`,
+  previous: "Previous",
+  next: "Next",
+  pagesOf: (items: string) => `Pages of ${items}`,
+  action: "Action",
+  none: "None",
+
+  account: {
+    menu: (user: string) => `Account of ${user}`,
+    userInProject: (user: Part, project: Part) => (
+      <>
+        {user} in project {project}
+      </>
+    ),
+    changeProject: "Change project",
+    changeRegion: "Change region",
+    region: (region: Part) => <>Region {region}</>,
+    signOut: "Sign out",
+    development: "For development only: this service does not check who you are.",
+    tokenLasts: (time: string) =>
+      `You are signed out of this browser. Your token cannot be ended: a copy of it stays valid until ${time}.`,
+    changedElsewhere: (user: Part, project: Part | undefined) => (
+      <>
+        In another tab you have become another user, or changed the project. This tab shows {user}
+        {project !== undefined && <> in project {project}</>}, and can do nothing.
+      </>
+    ),
+    showCurrent: "Show what you are now",
+    ended: "Your session has ended. Sign in to continue.",
+    endedSignInAgain: "Your session has ended. Sign in again.",
+  },
+
+  views: {
+    label: "Views",
+    volumes: "Volumes",
+    offers: "Open offers",
+    receive: "Receive",
+    history: "History",
+  },
+  offersForYou: (count: number) => many(count, { one: "# offer for you", other: "# offers for you" }),
+
+  footer: {
+    label: "About this service",
+    documentation: "Documentation",
+    api: "API",
+    version: (version: string) => `Version ${version}`,
+  },
+
+  signIn: {
+    title: "Sign in",
+    submit: "Sign in",
+    offered: "Somebody offers you a volume. Sign in to see it. Nothing has happened yet.",
+    intro: "Give a volume to another project, or take one that is offered to you.",
+    notConfigured: (variable: Part) => (
+      <>Sign-in is not configured. The operator of this service sets {variable}.</>
+    ),
+    provider: "Your identity provider asks who you are, and sends you back here.",
+    development:
+      "For development only: this service does not check who you are. Everybody who reaches it can take any project.",
+    user: "User",
+    project: "Project",
+    method: "Sign in with",
+    password: "User and password",
+    credential: "Application credential",
+    userName: "User name",
+    domain: "Domain",
+    passwordField: "Password",
+    credentialId: "ID of the credential",
+    secret: "Secret",
+    signedIn: "You are signed in",
+    notSignedIn: "You are not signed in",
+    closeWindow: "Close this window, and return to the one with the offer.",
+    refusals: {
+      denied: "The identity provider did not sign you in. Try again.",
+      busy: "Too many people sign in at this moment. Try again.",
+      expired: "The sign-in took too long, or was started in another browser. Try again.",
+      failed: "The sign-in failed at the identity provider. Try again, or tell your operator.",
+      no_project: "Your account has no project here. Ask your operator for one.",
+      unavailable: "The identity provider cannot be reached. Try again in a moment.",
+    },
+  },
+
+  project: {
+    choose: "Choose a project",
+    change: "Change project",
+    label: "Project",
+    use: "Use this project",
+    loading: "Loading the projects",
+    hasNone: "You have no role in any project. Ask your operator for one.",
+  },
+
+  region: {
+    choose: "Choose a region",
+    change: "Change region",
+    label: "Regions",
+    intro: "Each region has its own volumes and offers.",
+    unknown: "Somebody offers you a volume, and the link does not say in which region. Ask the sender.",
+    current: "this one",
+  },
+
+  volumes: {
+    title: "Volumes",
+    items: "volumes",
+    search: "Search by part of the name, or by ID",
+    searchHint: "Part of the name, or an ID",
+    empty: "This project has no volumes.",
+    noMatch: "No volume matches.",
+    name: "Name",
+    size: "Size",
+    type: "Type",
+    status: "Status",
+    offer: "Offer",
+    offerVolume: (name: string) => `Offer ${name}`,
+    isOffered: "Is offered",
+    isEncrypted: "Is encrypted",
+    isNotAvailable: "Is not available",
+  },
+  /** The statuses of volumes; another is shown as it is. */
+  statuses: {
+    available: "Available",
+    "awaiting-transfer": "Offered",
+    "in-use": "In use",
+    error: "Failed",
+    maintenance: "In maintenance",
+  },
+  /** The name of the type that volumes without a type have. */
+  standardType: "Standard",
+
+  newOffer: {
+    title: "Offer a volume",
+    intro: (volume: Part, size: string) => (
+      <>
+        {volume}, {size}. It stays yours until somebody accepts, and cannot be used meanwhile.
+      </>
+    ),
+    name: "Name of the offer",
+    snapshots: "With its snapshots",
+    ends: "The offer ends",
+    inAnHour: "In an hour",
+    inADay: "In a day",
+    inAWeek: "In a week",
+    onADate: "On a date",
+    date: "Date and time",
+    recipient: "Recipient's project ID",
+    recipientHelp: "If you name one, no other project can accept.",
+    keyless: "Its members find the offer under Receive, and need no link",
+    submit: "Make the offer",
+  },
+
+  offered: {
+    title: "Your offer",
+    closed: "Your offer is closed",
+    withSnapshots: "with its snapshots",
+    withoutSnapshots: "without its snapshots",
+    summary: (volume: Part, size: string, snapshots: string, until: Part | undefined) => (
+      <>
+        {volume}, {size}, {snapshots}
+        {until !== undefined && <>, until {until}</>}.
+      </>
+    ),
+    findsIt: (project: Part) => (
+      <>The members of project {project} find the offer under Receive. There is no link to send.</>
+    ),
+    once: "This is the only time that you see the link. Whoever has it can take the volume: send it only to the recipient.",
+    commandLine: "For the command line",
+    command: "Command of the recipient",
+    qrCode: "QR code of the link",
+    back: "Back to the volumes",
+  },
+
+  link: {
+    label: "Link",
+    id: "ID",
+    key: "Key",
+    copy: "Copy",
+    copied: "Copied",
+    copyOf: (label: string) => `Copy: ${label}`,
+    copiedOf: (label: string) => `${label} copied`,
+  },
+
+  offers: {
+    title: "Open offers",
+    items: "offers",
+    empty: "Nothing is offered. Choose a volume to offer it.",
+    offer: "Offer",
+    volume: "Volume",
+    made: "Made",
+    ends: "Ends",
+    noEnd: "No end",
+    for: "For",
+    anybody: "Anybody with the link",
+    newLink: "New link",
+    newLinkFor: (name: string) => `New link for ${name}`,
+    withdraw: "Withdraw",
+    withdrawOffer: (name: string) => `Withdraw ${name}`,
+  },
+
+  newLink: {
+    title: "Make a new link?",
+    warning: (offer: Part) => <>The link of {offer} that you sent before stops working.</>,
+    submit: "Make a new link",
+    once: "This is the only time that you see the link. Send it only to the recipient.",
+  },
+
+  withdraw: {
+    title: "Withdraw the offer?",
+    warning: (offer: Part) => <>The link of {offer} stops working, and the volume can be used again.</>,
+    submit: "Withdraw",
+  },
+
+  outcomes: {
+    open: "Nobody has accepted yet.",
+    accepted: "Accepted: the volume has a new owner.",
+    acceptedBy: (project: string) => `Accepted by project ${project}: the volume is theirs now.`,
+    declined: "Declined: the volume is yours again.",
+    declinedFor: (reason: string) => `Declined (${reason}): the volume is yours again.`,
+    withdrawn: "Withdrawn: the volume is yours again.",
+    expired: "Ended: nobody accepted in time, and the volume is yours again.",
+    ofOffer: (offer: Part, outcome: string) => (
+      <>
+        {offer}: {outcome}
+      </>
+    ),
+  },
+
+  receive: {
+    title: "Receive a volume",
+    inbox: "Offers for your project",
+    items: "offers for you",
+    empty: "No offer is waiting for your project.",
+    volume: "Volume",
+    size: "Size",
+    from: "From project",
+    ends: "Ends",
+    noEnd: "No end",
+    look: "Look",
+    lookAt: (name: string) => `Look at ${name}`,
+    needsLink: "Open the link of the sender",
+    decline: "Decline",
+    declineOffer: (name: string) => `Decline ${name}`,
+    byLink: "A link that you were sent",
+    byLinkIntro:
+      "Paste the link that you were sent, or the ID and the key. You see the offer before you accept it.",
+    or: "or",
+    orInRegion: (region: string) => `or, for an offer in region ${region}`,
+    submit: "Continue",
+    noLink: "This is not the link of an offer. Paste the whole link, or its ID and key.",
+    incomplete:
+      "The link that you opened is not complete. Open it again, or copy all of it and paste it under Receive.",
+  },
+
+  decline: {
+    title: "Decline the offer?",
+    intro: (volume: Part) => <>{volume} stays with its owner, who can offer it again.</>,
+    why: "Why",
+    whyHelp: "The owner of the volume reads it.",
+    submit: "Decline",
+  },
+
+  accept: {
+    offered: "You are offered a volume",
+    intro: (project: Part) => (
+      <>Look at it first. Nothing changes before you accept. It would go to project {project}.</>
+    ),
+    otherRegion: (region: Part) => (
+      <>You are in region {region}. If the offer is in another region, change the region.</>
+    ),
+    look: "Look at the offer",
+    lookAgain: "Look again",
+    notNow: "Not now",
+    seeVolumes: "See your volumes",
+    question: "Accept this volume?",
+    submit: "Accept",
+    noRoom: (project: Part, reason: string) => (
+      <>
+        Project {project} has no room: {reason}. Delete something, ask your operator for more, or change the
+        project.
+      </>
+    ),
+    own: (project: Part) => (
+      <>Your own project {project} offers this volume. If you accept, it stays there, and the offer ends.</>
+    ),
+    volume: "Volume",
+    description: "Description",
+    size: "Size",
+    type: "Type",
+    region: "Region",
+    snapshots: "Snapshots",
+    offer: "Offer",
+    from: "From project",
+    to: "To project",
+    ends: "Offer ends",
+    noEnd: "No end",
+    endsAt: (left: string, time: Part) => (
+      <>
+        {left}, {time}
+      </>
+    ),
+    accepted: "The volume is yours",
+    belongs: (volume: Part, project: Part) => (
+      <>
+        {volume} belongs to project {project} now.
+      </>
+    ),
+  },
+
+  /** Why a project has no room: the words after "Project … has no room:". */
+  quotas: {
+    largeVolume: "one volume may not be this large",
+    volumes: "it may have no more volumes",
+    gigabytes: "its volumes and snapshots may take no more space",
+    snapshots: "it may have no more snapshots",
+    other: "its quota is used up",
+    ofType: (reason: string, type: string) => `${reason} of type ${type}`,
+  },
+
+  history: {
+    title: "History",
+    items: "closed offers",
+    empty: "No offer has been closed yet.",
+    offer: "Offer",
+    direction: "Direction",
+    given: "Given",
+    received: "Received",
+    outcome: "Outcome",
+    outcomes: {
+      accepted: "Accepted",
+      declined: "Declined",
+      withdrawn: "Withdrawn",
+      expired: "Ended",
+      replaced: "Replaced by another offer",
+    },
+    otherProject: "Other project",
+    closed: "Closed",
+  },
+
+  time: { ended: "ended" },
+  snapshots: (count: number, size: string) =>
+    count === 0 ? "None" : `${many(count, { other: "#" })} (${size})`,
+
+  /** What to do after a fault of the API. */
+  faults: {
+    unreachable: "The service cannot be reached. Check your connection, and try again.",
+    failed: "The service has failed. Try again in a moment.",
+    refused: (status: number) => `The service refused the request (${status}).`,
+    wrongKey:
+      "This key does not open the offer for your project. Check that you have the whole link and that you are in " +
+      "the right project. After some wrong attempts an offer refuses every key: ask the sender for a new link.",
+    maintenance:
+      "The volume is in maintenance and cannot change hands now. Try again later, or ask the sender.",
+    inUse:
+      "The volume or one of its snapshots is in use, so it cannot change hands now. Try again later, or ask the sender.",
+    notAvailable:
+      "Only an available volume whose snapshots are available can be offered. Reload the list and try again.",
+    consistencyGroup:
+      "The volume belongs to a consistency group and cannot change hands. Ask the sender to take it out of the group.",
+    encrypted: "Encrypted volumes cannot be offered.",
+    endInPast: "The end must be in the future. Choose a later date.",
+    closed:
+      "This offer is closed: it was accepted or withdrawn, or it has ended. Ask the sender for a new link.",
+    noAccessToType:
+      "Your project may not use the type of this volume. Ask your operator for access to the type; the link keeps working.",
+    noVolume: "This volume is no longer in your project. Reload the list.",
+    quota:
+      "Your project's quota has no room for this volume. Delete something, or ask your operator for more.",
+    tooManyOffers: "Your project has made too many offers in a minute. Wait a minute, and try again.",
+    tooManyAttempts: "Your project has made too many attempts. Wait a minute, and try again.",
+    role: "Your role in this project does not allow this. Ask your operator for the role member, or change the project.",
+    wrongPassword: "Keystone does not accept this user, domain and password.",
+    wrongCredential: "Keystone does not accept this application credential.",
+    keystoneAway: "Keystone is unavailable, so you cannot sign in now. Try again.",
+    projectRefused: "Keystone does not let you use this project.",
+    otherSession: "In another tab you have become another user, or changed the project. Reload this tab.",
+    boundToProject: "This sign-in is bound to its project. Sign out, and sign in to the other one.",
+    noauthNames: "User and project may contain letters, digits and punctuation, but no blank and no colon.",
+    databaseAway: "The database is unavailable. Try again; the request may have taken effect all the same.",
+    busy: "Too many people use the service at this moment. Try again.",
+  },
+};
+
+export type Messages = typeof en;
