@@ -80,7 +80,7 @@ export const RECEIPTS: OpenAPIV3_1.ParameterObject = {
   name: "X-Receipts",
   in: "header",
   description:
-    "If true, the response contains when other projects have previewed the transfer: first, and last.",
+    "If true, the response contains when other projects have previewed the transfer, first and last; whether an accept needs the key; the volume's name and size; and `expires_at` also if the configuration gave it.",
   schema: { type: "string" },
 };
 

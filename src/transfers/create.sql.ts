@@ -165,6 +165,7 @@ const unavailableSnapshot = ({ param }: Params<Values>) =>
 const newTransfer = (params: Params<Values>) => ({
   id: params.param("id"),
   volume_id: params.param("volume_id"),
+  volume_name: volumes.display_name,
   display_name: sql`coalesce(${params.param("display_name")}, '')`,
   auth_key_hmac: params.param("auth_key_hmac"),
   no_snapshots: params.param("no_snapshots"),

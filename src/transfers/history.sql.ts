@@ -56,6 +56,7 @@ const rangeQuery = (where: SQL | undefined) =>
       seq: transfers.seq,
       id: transfers.id,
       volume_id: transfers.volume_id,
+      volume_name: transfers.volume_name,
       display_name: transfers.display_name,
       no_snapshots: transfers.no_snapshots,
       source_project_id: transfers.source_project_id,

@@ -1,12 +1,14 @@
+import type { Database } from "../db/engine/database.ts";
+import type { Page } from "../db/statements/keyset.ts";
 import type { PageRows } from "../db/statements/page_size.ts";
+import type { Scope } from "../db/statements/scope.ts";
 import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
 import { parseBoolean } from "../http/fields.ts";
 import { type ParseFilter, parseFilters } from "../http/list_filters.ts";
 import type { ListQuery } from "../http/pagination.ts";
 import type { TransferNotFound } from "./faults.ts";
-import { readTransferPage, type TransferFilters } from "./list.sql.ts";
-import type { Transfer } from "./rows.sql.ts";
+import type { TransferFilters } from "./list.sql.ts";
 
 type Parser = ParseFilter<TransferFilters, undefined>;
 
@@ -26,23 +28,33 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   accepted: (value) => (parseBoolean(value) ? undefined : {}),
 };
 
+/** Reads a page of transfers; undefined if the marker is none of them. */
+type ReadPage<Row> = (
+  db: Database,
+  scope: Scope,
+  filters: TransferFilters,
+  page: Page,
+) => Promise<PageRows<Row> | undefined>;
+
 /**
  * Returns a page of the open transfers of the caller's project, or, if an admin asks for `all_tenants`, of all
  * projects (API reference, "List volume transfers").
  *
+ * @param readPage reads the columns that the response shows
  * @returns the page; or that the marker is not a transfer that the caller may see
  */
-export async function listTransfers(
+export async function listTransfers<Row>(
   { db, identity }: RequestContext,
   { page, filters: { all_tenants, project_id, ...query } }: ListQuery,
-): Promise<{ readonly kind: "listed"; readonly page: PageRows<Transfer> } | TransferNotFound> {
+  readPage: ReadPage<Row>,
+): Promise<{ readonly kind: "listed"; readonly page: PageRows<Row> } | TransferNotFound> {
   const scope = listScopeOf(identity, all_tenants);
   const asked = scope === "all" && project_id !== undefined ? { ...query, project_id } : query;
   const filters = parseFilters(PARSERS, asked, undefined, {});
   if (filters === undefined || (page.limit === 0 && page.marker === undefined)) {
     return { kind: "listed", page: { rows: [], more: false } };
   }
-  const listed = await readTransferPage(db, scope, filters, page);
+  const listed = await readPage(db, scope, filters, page);
   if (listed === undefined) return { kind: "transfer_not_found", id: page.marker ?? "" };
   return { kind: "listed", page: listed };
 }

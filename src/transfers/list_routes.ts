@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { CLOSED_STATUSES } from "../db/schema/index.ts";
+import type { PageRows } from "../db/statements/page_size.ts";
 import type { AppEnv } from "../http/context.ts";
 import { SUPPORT_TRANSFER_PAGINATION } from "../http/microversions.ts";
 import { pageBody } from "../http/page.ts";
@@ -7,11 +8,11 @@ import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { onlyQueryParameters, queryOf, queryParameters } from "../http/query.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { listParameters, queryParameter } from "../openapi/parameters.ts";
-import { faultOf } from "./faults.ts";
+import { listParameters, queryParameter, RECEIPTS } from "../openapi/parameters.ts";
+import { faultOf, type TransferNotFound } from "./faults.ts";
 import { HISTORY_SORT_KEY, listHistory } from "./history.ts";
 import { listIncoming } from "./incoming.ts";
-import { TRANSFER_SORT_KEYS } from "./list.sql.ts";
+import { readFollowedPage, readTransferPage, TRANSFER_SORT_KEYS } from "./list.sql.ts";
 import { listTransfers } from "./list.ts";
 import {
   closedTransfers,
@@ -20,7 +21,15 @@ import {
   transferDetails,
   transferSummaries,
 } from "./schemas.ts";
-import { closed, detail, incomingDetail, incomingSummary, summary } from "./views.ts";
+import {
+  asksForReceipts,
+  closed,
+  detail,
+  followedDetail,
+  incomingDetail,
+  incomingSummary,
+  summary,
+} from "./views.ts";
 
 /** The query parameters of a list of transfers. */
 const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
@@ -58,7 +67,8 @@ export const transferLists = (path: TransferPath) =>
       }),
       LIST,
       async (c) => {
-        return c.json(pageBody(c, "transfers", await readList(c, path), summary, hasPages(c)));
+        const page = await listed(listTransfers(c.var, readListQuery(c, path), readTransferPage));
+        return c.json(pageBody(c, "transfers", page, summary, hasPages(c)));
       },
     )
 
@@ -69,13 +79,19 @@ export const transferLists = (path: TransferPath) =>
         rule: "volume:get_all_transfers",
         tag: "volume-transfers",
         summary: "List volume transfers and details",
-        parameters: LIST_PARAMETERS,
+        parameters: [...LIST_PARAMETERS, RECEIPTS],
         response: { status: 200, description: "A page of transfers.", body: transferDetails },
         faults: [404],
       }),
       LIST,
       async (c) => {
-        return c.json(pageBody(c, "transfers", await readList(c, path), detail, hasPages(c)));
+        const query = readListQuery(c, path);
+        if (asksForReceipts(c)) {
+          const page = await listed(listTransfers(c.var, query, readFollowedPage));
+          return c.json(pageBody(c, "transfers", page, followedDetail, hasPages(c)));
+        }
+        const page = await listed(listTransfers(c.var, query, readTransferPage));
+        return c.json(pageBody(c, "transfers", page, detail, hasPages(c)));
       },
     )
 
@@ -94,7 +110,8 @@ export const transferLists = (path: TransferPath) =>
       }),
       INCOMING,
       async (c) => {
-        return c.json(pageBody(c, "transfers", await readIncoming(c), incomingSummary));
+        const page = await listed(listIncoming(c.var, readIncomingQuery(c)));
+        return c.json(pageBody(c, "transfers", page, incomingSummary));
       },
     )
 
@@ -112,7 +129,8 @@ export const transferLists = (path: TransferPath) =>
       }),
       INCOMING,
       async (c) => {
-        return c.json(pageBody(c, "transfers", await readIncoming(c), incomingDetail));
+        const page = await listed(listIncoming(c.var, readIncomingQuery(c)));
+        return c.json(pageBody(c, "transfers", page, incomingDetail));
       },
     )
 
@@ -144,26 +162,27 @@ export const transferLists = (path: TransferPath) =>
         const query = listQuery(isSorted ? asked : { ...asked, sort_key: HISTORY_SORT_KEY }, maxLimit, {
           [HISTORY_SORT_KEY]: "seq",
         });
-        const outcome = await listHistory(c.var, query);
-        if (outcome.kind !== "listed") throw faultOf(outcome);
-        return c.json(pageBody(c, "transfers", outcome.page, closed));
+        return c.json(pageBody(c, "transfers", await listed(listHistory(c.var, query)), closed));
       },
     );
 
-async function readIncoming(c: Context<AppEnv>) {
-  const query = listQuery(queryOf(c), c.get("config").maxLimit, { created_at: "seq" });
-  const outcome = await listIncoming(c.var, query);
+/**
+ * Returns the page of a list.
+ *
+ * @throws Fault 404 if there is no such marker
+ */
+async function listed<Row>(
+  list: Promise<{ readonly kind: "listed"; readonly page: PageRows<Row> } | TransferNotFound>,
+): Promise<PageRows<Row>> {
+  const outcome = await list;
   if (outcome.kind !== "listed") throw faultOf(outcome);
   return outcome.page;
 }
+
+const readIncomingQuery = (c: Context<AppEnv>): ListQuery =>
+  listQuery(queryOf(c), c.get("config").maxLimit, { created_at: "seq" });
 
 const hasPages = (c: Context<AppEnv>): boolean => c.get("microversion") >= SUPPORT_TRANSFER_PAGINATION;
-
-async function readList(c: Context<AppEnv>, path: TransferPath) {
-  const outcome = await listTransfers(c.var, readListQuery(c, path));
-  if (outcome.kind !== "listed") throw faultOf(outcome);
-  return outcome.page;
-}
 
 /**
  * Parses the query of a list. Before 3.59 there are no pages, and the oldest transfer comes first. As in Cinder,

@@ -1,6 +1,5 @@
 import { announce } from "../events/announce.ts";
 import { body, idempotencyKey } from "../http/body.ts";
-import { parseBoolean } from "../http/fields.ts";
 import { accepted, acceptedHtml, resource } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { FAILED_ATTEMPTS, IDEMPOTENCY_KEY, RECEIPTS } from "../openapi/parameters.ts";
@@ -24,7 +23,14 @@ import {
   transferSummary,
 } from "./schemas.ts";
 import { showTransfer } from "./show.ts";
-import { detail, previewView, receipts, summary } from "./views.ts";
+import {
+  asksForFailedAttempts,
+  asksForReceipts,
+  detail,
+  followedDetail,
+  previewView,
+  summary,
+} from "./views.ts";
 
 /** The parameters that identify a created transfer, for links to other operations. */
 const CREATED_TRANSFER = { project_id: "$request.path.project_id", id: "$response.body#/transfer/id" };
@@ -99,12 +105,10 @@ const transferRoutes = (path: TransferPath) =>
         const outcome = await showTransfer(c.var, c.req.param("id"));
         if (outcome.kind !== "shown") throw faultOf(outcome);
         const { transfer } = outcome;
-        const asksFor = (header: string) => parseBoolean(c.req.header(header));
         return c.json({
           transfer: {
-            ...detail(c)(transfer),
-            ...(asksFor("X-Failed-Attempts") && { failed_attempts: transfer.failed_attempts }),
-            ...(asksFor("X-Receipts") && receipts(transfer)),
+            ...(asksForReceipts(c) ? followedDetail(c) : detail(c))(transfer),
+            ...(asksForFailedAttempts(c) && { failed_attempts: transfer.failed_attempts }),
           },
         });
       },

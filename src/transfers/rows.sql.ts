@@ -49,6 +49,16 @@ export const volumeColumns = {
   size: volumes.size,
 };
 
+/** The columns that an owner follows an open transfer with, beside its own: joined with those of the volume. */
+export const followedColumns = {
+  ...transferColumns,
+  ...receiptColumns,
+  key_required: transfers.key_required,
+  // Both tables have a `display_name`, and D1 returns rows as objects.
+  volume_name: selectValue(sql<string | null>`${volumes.display_name}`, "volume_name"),
+  volume_size: volumes.size,
+};
+
 /** The condition that a transfer is open: neither closed nor expired. */
 export const isOpen: SQL = sql`(${isNull(transfers.deleted_at)}
   and (${transfers.expires_at} is null or ${transfers.expires_at} > ${now}))`;

@@ -104,11 +104,10 @@ export const declineTransferSchema = z.strictObject({
 });
 
 const summary = { id, volume_id: id, name: z.nullable(z.string()), links };
-const preview = z.nullable(z.strictObject({ previewed_at: time, project_id: owner })).check(
-  z.meta({
-    description: "A preview by another project, for the owner, if the request asks with `X-Receipts`.",
-  }),
-);
+const WITH_RECEIPTS = "If the request asks for it with `X-Receipts`.";
+const preview = z
+  .nullable(z.strictObject({ previewed_at: time, project_id: owner }))
+  .check(z.meta({ description: `A preview by another project, for the owner. ${WITH_RECEIPTS}` }));
 const detail = {
   ...summary,
   created_at: time,
@@ -121,6 +120,12 @@ const detail = {
   accepted: z.optional(z.literal(false).check(z.meta({ description: "From 3.57." }))),
   failed_attempts: z.optional(
     z.int().check(z.meta({ description: "If the request asks for it with `X-Failed-Attempts`." })),
+  ),
+  require_key: z.optional(z.boolean().check(z.meta({ description: WITH_RECEIPTS }))),
+  volume: z.optional(
+    z
+      .strictObject({ name: z.nullable(z.string()), size: z.int() })
+      .check(z.meta({ description: `${WITH_RECEIPTS} The size is in GiB.` })),
   ),
   first_preview: z.optional(preview),
   last_preview: z.optional(preview),
@@ -205,6 +210,9 @@ export const closedTransfers = z.strictObject({
     z.strictObject({
       id,
       volume_id: id,
+      volume_name: z
+        .nullable(z.string())
+        .check(described("The name that the volume had when it was offered; null if it had none.")),
       name: z.nullable(z.string()),
       no_snapshots: z.boolean(),
       status: z.enum(CLOSED_STATUSES),

@@ -1,13 +1,15 @@
-import { transfers } from "../db/schema/index.ts";
+import { eq } from "drizzle-orm";
+import { transfers, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
-import { openTransfer, receiptColumns, transferColumns } from "./rows.sql.ts";
+import { followedColumns, openTransfer } from "./rows.sql.ts";
 
 /** Reads an open transfer, in a project if one is given. */
 export const showStatements = prepareBatch(
   ({ param, optionalParam }: Params<{ id: string; project_id: string | undefined }>) => ({
     transfer: queryBuilder
-      .select({ ...transferColumns, failed_attempts: transfers.failed_attempts, ...receiptColumns })
+      .select({ ...followedColumns, failed_attempts: transfers.failed_attempts })
       .from(transfers)
+      .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
       .where(openTransfer(param("id"), optionalParam("project_id"))),
   }),
 );

@@ -1,10 +1,12 @@
 import type { Context } from "hono";
 import { isAdmin } from "../http/caller.ts";
 import type { AppEnv } from "../http/context.ts";
+import { parseBoolean } from "../http/fields.ts";
 import { type Link, resourceLinks, timestamp } from "../http/links.ts";
 import { TRANSFER_WITH_HISTORY, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
 import type { ClosedTransfer } from "./history.sql.ts";
 import type { IncomingTransfer } from "./incoming.sql.ts";
+import type { FollowedTransfer } from "./list.sql.ts";
 import type { Preview } from "./preview.ts";
 import type { Moved, Transfer } from "./rows.sql.ts";
 
@@ -90,13 +92,37 @@ interface Previewed {
 }
 
 /** Makes the view of the previews of a transfer by other projects: the first and the last; null if there was none. */
-export const receipts = (transfer: Previewed) => ({
+const receipts = (transfer: Previewed) => ({
   first_preview: receipt(transfer.first_previewed_at, transfer.first_previewed_by),
   last_preview: receipt(transfer.last_previewed_at, transfer.last_previewed_by),
 });
 
 const receipt = (time: number | null, project_id: string | null) =>
   time === null ? null : { previewed_at: timestamp(time), project_id };
+
+const asksFor =
+  (header: string) =>
+  (c: Context<AppEnv>): boolean =>
+    parseBoolean(c.req.header(header));
+
+/** Returns whether the request asks for the number of failed attempts. */
+export const asksForFailedAttempts = asksFor("X-Failed-Attempts");
+
+/** Returns whether the request asks for what the owner follows an open transfer with. */
+export const asksForReceipts = asksFor("X-Receipts");
+
+/** Makes the detailed view with what the owner follows the transfer with. */
+export function followedDetail(c: Context<AppEnv>) {
+  const view = detail(c);
+  return (transfer: FollowedTransfer) => ({
+    ...view(transfer),
+    // Also one that the configuration gave.
+    ...(transfer.expires_at !== null && { expires_at: timestamp(transfer.expires_at) }),
+    require_key: transfer.key_required,
+    volume: { name: transfer.volume_name, size: transfer.volume_size },
+    ...receipts(transfer),
+  });
+}
 
 /** Returns how a closed transfer ended, for `ended_as`. */
 const ending = ({ status, replaced }: ClosedTransfer) => {
@@ -111,6 +137,7 @@ const ending = ({ status, replaced }: ClosedTransfer) => {
 export const closed = (c: Context<AppEnv>) => (transfer: ClosedTransfer) => ({
   id: transfer.id,
   volume_id: transfer.volume_id,
+  volume_name: transfer.volume_name,
   name: transfer.display_name || null,
   no_snapshots: transfer.no_snapshots,
   status: transfer.status,

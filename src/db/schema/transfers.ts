@@ -26,6 +26,8 @@ export const transfers = sqliteTable(
     seq: seq(),
     id: text().notNull().unique(),
     volume_id: text().notNull(),
+    /** The name that the volume had when it was offered: its later owners may give it another one. Null for no name. */
+    volume_name: text(),
     /** Empty for a transfer without a name: the API rejects empty names, so the two cannot be confused. */
     display_name: text().notNull(),
     /** HMAC-SHA-256 of transfer id and `auth_key`, hexadecimal; the key itself is not stored. */

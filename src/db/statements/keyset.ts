@@ -32,7 +32,7 @@ export interface Page {
 export type SortKeys = Readonly<Record<string, SQL | SQLiteColumn | "seq" | "constant">>;
 
 /** A list that can be read page by page. */
-interface List<Filters> {
+export interface List<Filters> {
   readonly table: SQLiteTable & { readonly seq: SQLiteColumn; readonly id: SQLiteColumn };
   /** Makes the condition under which a row is listed at all: for one project, or for all without one. */
   readonly visible: (project_id: SQL | undefined) => SQL | undefined;

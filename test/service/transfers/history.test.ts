@@ -20,7 +20,11 @@ describe.each(DATABASES)("the history of transfers, on %s", (_database, url, run
 
   it("contains accepted, deleted and expired transfers with both projects and both times, but no open one", async () => {
     const { donor, acceptor } = createClients();
-    const deleted = await donor.createVolumeAndTransfer({ name: "withdrawn", no_snapshots: true });
+    const deleted = await donor.createVolumeAndTransfer({
+      volume_name: null,
+      name: "withdrawn",
+      no_snapshots: true,
+    });
     await donor.delete(`volume-transfers/${deleted.id}`);
     const accepted = await donor.createVolumeAndTransfer();
     await acceptor.accept(accepted);

@@ -257,6 +257,51 @@ describe.each(DATABASES)("the receipts of a transfer, on %s", (_database, url) =
     expect(await lastOfHistory(recipient)).not.toHaveProperty("last_preview");
   });
 
+  it("are in the list of details, with the present name and size of the volume", async () => {
+    const { donor, other, recipient } = people(url);
+    const volume = await donor.createVolume({ name: "web", size: 3 });
+    const { transfer } = (await donor.createTransfer(volume)).body;
+    const keyless = await donor.createVolumeAndTransfer({
+      destination_project_id: recipient.project,
+      require_key: false,
+    });
+    await act(other, transfer, "preview", { auth_key: transfer.auth_key });
+    await donor.send("PUT", `volumes/${volume}`, { volume: { name: "shop" } });
+    const list = async (client: Client, headers: Record<string, string>, query = "") =>
+      (await client.send("GET", `volume-transfers/detail${query}`, undefined, headers)).body.transfers;
+    const plain = await list(donor, {});
+    const [newest, oldest] = await list(donor, { "X-Receipts": "true" });
+    expect(newest).toEqual({
+      ...plain[0],
+      require_key: false,
+      volume: { name: null, size: 1 },
+      first_preview: null,
+      last_preview: null,
+    });
+    expect(newest?.id).toBe(keyless.id);
+    const seen = { previewed_at: expect.any(String), project_id: other.project };
+    expect(oldest).toEqual({
+      ...plain[1],
+      require_key: true,
+      volume: { name: "shop", size: 3 },
+      first_preview: seen,
+      last_preview: seen,
+    });
+    expect(await list(donor, { "X-Receipts": "true" }, "?limit=1&sort=created_at:asc")).toEqual([oldest]);
+    expect(await show(donor, transfer)).toEqual(oldest);
+    expect(await list(other, { "X-Receipts": "true" })).toEqual([]);
+  });
+
+  it("keep the name that the volume had when it was offered", async () => {
+    const { donor, other } = people(url);
+    const volume = await donor.createVolume({ name: "web" });
+    const { transfer } = (await donor.createTransfer(volume)).body;
+    await other.accept(transfer);
+    await other.send("PUT", `volumes/${volume}`, { volume: { name: "a secret of the new owner" } });
+    for (const client of [donor, other])
+      expect(await lastOfHistory(client)).toMatchObject({ volume_name: "web" });
+  });
+
   it("say how it ended: withdrawn", async () => {
     const { donor, offer } = people(url);
     const transfer = await offer();
