@@ -33,6 +33,8 @@ interface Shared {
   readonly driver: Driver;
   /** Undefined for reads of a file, which return before others could wait for them. */
   readonly lanes: Readonly<Record<Mode, Coalescer | undefined>>;
+  /** Are called after each batch that writes. */
+  readonly onCommit: Set<() => void>;
 }
 
 /** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
@@ -63,8 +65,21 @@ const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Confi
       }),
     });
   const lanes = { read: database.kind === "file" ? undefined : lane("read"), write: lane("write") };
-  return { driver: driverOf(database), lanes };
+  return { driver: driverOf(database), lanes, onCommit: new Set() };
 });
+
+/**
+ * Calls a function after each batch of this process that writes to the configured database, even one that has failed.
+ *
+ * @returns removes the function
+ */
+export function onCommit(config: Config, listener: () => void): () => void {
+  const { onCommit } = sharedOf(config);
+  onCommit.add(listener);
+  return () => {
+    onCommit.delete(listener);
+  };
+}
 
 function driverOf(database: Config["database"]): Driver {
   switch (database.kind) {
@@ -88,7 +103,7 @@ function driverOf(database: Config["database"]): Driver {
  * const { transfer } = await database(config).read(showStatements({ id, project_id }));
  */
 export function database(config: Config, bookmark?: string): Database {
-  const { driver, lanes } = sharedOf(config);
+  const { driver, lanes, onCommit } = sharedOf(config);
   const session =
     config.database.kind === "d1"
       ? config.database.binding.withSession(bookmark ?? "first-primary")
@@ -116,6 +131,7 @@ export function database(config: Config, bookmark?: string): Database {
         return read(result.rows);
       } finally {
         elapsedMs = (elapsedMs ?? 0) + performance.now() - started;
+        if (mode === "write") for (const listener of onCommit) listener();
       }
     };
   return { read: run("read"), write: run("write"), bookmark: () => latest, elapsedMs: () => elapsedMs };
