@@ -16,9 +16,10 @@ export const answerError: ErrorHandler<AppEnv> = (error, c: Context<AppEnv>) => 
 
 function faultOf(error: Error): Fault {
   if (error instanceof DatabaseUnavailable) {
-    return serviceUnavailable(
-      "The database is unavailable. Try again; the request may have taken effect all the same.",
-    );
+    const effect = error.inDoubt
+      ? "Try again; the request may have taken effect all the same."
+      : "Nothing has changed, and nothing will. Try again.";
+    return serviceUnavailable(`The database is unavailable. ${effect}`);
   }
   if (error instanceof ConfigurationError)
     return new Fault(503, `The service is not configured: ${error.message}.`);

@@ -22,6 +22,13 @@ type Values = Pick<
   readonly named_id?: string | undefined;
 } & DefaultLimits;
 
+const traces = ({ param }: Params<Values>) => ({
+  created: queryBuilder
+    .select()
+    .from(snapshots)
+    .where(eq(snapshots.id, param("id"))),
+});
+
 /**
  * Creates a snapshot and adds it to its project's usage, or changes nothing.
  *
@@ -86,7 +93,7 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
       .where(volume),
     quota: quotaReport(params, param("project_id"), type),
   };
-});
+}, traces);
 
 /**
  * Makes the condition that a snapshot has the storage already: by the same reference and of the same volume, or because

@@ -73,6 +73,13 @@ export const acceptGuards = (params: Params<Attempt>, transfer: Attempted) => ({
 /** The names of the guards of an accept, by which a refusal is known. */
 export type AcceptGuard = keyof ReturnType<typeof acceptGuards>;
 
+const traces = ({ param }: Params<Values>) => ({
+  closed: queryBuilder
+    .select(transferColumns)
+    .from(transfers)
+    .where(closedBy(param("request_id"), param("transfer_id"))),
+});
+
 /**
  * Accepts a transfer: closes it and gives the volume, its snapshots unless they stay, and their quota usage to the
  * accepting project; or changes nothing but the number of failed attempts.
@@ -151,7 +158,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
     quota: quotaOfAttempt(params),
     acceptedBefore: acceptedBefore(params),
   };
-});
+}, traces);
 
 /** Selects the usage that moves with the volume of a transfer, of either project. */
 const movedUsage = (project: "source_project_id" | "destination_project_id", transfer: SQL | undefined) =>

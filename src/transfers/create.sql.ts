@@ -62,6 +62,24 @@ function createGuards(params: Params<Values>) {
 /** The names of the guards of a create, by which a refusal is known. */
 export type CreateGuard = keyof ReturnType<typeof createGuards>;
 
+const traces = ({ param }: Params<Values>) => ({
+  created: queryBuilder
+    .select(transferColumns)
+    .from(transfers)
+    .where(and(eq(transfers.id, param("id")), eq(transfers.created_by_request, param("request_id")))),
+  // A refused create can have closed a transfer. Run again, it must not record that again.
+  unmarked: queryBuilder
+    .update(transfers)
+    .set({ closed_by_request: null })
+    .where(
+      and(
+        eq(transfers.volume_id, param("volume_id")),
+        isNotNull(transfers.deleted_at),
+        eq(transfers.closed_by_request, param("request_id")),
+      ),
+    ),
+});
+
 /** Creates a transfer and sets the volume to `awaiting-transfer`, or changes nothing. */
 export const createStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
@@ -142,7 +160,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       .from(volumes)
       .where(volume),
   };
-});
+}, traces);
 
 /**
  * Selects a snapshot that would move with the volume and is not `available`. Only snapshots of the volume's own project

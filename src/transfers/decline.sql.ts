@@ -24,6 +24,13 @@ interface Values extends Attempt {
   readonly origin: string | undefined;
 }
 
+const traces = ({ param }: Params<Values>) => ({
+  closed: queryBuilder
+    .select({ id: transfers.id })
+    .from(transfers)
+    .where(closedBy(param("request_id"), param("transfer_id"))),
+});
+
 /** Declines a transfer: closes it, and makes its volume `available`. */
 export const declineStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
@@ -57,4 +64,4 @@ export const declineStatements = prepareBatch((params: Params<Values>) => {
     ),
     transfer: readAttempted(attempted, guards),
   };
-});
+}, traces);

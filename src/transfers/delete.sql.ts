@@ -14,6 +14,13 @@ interface Values {
   readonly origin: string | undefined;
 }
 
+const traces = ({ param }: Params<Values>) => ({
+  deleted: queryBuilder
+    .select({ id: transfers.id })
+    .from(transfers)
+    .where(closedBy(param("request_id"), param("id"))),
+});
+
 /** Closes a transfer and makes its volume `available`. */
 export const deleteStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
@@ -30,4 +37,4 @@ export const deleteStatements = prepareBatch((params: Params<Values>) => {
       transferEvent({ type: "volume_transfer.deleted", where: closedByRequest }),
     ),
   };
-});
+}, traces);

@@ -12,6 +12,9 @@ import {
 } from "./attempt.sql.ts";
 import { isOpen, transferColumns, volumeColumns } from "./rows.sql.ts";
 
+/** A preview may be written down twice. */
+const traces = () => ({});
+
 /** Reads what an accept would move, and changes nothing but the number of failed attempts. */
 export const previewStatements = prepareBatch((params: Params<Attempt>) => {
   const attempted = attemptedTransfer(params);
@@ -45,4 +48,4 @@ export const previewStatements = prepareBatch((params: Params<Attempt>) => {
       .leftJoin(volumeTypes, eq(volumeTypes.key, volumes.volume_type))
       .where(and(eq(transfers.id, params.param("transfer_id")), isOpen)),
   };
-});
+}, traces);

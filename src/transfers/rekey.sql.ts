@@ -1,5 +1,5 @@
-import { and, eq, exists, sql } from "drizzle-orm";
-import { createRates, failedAttempts, transfers } from "../db/schema/index.ts";
+import { and, eq, exists, or, type SQL, sql } from "drizzle-orm";
+import { createRates, events, failedAttempts, transfers } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { allHold, firstRefusal } from "../db/statements/guards.ts";
 import { countCreated, isBelowRate } from "../db/statements/rates.ts";
@@ -21,11 +21,33 @@ interface Values {
   readonly origin: string | undefined;
 }
 
+/** Random, so only this request has given it. */
+const hasKeyOfRequest = ({ param }: Params<Values>): SQL | undefined =>
+  and(eq(transfers.id, param("id")), eq(transfers.auth_key_hmac, param("auth_key_hmac")));
+
+function traces(params: Params<Values>) {
+  const origin = params.optionalParam("origin");
+  const recorded =
+    origin &&
+    queryBuilder
+      .select({ one: sql`1` })
+      .from(events)
+      .where(and(eq(events.volume_id, transfers.volume_id), sql`${events.origin} = ${origin}`));
+  // Another request can have given a newer key since. The event remains.
+  const isRecorded = recorded && and(eq(transfers.id, params.param("id")), exists(recorded));
+  return {
+    rekeyed: queryBuilder
+      .select(transferColumns)
+      .from(transfers)
+      .where(or(hasKeyOfRequest(params), isRecorded)),
+  };
+}
+
 /** Gives a new key to a transfer, whose failed attempts start again. From the commit on the key before is wrong. */
-export const rekeyStatements = prepareBatch(({ param, optionalParam }: Params<Values>) => {
+export const rekeyStatements = prepareBatch((params: Params<Values>) => {
+  const { param, optionalParam } = params;
   const transfer = openTransfer(param("id"), optionalParam("project_id"));
-  // Random, so only this request has given it.
-  const isRekeyed = and(eq(transfers.id, param("id")), eq(transfers.auth_key_hmac, param("auth_key_hmac")));
+  const isRekeyed = hasKeyOfRequest(params);
   const per_minute = optionalParam("per_minute");
   const guards = {
     // Protects the keys of all other transfers: under another secret none of them would be right.
@@ -64,4 +86,4 @@ export const rekeyStatements = prepareBatch(({ param, optionalParam }: Params<Va
       .from(transfers)
       .where(transfer),
   };
-});
+}, traces);

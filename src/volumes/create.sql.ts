@@ -36,6 +36,10 @@ type Values = Pick<
 } & SourceValues &
   DefaultLimits;
 
+const traces = ({ param }: Params<Values>) => ({
+  created: selectVolumes().where(volumeWithId(param("id"), undefined)),
+});
+
 /** Creates a volume and adds it to its project's usage, or changes nothing. */
 export const createStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
@@ -127,7 +131,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       .from(sql`(select 1)`),
     quota: quotaReport(params, param("project_id"), type),
   };
-});
+}, traces);
 
 /**
  * Makes the condition that a volume has the storage already: by the same reference on the same host, or because the

@@ -12,7 +12,7 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
+import { events, now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { batch, queryBuilder } from "../db/statements/batch.ts";
 import { isInGroup, isInGroupSnapshot } from "../db/statements/groups.ts";
 import { projectOf, type Scope } from "../db/statements/scope.ts";
@@ -84,7 +84,14 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     .from(volumes)
     .where(mayBeDeleted)
     .as("released");
-  return batch({
+  // Only the event shows who has deleted a volume.
+  const traces = () => ({
+    deleted: queryBuilder
+      .select({ id: events.volume_id })
+      .from(events)
+      .where(and(eq(events.volume_id, id), sql`${events.origin} = ${origin}`)),
+  });
+  const queries = {
     usageRemoved: removeUsage(released),
     recorded: recordEvents(
       origin === undefined ? undefined : sql`${origin}`,
@@ -108,5 +115,6 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
       })
       .from(volumes)
       .where(volume),
-  });
+  };
+  return batch(queries, origin === undefined ? undefined : traces);
 }

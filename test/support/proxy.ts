@@ -10,11 +10,13 @@ import { HOST } from "./restartable_server.ts";
  * - `request lost`: the connection breaks before the request reaches the server.
  * - `response lost`: the server executes the request, and the connection breaks before the response.
  * - `delayMs`: the response is late by this many milliseconds; with `lost`, the connection breaks then instead.
+ * - `heldMs`: the request reaches the server late by this many milliseconds, although its client may have hung up.
  */
 export type ExchangeFault =
   | "request lost"
   | "response lost"
-  | { readonly delayMs: number; readonly lost?: true };
+  | { readonly delayMs: number; readonly lost?: true }
+  | { readonly heldMs: number };
 
 /** Whether the statements of an exchange write. */
 export type ExchangeKind = "read" | "write";
@@ -74,6 +76,7 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
       incoming.socket.destroy();
       return;
     }
+    if (typeof fault === "object" && "heldMs" in fault) await sleep(fault.heldMs);
     const { method } = incoming;
     // Not compressed, since `onExchange` reads it.
     const headers = { ...incoming.headers, "accept-encoding": "identity" };
@@ -82,9 +85,10 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
     const [response]: IncomingMessage[] = await once(upstream, "response");
     if (response === undefined) throw new Error("no response from the database");
     const content = await readBody(response);
-    const lateMs = delayMs + (typeof fault === "object" ? fault.delayMs : 0);
+    const late = typeof fault === "object" && "delayMs" in fault ? fault : undefined;
+    const lateMs = delayMs + (late?.delayMs ?? 0);
     if (lateMs > 0) await sleep(lateMs);
-    if (fault === "response lost" || (typeof fault === "object" && fault.lost)) {
+    if (fault === "response lost" || late?.lost) {
       incoming.socket.destroy();
       return;
     }

@@ -5,6 +5,7 @@ import {
   eventRetries,
   events,
   failedAttempts,
+  fences,
   quotas,
   settings,
   snapshots,
@@ -30,6 +31,7 @@ export const TABLES: readonly SQLiteTable[] = [
   events,
   eventEndpoints,
   eventRetries,
+  fences,
 ];
 
 /** The tables whose rows are counted. */

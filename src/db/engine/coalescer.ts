@@ -1,6 +1,7 @@
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
-import { exchangeGroup, Failure, TIMED_OUT } from "./exchange.ts";
+import { exchangeGroup, TIMED_OUT } from "./exchange.ts";
 import { Group, type GroupLimits, type PendingBatch } from "./group.ts";
+import { Failure } from "./send.ts";
 
 /** The limits of a coalescer. */
 interface Limits extends GroupLimits {
@@ -31,6 +32,8 @@ interface WaitingBatch extends PendingBatch {
   readonly role: PromiseWithResolvers<Role>;
   /** Milliseconds since the epoch. One that still waits then is of a request that was terminated. */
   readonly waitsUntil: number;
+  /** After this time it is no longer sent: there would be no time to find out what became of it. */
+  readonly sentUntil: number;
 }
 
 /** An exchange in flight, or about to be sent. Times are in milliseconds since the epoch. */
@@ -48,7 +51,8 @@ const CLAIM_MS = 500;
  *
  * A batch that finds an exchange free is sent at once, by itself. The others wait. When an exchange ends, or a batch
  * arrives while one is free, the first that waits leads the next group: its request sends the group, because workerd
- * cancels I/O that was started in the context of a request whose response has been sent.
+ * cancels I/O that was started in the context of a request whose response has been sent. An exchange whose answer is
+ * lost ends when it is known what has become of it.
  */
 export class Coalescer {
   readonly #limits: Limits;
@@ -64,18 +68,20 @@ export class Coalescer {
   /**
    * Runs the statements of a batch, alone or in a group.
    *
-   * @throws DatabaseUnavailable if the exchange failed; the statements may have been committed
+   * @throws DatabaseUnavailable if the exchange failed; `inDoubt` says whether the statements may have been committed
    * @throws the error of one of the batch's own statements
    */
   async run(batch: PendingBatch): Promise<ExchangeResult> {
     this.#expireLeases();
     if (this.#waiting.length === 0 && this.#isFree())
       return this.#send(new Group(this.#limits, batch), [], this.#reserve(this.#limits.leaseMs));
-    const { leaseMs = Number.POSITIVE_INFINITY } = this.#limits;
+    const { leaseMs = Number.POSITIVE_INFINITY, answerMs = 0 } = this.#limits;
+    const waitsUntil = Date.now() + leaseMs;
     const waiting: WaitingBatch = {
       ...batch,
       role: Promise.withResolvers<Role>(),
-      waitsUntil: Date.now() + leaseMs,
+      waitsUntil,
+      sentUntil: waitsUntil - answerMs,
     };
     this.#waiting.push(waiting);
     this.#wakeNext();
@@ -89,9 +95,9 @@ export class Coalescer {
     batch.signal.removeEventListener("abort", leave);
     if ("result" in role) return role.result;
     role.leads.endsAt = Date.now() + leaseMs;
-    if (batch.signal.aborted) {
+    if (batch.signal.aborted || Date.now() > waiting.sentUntil) {
       this.#release(role.leads);
-      throw new DatabaseUnavailable(TIMED_OUT);
+      throw new DatabaseUnavailable(TIMED_OUT, { inDoubt: false });
     }
     const group = new Group(this.#limits, batch);
     return this.#send(group, this.#addFollowers(group), role.leads);
@@ -199,7 +205,7 @@ export class Coalescer {
     const added: WaitingBatch[] = [];
     this.#dropTerminated();
     for (const waiting of [...this.#waiting]) {
-      if (waiting.key !== group.leader.key) continue;
+      if (waiting.key !== group.leader.key || Date.now() > waiting.sentUntil) continue;
       if (!group.add(waiting)) break;
       added.push(waiting);
       this.#remove(waiting);

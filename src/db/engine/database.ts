@@ -19,7 +19,10 @@ import { libsqlDriver } from "./libsql.ts";
 export interface Database {
   /** Runs a batch that only reads. If it fails it is retried once. */
   readonly read: <Result>(batch: Batch<Result>) => Promise<Result>;
-  /** Runs a batch that writes. If it fails it may have been committed, and is not retried. */
+  /**
+   * Runs a batch that writes. If the answer is lost, the batch's evidence decides: what has taken effect is returned, and
+   * what has not is run once more.
+   */
   readonly write: <Result>(batch: Batch<Result>) => Promise<Result>;
   /** Returns D1's bookmark of the latest batch; undefined before the first, and on libSQL. */
   readonly bookmark: () => string | undefined;
@@ -33,13 +36,12 @@ interface Shared {
   readonly driver: Driver;
   /** Undefined for reads of a file, which return before others could wait for them. */
   readonly lanes: Readonly<Record<Mode, Coalescer | undefined>>;
-  /** Are called after each batch that writes. */
-  readonly onCommit: Set<() => void>;
 }
 
 /** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
 const GROUP_LIMITS = {
-  d1: { batches: 32, statements: 50, characters: 500_000 },
+  // One statement is left for the guard of the exchange.
+  d1: { batches: 32, statements: 49, characters: 500_000 },
   file: { batches: 128, statements: 1500, characters: 2_000_000 },
   libsql: { batches: 128, statements: 1500, characters: 2_000_000 },
 } as const;
@@ -53,6 +55,9 @@ const EXCHANGES = {
   write: { exchanges: 1, allExchanges: 2, distantMs: 20, sharesResults: false },
 } as const satisfies Readonly<Record<Mode, object>>;
 
+/** The part of a request's time after which an answer counts as lost: enough of it remains to find out, and to run again. */
+const ANSWER_PART = 1 / 4;
+
 const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Config): Shared => {
   const lane = (mode: Mode) =>
     new Coalescer({
@@ -60,26 +65,15 @@ const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Confi
       ...EXCHANGES[mode],
       // Nothing terminates a request in the process of the host.
       leaseMs: database.kind === "file" ? undefined : databaseTimeoutMs,
+      // A file answers in the order of the questions. A read may be lost.
+      answerMs: database.kind === "file" || mode === "read" ? undefined : databaseTimeoutMs * ANSWER_PART,
       ...(metricsToken !== undefined && {
         onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
       }),
     });
   const lanes = { read: database.kind === "file" ? undefined : lane("read"), write: lane("write") };
-  return { driver: driverOf(database), lanes, onCommit: new Set() };
+  return { driver: driverOf(database), lanes };
 });
-
-/**
- * Calls a function after each batch of this process that writes to the configured database, even one that has failed.
- *
- * @returns removes the function
- */
-export function onCommit(config: Config, listener: () => void): () => void {
-  const { onCommit } = sharedOf(config);
-  onCommit.add(listener);
-  return () => {
-    onCommit.delete(listener);
-  };
-}
 
 function driverOf(database: Config["database"]): Driver {
   switch (database.kind) {
@@ -94,7 +88,8 @@ function driverOf(database: Config["database"]): Driver {
 
 /**
  * Opens the configured database, without I/O. Batches of concurrent requests share round trips and transactions. A
- * batch that fails, or takes longer than `databaseTimeoutMs`, throws `DatabaseUnavailable`.
+ * batch that fails, or takes longer than `databaseTimeoutMs`, throws `DatabaseUnavailable`, which says whether it may
+ * have taken effect.
  *
  * @param bookmark a bookmark of D1 from an earlier response: a replica that is at least as new may answer reads.
  *   Without one the primary does, so that every client reads its own writes.
@@ -103,7 +98,7 @@ function driverOf(database: Config["database"]): Driver {
  * const { transfer } = await database(config).read(showStatements({ id, project_id }));
  */
 export function database(config: Config, bookmark?: string): Database {
-  const { driver, lanes, onCommit } = sharedOf(config);
+  const { driver, lanes } = sharedOf(config);
   const session =
     config.database.kind === "d1"
       ? config.database.binding.withSession(bookmark ?? "first-primary")
@@ -113,25 +108,27 @@ export function database(config: Config, bookmark?: string): Database {
   let elapsedMs: number | undefined;
   const run =
     (mode: Mode): Database["read"] =>
-    async ({ statements, read }) => {
+    async ({ statements, read, evidence }) => {
       const exchange: Exchange = async (statements, signal) => ({
         rows: await runWithRetries(connection, statements, mode, signal),
         bookmark: session?.getBookmark() ?? undefined,
       });
       const started = performance.now();
+      const fate = { inDoubt: false };
       try {
         const lane = lanes[mode];
         const key = latest ?? bookmark ?? "";
         const result = await (lane === undefined
           ? exchange(statements)
-          : withTimeout(config.databaseTimeoutMs, (signal) =>
-              lane.run({ statements, exchange, key, signal }),
+          : withTimeout(
+              config.databaseTimeoutMs,
+              (signal) => lane.run({ statements, exchange, key, signal, evidence, fate }),
+              () => mode === "write" && fate.inDoubt,
             ));
         latest = result.bookmark;
         return read(result.rows);
       } finally {
         elapsedMs = (elapsedMs ?? 0) + performance.now() - started;
-        if (mode === "write") for (const listener of onCommit) listener();
       }
     };
   return { read: run("read"), write: run("write"), bookmark: () => latest, elapsedMs: () => elapsedMs };
@@ -154,7 +151,7 @@ async function runWithRetries(
       return await driver.run(statements, mode);
     } catch (error) {
       const reason = isLocked(error) ? "locked" : mode;
-      const failure = toDatabaseError(error);
+      const failure = toDatabaseError(error, mode);
       if (!(failure instanceof DatabaseUnavailable) || reason === "write") throw failure;
       // A request that has timed out was answered already: its statements must not run now.
       if (attempt >= MAX_ATTEMPTS[reason] || signal?.aborted) throw failure;
@@ -163,11 +160,16 @@ async function runWithRetries(
   }
 }
 
-async function withTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withTimeout<T>(
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  isInDoubt: () => boolean,
+): Promise<T> {
   const controller = new AbortController();
   const { promise: timeout, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new DatabaseUnavailable(`the database has not answered within ${timeoutMs} ms`));
+    const message = `the database has not answered within ${timeoutMs} ms`;
+    reject(new DatabaseUnavailable(message, { inDoubt: isInDoubt() }));
     controller.abort();
   }, timeoutMs);
   try {

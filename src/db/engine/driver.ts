@@ -31,6 +31,19 @@ export interface Batch<Result> {
   readonly statements: readonly Statement[];
   /** Reads the rows of the statements, in the statements' order. */
   readonly read: (rows: readonly (readonly Row[])[]) => Result;
+  /** Makes the statements that find out whether the batch has taken effect; undefined if nothing shows it. */
+  readonly evidence?: (() => Evidence) | undefined;
+}
+
+/** Finds out, by what a batch writes, whether it has taken effect. */
+export interface Evidence {
+  readonly statements: readonly Statement[];
+  /**
+   * Returns the rows of the batch's own statements, from those of the evidence.
+   *
+   * @returns undefined if the batch has not taken effect
+   */
+  readonly read: (rows: readonly (readonly Row[])[]) => readonly (readonly Row[])[] | undefined;
 }
 
 /** The rows of each statement of an exchange, and D1's bookmark after it. */
@@ -58,9 +71,19 @@ const MIGRATIONS_MISSING =
   "the database lacks migrations. `npm run migrate -- --local` applies them to the D1 of `wrangler dev`, " +
   "`npm run migrate -- --remote` to the deployed one, and `npm run migrate` to that of LIBSQL_URL";
 
-/** The database is unreachable, full, read-only or too busy. The statements may have been committed nevertheless. */
+/** SQLite's codes, and the one of sqld, that mean that the transaction was rolled back, or has not begun. */
+const ROLLED_BACK = /\b(SQLITE_(BUSY|LOCKED|FULL|READONLY)|BLOCKED\b)/;
+
+/** The database is unreachable, full, read-only or too busy. */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
+  /** Whether the statements may have been committed, or may be committed later. */
+  readonly inDoubt: boolean;
+
+  constructor(message: string, { inDoubt, ...options }: ErrorOptions & { readonly inDoubt: boolean }) {
+    super(message, options);
+    this.inDoubt = inDoubt;
+  }
 }
 
 /**
@@ -73,10 +96,13 @@ export const isLocked = (error: unknown): boolean => /\bSQLITE_(BUSY|LOCKED)/.te
  * Returns the error to throw for a driver's error: the error itself if a statement or the configuration is wrong, a
  * `ConfigurationError` if migrations are missing, else `DatabaseUnavailable`.
  */
-export function toDatabaseError(error: unknown): unknown {
+export function toDatabaseError(error: unknown, mode: Mode = "write"): unknown {
   const text = String(error);
   if (OTHER_SCHEMA.test(text)) return new ConfigurationError([MIGRATIONS_MISSING], { cause: error });
   return error instanceof ConfigurationError || DEFECT.test(text)
     ? error
-    : new DatabaseUnavailable("the database failed", { cause: error });
+    : new DatabaseUnavailable("the database failed", {
+        cause: error,
+        inDoubt: mode === "write" && !ROLLED_BACK.test(text),
+      });
 }

@@ -1,49 +1,64 @@
 import { ConfigurationError } from "../../config/config.ts";
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
+import { exchangeId, guard } from "./fence.ts";
 import type { Group, PendingBatch } from "./group.ts";
+import { findOut, inDoubt, within } from "./lost_answer.ts";
+import { Failure, type Sender, send } from "./send.ts";
 
 export const TIMED_OUT = "the request timed out before its statements ran";
 
-/** The failure of one batch, as a result of its group. */
-export class Failure {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
-}
+/** The result of each batch of a group. */
+type Results = ReadonlyMap<PendingBatch, ExchangeResult | Failure>;
 
 /**
  * Runs a group as one transaction. If a statement of it fails, the transaction is rolled back, and the batches run one
- * by one, so that a batch's failure is its own. If the exchange fails, each batch fails, and none is run again: the
- * group may have been committed.
+ * by one, so that a batch's failure is its own. If the answer is lost, it finds out which batches have taken effect, and
+ * runs the others once more. A batch whose effect nothing shows then fails: it may have taken effect.
  *
+ * @param sender the request that sends the group
  * @returns the result of each batch
  */
-export async function exchangeGroup(group: Group): Promise<Map<PendingBatch, ExchangeResult | Failure>> {
-  const { leader, batches } = group;
-  const exchanged = await exchange(leader, group.statements);
-  if (!(exchanged instanceof Failure)) return group.split(exchanged);
-  if (batches.length === 1 || !isOfStatement(exchanged.error))
-    return new Map(batches.map((batch) => [batch, exchanged]));
+export async function exchangeGroup(group: Group, sender: Sender = group.leader): Promise<Results> {
+  const { batches, statements, answerMs } = group;
+  for (const { fate } of batches) fate.inDoubt = true;
+  if (batches.every(({ evidence }) => evidence === undefined))
+    return settle(group, sender, await send(sender, statements));
+  const id = exchangeId();
+  const sent = send(sender, statements, [guard(id)]);
+  const answer = await within(answerMs, sent);
+  if (answer !== undefined && !isLost(answer)) return settle(group, sender, answer);
+  const found = await findOut({ id, sender, batches, answerMs, sent });
+  if ("rows" in found || found instanceof Failure) return settle(group, sender, found);
+  const noEffect = batches.filter((batch) => batch.evidence !== undefined && !found.has(batch));
+  const again = await runAgain(group, sender, noEffect);
+  return new Map(batches.map((batch) => [batch, found.get(batch) ?? again.get(batch) ?? inDoubt()]));
+}
+
+/** Gives each batch of a group its part of the answer of the database. */
+async function settle(group: Group, sender: Sender, answer: ExchangeResult | Failure): Promise<Results> {
+  if (!(answer instanceof Failure)) return group.split(answer);
+  const { batches } = group;
+  if (batches.length === 1 || !isOfStatement(answer)) return new Map(batches.map((batch) => [batch, answer]));
   const results = new Map<PendingBatch, ExchangeResult | Failure>();
-  for (const batch of batches) {
-    const { statements, signal } = batch;
-    results.set(
-      batch,
-      signal.aborted ? new Failure(new DatabaseUnavailable(TIMED_OUT)) : await exchange(leader, statements),
-    );
-  }
+  for (const { fate } of batches) fate.inDoubt = false;
+  for (const batch of batches)
+    for (const [, result] of await runAgain(group, sender, [batch])) results.set(batch, result);
   return results;
 }
 
-/** Runs statements in the context of the leader's request. */
-const exchange = (
-  { exchange, signal }: PendingBatch,
-  statements: PendingBatch["statements"],
-): Promise<ExchangeResult | Failure> =>
-  exchange(statements, signal).catch((error: unknown) => new Failure(error));
+/** Runs batches of a group that have not taken effect, and cannot do so any more. */
+async function runAgain(group: Group, sender: Sender, batches: readonly PendingBatch[]): Promise<Results> {
+  for (const { fate } of batches) fate.inDoubt = false;
+  const [first, ...others] = batches.filter(({ signal }) => !signal.aborted && !sender.signal.aborted);
+  const results = first && (await exchangeGroup(group.part(first, others), sender));
+  const late = new Failure(new DatabaseUnavailable(TIMED_OUT, { inDoubt: false }));
+  return new Map(batches.map((batch) => [batch, results?.get(batch) ?? late]));
+}
+
+/** Returns whether it is unknown if an exchange has taken effect. */
+const isLost = (answer: ExchangeResult | Failure): boolean =>
+  answer instanceof Failure && answer.error instanceof DatabaseUnavailable && answer.error.inDoubt;
 
 /** Returns whether an exchange failed because of one of its statements. */
-const isOfStatement = (error: unknown): boolean =>
+const isOfStatement = ({ error }: Failure): boolean =>
   !(error instanceof DatabaseUnavailable || error instanceof ConfigurationError);

@@ -1,4 +1,4 @@
-import type { Exchange, ExchangeResult, Statement } from "./driver.ts";
+import type { Batch, Exchange, ExchangeResult, Statement } from "./driver.ts";
 
 /** The statements of a batch that is to run, and how to send them. */
 export interface PendingBatch {
@@ -9,6 +9,9 @@ export interface PendingBatch {
   readonly key: string;
   /** Is aborted when the request has timed out: the batch is then left out, if it has not been sent. */
   readonly signal: AbortSignal;
+  readonly evidence?: Batch<unknown>["evidence"];
+  /** Whether the batch may have taken effect, or may do so later: while it is sent, or after its answer was lost. */
+  readonly fate: { inDoubt: boolean };
 }
 
 /** The limits of a group. A single batch may exceed those of its size. */
@@ -19,6 +22,8 @@ export interface GroupLimits {
   readonly characters: number;
   /** Whether batches with the same statements and values share a result: only reads may. */
   readonly sharesResults: boolean;
+  /** The time after which an answer counts as lost, milliseconds; undefined for never. */
+  readonly answerMs?: number | undefined;
 }
 
 /** Batches whose statements are sent once: one batch, or equal reads. */
@@ -44,6 +49,17 @@ export class Group {
     this.#entries = [{ batches: [leader] }];
     this.#statements = leader.statements.length;
     this.#characters = sizeOf(leader);
+  }
+
+  /** Makes a group of some of the batches. */
+  part(leader: PendingBatch, others: readonly PendingBatch[]): Group {
+    const group = new Group(this.#limits, leader);
+    for (const other of others) group.add(other);
+    return group;
+  }
+
+  get answerMs(): number {
+    return this.#limits.answerMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Adds a batch if it fits. */

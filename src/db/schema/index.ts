@@ -6,6 +6,7 @@
 export { isLong, lastUpdate, lastUpdateOf, now, resourceBytes, sortableName } from "./columns.ts";
 export * from "./defaults.ts";
 export * from "./events.ts";
+export * from "./fences.ts";
 export * from "./quotas.ts";
 export * from "./settings.ts";
 export * from "./transfers.ts";

@@ -1,7 +1,7 @@
 import { is, Param, Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
-import type { Batch, Row, Statement, Value } from "../engine/driver.ts";
+import type { Batch, Evidence, Row, Statement, Value } from "../engine/driver.ts";
 import { columnReader } from "./rows.ts";
 
 /** Builds queries. It never runs them: a `Database` runs all queries of a batch in one round trip. */
@@ -34,14 +34,24 @@ type ResultOf<Q> = Q extends Query
 export type Results<Q extends Queries> = { readonly [Name in keyof Q]: ResultOf<Q[Name]> };
 
 /**
+ * The queries that find out, after the answer to a batch was lost, whether it has taken effect. One with the name of a
+ * query of the batch selects what that query returned: if none finds a row, the batch has not taken effect, and is run
+ * again. Others run after them, in the same transaction.
+ */
+export type Traces<Q extends Queries> = {
+  readonly [Name in keyof Q]?: Query & { readonly _: { readonly result: ResultOf<Q[Name]> } };
+} & { readonly [name: string]: Query | undefined };
+
+/**
  * Compiles a batch for one use. Batches of frequent requests are prepared instead.
  *
  * @example
  * const { deleted } = await db.write(batch({ deleted: queryBuilder.delete(volumes).where(eq(volumes.id, id)) }));
  */
-export function batch<Q extends Queries>(queries: Q): Batch<Results<Q>> {
-  const { statements, read } = compile(queries);
-  return { statements: statements({}), read };
+export function batch<Q extends Queries>(queries: Q, traces?: () => Traces<Q>): Batch<Results<Q>> {
+  const compiled = compile(queries);
+  const { statements, read } = compiled;
+  return { statements: statements({}), read, evidence: traces && (() => evidenceOf(compiled, traces(), {})) };
 }
 
 /** The parameters of a prepared batch. */
@@ -62,6 +72,8 @@ const MAX_VARIANTS = 100;
  * SQLite takes to run it.
  *
  * @param queries makes the queries from placeholders and the variant
+ * @param traces makes those that find out whether the batch has taken effect; without them a request whose answer was
+ *   lost is told that it may have
  * @returns binds values to the batch; the names of the values that are not undefined, and `variant`, select the
  *   compiled variant
  * @example
@@ -72,21 +84,46 @@ const MAX_VARIANTS = 100;
  */
 export function prepareBatch<Values extends object, Q extends Queries, Variant extends readonly unknown[]>(
   queries: (params: Params<Values>, ...variant: Variant) => Q,
+  traces?: (params: Params<Values>) => Traces<Q>,
 ): (values: Values, ...variant: Variant) => Batch<Results<Q>> {
   const compiled = new Map<string, CompiledBatch<Q>>();
   return (values, ...variant) => {
     let key = variant.length === 0 ? "" : JSON.stringify(variant);
     for (const name in values) if (values[name] !== undefined) key += ` ${name}`;
     let found = compiled.get(key);
+    const params = () =>
+      placeholders<Values>(
+        Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+      );
     if (found === undefined) {
-      const present = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-      found = compile(queries(placeholders(present), ...variant));
+      found = compile(queries(params(), ...variant));
       const [oldest] = compiled.size >= MAX_VARIANTS ? compiled.keys() : [];
       if (oldest !== undefined) compiled.delete(oldest);
       compiled.set(key, found);
     }
     const { statements, read } = found;
-    return { statements: statements(values), read };
+    const evidence = traces && (() => evidenceOf(found, traces(params()), values));
+    return { statements: statements(values), read, evidence };
+  };
+}
+
+/** Compiles the queries that find out whether a batch has taken effect. It happens rarely, so they are not kept. */
+function evidenceOf<Q extends Queries>(
+  { positions, size }: CompiledBatch<Q>,
+  traces: Queries,
+  values: object,
+): Evidence {
+  const compiled = compile(traces);
+  return {
+    statements: compiled.statements(values),
+    read: (rows) => {
+      const own: (readonly Row[])[] = Array.from({ length: size }, () => []);
+      for (const [name, trace] of compiled.positions) {
+        const position = positions.get(name);
+        if (position !== undefined) own[position] = rows[trace] ?? [];
+      }
+      return own.some(({ length }) => length > 0) ? own : undefined;
+    },
   };
 }
 
@@ -118,10 +155,15 @@ type ReadRows = (rows: readonly Row[]) => unknown;
 interface CompiledBatch<Q extends Queries> {
   readonly statements: (values: object) => Statement[];
   readonly read: Batch<Results<Q>>["read"];
+  /** The positions of the statements of single queries, by their names. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** The number of statements. */
+  readonly size: number;
 }
 
 function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
   const statements: BoundStatement[] = [];
+  const positions = new Map<string, number>();
   /** Compiles a query as the next statement, and returns the function that reads its result from those of all. */
   const add = (query: Query) => {
     const prepared = query.prepare();
@@ -132,11 +174,16 @@ function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
   };
   const readers = Object.entries(queries).map(([name, query]) => {
     if (query === undefined) return [name, () => undefined] as const;
-    if (!isList(query)) return [name, add(query)] as const;
+    if (!isList(query)) {
+      positions.set(name, statements.length);
+      return [name, add(query)] as const;
+    }
     const each = query.map(add);
     return [name, (rows: readonly (readonly Row[])[]) => each.map((read) => read(rows))] as const;
   });
   return {
+    positions,
+    size: statements.length,
     statements: (values) =>
       statements.map(({ sql, params }) => ({ sql, params: params.map((read) => read(values)) })),
     read: (rows) =>

@@ -57,6 +57,7 @@ const setUp = (limits: Partial<typeof LIMITS> = {}) => {
       exchange: database.exchange,
       key,
       signal,
+      fate: { inDoubt: false },
     });
   return { database, run };
 };
@@ -220,7 +221,7 @@ describe("a coalescer of requests", () => {
     const outcomes = Promise.allSettled([run("b"), run("c")]);
     database.exchanges[0]?.complete();
     await settled();
-    const lost = new DatabaseUnavailable("cut off");
+    const lost = new DatabaseUnavailable("cut off", { inDoubt: true });
     database.exchanges[1]?.fail(lost);
     expect(await outcomes).toEqual([
       { status: "rejected", reason: lost },
@@ -286,7 +287,7 @@ describe("a coalescer of requests", () => {
     it("passes the next group on if the one that was to send it does not", async () => {
       const coalescer = new Coalescer({ ...LIMITS, leaseMs: LEASE_MS });
       const database = new ManualDatabase();
-      const request = { exchange: database.exchange, key: "", signal: never };
+      const request = { exchange: database.exchange, key: "", signal: never, fate: { inDoubt: false } };
       void coalescer.run({ ...request, statements: statements("a") });
       // Ends its code in the middle, as the runtime does.
       const { signal } = new AbortController();

@@ -15,5 +15,12 @@ export const exchange: Exchange = async (statements) => ({
 export const { signal } = new AbortController();
 
 /** Makes what a database sends of batches. */
-export const pendingBatches = (batches: readonly Batch<unknown>[]): PendingBatch[] =>
-  batches.map(({ statements }) => ({ statements, exchange, key: "", signal }));
+export const pendingBatches = (batches: readonly Batch<unknown>[], send = exchange): PendingBatch[] =>
+  batches.map(({ statements, evidence }) => ({
+    statements,
+    evidence,
+    exchange: send,
+    key: "",
+    signal,
+    fate: { inDoubt: false },
+  }));

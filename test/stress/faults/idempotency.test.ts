@@ -1,16 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "../../support/client.ts";
-import { firstExchanges } from "../../support/proxy.ts";
+import type { DatabaseProxy, ExchangeFault } from "../../support/proxy.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";
 import { expectUnavailable } from "./expect_unavailable.ts";
 import { tolerantClient } from "./tolerant_client.ts";
+
+/** Injects a fault into every write, also into those that ask what has happened. */
+const everyWrite =
+  (fault: ExchangeFault): DatabaseProxy["fault"] =>
+  (kind) =>
+    kind === "write" ? fault : undefined;
 
 let service: Deployment;
 let donor: Client;
 let recipient: Client;
 let stranger: Client;
 beforeAll(async () => {
-  service = await deploy();
+  service = await deploy({ variables: { DATABASE_TIMEOUT_MS: "1000" } });
   donor = tolerantClient(service.worker.url, "donor");
   recipient = tolerantClient(service.worker.url, "recipient");
   stranger = tolerantClient(service.worker.url, "stranger");
@@ -23,8 +29,9 @@ afterAll(() => service.stop());
 describe("an accept whose response was lost between the database and the Worker", () => {
   it("returns the same 202 when the project repeats it with its Idempotency-Key and auth_key", async () => {
     const transfer = await donor.createVolumeAndTransfer({}, 1);
-    service.proxy.fault = firstExchanges(1, "write", "response lost");
+    service.proxy.fault = everyWrite("response lost");
     expectUnavailable(await recipient.accept(transfer, "key-1"));
+    service.proxy.fault = () => undefined;
     const repeated = await recipient.accept(transfer, "key-1");
     expect(repeated.status).toBe(202);
     const { id, volume_id } = transfer;
@@ -43,8 +50,9 @@ describe("an accept whose response was lost between the database and the Worker"
 
   it("returns 404 when it is repeated without an Idempotency-Key, although it took effect", async () => {
     const transfer = await donor.createVolumeAndTransfer({}, 1);
-    service.proxy.fault = firstExchanges(1, "write", "response lost");
+    service.proxy.fault = everyWrite("response lost");
     expectUnavailable(await recipient.accept(transfer));
+    service.proxy.fault = () => undefined;
     const repeated = await recipient.accept(transfer);
     expect(repeated.status).toBe(404);
     expect(repeated.body.itemNotFound?.code).toBe(404);
@@ -54,8 +62,9 @@ describe("an accept whose response was lost between the database and the Worker"
 
 it("an accept whose request was lost takes effect when it is repeated", async () => {
   const transfer = await donor.createVolumeAndTransfer({}, 1);
-  service.proxy.fault = firstExchanges(1, "write", "request lost");
+  service.proxy.fault = everyWrite("request lost");
   expectUnavailable(await recipient.accept(transfer, "key-3"));
+  service.proxy.fault = () => undefined;
   const { volume } = (await donor.get(`volumes/${transfer.volume_id}`)).body;
   expect(volume?.status).toBe("awaiting-transfer");
   expect((await recipient.accept(transfer, "key-3")).status).toBe(202);

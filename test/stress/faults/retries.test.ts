@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Client, ServiceResponse } from "../../support/client.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Client, ServiceResponse, Transfer } from "../../support/client.ts";
 import { firstExchanges } from "../../support/proxy.ts";
 import { type Deployment, deploy, expectConsistent } from "./deployment.ts";
 import { expectUnavailable } from "./expect_unavailable.ts";
@@ -66,27 +66,56 @@ describe("a read", () => {
 });
 
 describe("a write", () => {
+  const accept = (transfer: Transfer) => tolerantClient(client.url, "beta").accept(transfer);
+
   it.each([
-    ["request lost", 0],
-    ["response lost", 1],
-  ] as const)("is never retried after: %s", async (fault, transferCount) => {
+    ["its request lost", "request lost", 3],
+    ["its response lost", "response lost", 2],
+    ["its response late", TOO_LATE, 2],
+    ["its request late", { heldMs: TOO_LATE.delayMs }, 3],
+  ] as const)("is answered with what has happened after: %s", async (_title, fault, exchanges) => {
     const volume = await client.createVolume();
     service.proxy.fault = firstExchanges(1, "write", fault);
     const { response, read, write } = await countExchanges(() => client.createTransfer(volume));
-    expectUnavailable(response);
-    expect([read, write]).toEqual([0, 1]);
+    expect(response.status).toBe(202);
+    // The write, the question, and the write again if it had no effect.
+    expect([read, write]).toEqual([0, exchanges]);
+    // A late request meets the fence.
+    await service.proxy.untilIdle();
     const { transfers } = (await client.get(`volume-transfers?volume_id=${volume}`)).body;
-    expect(transfers).toHaveLength(transferCount);
+    expect(transfers.map(({ id }) => id)).toEqual([response.body.transfer.id]);
+    expect((await accept(response.body.transfer)).status).toBe(202);
+  });
+
+  it("is answered with a 503 that admits the doubt if the database answers no question either", async () => {
+    const volume = await client.createVolume();
+    service.proxy.fault = (kind) => (kind === "write" ? "response lost" : undefined);
+    const { response } = await countExchanges(() => client.createTransfer(volume));
+    expectUnavailable(response);
+    expect(response.body.serviceUnavailable?.message).toContain("may have taken effect");
+    expect(response.ms).toBeGreaterThanOrEqual(TIMEOUT_MS - 10);
+  });
+
+  it("that has waited for another one, and was never sent, is answered with a 503 that says so", async () => {
+    const [first, second] = [await client.createVolume(), await client.createVolume()];
+    service.proxy.fault = (kind) => (kind === "write" ? TOO_LATE : undefined);
+    const { proxy } = service;
+    const before = proxy.exchanges.write;
+    const sent = client.createTransfer(first);
+    await vi.waitFor(() => expect(proxy.exchanges.write).toBe(before + 1), { timeout: 10_000, interval: 5 });
+    const waiting = await client.createTransfer(second);
+    expect(waiting.body.serviceUnavailable?.message).toContain("Nothing has changed, and nothing will.");
+    expectUnavailable(waiting);
+    await sent;
   });
 
   it("returns 503 after DATABASE_TIMEOUT_MS without a response", async () => {
     const volume = await client.createVolume();
     service.proxy.fault = () => TOO_LATE;
-    const { response, write } = await countExchanges(() => client.createTransfer(volume));
+    const { response } = await countExchanges(() => client.createTransfer(volume));
     expectUnavailable(response);
     expect(response.ms).toBeGreaterThanOrEqual(TIMEOUT_MS - 10);
     expect(response.ms).toBeLessThan(TOO_LATE.delayMs);
-    expect(write).toBe(1);
   });
 });
 

@@ -1,0 +1,3 @@
+CREATE TABLE `fences` (
+	`exchange_id` text PRIMARY KEY NOT NULL
+);

@@ -1,0 +1,131 @@
+import { env } from "cloudflare:test";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { DatabaseUnavailable, type Exchange } from "../../../src/db/engine/driver.ts";
+import { exchangeGroup } from "../../../src/db/engine/exchange.ts";
+import { Group } from "../../../src/db/engine/group.ts";
+import { Failure } from "../../../src/db/engine/send.ts";
+import { exchange, pendingBatches } from "./pending_batches.ts";
+import { comparable, constraint, GIVEN, runAlone, separateOperation, tables } from "./worlds.ts";
+
+const LIMITS = { batches: 10, statements: 100, characters: 500_000, sharesResults: false };
+
+/** What happens to an exchange: its answer is lost, or its request, or its request arrives after the next exchange. */
+const FAULTS = ["answer lost", "request lost", "request late"] as const;
+type Fault = (typeof FAULTS)[number] | undefined;
+
+/** A connection to D1 with a fault for each exchange, in order, and none for those after them. */
+function faultyConnection(faults: readonly Fault[]) {
+  let sent = 0;
+  let late: Parameters<Exchange>[] = [];
+  /** Sends what is late. A fence must stop it, unless it is a question, which may be asked twice. */
+  const deliver = async () => {
+    const arrived = late;
+    late = [];
+    for (const [statements, signal] of arrived) {
+      const answer = exchange(statements, signal);
+      if (statements[0]?.sql.startsWith("delete from fences")) await answer;
+      else await expect(answer).rejects.toThrow("UNIQUE constraint failed: fences.exchange_id");
+    }
+  };
+  const send: Exchange = async (statements, signal) => {
+    const fault = faults[sent++];
+    const lost = () => new DatabaseUnavailable("cut off", { inDoubt: true });
+    if (fault === "request lost") throw lost();
+    if (fault === "request late") {
+      late.push([statements, signal]);
+      throw lost();
+    }
+    const answer = await exchange(statements, signal);
+    await deliver();
+    if (fault === "answer lost") throw lost();
+    return answer;
+  };
+  return { send, deliver };
+}
+
+describe("operations whose answers are lost", () => {
+  it("have the results and the effects of the same operations without a fault, and none twice", {
+    timeout: 120_000,
+  }, async () => {
+    let worlds = 0;
+    const faults = fc.array(fc.option(fc.constantFrom(...FAULTS), { nil: undefined }), { maxLength: 4 });
+    // What runs again comes after what does not.
+    const group = fc
+      .subarray([0, 1, 2, 3], { minLength: 1 })
+      .chain((transfers) => fc.record({ operations: fc.tuple(...transfers.map(separateOperation)), faults }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(group, { minLength: 1, maxLength: 5 }), async (groups) => {
+        const lossy = { name: `lossy-${worlds}`, perMinute: 1000, maxAttempts: 1000 };
+        const sequential = { ...lossy, name: `faultless-${worlds++}` };
+        for (const world of [lossy, sequential]) for (const make of GIVEN) await runAlone(make(world));
+        const [results, expected]: [unknown[], unknown[]] = [[], []];
+        for (const { operations, faults } of groups) {
+          const batches = operations.map((make) => make(lossy));
+          const { send, deliver } = faultyConnection(faults);
+          const [leader, ...others] = pendingBatches(batches, send);
+          if (leader === undefined) throw new Error("a group has a leader");
+          const group = new Group(LIMITS, leader);
+          for (const other of others) group.add(other);
+          const outcomes = await exchangeGroup(group);
+          await deliver();
+          for (const [i, pending] of group.batches.entries()) {
+            const outcome = outcomes.get(pending);
+            if (outcome === undefined) throw new Error("an operation has no result");
+            results.push(
+              outcome instanceof Failure ? constraint(outcome.error) : batches[i]?.read(outcome.rows),
+            );
+          }
+          for (const make of operations) expected.push(await runAlone(make(sequential)));
+        }
+        // What only explains a refusal is not read again.
+        expect(decisive(results, lossy.name)).toEqual(decisive(expected, sequential.name));
+        expect(comparableTables(await tables(lossy.name))).toEqual(
+          comparableTables(await tables(sequential.name)),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("leave a fence only where one was lost", async () => {
+    await env.DB.exec("delete from fences");
+    const world = { name: "fences", perMinute: 1000, maxAttempts: 1000 };
+    const count = () => env.DB.prepare("select count(*) from fences").first("count(*)");
+    const runWith = async (faults: readonly Fault[], make = GIVEN[0]) => {
+      const [leader] = pendingBatches(make === undefined ? [] : [make(world)], faultyConnection(faults).send);
+      if (leader === undefined) throw new Error("a group has a leader");
+      return exchangeGroup(new Group(LIMITS, leader));
+    };
+    await runWith([]);
+    expect(await count()).toBe(0);
+    await runWith(["answer lost"], GIVEN[1]);
+    expect(await count()).toBe(1);
+  });
+});
+
+const DECISIVE = ["created", "closed", "deleted", "rekeyed", "repeated", "acceptedBefore"];
+
+/** The rows by which operations know that they have taken effect. */
+const decisive = (results: readonly unknown[], world: string): unknown =>
+  comparable(
+    results.map((result) => {
+      if (typeof result !== "object" || result === null) return result;
+      const rows = Object.entries(result).filter(([name]) => DECISIVE.includes(name));
+      return rows.find(([, found]) => Array.isArray(found) && found.length > 0)?.[1];
+    }),
+    world,
+  );
+
+const tablesOfRows = z.array(z.array(z.record(z.string(), z.unknown())));
+
+/** The order of events of different volumes is another, and a wrong key whose answer is lost can count twice. */
+const comparableTables = (value: unknown): unknown =>
+  tablesOfRows
+    .parse(value)
+    .map((rows) =>
+      rows
+        .map(({ failed_attempts: _, ...row }) => row)
+        .toSorted((a, b) => String(a.volume_id).localeCompare(String(b.volume_id))),
+    );
