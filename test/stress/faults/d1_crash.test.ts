@@ -45,7 +45,7 @@ it("keeps a linearizable history on D1 when npm run dev is killed three times un
     for (let kill = 0; kill < KILLS; kill++) {
       await workload.untilAcknowledged(10);
       await running.stop("SIGKILL");
-      await workload.untilUnknown(1);
+      await workload.untilFailed(1);
       running = await start();
     }
     await workload.untilAcknowledged(10);

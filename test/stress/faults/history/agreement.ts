@@ -1,4 +1,4 @@
-import type { Operation } from "./operations.ts";
+import type { AcceptTransfer, DeclineTransfer, Operation } from "./operations.ts";
 import { CLOCK_TOLERANCE_MS, type OpenTransfer, type VolumeState } from "./volume_state.ts";
 
 /**
@@ -33,17 +33,20 @@ export function agrees(
       return status === 400 && owns && (mayBeLive || reachedAfter(operation, expiresAt));
     }
     case "delete":
+    case "rekey":
       return status === 404 && (!owns || mayBeGone || !names(operation.transfer, openTransfer));
     case "accept":
+    case "decline":
       // A repeated accept, acknowledged by its Idempotency-Key.
-      if (operation.outcome === "ok") return acceptedTransfers.has(operation.transfer);
+      if (operation.outcome === "ok")
+        return operation.kind === "accept" && acceptedTransfers.has(operation.transfer);
       if (status === 404) return mayBeGone || !names(operation.transfer, openTransfer);
       // Cinder's fault for a wrong auth_key. Every project but the destination gets it, too.
       return (
         status === 400 &&
         mayBeLive &&
         names(operation.transfer, openTransfer) &&
-        !admits(openTransfer, project)
+        !admits(openTransfer, operation)
       );
   }
 }
@@ -52,8 +55,16 @@ export function agrees(
 const names = (id: string | undefined, openTransfer: OpenTransfer | undefined): boolean =>
   id === undefined || id === openTransfer?.id;
 
-const admits = ({ destination }: OpenTransfer, project: string): boolean =>
-  destination === undefined || destination === project;
+/** Returns whether a request to accept or decline a transfer may do so. */
+export function admits(
+  { destination, keyless, key }: OpenTransfer,
+  request: AcceptTransfer | DeclineTransfer,
+): boolean {
+  if (destination !== undefined && destination !== request.project) return false;
+  const needsNone =
+    destination !== undefined && (request.kind === "decline" || (keyless && request.key === ""));
+  return needsNone || request.key === key;
+}
 
 /** Returns whether the service may have handled the operation before a time of the database's clock. */
 const reachedBefore = ({ invoked }: Operation, time: number): boolean => invoked < time + CLOCK_TOLERANCE_MS;

@@ -11,9 +11,11 @@ export function attributeViolations(row: TransferRow, create: CreateTransfer | u
   if (create === undefined) return [];
   const { expiresAt = null, destination = null } = create;
   const kinds: Violation["kind"][] = [];
-  const sameDestination = row.accepted || row.destination_project_id === destination;
+  // Who accepts or declines becomes the destination.
+  const chosen = row.accepted || row.ended_as === "declined";
+  const sameDestination = chosen || row.destination_project_id === destination;
   if (row.expires_at !== expiresAt || !sameDestination) kinds.push("transfer differs from its request");
-  if (row.accepted && destination !== null && row.destination_project_id !== destination) {
+  if (chosen && destination !== null && row.destination_project_id !== destination) {
     kinds.push("wrong recipient");
   }
   if (row.deleted_at !== null && row.expires_at !== null) {

@@ -1,7 +1,7 @@
 import { ownershipViolations, usageViolations } from "./final_state.ts";
 import { findUnplaceable } from "./linearization.ts";
 import { formatOperation, type Operation } from "./operations.ts";
-import type { Tables, TransferRow } from "./tables.ts";
+import type { RekeyRow, Tables, TransferRow } from "./tables.ts";
 import { reconstructTransitions } from "./transitions.ts";
 import type { Violation } from "./violation.ts";
 import type { VolumeState } from "./volume_state.ts";
@@ -25,7 +25,8 @@ export function checkHistory(before: Tables, operations: readonly Operation[], a
   return [
     ...before.volumes.flatMap(({ id, project_id }) => {
       const initial = { owner: project_id, openTransfer: undefined, acceptedTransfers: new Set<string>() };
-      return checkVolume(initial, transfersByVolume.get(id) ?? [], operationsByVolume.get(id) ?? []);
+      const rows = transfersByVolume.get(id) ?? [];
+      return checkVolume(initial, rows, operationsByVolume.get(id) ?? [], after.rekeys);
     }),
     ...ownershipViolations(before, after),
     ...usageViolations(after),
@@ -36,13 +37,15 @@ function checkVolume(
   initial: VolumeState,
   rows: readonly TransferRow[],
   operations: readonly Operation[],
+  rekeys: readonly RekeyRow[],
 ): readonly Violation[] {
-  const { transitions, violations } = reconstructTransitions(initial, rows, operations);
+  const { transitions, violations } = reconstructTransitions(initial, rows, operations, rekeys);
   // With a transition missing, no order explains the responses. Only the cause is worth reporting.
   if (violations.length > 0) return violations;
   const effective = new Set<Operation>(transitions.flatMap(({ cause = [] }) => cause));
   const observations = operations.filter(
-    (operation) => operation.outcome !== "unknown" && !effective.has(operation),
+    // A 503 shows nothing of the volume.
+    (operation) => operation.outcome !== "unknown" && operation.status < 500 && !effective.has(operation),
   );
   const unplaceable = findUnplaceable(initial, transitions, observations);
   if (unplaceable === undefined) return [];

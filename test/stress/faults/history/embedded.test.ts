@@ -59,7 +59,7 @@ it("keeps a linearizable history of npm run serve with 20 clients, 200 volumes a
     // Another process that writes to the file, as commands do.
     sweep: () => sweep(sweeper, { historyRetentionMs: 0, events: { recorded: true } }),
   });
-  const felt = () => workload.untilUnknown(5);
+  const felt = () => workload.untilFailed(5);
   const faults: Readonly<Record<string, () => Promise<unknown>>> = {
     "kill -9": async () => {
       await running?.stop("SIGKILL");

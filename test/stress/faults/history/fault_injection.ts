@@ -1,3 +1,4 @@
+import { expect, vi } from "vitest";
 import type { ExchangeFault } from "../../../support/proxy.ts";
 import type { Tmpfs } from "../../../support/tmpfs.ts";
 import { blockWrites } from "../block_writes.ts";
@@ -26,12 +27,23 @@ const killAndRestart = (
   },
 });
 
+/** The number of exchanges that a fault of the network meets. The service hides most from its clients. */
+const EXCHANGES = 20;
+
 /** Injects the fault into a third of the exchanges with the database. */
 const onTheNetwork = (title: string, fault: ExchangeFault): Fault => ({
   title,
-  async inject({ proxy }, felt) {
-    proxy.fault = () => (Math.random() < 1 / 3 ? fault : undefined);
-    await felt();
+  async inject({ proxy }) {
+    let injected = 0;
+    proxy.fault = () => {
+      if (Math.random() >= 1 / 3) return undefined;
+      injected++;
+      return fault;
+    };
+    await vi.waitFor(() => expect(injected).toBeGreaterThanOrEqual(EXCHANGES), {
+      timeout: 120_000,
+      interval: 50,
+    });
     proxy.fault = () => undefined;
   },
 });

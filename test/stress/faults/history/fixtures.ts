@@ -1,7 +1,9 @@
 import type {
   AcceptTransfer,
   CreateTransfer,
+  DeclineTransfer,
   DeleteTransfer,
+  RekeyTransfer,
   ShowTransfer,
   ShowVolume,
 } from "./operations.ts";
@@ -38,6 +40,14 @@ export const openRow: TransferRow = {
   deleted_at: null,
   closed_by_request: null,
   idempotency_key: null,
+  ended_as: null,
+};
+export const declinedRow: TransferRow = {
+  ...openRow,
+  deleted_at: 35,
+  ended_as: "declined",
+  destination_project_id: "b",
+  closed_by_request: "req-decline",
 };
 export const deletedRow: TransferRow = { ...openRow, deleted_at: 35, closed_by_request: "req-delete" };
 export const acceptedRow: TransferRow = {
@@ -53,6 +63,7 @@ export const untouched: Tables = {
   snapshots: [snapshot("a")],
   transfers: [],
   usage: [usage("a", 1, 1)],
+  rekeys: [],
 };
 export const created: Tables = {
   ...untouched,
@@ -60,7 +71,9 @@ export const created: Tables = {
   transfers: [openRow],
 };
 export const deleted: Tables = { ...untouched, transfers: [deletedRow] };
+export const declined: Tables = { ...untouched, transfers: [declinedRow] };
 export const accepted: Tables = {
+  rekeys: [],
   volumes: [volume("b")],
   snapshots: [snapshot("b")],
   usage: [usage("a", 0, 0), usage("b", 1, 1)],
@@ -96,6 +109,25 @@ export const remove: DeleteTransfer = {
   ...between(30, 40),
   ...ok,
 };
+
+export const decline: DeclineTransfer = {
+  kind: "decline",
+  project: "b",
+  transfer: "t",
+  requestId: "req-decline",
+  ...between(30, 40),
+  ...ok,
+};
+export const rekey: RekeyTransfer = {
+  kind: "rekey",
+  project: "a",
+  transfer: "t",
+  requestId: "req-rekey",
+  key: "second",
+  ...between(22, 24),
+  ...ok,
+};
+export const rekeyRow = { transfer_id: "t", request_id: "req-rekey" };
 
 /** Returns a GET of the volume. Without a status in the response it is a 404. */
 export const showVolume = (

@@ -75,7 +75,7 @@ async function injectFaults(service: Deployment, workload: Workload): Promise<nu
     for (const { title, inject } of faults(disk)) {
       try {
         await workload.untilAcknowledged(5);
-        await inject(service, () => workload.untilUnknown(5));
+        await inject(service, () => workload.untilFailed(5));
       } catch (error) {
         throw new Error(`fault ${injected + 1}, ${title}`, { cause: error });
       }

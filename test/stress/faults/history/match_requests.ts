@@ -1,5 +1,12 @@
-import type { AcceptTransfer, CreateTransfer, DeleteTransfer, Operation } from "./operations.ts";
-import type { TransferRow } from "./tables.ts";
+import type {
+  AcceptTransfer,
+  CreateTransfer,
+  DeclineTransfer,
+  DeleteTransfer,
+  Operation,
+  RekeyTransfer,
+} from "./operations.ts";
+import type { RekeyRow, TransferRow } from "./tables.ts";
 
 /** Finds the request that has inserted a transfer. Names of transfers are unique in a history. */
 export const findCreate = (row: TransferRow, operations: readonly Operation[]): CreateTransfer | undefined =>
@@ -45,8 +52,39 @@ export function findDelete(row: TransferRow, operations: readonly Operation[]): 
   );
 }
 
-const closed = ({ requestId }: AcceptTransfer | DeleteTransfer, row: TransferRow): boolean =>
-  requestId !== undefined && requestId === row.closed_by_request;
+/** Finds the request that has declined a transfer. */
+export function findDecline(row: TransferRow, operations: readonly Operation[]): DeclineTransfer | undefined {
+  const declines = operations.filter(
+    (operation): operation is DeclineTransfer =>
+      operation.kind === "decline" &&
+      operation.transfer === row.id &&
+      operation.project === row.destination_project_id,
+  );
+  return (
+    declines.find((decline) => closed(decline, row)) ??
+    firstInvoked(declines.filter(({ outcome }) => outcome === "unknown"))
+  );
+}
+
+/** Finds the request that has given a transfer a new key. */
+export function findRekey(
+  { transfer_id, request_id }: RekeyRow,
+  operations: readonly Operation[],
+): RekeyTransfer | undefined {
+  const rekeys = operations.filter(
+    (operation): operation is RekeyTransfer =>
+      operation.kind === "rekey" && operation.transfer === transfer_id,
+  );
+  return (
+    rekeys.find(({ requestId }) => requestId === request_id) ??
+    firstInvoked(rekeys.filter(({ requestId }) => requestId === undefined))
+  );
+}
+
+const closed = (
+  { requestId }: AcceptTransfer | DeleteTransfer | DeclineTransfer,
+  row: TransferRow,
+): boolean => requestId !== undefined && requestId === row.closed_by_request;
 
 /**
  * Of requests of unknown outcome, each may have caused the change. The first one to be invoked allows every order that

@@ -2,8 +2,8 @@
  * The outcome of a request, as far as its client knows.
  *
  * - `ok`: the response acknowledges the request (2xx or 3xx).
- * - `fail`: a 4xx response. The request had no effect.
- * - `unknown`: no response, or a 5xx. The request may take effect at any later time, or never.
+ * - `fail`: a 4xx response, or a 503 that says that nothing has changed. The request had no effect, and will have none.
+ * - `unknown`: no response, or another 5xx. The request may take effect at any later time, or never.
  */
 export type Outcome = "ok" | "fail" | "unknown";
 
@@ -31,12 +31,18 @@ export interface CreateTransfer extends Request {
   readonly expiresAt?: number;
   /** The requested `destination_project_id`. */
   readonly destination?: string;
+  /** Whether the destination needs no key. */
+  readonly keyless?: true;
+  /** The `auth_key` of the response; undefined without one. */
+  readonly key?: string;
 }
 
 export interface AcceptTransfer extends Request {
   readonly kind: "accept";
   readonly transfer: string;
   readonly idempotencyKey?: string;
+  /** The `auth_key` of the request; empty for none. */
+  readonly key?: string;
   /** The response's `x-openstack-request-id`; undefined without a response. */
   readonly requestId?: string;
 }
@@ -44,6 +50,24 @@ export interface AcceptTransfer extends Request {
 export interface DeleteTransfer extends Request {
   readonly kind: "delete";
   readonly transfer: string;
+  /** The response's `x-openstack-request-id`; undefined without a response. */
+  readonly requestId?: string;
+}
+
+export interface DeclineTransfer extends Request {
+  readonly kind: "decline";
+  readonly transfer: string;
+  /** The `auth_key` of the request; empty for none. */
+  readonly key?: string;
+  /** The response's `x-openstack-request-id`; undefined without a response. */
+  readonly requestId?: string;
+}
+
+export interface RekeyTransfer extends Request {
+  readonly kind: "rekey";
+  readonly transfer: string;
+  /** The new `auth_key`; undefined without a 202 response. */
+  readonly key?: string;
   /** The response's `x-openstack-request-id`; undefined without a response. */
   readonly requestId?: string;
 }
@@ -62,8 +86,8 @@ export interface ShowTransfer extends Request {
   readonly seen: { readonly transfer: string } | undefined;
 }
 
-/** A request that changes a volume's owner or status. */
-export type Write = CreateTransfer | AcceptTransfer | DeleteTransfer;
+/** A request that changes a volume's owner or status, or the key of its transfer. */
+export type Write = CreateTransfer | AcceptTransfer | DeleteTransfer | DeclineTransfer | RekeyTransfer;
 
 export type Operation = Write | ShowVolume | ShowTransfer;
 

@@ -26,7 +26,9 @@ const transfer = z.object({
   // Before migration 0002 these columns do not exist.
   expires_at: z.number().nullable().default(null),
   idempotency_key: z.string().nullable().default(null),
+  ended_as: z.string().nullable().default(null),
 });
+const rekey = z.object({ transfer_id: z.string(), request_id: z.string() });
 const usage = z
   .object({
     project_id: z.string(),
@@ -41,17 +43,25 @@ const usage = z
     snapshots: row.snapshots_in_use,
   }));
 
-/** Reads everything that the checker needs, in one transaction. */
-export async function readTables(database: Database): Promise<Tables> {
+const REKEYS = `select data ->> '$.transfer.id' as transfer_id, origin ->> '$.request_id' as request_id
+  from events where type = 'volume_transfer.rekeyed' order by seq`;
+
+/**
+ * Reads everything that the checker needs, in one transaction.
+ *
+ * @param options.events whether the database has the table of events; by default it has
+ */
+export async function readTables(database: Database, { events = true } = {}): Promise<Tables> {
   const processes = new Processes((failure) => console.error(failure.message));
   try {
-    const [volumes, snapshots, transfers, quotas] = await readDatabase(
+    const [volumes, snapshots, transfers, quotas, rekeys = []] = await readDatabase(
       database,
       [
         "select * from volumes",
         "select * from snapshots",
         "select * from transfers",
         "select * from quotas where volume_type = ''",
+        ...(events ? [REKEYS] : []),
       ],
       processes,
     );
@@ -60,6 +70,7 @@ export async function readTables(database: Database): Promise<Tables> {
       snapshots: z.array(snapshot).parse(snapshots),
       transfers: z.array(transfer).parse(transfers),
       usage: z.array(usage).parse(quotas),
+      rekeys: z.array(rekey).parse(rekeys),
     };
   } finally {
     await processes.stop();

@@ -15,6 +15,8 @@ interface CreateOptions {
   readonly expiresAt?: number;
   /** The only project that may accept. */
   readonly destination?: string;
+  /** Whether that project needs no key. */
+  readonly keyless?: boolean;
 }
 
 /** Sends requests about volumes and records each of them, with its outcome, for the history checker. */
@@ -40,13 +42,18 @@ export class RecordingClient {
   }
 
   /** Creates a transfer under a unique name. */
-  async create(volume: string, project: string, { noSnapshots, expiresAt, destination }: CreateOptions) {
+  async create(
+    volume: string,
+    project: string,
+    { noSnapshots, expiresAt, destination, keyless }: CreateOptions,
+  ) {
     const name = `transfer ${this.#names++}`;
     const properties = {
       name,
       ...(noSnapshots && { no_snapshots: true }),
       ...(expiresAt !== undefined && { expires_at: new Date(expiresAt).toISOString() }),
       ...(destination !== undefined && { destination_project_id: destination }),
+      ...(keyless && { require_key: false }),
     };
     const { response, request } = await this.#send(volume, project, (client) =>
       client.createTransfer(volume, properties),
@@ -55,7 +62,8 @@ export class RecordingClient {
     this.operations.push({
       kind: "create",
       name,
-      ...(transfer !== undefined && { transfer: transfer.id }),
+      ...(transfer !== undefined && { transfer: transfer.id, key: transfer.auth_key }),
+      ...(keyless && { keyless }),
       ...(expiresAt !== undefined && { expiresAt }),
       ...(destination !== undefined && { destination }),
       ...request,
@@ -70,11 +78,46 @@ export class RecordingClient {
     this.operations.push({
       kind: "accept",
       transfer: transfer.id,
+      key: transfer.auth_key,
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...requestIdOf(response),
       ...request,
     });
     return request.outcome;
+  }
+
+  /** Declines a transfer, with its key unless that is empty. */
+  async decline(volume: string, project: string, { id, auth_key }: TransferKey): Promise<Outcome> {
+    const { response, request } = await this.#send(volume, project, (client) =>
+      client.send("POST", `volume-transfers/${id}/decline`, {
+        decline: { reason: "no", ...(auth_key !== "" && { auth_key }) },
+      }),
+    );
+    this.operations.push({
+      kind: "decline",
+      transfer: id,
+      key: auth_key,
+      ...requestIdOf(response),
+      ...request,
+    });
+    return request.outcome;
+  }
+
+  /** Makes a new key, and returns it if the service does. */
+  async rekey(volume: string, project: string, transfer: string) {
+    const { response, request } = await this.#send(volume, project, (client) =>
+      client.send("POST", `volume-transfers/${transfer}/rekey`),
+    );
+    const { transfer: rekeyed }: Partial<Body> = response.body;
+    const key = rekeyed?.auth_key;
+    this.operations.push({
+      kind: "rekey",
+      transfer,
+      ...(key !== undefined && { key }),
+      ...requestIdOf(response),
+      ...request,
+    });
+    return { outcome: request.outcome, key };
   }
 
   async delete(volume: string, project: string, transfer: string): Promise<Outcome> {
@@ -122,12 +165,14 @@ export class RecordingClient {
     const { status } = response;
     return {
       response,
-      request: { project, volume, invoked, completed, status, outcome: outcomeOf(status) },
+      request: { project, volume, invoked, completed, status, outcome: outcomeOf(response) },
     };
   }
 }
 
-function outcomeOf(status: number): Outcome {
+function outcomeOf({ status, body }: ServiceResponse): Outcome {
+  const { serviceUnavailable }: Partial<Body> = body;
+  if (serviceUnavailable?.message.includes("Nothing has changed, and nothing will.")) return "fail";
   if (status === 0 || status >= 500) return "unknown";
   return status < 400 ? "ok" : "fail";
 }

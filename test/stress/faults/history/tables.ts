@@ -10,10 +10,17 @@ export interface TransferRow {
   readonly accepted: boolean;
   /** When the transfer expires, in milliseconds since the epoch. */
   readonly expires_at: number | null;
-  /** When the transfer was closed, in milliseconds since the epoch: accepted, deleted or expired. */
+  /** When the transfer was closed, in milliseconds since the epoch: accepted, deleted, declined or expired. */
   readonly deleted_at: number | null;
   readonly closed_by_request: string | null;
   readonly idempotency_key: string | null;
+  readonly ended_as: string | null;
+}
+
+/** An event of a new key. */
+export interface RekeyRow {
+  readonly transfer_id: string;
+  readonly request_id: string;
 }
 
 /** A row of `volumes`. */
@@ -49,6 +56,8 @@ export interface Tables {
   readonly snapshots: readonly SnapshotRow[];
   readonly transfers: readonly TransferRow[];
   readonly usage: readonly Usage[];
+  /** In the order of their commits. */
+  readonly rekeys: readonly RekeyRow[];
 }
 
 /**

@@ -13,6 +13,10 @@ export interface OpenTransfer {
   readonly expiresAt: number;
   /** The only project that may accept; undefined if every project may. */
   readonly destination: string | undefined;
+  /** Whether the destination needs no key. */
+  readonly keyless: boolean;
+  /** The `auth_key`; undefined if no client knows it. */
+  readonly key: string | undefined;
 }
 
 /**

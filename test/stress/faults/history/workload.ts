@@ -20,7 +20,7 @@ export interface WorkloadOptions {
   readonly clients: number;
   readonly volumes: number;
   readonly projects: number;
-  /** Whether requests use expires_at, destination_project_id and Idempotency-Key; true by default. */
+  /** Whether requests use what Cinder does not have, such as expires_at, decline and rekey; true by default. */
   readonly extensions?: boolean;
   /** Closes expired transfers, as the cron trigger does. It may fail. */
   readonly sweep?: () => Promise<unknown>;
@@ -40,7 +40,15 @@ const CONTENDED_VOLUMES = 10;
 const PATIENCE = { timeout: 120_000, interval: 50 };
 /** The variables that the workload needs: it guesses keys, and the checker does not count failed attempts. */
 export const UNLIMITED_ATTEMPTS = { MAX_ACCEPT_ATTEMPTS: "1000000", MAX_ACCEPT_ATTEMPTS_TOTAL: "1000000" };
-export const WRITE_KINDS = ["create", "accept", "delete"] as const satisfies readonly Write["kind"][];
+export const WRITE_KINDS = [
+  "create",
+  "accept",
+  "delete",
+  "decline",
+  "rekey",
+] as const satisfies readonly Write["kind"][];
+/** Those that Cinder has. */
+const CINDERS = WRITE_KINDS.slice(0, 3);
 
 const chance = (probability: number): boolean => Math.random() < probability;
 
@@ -119,15 +127,16 @@ export class Workload {
 
   /** Waits until more writes of every kind were acknowledged. */
   async untilAcknowledged(more: number): Promise<void> {
-    const goals = WRITE_KINDS.map((kind) => [kind, this.count(kind, "ok") + more] as const);
+    const kinds = this.#options.extensions === false ? CINDERS : WRITE_KINDS;
+    const goals = kinds.map((kind) => [kind, this.count(kind, "ok") + more] as const);
     await vi.waitFor(() => {
       for (const [kind, goal] of goals) expect(this.count(kind, "ok"), kind).toBeGreaterThanOrEqual(goal);
     }, PATIENCE);
   }
 
-  /** Waits until more writes, of whatever kind, have an unknown outcome. */
-  async untilUnknown(more: number): Promise<void> {
-    const total = () => WRITE_KINDS.reduce((sum, kind) => sum + this.count(kind, "unknown"), 0);
+  /** Waits until more requests have failed: with a 5xx, or without a response. */
+  async untilFailed(more: number): Promise<void> {
+    const total = () => this.operations.filter(({ status }) => status === 0 || status >= 500).length;
     const goal = total() + more;
     await vi.waitFor(() => expect(total()).toBeGreaterThanOrEqual(goal), PATIENCE);
   }
@@ -145,8 +154,16 @@ export class Workload {
 
   async #write(volume: KnownVolume, owner: string, anyProject: string): Promise<void> {
     const { openTransfer } = volume;
+    const { extensions = true } = this.#options;
     const mostlyOwner = chance(0.95) ? owner : anyProject;
     if (openTransfer === undefined) await this.#create(volume, mostlyOwner);
+    else if (extensions && chance(0.1)) await this.#rekey(volume, mostlyOwner, openTransfer);
+    else if (extensions && chance(0.15))
+      await this.#decline(
+        volume,
+        chance(0.2) ? anyProject : (openTransfer.destination ?? anyProject),
+        openTransfer,
+      );
     else if (chance(0.25)) await this.#delete(volume, mostlyOwner, openTransfer.id);
     else if (chance(0.1)) await this.#create(volume, owner);
     else
@@ -163,8 +180,10 @@ export class Workload {
     const expiresAt =
       extensions && chance(0.3) ? Math.round(Date.now() + min + Math.random() * (max - min)) : undefined;
     const destination = extensions && chance(0.3) ? pick(this.#projects) : undefined;
+    const keyless = destination !== undefined && chance(0.4);
     const { outcome, transfer } = await this.#client.create(volume.id, project, {
       noSnapshots: volume.noSnapshots,
+      keyless,
       ...(expiresAt !== undefined && { expiresAt }),
       ...(destination !== undefined && { destination }),
     });
@@ -181,7 +200,7 @@ export class Workload {
       const outcome = await this.#client.accept(volume.id, project, transfer, idempotencyKey);
       if (outcome === "ok") {
         // Another client may have created a transfer of the volume since.
-        if (volume.openTransfer === transfer) {
+        if (volume.openTransfer?.id === transfer.id) {
           Object.assign(volume, { owner: project, openTransfer: undefined });
         }
         return;
@@ -190,6 +209,21 @@ export class Workload {
       if (outcome === "fail") return;
       await sleep(100 * (attempt + 1));
     }
+  }
+
+  async #decline(volume: KnownVolume, project: string, transfer: TransferKey): Promise<void> {
+    const withKey = chance(0.8) ? transfer : { ...transfer, auth_key: "" };
+    const outcome = await this.#client.decline(volume.id, project, withKey);
+    if (outcome === "ok" && volume.openTransfer?.id === transfer.id) volume.openTransfer = undefined;
+    else if (outcome === "unknown") forget(volume);
+  }
+
+  async #rekey(volume: KnownVolume, project: string, transfer: TransferKey): Promise<void> {
+    const { outcome, key } = await this.#client.rekey(volume.id, project, transfer.id);
+    // Other clients may use the earlier key until they see the new one.
+    if (key !== undefined && volume.openTransfer?.id === transfer.id)
+      volume.openTransfer = { ...volume.openTransfer, auth_key: key };
+    else if (outcome === "unknown") forget(volume);
   }
 
   async #delete(volume: KnownVolume, project: string, transfer: string): Promise<void> {
