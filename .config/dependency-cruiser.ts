@@ -17,6 +17,10 @@ export const LEVELS: readonly Readonly<Record<string, string>>[] = [
     "client.ts": "`createClient`, and the type of the API. Imports types only.",
   },
   {
+    facade:
+      "A region in front of a Cinder: what is passed through, transfers over Cinder's, and its readiness.",
+  },
+  {
     discovery:
       "What answers without a resource: versions, regions, `/healthcheck`, `/readyz`, `/metrics`, extensions, groups, resource filters, availability zones.",
     handoff:

@@ -7,6 +7,8 @@ import { monitoring } from "./discovery/metrics.ts";
 import { resourceFilters } from "./discovery/resource_filters.ts";
 import { discovery, versions } from "./discovery/versions.ts";
 import { events } from "./events/routes.ts";
+import { passThrough } from "./facade/pass_through.ts";
+import { facade } from "./facade/routes.ts";
 import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
 import { openDatabase } from "./http/bookmark.ts";
@@ -16,7 +18,7 @@ import { refuseForeignHosts } from "./http/known_host.ts";
 import { boundRequests } from "./http/load.ts";
 import { logRequests } from "./http/log.ts";
 import { measureRequests, serverTiming } from "./http/measure.ts";
-import { pathInRegion, requireRegion, selectRegion } from "./http/region.ts";
+import { FACADE, pathInRegion, requireRegion, selectRegion } from "./http/region.ts";
 import { requestId } from "./http/request_id.ts";
 import { createRouter } from "./http/router.ts";
 import { authenticate } from "./identity/authenticate.ts";
@@ -84,7 +86,8 @@ const api = createRouter()
 
 /** The service: each request passes the middleware from top to bottom. Routes match the path without the region. */
 export const app = createRouter(pathInRegion)
-  .use(requestId, logRequests, measureRequests, selectRegion, refuseForeignHosts, openDatabase)
+  .use(requestId, logRequests, measureRequests, selectRegion, refuseForeignHosts)
+  .use(passThrough, openDatabase)
   // Before the limit of admitted requests, so that the metrics can be read during an overload.
   .route("/", monitoring)
   .use(serverTiming, allowOrigins, boundRequests)
@@ -94,5 +97,9 @@ export const app = createRouter(pathInRegion)
   .use(requireRegion)
   .route("/", api)
   .onError(answerError);
+
+// Not part of the document and of the typed client: what differs for callers is Cinder's.
+app.use(`${FACADE}/*`, sessionToken, authenticate);
+app.route(`${FACADE}/v3`, facade).route(`${FACADE}/v3/:project_id`, facade);
 
 app.notFound(answerUnknown(app.routes));

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type CinderConfig, type CinderFetch, cinderVariables, readCinder } from "./cinder.ts";
 import { type DatabaseConfig, databaseVariables, type EmbeddedDatabase, readDatabase } from "./database.ts";
 import { type EventConfig, eventSource, eventVariables, readEvents } from "./events.ts";
 import { type HandoffPage, handoffVariables, readHandoff } from "./handoff.ts";
@@ -26,6 +27,8 @@ interface RuntimeBindings {
   /** The files of the page at `/handoff`, the OpenAPI document, and the files of Swagger UI. */
   readonly ASSETS?: Fetcher;
   readonly EVENTS_QUEUE?: Queue;
+  /** Sends the requests to Cinder; by default `fetch` does. */
+  readonly CINDER_FETCH?: CinderFetch;
 }
 
 /** The binding of the D1 database; that of the region `eu` is `DB_EU`. */
@@ -33,6 +36,9 @@ export const D1_BINDING = "DB";
 
 /** The binding of the database that the host has opened; that of the region `eu` is `DATABASE_EU`. */
 export const DATABASE_BINDING = "DATABASE";
+
+/** The binding of the function that sends the requests to Cinder, for a host that has one. */
+export const CINDER_FETCH_BINDING = "CINDER_FETCH";
 
 const variables = z.object({
   REGIONS: z.optional(text),
@@ -44,7 +50,10 @@ const variables = z.object({
   ...databaseVariables.shape,
   ...httpVariables.shape,
   ...quotaVariables.shape,
+  ...cinderVariables.shape,
 });
+
+export type { CinderConfig, CinderFetch } from "./cinder.ts";
 
 /** The names of all variables and secrets, for the commands that pass them on to the Worker. */
 export const CONFIGURATION_VARIABLES: readonly string[] = Object.keys(variables.shape);
@@ -57,6 +66,8 @@ export interface Config extends TransferConfig, DatabaseConfig, HttpConfig {
   readonly events: EventConfig;
   /** The page at `/handoff`; undefined if it is off. */
   readonly handoff: HandoffPage | undefined;
+  /** The Cinder that decides who owns a volume; undefined if this service does. */
+  readonly cinder: CinderConfig | undefined;
   readonly defaultQuota: DefaultQuota;
   /** The number of volumes that a project may create in a minute; 0 for no limit. */
   readonly volumesPerMinute: number;
@@ -111,7 +122,7 @@ export function configurationOf(bindings: Bindings, region: string | undefined):
   const set = region === undefined ? all : variablesOfRegion(all, region);
   const nameOf = (name: string) => (region === undefined ? name : originalName(all, name, region));
   // The runtime creates bindings as wrangler.toml declares them: there is nothing to parse.
-  const { ACCEPT_RATE_LIMITER, ASSETS, EVENTS_QUEUE } = bindings as RuntimeBindings;
+  const { ACCEPT_RATE_LIMITER, ASSETS, CINDER_FETCH, EVENTS_QUEUE } = bindings as RuntimeBindings;
   const bindingName = (name: string) => (region === undefined ? name : regionalName(name, region));
   const DB = all[bindingName(D1_BINDING)] as D1Database | undefined;
   const DATABASE = all[bindingName(DATABASE_BINDING)] as EmbeddedDatabase | undefined;
@@ -122,6 +133,9 @@ export function configurationOf(bindings: Bindings, region: string | undefined):
       `${nameOf("LIBSQL_URL")} must be set, or a D1 database must be bound as ${bindingName(D1_BINDING)}`,
     );
   }
+  if (region !== undefined && all.CINDER_URL !== undefined) {
+    problems.push(`CINDER_URL must name its region: ${bindingName("CINDER_URL")}`);
+  }
   if (error) {
     return new ConfigurationError([
       ...error.issues.map((i) => `${nameOf(String(i.path[0]))} ${i.message}`),
@@ -131,6 +145,7 @@ export function configurationOf(bindings: Bindings, region: string | undefined):
   const identity = readIdentity(data, problems);
   const transfers = readTransfers(data, identity, problems);
   const events = readEvents(data, eventSource(data.PUBLIC_ENDPOINT, region), EVENTS_QUEUE, problems);
+  const cinder = readCinder(data, identity, CINDER_FETCH, problems);
   const database = readDatabase(data, { d1: DB, embedded: DATABASE });
   if (database === undefined || problems.length > 0) return new ConfigurationError(problems);
   return {
@@ -141,6 +156,7 @@ export function configurationOf(bindings: Bindings, region: string | undefined):
     ...database,
     ...readHttp(data),
     handoff: readHandoff(data, identity),
+    cinder,
     defaultQuota: readDefaultQuota(data),
     volumesPerMinute: data.VOLUMES_PER_MINUTE,
     acceptRateLimiter: ACCEPT_RATE_LIMITER,

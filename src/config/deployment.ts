@@ -66,7 +66,7 @@ function read(bindings: Bindings): Deployment | ConfigurationError {
     // A problem of a variable that all regions share is reported once.
     return new ConfigurationError([...new Set(failures.flatMap((failure) => failure.problems))]);
   }
-  const shared = sharedDatabases(configs);
+  const shared = [...sharedDatabases(configs), ...sharedCinders(configs)];
   if (shared.length > 0) return new ConfigurationError(shared);
 
   // One object of the identity: all regions share the cache of tokens.
@@ -85,6 +85,17 @@ const sharedDatabases = (configs: readonly Config[]): string[] =>
     .map(
       ({ database, region = "" }) =>
         `${regionalName(database.kind === "d1" ? "DB" : "LIBSQL_URL", region)} must not be the database of another region`,
+    );
+
+/** Returns a message for each region that has the Cinder of a region before it. */
+const sharedCinders = (configs: readonly Config[]): string[] =>
+  configs
+    .filter(
+      ({ cinder }, i) =>
+        cinder !== undefined && configs.slice(0, i).some((other) => other.cinder?.url === cinder.url),
+    )
+    .map(
+      ({ region = "" }) => `${regionalName("CINDER_URL", region)} must not be the Cinder of another region`,
     );
 
 const isSame = (one: Config["database"], other: Config["database"]): boolean => keyOf(one) === keyOf(other);

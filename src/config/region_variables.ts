@@ -3,10 +3,10 @@
  * pass them on.
  */
 
-/** The variables that name the database of a region. A region never inherits them. */
-const DATABASE_VARIABLES: readonly string[] = ["LIBSQL_URL", "LIBSQL_AUTH_TOKEN"];
+/** The variables that name the database and the Cinder of a region. A region never inherits them. */
+const OWN_VARIABLES: readonly string[] = ["LIBSQL_URL", "LIBSQL_AUTH_TOKEN", "CINDER_URL"];
 
-/** The variables that a region can have a value of its own for, in addition to those of its database. */
+/** The variables that a region can have a value of its own for, in addition to those. */
 const OVERRIDABLE_VARIABLES: readonly string[] = [
   "DATABASE_TIMEOUT_MS",
   "AUTH_KEY_SECRET",
@@ -18,6 +18,9 @@ const OVERRIDABLE_VARIABLES: readonly string[] = [
   "QUOTA_SNAPSHOTS",
   "QUOTA_GIGABYTES",
   "PER_VOLUME_SIZE_LIMIT",
+  "CINDER_TIMEOUT_MS",
+  "CINDER_CREDENTIAL_ID",
+  "CINDER_CREDENTIAL_SECRET",
 ];
 
 /** A region's name is the first segment of a path, so it must not be a path that is served without a region. */
@@ -59,19 +62,19 @@ export const splitRegions = (regions: string | undefined): string[] =>
 /** Returns the names of all variables that only regions have: `LIBSQL_URL_EU` and so on. */
 export const regionalVariables = (regions: readonly string[]): string[] =>
   regions.flatMap((region) =>
-    [...DATABASE_VARIABLES, ...OVERRIDABLE_VARIABLES].map((name) => regionalName(name, region)),
+    [...OWN_VARIABLES, ...OVERRIDABLE_VARIABLES].map((name) => regionalName(name, region)),
   );
 
 /**
  * Returns the variables of a region under the names that they have without regions: its own values, or else those of
- * all regions. Of the database it has only its own.
+ * all regions. Of the database and of Cinder it has only its own.
  */
 export function variablesOfRegion<Value>(
   variables: Readonly<Record<string, Value>>,
   region: string,
 ): Record<string, Value> {
-  const all = Object.entries(variables).filter(([name]) => !DATABASE_VARIABLES.includes(name));
-  const own = [...DATABASE_VARIABLES, ...OVERRIDABLE_VARIABLES].flatMap((name) => {
+  const all = Object.entries(variables).filter(([name]) => !OWN_VARIABLES.includes(name));
+  const own = [...OWN_VARIABLES, ...OVERRIDABLE_VARIABLES].flatMap((name) => {
     const value = variables[regionalName(name, region)];
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -81,7 +84,7 @@ export function variablesOfRegion<Value>(
 /** Returns the name under which a region's value of a variable was set, for messages. */
 export const originalName = (variables: Variables, name: string, region: string): string => {
   const own = regionalName(name, region);
-  return DATABASE_VARIABLES.includes(name) || variables[own] !== undefined ? own : name;
+  return OWN_VARIABLES.includes(name) || variables[own] !== undefined ? own : name;
 };
 
 /** Returns the problems of the names of regions. */

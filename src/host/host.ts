@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bindings, ConfigurationError } from "../config/config.ts";
+import { type Bindings, CINDER_FETCH_BINDING, ConfigurationError } from "../config/config.ts";
 import { type Deployment, deployment } from "../config/deployment.ts";
 import service, { type Context } from "../index.ts";
 import type { Assets } from "./assets.ts";
+import { cinderFetch } from "./cinder_client.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { databasesOf } from "./databases.ts";
 import { OperatorError } from "./errors.ts";
@@ -71,8 +72,10 @@ export interface Host {
 export async function startHost(options: HostOptions): Promise<Host> {
   const { folder, syncsWrites, migrations, assets, log, report = () => {} } = options;
   const { variables, bindings: databases } = databasesOf(options.variables, folder, { syncsWrites });
-  let bindings = { ...variables, ...databases, ASSETS: assets };
-  const regions = new Regions(readDeployment(bindings).regions, migrations, report);
+  let bindings = { ...variables, ...databases, [CINDER_FETCH_BINDING]: cinderFetch, ASSETS: assets };
+  const configs = readDeployment(bindings).regions;
+  const regions = new Regions(configs, migrations, report);
+  const isInFront = configs.some(({ cinder }) => cinder !== undefined);
   const inFlight = new Set<Promise<unknown>>();
   const context = contextOf(inFlight);
   const run = log === undefined ? <Result>(work: () => Result) => work() : logTo(log);
@@ -92,12 +95,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const closeAll = () => Promise.all(Object.values(databases).map((database) => database.close()));
   try {
     await run(() => regions.prepare());
-    const server = await listen((request) => {
-      if (resetPath === undefined || request.method !== "POST" || !request.url.endsWith(resetPath))
-        return run(() => service.fetch(request, bindings, context));
-      reset();
-      return Promise.resolve(new Response(null, { status: 204 }));
-    }, options);
+    const server = await listen(
+      (request) => {
+        if (resetPath === undefined || request.method !== "POST" || !request.url.endsWith(resetPath))
+          return run(() => service.fetch(request, bindings, context));
+        reset();
+        return Promise.resolve(new Response(null, { status: 204 }));
+      },
+      { ...options, isInFront },
+    );
     for (const database of Object.values(databases)) {
       if (database instanceof FileDatabase) database.removeOld();
     }

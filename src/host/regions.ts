@@ -8,6 +8,7 @@ import { messageOf, OperatorError } from "./errors.ts";
 import { FileDatabase } from "./file_database.ts";
 import { MemoryDatabase } from "./memory_database.ts";
 import { applyMigrations } from "./migrations.ts";
+import { assertMode } from "./mode.ts";
 
 /** Receives a line about what is about to be done to a database. */
 export type Report = (line: string) => void;
@@ -49,9 +50,10 @@ export class Regions {
 }
 
 /**
- * Opens the database of a region, applies the pending migrations, and compares the secret with the database's.
+ * Opens the database of a region, applies the pending migrations, and compares the mode and the secret with the
+ * database's.
  *
- * @throws OperatorError if the database cannot be opened or migrated, or has another secret
+ * @throws OperatorError if the database cannot be opened or migrated, or has another mode or secret
  */
 async function prepare(config: Config, migrations: string, report: Report): Promise<void> {
   const { driver, name } = open(config, report);
@@ -61,6 +63,7 @@ async function prepare(config: Config, migrations: string, report: Report): Prom
   }).catch((error: unknown) => {
     throw new OperatorError(`the database ${name} cannot be migrated: ${messageOf(error)}`);
   });
+  await assertMode(driver, name, config.cinder !== undefined);
   const wrongSecret = await findWrongSecret(database(config), config);
   if (wrongSecret !== undefined) throw new OperatorError(wrongSecret);
   if (driver instanceof MemoryDatabase) driver.keepState();

@@ -1,8 +1,11 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { pipeline, type Readable } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { errorFields, logEvent } from "../http/log.ts";
+import { keepIncoming, sourceOf } from "./cinder_client.ts";
 import { OperatorError } from "./errors.ts";
 
 /** The bytes of a request's headers. */
@@ -39,14 +42,30 @@ export interface HttpServer {
  * Serves over HTTP.
  *
  * @param options.port 0 for any that is free
+ * @param options.isInFront whether responses of Cinder are written as they come
  * @param options.keepsGlobals does not replace the global `Request` and `Response` of this process by faster ones
  * @throws OperatorError if the port is in use, or the host is not an address of this machine
  */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
-  options: { readonly host: string; readonly port: number; readonly keepsGlobals?: boolean },
+  options: {
+    readonly host: string;
+    readonly port: number;
+    readonly isInFront?: boolean;
+    readonly keepsGlobals?: boolean;
+  },
 ): Promise<HttpServer> {
-  const listener = getRequestListener(fetch, {
+  const answer: Parameters<typeof getRequestListener>[0] = options.isInFront
+    ? async (request, { incoming, outgoing }) => {
+        if (!(incoming instanceof IncomingMessage && outgoing instanceof ServerResponse))
+          return fetch(request);
+        keepIncoming(request, incoming);
+        const response = await fetch(request);
+        const source = sourceOf(response);
+        return source === undefined ? response : write(response, source, outgoing);
+      }
+    : fetch;
+  const listener = getRequestListener(answer, {
     overrideGlobalObjects: !options.keepsGlobals,
     // HTTP/1.0 has no Host. The health checks of HAProxy are such requests.
     hostname: "localhost",
@@ -73,6 +92,18 @@ export async function listen(
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
   return { port, stop: (deadline) => stop(server, deadline) };
+}
+
+/** Writes a response as its body comes. If one connection breaks, the other is closed: no response looks complete. */
+function write(
+  { status, statusText, headers }: Response,
+  body: Readable,
+  outgoing: ServerResponse,
+): Response {
+  outgoing.setHeaders(headers).writeHead(status, statusText);
+  if (body.readableLength === 0) outgoing.flushHeaders();
+  pipeline(body, outgoing, () => {});
+  return RESPONSE_ALREADY_SENT;
 }
 
 type Listener = ReturnType<typeof getRequestListener>;

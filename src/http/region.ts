@@ -7,6 +7,18 @@ import { type AppEnv, ifSet } from "./context.ts";
 import { hostOf } from "./known_host.ts";
 import { singleSlashes, withoutFormat } from "./path.ts";
 
+/**
+ * What precedes the path of a transfer for the routes, in a region that stands in front of a Cinder: these are other
+ * routes. No path of a request contains a `#`.
+ */
+export const FACADE = "/#facade";
+
+/** Returns whether a path in a region is one of transfers. As Cinder reads paths, `%2F` is a slash. */
+export const isOfTransfers = (path: string): boolean =>
+  /^\/v3(\/[^/]+)?\/(volume-transfers|os-volume-transfer)(\.json)?(\/|$)/.test(
+    singleSlashes(path.replaceAll(/%2f/gi, "/")),
+  );
+
 /** Where a request leads. */
 interface Location {
   /** The region, or the only configuration without `REGIONS`; undefined if the request names no region. */
@@ -20,7 +32,7 @@ interface Location {
 }
 
 /** Returns the region that the host of a request names, or else the first segment of its path. */
-function locate({ regions, hosts }: Deployment, request: Request): Location {
+function locateRegion({ regions, hosts }: Deployment, request: Request): Location {
   const path = singleSlashes(getPath(request));
   const [only] = regions;
   if (only?.region === undefined) return { config: only, prefix: "", path };
@@ -34,10 +46,20 @@ function locate({ regions, hosts }: Deployment, request: Request): Location {
     : { config, prefix: `/${first}`, path: rest === "" ? "/" : rest };
 }
 
+/** Returns where a request leads. The path of `CINDER_URL`, which Cinder's links have, is part of the prefix. */
+function locate(regions: Deployment, request: Request): Location {
+  const location = locateRegion(regions, request);
+  const { config, prefix, path } = location;
+  const base = config?.cinder?.path ?? "";
+  if (base === "" || !(path === base || path.startsWith(`${base}/`))) return location;
+  return { ...location, prefix: prefix + base, path: path.slice(base.length) || "/" };
+}
+
 /** Returns the path that routes match: without the region and `.json`. For Hono's `getPath`, which must not throw. */
 export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bindings } = {}): string {
   try {
-    return withoutFormat(locate(deployment(env), request).path);
+    const { config, path } = locate(deployment(env), request);
+    return (config?.cinder !== undefined && isOfTransfers(path) ? FACADE : "") + withoutFormat(path);
   } catch (error) {
     // The request is answered with 503.
     if (error instanceof ConfigurationError) return getPath(request);
@@ -54,8 +76,10 @@ export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bi
 export const selectRegion = createMiddleware<AppEnv>((c, next) => {
   const regions = deployment(c.env);
   c.set("deployment", regions);
-  const { config, prefix, host } = locate(regions, c.req.raw);
+  const { config, prefix, path, host } = locate(regions, c.req.raw);
   if (config !== undefined) c.set("config", config);
+  // The routes are matched already.
+  if (c.req.path.startsWith(FACADE)) c.req.path = withoutFormat(path);
   const { publicEndpoint } = regions.shared;
   const root = publicEndpoint === undefined || host === undefined ? rootOf(c) : hostUrl(host, publicEndpoint);
   c.set("address", { root, prefix });

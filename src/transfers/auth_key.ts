@@ -39,30 +39,40 @@ export const authKeyHmac = (secret: string, transferId: string, authKey: string)
   // A transfer's id contains no colon, so no two pairs of id and key have the same text.
   hmac(secret, `${transferId}:${authKey}`);
 
+/** The text whose HMAC is the check of a secret. A service in front of a Cinder has another. */
+const CHECKED = { own: "check of AUTH_KEY_SECRET", facade: "check of AUTH_KEY_SECRET in front of a Cinder" };
+
 /** Computes the check of a secret: the value by which a database recognises the secret of its transfers. */
-export async function secretCheck(secret: string): Promise<string> {
-  let check = checks.get(secret);
+export async function secretCheck(secret: string, kind: keyof typeof CHECKED = "own"): Promise<string> {
+  const key = `${kind} ${secret}`;
+  let check = checks.get(key);
   if (check === undefined) {
-    check = await hmac(secret, "check of AUTH_KEY_SECRET");
-    checks.set(secret, check);
+    check = await hmac(secret, CHECKED[kind]);
+    checks.set(key, check);
   }
   return check;
 }
 
-/** Computes the check of the secret, and of the one before if it is configured. */
-export const secretChecks = ({
+/**
+ * Computes the check of the secret, and of the one before if it is configured. Under a check of the other kind nothing is
+ * right: a database never has both transfers of its own volumes and transfers of Cinder's.
+ */
+export function secretChecks({
   authKeySecret,
   previousAuthKeySecret,
-}: RequestContext["config"]): Promise<[check: string, previous: string | undefined]> =>
-  Promise.all([
-    secretCheck(authKeySecret),
-    previousAuthKeySecret === undefined ? undefined : secretCheck(previousAuthKeySecret),
+  cinder,
+}: RequestContext["config"]): Promise<[check: string, previous: string | undefined]> {
+  const kind = cinder === undefined ? "own" : "facade";
+  return Promise.all([
+    secretCheck(authKeySecret, kind),
+    previousAuthKeySecret === undefined ? undefined : secretCheck(previousAuthKeySecret, kind),
   ]);
+}
 
 /** The problem of a secret under which no key of the database's transfers is right. */
 export const WRONG_SECRET =
-  "AUTH_KEY_SECRET is not the secret that this database's transfers were created under. " +
-  "Set that secret, or set it as AUTH_KEY_SECRET_PREVIOUS.";
+  "AUTH_KEY_SECRET is not the secret that this database's transfers were created under, or CINDER_URL was set or " +
+  "removed since. Set that secret, or set it as AUTH_KEY_SECRET_PREVIOUS.";
 
 /**
  * Compares the configured `AUTH_KEY_SECRET` with the one that the database's transfers were created under, and stores

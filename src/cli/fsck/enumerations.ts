@@ -1,4 +1,4 @@
-import { SECRET_CHECK } from "../../db/schema/index.ts";
+import { MODE, SECRET_CHECK } from "../../db/schema/index.ts";
 import { EVENT_TYPES } from "../../events/types.ts";
 import { SNAPSHOT_STATUSES } from "../../snapshots/statuses.ts";
 import { VOLUME_STATUSES } from "../../volumes/statuses.ts";
@@ -8,5 +8,5 @@ export const ENUMERATIONS: Readonly<Record<string, readonly string[]>> = {
   "volumes.status": VOLUME_STATUSES,
   "snapshots.status": SNAPSHOT_STATUSES,
   "events.type": EVENT_TYPES,
-  "settings.name": [SECRET_CHECK],
+  "settings.name": [SECRET_CHECK, MODE],
 };

@@ -1,3 +1,5 @@
+import { FACADE_MODE, MODE, SECRET_CHECK } from "../../db/schema/index.ts";
+
 /** A condition that holds in every database that only the API has written to. */
 export interface Invariant {
   /** The problem of a row that breaks it. */
@@ -54,6 +56,9 @@ const OWNERS = `
     from history
   )`;
 
+/** The condition that the volumes are in this database, and not in a Cinder. */
+const HAS_VOLUMES = `not exists (select 1 from settings where name = '${MODE}')`;
+
 /** The invariants. No request can break one, whether it succeeds, fails or races with another. */
 export const INVARIANTS: readonly Invariant[] = [
   {
@@ -88,7 +93,7 @@ export const INVARIANTS: readonly Invariant[] = [
     sql: `select t.id, 'volume ' || t.volume_id || ' of ' || t.source_project_id || case when v.id is null
         then ' does not exist' else ' belongs to ' || v.project_id end as detail
       from transfers t left join volumes v on v.id = t.volume_id
-      where t.deleted_at is null and (v.id is null or v.project_id <> t.source_project_id)`,
+      where t.deleted_at is null and (v.id is null or v.project_id <> t.source_project_id) and ${HAS_VOLUMES}`,
   },
   {
     title: "accepted transfer without a time, destination or request",
@@ -120,7 +125,7 @@ export const INVARIANTS: readonly Invariant[] = [
     kind: "violation",
     sql: `${OWNERS} select id, 'created by ' || source_project_id || ' while ' || owner_before || ' owned volume ' || volume_id
         as detail
-      from steps where owner_before <> source_project_id`,
+      from steps where owner_before <> source_project_id and ${HAS_VOLUMES}`,
   },
   {
     title: "transfer with values that no request can write",
@@ -161,10 +166,16 @@ export const INVARIANTS: readonly Invariant[] = [
         where volumes < 1 or minute < 0`,
   },
   {
-    title: "check of the secret that is not an HMAC",
+    title: "setting with a value that no service can write",
     kind: "violation",
-    sql: `select name as id, 'not 64 hexadecimal digits' as detail from settings
-      where length(value) <> 64 or value glob '*[^0-9a-f]*'`,
+    sql: `select name as id, case name when '${MODE}' then 'not ${FACADE_MODE}' else 'not 64 hexadecimal digits' end as detail
+      from settings where case name when '${MODE}' then value <> '${FACADE_MODE}'
+        when '${SECRET_CHECK}' then length(value) <> 64 or value glob '*[^0-9a-f]*' end`,
+  },
+  {
+    title: "volume in the database of a service in front of a Cinder",
+    kind: "violation",
+    sql: `select id, 'of ' || project_id as detail from volumes where not (${HAS_VOLUMES}) limit 2`,
   },
   {
     title: "event with values that no request can write",

@@ -25,7 +25,7 @@ afterAll(() => processes.stop());
 describe("the Worker on Cloudflare", () => {
   it("can resolve promises of other requests, which groups need", () => {
     expect(config.compatibilityDate >= "2024-10-14").toBe(true);
-    expect(config.compatibilityFlags).toEqual([]);
+    expect(config.compatibilityFlags).toEqual(["enable_request_signal"]);
   });
 
   it("has one public address, at which only its newest version answers", () => {

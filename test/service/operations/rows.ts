@@ -89,9 +89,13 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "insert into create_rates (project_id, minute, transfers) values ('alpha', 1, 0)",
     "insert into volume_rates (project_id, minute, volumes) values ('alpha', 1, 0)",
   ].map((sql) => ["rate of creation that no request can write", [sql]] as const),
+  ...[
+    "insert or replace into settings (name, value) values ('auth_key_secret_check', 'short')",
+    "insert or replace into settings (name, value) values ('mode', 'other')",
+  ].map((sql) => ["setting with a value that no service can write", [sql]] as const),
   [
-    "check of the secret that is not an HMAC",
-    ["insert or replace into settings (name, value) values ('auth_key_secret_check', 'short')"],
+    "volume in the database of a service in front of a Cinder",
+    ["insert or replace into settings (name, value) values ('mode', 'facade')"],
   ],
   ...[
     "update quotas set volumes_in_use = 3 where project_id = 'alpha' and volume_type = ''",
