@@ -13,7 +13,7 @@ const longSecret = text.check(z.minLength(32, "must have at least 32 characters"
 export const transferVariables = z.object({
   AUTH_KEY_SECRET: z.optional(longSecret),
   AUTH_KEY_SECRET_PREVIOUS: z.optional(longSecret),
-  MAX_ACCEPT_ATTEMPTS: wholeNumber(10, 1, 1_000_000),
+  MAX_ACCEPT_ATTEMPTS: wholeNumber(10, 1, 999_999),
   MAX_ACCEPT_ATTEMPTS_TOTAL: wholeNumber(1000, 1, 1_000_000),
   TRANSFERS_PER_MINUTE: z.optional(transfersPerMinute),
   /** The name of `TRANSFERS_PER_MINUTE` in version 1.0. */
@@ -39,13 +39,20 @@ export interface TransferConfig {
   readonly transferTtlMs: number;
 }
 
-/** @param problems receives a message if the secret is required and missing */
+/** @param problems receives a message for a secret that is required and missing, and for limits that contradict each other */
 export function readTransfers(
   variables: z.output<typeof transferVariables>,
   { strategy }: IdentityConfig,
   problems: string[],
 ): TransferConfig {
   const { AUTH_KEY_SECRET } = variables;
+  // Otherwise the failed attempts of one project alone end a transfer for all.
+  if (variables.MAX_ACCEPT_ATTEMPTS_TOTAL <= variables.MAX_ACCEPT_ATTEMPTS) {
+    problems.push(
+      `MAX_ACCEPT_ATTEMPTS_TOTAL (${variables.MAX_ACCEPT_ATTEMPTS_TOTAL}), the limit of all projects together, must be ` +
+        `more than MAX_ACCEPT_ATTEMPTS (${variables.MAX_ACCEPT_ATTEMPTS}), that of each`,
+    );
+  }
   const secret = strategy === "noauth" ? (AUTH_KEY_SECRET ?? DEVELOPMENT_SECRET) : AUTH_KEY_SECRET;
   return {
     authKeySecret: requiredFor(strategy, "AUTH_KEY_SECRET", secret, problems),

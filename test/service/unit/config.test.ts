@@ -31,6 +31,21 @@ describe("METRICS_TOKEN", () => {
   });
 });
 
+describe("MAX_ACCEPT_ATTEMPTS_TOTAL", () => {
+  it.each([
+    [{ MAX_ACCEPT_ATTEMPTS: "50", MAX_ACCEPT_ATTEMPTS_TOTAL: "50" }, 50, 50],
+    [{ MAX_ACCEPT_ATTEMPTS_TOTAL: "3" }, 3, 10],
+    [{ MAX_ACCEPT_ATTEMPTS: "1000" }, 1000, 1000],
+  ])(
+    "must be more than MAX_ACCEPT_ATTEMPTS, or one project could end a transfer for all: %j",
+    (variables, total, each) => {
+      expect(refusal({ ...LEAST, ...variables })).toBe(
+        `MAX_ACCEPT_ATTEMPTS_TOTAL (${total}), the limit of all projects together, must be more than MAX_ACCEPT_ATTEMPTS (${each}), that of each`,
+      );
+    },
+  );
+});
+
 describe("the configuration", () => {
   it("has Cinder's defaults for everything but the authentication strategy and the database", () => {
     expect(configuration(LEAST)).toMatchObject({

@@ -80,7 +80,7 @@ describe("AUTH_KEY_SECRET", () => {
 
 describe("MAX_ACCEPT_ATTEMPTS_TOTAL", () => {
   it("ends the keys of a transfer after that many failed attempts of all projects", async () => {
-    const variables = { MAX_ACCEPT_ATTEMPTS_TOTAL: "3" };
+    const variables = { MAX_ACCEPT_ATTEMPTS: "1", MAX_ACCEPT_ATTEMPTS_TOTAL: "3" };
     const { transfer } = await createTransfer(variables);
     for (const project of ["p1", "p2", "p3", "p4"]) {
       const wrong = { accept: { auth_key: "0000000000000000" } };

@@ -39,7 +39,7 @@ const CONTENDED_VOLUMES = 10;
 /** How long to wait for the workload, in milliseconds. The limit only ends a run that is stuck. */
 const PATIENCE = { timeout: 120_000, interval: 50 };
 /** The variables that the workload needs: it guesses keys, and the checker does not count failed attempts. */
-export const UNLIMITED_ATTEMPTS = { MAX_ACCEPT_ATTEMPTS: "1000000", MAX_ACCEPT_ATTEMPTS_TOTAL: "1000000" };
+export const UNLIMITED_ATTEMPTS = { MAX_ACCEPT_ATTEMPTS: "999999", MAX_ACCEPT_ATTEMPTS_TOTAL: "1000000" };
 export const WRITE_KINDS = [
   "create",
   "accept",
