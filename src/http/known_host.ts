@@ -1,6 +1,8 @@
 import { createMiddleware } from "hono/factory";
+import { perConfig } from "../config/config.ts";
 import type { AppEnv } from "./context.ts";
 import { Fault } from "./faults.ts";
+import { logEvent } from "./log.ts";
 
 /** Top-level domains in which no name can be registered (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`). */
 const RESERVED = /\.(localhost|local|internal|test|example|invalid|home\.arpa)$/;
@@ -15,19 +17,33 @@ function isForeign(host: string): boolean {
   return name.includes(".") && !name.startsWith("[") && !IPV4.test(name) && !RESERVED.test(name);
 }
 
+/** Logs once that callers are not authenticated. The commands print it, but anybody can deploy a Worker without them. */
+const warnOnce = perConfig((_: AppEnv["Variables"]["deployment"]) => {
+  logEvent("warning", {
+    message: "AUTH_STRATEGY=noauth: callers are not authenticated, and others can reach this service.",
+  });
+  return true;
+});
+
 /**
  * Refuses, with AUTH_STRATEGY=noauth, requests to a host that is neither an address, a local name nor configured.
  * Otherwise the page of another site can reach a service on this machine by a name that its owner points here (DNS
- * rebinding). With other strategies a request needs a token even so.
+ * rebinding). With other strategies a request needs a token even so. The first request to a name that the configuration
+ * opens is logged with a warning.
  *
  * @throws Fault 403
  */
 export const refuseForeignHosts = createMiddleware<AppEnv>((c, next) => {
-  const { shared, hosts } = c.get("deployment");
+  const deployment = c.get("deployment");
+  const { shared, hosts } = deployment;
   if (shared.identity.strategy !== "noauth") return next();
   const host = hostOf(c.req.url);
-  if (!isForeign(host) || hosts.has(host) || hosts.has(host.replace(/:\d*$/, ""))) return next();
-  if (shared.publicEndpoint !== undefined && hostOf(shared.publicEndpoint) === host) return next();
+  if (!isForeign(host)) return next();
+  const isConfigured =
+    hosts.has(host) ||
+    hosts.has(host.replace(/:\d*$/, "")) ||
+    (shared.publicEndpoint !== undefined && hostOf(shared.publicEndpoint) === host);
+  if (isConfigured && warnOnce(deployment)) return next();
   throw new Fault(
     403,
     "This service does not check who you are, and answers only to addresses, local names and PUBLIC_ENDPOINT.",

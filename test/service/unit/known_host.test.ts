@@ -1,5 +1,5 @@
 import { env } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ALICE, request } from "./service.ts";
 
 const list = async (host: string, variables: Readonly<Record<string, unknown>> = {}) => {
@@ -38,6 +38,19 @@ describe("a service that does not check tokens", () => {
     const regions = { REGIONS: "eu", DB_EU: env.DB, REGION_HOSTS: "eu.cloud.com=eu" };
     expect(await list("eu.cloud.com", regions)).toBe(200);
     expect(await list("eu.cloud.com:8776", regions)).toBe(200);
+  });
+
+  it("logs once that callers are not authenticated when it answers to a public name, and never to a local one", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const bindings = { ...env, PUBLIC_ENDPOINT: "https://volumes.cloud.com" };
+    const warnings = async (host: string) => {
+      await request(`http://${host}/healthcheck`, {}, bindings);
+      return log.mock.calls.flat().filter((line) => String(line).includes("AUTH_STRATEGY=noauth")).length;
+    };
+    expect(await warnings("127.0.0.1:8776")).toBe(0);
+    expect(await warnings("volumes.cloud.com")).toBe(1);
+    expect(await warnings("volumes.cloud.com")).toBe(1);
+    log.mockRestore();
   });
 });
 
