@@ -1,4 +1,5 @@
 import Database from "libsql";
+import { BoundedCache } from "../db/engine/bounded_cache.ts";
 import type { Mode, Row, Statement, Value } from "../db/engine/driver.ts";
 import {
   asJson,
@@ -15,8 +16,8 @@ import {
   USE_LOG,
 } from "./connection.sql.ts";
 
-/** The number of prepared statements that a connection keeps. Callers choose sort orders, and must not fill the memory. */
-const MAX_STATEMENTS = 500;
+/** The characters of the prepared statements that a connection keeps. SQLite's form of them is several times as large. */
+const MAX_CHARACTERS = 2_000_000;
 
 /** The time that a transaction waits for another process that writes, such as `import`, milliseconds. */
 const BUSY_TIMEOUT_MS = 1000;
@@ -33,8 +34,8 @@ type Run = (params: readonly Value[]) => Row[];
 /** A connection to a SQLite file. Its calls are synchronous. */
 export class Connection {
   readonly #db: Database.Database;
-  /** The prepared statements by their text, the one that was used last at the end. */
-  readonly #statements = new Map<string, Run>();
+  /** The prepared statements by their text. */
+  readonly #statements = new BoundedCache<Run>(MAX_CHARACTERS);
 
   /**
    * Opens the file, and creates it if it does not exist.
@@ -96,48 +97,55 @@ export class Connection {
 
   #prepare(sql: string): Run {
     const kept = this.#statements.get(sql);
-    if (kept !== undefined) {
-      this.#statements.delete(sql);
-      this.#statements.set(sql, kept);
-      return kept;
-    }
-    const [oldest] = this.#statements.size >= MAX_STATEMENTS ? this.#statements.keys() : [];
-    if (oldest !== undefined) this.#statements.delete(oldest);
+    if (kept !== undefined) return kept;
     const run = prepare(this.#db, sql);
-    this.#statements.set(sql, run);
+    this.#statements.set(sql, run, sql.length);
     return run;
   }
 }
 
+type Prepared = Database.Statement;
+
+/** Prepares a statement. What it returns keeps only the form that is run in memory. */
 function prepare(db: Database.Database, sql: string): Run {
   const statement = db.prepare(sql);
-  if (!statement.reader) {
-    return (params) => {
-      statement.run(params.map(bindable));
-      return [];
-    };
-  }
+  if (!statement.reader) return runWithoutRows(statement);
   const json = prepareIfValid(db, asJson(sql, statement.columns().length));
-  if (json !== undefined) {
-    return (params) => {
-      // The statement returns one row, whose only column is a JSON array of rows.
-      const [rows] = json.get(params.map(bindable)) as [string];
-      return JSON.parse(rows) as Row[];
-    };
-  }
+  if (json !== undefined) return runAsJson(json);
   const returning = prepareIfValid(db, returningJson(sql));
-  if (returning !== undefined) {
-    return (params) => {
-      // The only column of each row is a JSON array of its values.
-      const rows = returning.all(params.map(bindable)) as [string][];
-      return rows.map(([row]) => (JSON.parse(row) as unknown[]).map(asText));
-    };
-  }
+  if (returning !== undefined) return runReturning(returning);
   // Neither: a pragma.
-  const raw = statement.raw(true);
-  // A raw row is an array of its values.
-  return (params) => raw.all(params.map(bindable)) as Row[];
+  return runRaw(statement.raw(true));
 }
+
+const runWithoutRows =
+  (statement: Prepared): Run =>
+  (params) => {
+    statement.run(params.map(bindable));
+    return [];
+  };
+
+const runAsJson =
+  (statement: Prepared): Run =>
+  (params) => {
+    // The statement returns one row, whose only column is a JSON array of rows.
+    const [rows] = statement.get(params.map(bindable)) as [string];
+    return JSON.parse(rows) as Row[];
+  };
+
+const runReturning =
+  (statement: Prepared): Run =>
+  (params) => {
+    // The only column of each row is a JSON array of its values.
+    const rows = statement.all(params.map(bindable)) as [string][];
+    return rows.map(([row]) => (JSON.parse(row) as unknown[]).map(asText));
+  };
+
+const runRaw =
+  (statement: Prepared): Run =>
+  (params) =>
+    // A raw row is an array of its values.
+    statement.all(params.map(bindable)) as Row[];
 
 /**
  * Prepares the form of a statement that returns its rows as JSON: libsql takes longer to return a row than SQLite takes

@@ -4,8 +4,8 @@ import { Worker } from "node:worker_threads";
 import type { Row, Statement, Value } from "../db/engine/driver.ts";
 import type { ConnectionOptions } from "./connection.ts";
 
-/** The number of statements' texts that a writer keeps. Callers choose sort orders, and must not fill the memory. */
-const MAX_TEXTS = 1000;
+/** The characters of the statements' texts that a writer keeps. */
+const MAX_CHARACTERS = 2_000_000;
 
 /** The values that a writer is started with. */
 export interface WriterData {
@@ -34,6 +34,7 @@ export class WriterThread {
   readonly #thread: Worker;
   readonly #pending: PromiseWithResolvers<Row[][]>[] = [];
   readonly #texts = new Map<string, number>();
+  #characters = 0;
 
   constructor(data: WriterData) {
     const module = `writer${path.extname(import.meta.filename)}`;
@@ -74,7 +75,11 @@ export class WriterThread {
   }
 
   #order(statements: readonly Statement[]): Order {
-    if (this.#texts.size + statements.length > MAX_TEXTS) this.#texts.clear();
+    const characters = statements.reduce((sum, { sql }) => sum + sql.length, 0);
+    if (this.#characters + characters > MAX_CHARACTERS) {
+      this.#texts.clear();
+      this.#characters = 0;
+    }
     const firstText = this.#texts.size;
     const texts: string[] = [];
     const steps = statements.map(({ sql, params }) => {
@@ -82,6 +87,7 @@ export class WriterThread {
       if (text === undefined) {
         text = firstText + texts.push(sql) - 1;
         this.#texts.set(sql, text);
+        this.#characters += sql.length;
       }
       return [text, params] as const;
     });

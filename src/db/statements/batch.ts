@@ -1,6 +1,7 @@
 import { is, Param, Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
+import { BoundedCache } from "../engine/bounded_cache.ts";
 import type { Batch, Evidence, Row, Statement, Value } from "../engine/driver.ts";
 import { columnReader } from "./rows.ts";
 
@@ -64,8 +65,8 @@ export interface Params<Values> {
   readonly numberParam: <Name extends keyof Values & string>(name: Name) => Placeholder<Name>;
 }
 
-/** The number of compiled variants that are kept. Callers choose sort orders, and must not fill the memory with them. */
-const MAX_VARIANTS = 100;
+/** The characters of the compiled variants of a batch that are kept. */
+const MAX_CHARACTERS = 500_000;
 
 /**
  * Prepares a batch: compiles it once for each variant and then only binds values, since compiling takes longer than
@@ -86,7 +87,7 @@ export function prepareBatch<Values extends object, Q extends Queries, Variant e
   queries: (params: Params<Values>, ...variant: Variant) => Q,
   traces?: (params: Params<Values>) => Traces<Q>,
 ): (values: Values, ...variant: Variant) => Batch<Results<Q>> {
-  const compiled = new Map<string, CompiledBatch<Q>>();
+  const compiled = new BoundedCache<CompiledBatch<Q>>(MAX_CHARACTERS);
   return (values, ...variant) => {
     let key = variant.length === 0 ? "" : JSON.stringify(variant);
     for (const name in values) if (values[name] !== undefined) key += ` ${name}`;
@@ -97,9 +98,7 @@ export function prepareBatch<Values extends object, Q extends Queries, Variant e
       );
     if (found === undefined) {
       found = compile(queries(params(), ...variant));
-      const [oldest] = compiled.size >= MAX_VARIANTS ? compiled.keys() : [];
-      if (oldest !== undefined) compiled.delete(oldest);
-      compiled.set(key, found);
+      compiled.set(key, found, found.characters);
     }
     const { statements, read } = found;
     const evidence = traces && (() => evidenceOf(found, traces(params()), values));
@@ -153,6 +152,8 @@ interface BoundStatement {
 type ReadRows = (rows: readonly Row[]) => unknown;
 
 interface CompiledBatch<Q extends Queries> {
+  /** The length of the statements. */
+  readonly characters: number;
   readonly statements: (values: object) => Statement[];
   readonly read: Batch<Results<Q>>["read"];
   /** The positions of the statements of single queries, by their names. */
@@ -167,7 +168,7 @@ function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
   /** Compiles a query as the next statement, and returns the function that reads its result from those of all. */
   const add = (query: Query) => {
     const prepared = query.prepare();
-    const read: ReadRows = columnReader(query) ?? ((rows) => prepared.mapResult({ rows }, true));
+    const read = columnReader(query) ?? drizzleReader(prepared);
     const { sql, params } = numbered(prepared.getQuery());
     const position = statements.push({ sql, params: params.map(bound) }) - 1;
     return (rows: readonly (readonly Row[])[]) => read(rows[position] ?? []);
@@ -182,6 +183,7 @@ function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
     return [name, (rows: readonly (readonly Row[])[]) => each.map((read) => read(rows))] as const;
   });
   return {
+    characters: statements.reduce((sum, { sql }) => sum + sql.length, 0),
     positions,
     size: statements.length,
     statements: (values) =>
@@ -192,6 +194,12 @@ function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
       Object.fromEntries(readers.map(([name, read]) => [name, read(rows)])) as Results<Q>,
   };
 }
+
+/** Returns Drizzle's reader of the rows of a query, which keeps the query in memory. */
+const drizzleReader =
+  (prepared: PreparedQuery): ReadRows =>
+  (rows) =>
+    prepared.mapResult({ rows }, true);
 
 /**
  * Numbers the parameters of a statement, so that a value that it has in several places is sent and bound once.
