@@ -7,6 +7,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { errorFields, logEvent } from "../http/log.ts";
 import { keepIncoming, sourceOf } from "./cinder_client.ts";
 import { OperatorError } from "./errors.ts";
+import { UnreadResponses } from "./unread_responses.ts";
 
 /** The bytes of a request's headers. */
 const MAX_HEADER_BYTES = 16_384;
@@ -70,6 +71,7 @@ export async function listen(
     // HTTP/1.0 has no Host. The health checks of HAProxy are such requests.
     hostname: "localhost",
   });
+  const unread = new UnreadResponses();
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -78,13 +80,20 @@ export async function listen(
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
     },
-    inOrder(fewEachTurn(listener)),
+    inOrder(
+      fewEachTurn((incoming, outgoing) => {
+        unread.add(outgoing);
+        return listener(incoming, outgoing);
+      }),
+    ),
   );
+  server.on("close", () => unread.stop());
   server.maxConnections = MAX_CONNECTIONS;
   server.listen({ port: options.port, host: options.host, backlog: BACKLOG });
   try {
     await once(server, "listening");
   } catch (error) {
+    unread.stop();
     throw new OperatorError(describe(error, options));
   }
   // Too many open files, for example. The connections that there are go on.
@@ -106,39 +115,36 @@ function write(
   return RESPONSE_ALREADY_SENT;
 }
 
-type Listener = ReturnType<typeof getRequestListener>;
-
 /**
  * Answers requests in the order of their arrival, a few in each turn of the event loop. Node accepts one connection a
  * turn: if a turn answered whatever is there, a client would wait for seconds to be accepted beside hundreds of busy ones.
  */
-function fewEachTurn(listener: Listener): Listener {
-  const waiting: (() => void)[] = [];
+function fewEachTurn(listener: RequestListener): RequestListener {
+  const waiting: Parameters<RequestListener>[] = [];
   const answer = () => {
-    for (const begin of waiting.splice(0, REQUESTS_EACH_TURN)) begin();
+    for (const request of waiting.splice(0, REQUESTS_EACH_TURN)) listener(...request);
     if (waiting.length > 0) setImmediate(answer);
   };
-  return (incoming, outgoing) =>
-    new Promise((resolve) => {
-      const begin = () => resolve(listener(incoming, outgoing));
-      if (waiting.push(begin) === 1) setImmediate(answer);
-    });
+  return (...request) => {
+    if (waiting.push(request) === 1) setImmediate(answer);
+  };
 }
 
-/** Answers the requests of a connection one after the other: a client can pipeline hundreds in one packet. */
-function inOrder(listener: Listener): RequestListener {
-  const answers = new WeakMap<Socket, Promise<void>>();
+/**
+ * Answers the requests of a connection one after the other, each when the client has received the response before. A
+ * client can pipeline hundreds in one packet, and read none of the responses.
+ */
+function inOrder(listener: RequestListener): RequestListener {
+  const latest = new WeakMap<Socket, ServerResponse>();
   return (incoming, outgoing) => {
     const { socket } = incoming;
     // A response has no socket while one before it is not complete.
-    const before = outgoing.socket === null ? answers.get(socket) : undefined;
-    const answer =
-      before === undefined
-        ? listener(incoming, outgoing)
-        : before.then(() => {
-            if (!socket.destroyed) return listener(incoming, outgoing);
-          });
-    answers.set(socket, answer);
+    const before = outgoing.socket === null ? latest.get(socket) : undefined;
+    latest.set(socket, outgoing);
+    if (before === undefined || before.closed) return listener(incoming, outgoing);
+    before.once("close", () => {
+      if (!socket.destroyed) listener(incoming, outgoing);
+    });
   };
 }
 
