@@ -29,6 +29,8 @@ export interface EmbeddedDatabase {
     }[],
     mode: "read" | "write",
   ): Promise<ArrayLike<unknown>[][]>;
+  /** Waits until other requests have had a turn: a read stops them. */
+  readonly pause: () => Promise<void>;
 }
 
 export interface DatabaseConfig {

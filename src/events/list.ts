@@ -1,4 +1,4 @@
-import { cutPage, type PageRows, pageBytes } from "../db/statements/page_size.ts";
+import { cutPage, maxPageBytes, type PageRows, pageBytes } from "../db/statements/page_size.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
@@ -30,8 +30,9 @@ export async function listEvents(
   const [, marker_seq, marker_nonce] = /^([1-9]\d{0,15})-([0-9a-f]{16})$/.exec(marker ?? "") ?? [];
   if (marker !== undefined && marker_nonce === undefined) throw notFound("Event", marker);
   const { type, volume_id, all_tenants } = filters;
+  const project_id = projectOf(listScopeOf(identity, all_tenants));
   const values = {
-    project_id: projectOf(listScopeOf(identity, all_tenants)),
+    project_id,
     marker_seq: marker_seq === undefined ? undefined : Number(marker_seq),
     marker_nonce,
     type: type?.startsWith(TYPE_PREFIX) ? type.slice(TYPE_PREFIX.length) : type && "",
@@ -40,7 +41,11 @@ export async function listEvents(
     bytes: pageBytes(limit),
   };
   const withReceived = type === undefined || values.type === RECEIVED;
-  const { ranges, position: [position] = [] } = await db.read(listStatements(values, withReceived));
+  const { ranges, position: [position] = [] } = await db.read({
+    ...listStatements(values, withReceived),
+    project: project_id,
+    maxBytes: maxPageBytes(limit, 2, true),
+  });
   if (marker !== undefined && !position?.found) {
     const isBeforeAll = position?.oldest != null && Number(marker_seq) < position.oldest;
     if (!isBeforeAll) throw notFound("Event", marker);

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Driver } from "../db/engine/driver.ts";
 import { errorFields, logEvent } from "../http/log.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -63,6 +64,8 @@ export class FileDatabase implements Driver {
     checkpoints.wrote(statements.length);
     return writer.run(statements);
   };
+
+  pause: NonNullable<Driver["pause"]> = () => setImmediate();
 
   /** Removes the database of version 1.0 that an earlier start has taken over. Called when the service is ready. */
   removeOld(): void {

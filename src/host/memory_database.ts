@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Driver, Statement } from "../db/engine/driver.ts";
 import { Connection } from "./connection.ts";
 import { deleteRows, insertRow, rowsOf, TABLES } from "./memory_database.sql.ts";
@@ -14,6 +15,8 @@ export class MemoryDatabase implements Driver {
   }
 
   run: Driver["run"] = async (statements, mode) => this.#opened.run(statements, mode);
+
+  pause: NonNullable<Driver["pause"]> = () => setImmediate();
 
   /** Remembers the present rows, for `reset`. */
   keepState(): void {

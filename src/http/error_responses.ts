@@ -1,9 +1,16 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import type { RouterRoute } from "hono/types";
 import { ConfigurationError } from "../config/config.ts";
-import { DatabaseUnavailable } from "../db/engine/driver.ts";
+import { DatabaseUnavailable, ResultTooLarge } from "../db/engine/driver.ts";
 import { type AppEnv, ifSet } from "./context.ts";
-import { Fault, faultResponse, methodNotAllowed, resourceNotFound, serviceUnavailable } from "./faults.ts";
+import {
+  badRequest,
+  Fault,
+  faultResponse,
+  methodNotAllowed,
+  resourceNotFound,
+  serviceUnavailable,
+} from "./faults.ts";
 import { errorFields, logEvent } from "./log.ts";
 import { allowedMethods } from "./router.ts";
 
@@ -21,6 +28,8 @@ function faultOf(error: Error): Fault {
       : "Nothing has changed, and nothing will. Try again.";
     return serviceUnavailable(`The database is unavailable. ${effect}`);
   }
+  if (error instanceof ResultTooLarge)
+    return badRequest("The response would be too large. Ask for fewer items with `limit`.");
   if (error instanceof ConfigurationError)
     return new Fault(503, `The service is not configured: ${error.message}.`);
   return new Fault(500, "The server has either erred or is incapable of performing the requested operation.");

@@ -1,5 +1,5 @@
 import { CLOSED_STATUSES } from "../db/schema/index.ts";
-import { cutPage, type PageRows } from "../db/statements/page_size.ts";
+import { cutPage, maxPageBytes, type PageRows } from "../db/statements/page_size.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { listScopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
@@ -27,7 +27,11 @@ export async function listHistory(
   if (status !== undefined && closedAs === undefined)
     return { kind: "listed", page: { rows: [], more: false } };
   const values = { project_id, volume_id, marker, limit, offset };
-  const { rows, marker: found } = await db.read(historyStatements(values, direction, closedAs));
+  const { rows, marker: found } = await db.read({
+    ...historyStatements(values, direction, closedAs),
+    project: project_id,
+    maxBytes: maxPageBytes(limit, 1, false),
+  });
   if (marker !== undefined && found?.length === 0) return { kind: "transfer_not_found", id: marker };
   return { kind: "listed", page: cutPage(rows, limit) };
 }

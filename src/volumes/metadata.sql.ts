@@ -2,6 +2,7 @@ import { and, eq, notInArray, type SQL, sql } from "drizzle-orm";
 import { snapshots, volumes } from "../db/schema/index.ts";
 import { batch, type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { mergeObjects } from "../db/statements/json_objects.ts";
+import { MAX_METADATA_BYTES } from "../db/statements/page_size.ts";
 import { inProject, projectOf, type Scope } from "../db/statements/scope.ts";
 
 /** The kinds of resources that have user metadata. */
@@ -15,9 +16,6 @@ const LOCKED: Readonly<Record<Kind, readonly string[]>> = {
   volume: ["maintenance", "uploading"],
   snapshot: [],
 };
-/** The most characters of a resource's metadata as JSON: those of the largest request body. */
-export const MAX_METADATA_LENGTH = 114_688;
-
 const resource = (kind: Kind, id: string | SQL, project_id: string | SQL | undefined) =>
   and(eq(TABLES[kind].id, id), inProject(project_id, TABLES[kind].project_id));
 
@@ -54,7 +52,7 @@ function setStatements(kind: Kind, id: string, scope: Scope, metadata: SQL, guar
 }
 
 /** Protects the database: each request could add a body's worth of metadata. */
-const isShort = (metadata: SQL): SQL => sql`length(${metadata}) <= ${MAX_METADATA_LENGTH}`;
+const isShort = (metadata: SQL): SQL => sql`octet_length(${metadata}) <= ${MAX_METADATA_BYTES}`;
 
 /** Adds metadata to that of a volume or snapshot; a key that exists gets the new value. */
 export function mergeStatements(kind: Kind, id: string, scope: Scope, metadata: Metadata) {

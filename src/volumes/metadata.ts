@@ -1,3 +1,4 @@
+import { MAX_METADATA_BYTES } from "../db/statements/page_size.ts";
 import { projectOf } from "../db/statements/scope.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
@@ -5,7 +6,6 @@ import { Fault, invalid, notFound } from "../http/faults.ts";
 import {
   isLocked,
   type Kind,
-  MAX_METADATA_LENGTH,
   type Metadata,
   mergeStatements,
   removeStatements,
@@ -78,7 +78,7 @@ export async function updateMetadata(
   }
   throw new Fault(
     413,
-    `Invalid metadata size: The metadata of a ${kind} may have ${MAX_METADATA_LENGTH} characters as JSON.`,
+    `Invalid metadata size: The metadata of a ${kind} may have ${MAX_METADATA_BYTES} bytes as JSON.`,
   );
 }
 

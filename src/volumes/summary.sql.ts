@@ -3,10 +3,14 @@ import { ALL_TYPES, quotas, snapshots, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { inProject } from "../db/statements/scope.ts";
 
+/** The most bytes of the metadata in a summary: its size is up to the project's members. */
+export const MAX_SUMMARY_BYTES = 4_000_000;
+
 /**
  * Counts the volumes of a project, or of all without one, and sums up their sizes, from the usage that `quotas` keeps.
  * Its gigabytes include the snapshots: either these are read, or the volumes, whichever are fewer. `withMetadata`, it
- * also reads the distinct pairs of the metadata of all volumes, for which nothing is kept.
+ * also reads the distinct pairs of the metadata of all volumes, for which nothing is kept: all of them, or those up to
+ * one that exceeds `MAX_SUMMARY_BYTES`.
  */
 export const summaryStatements = prepareBatch(
   ({ optionalParam }: Params<{ project_id: string | undefined }>, withMetadata: boolean) => {
@@ -41,9 +45,19 @@ export const summaryStatements = prepareBatch(
         .from(usage),
       metadata: withMetadata
         ? queryBuilder
-            .selectDistinct({ key: sql<string>`"pair"."key"`, value: sql<string>`"pair"."value"` })
-            .from(sql`${volumes}, json_each(${volumes.metadata}) as "pair"`)
-            .where(visible)
+            .select({
+              key: sql<string>`"key"`.as("key"),
+              value: sql<string>`"value"`.as("value"),
+              // Of this pair and those before it.
+              bytes: sql<number>`"bytes"`.as("bytes"),
+            })
+            .from(
+              sql`(select "key", "value", octet_length("key") + octet_length("value") as "own",
+                sum(octet_length("key") + octet_length("value")) over (order by "key", "value") as "bytes"
+                from (select distinct "pair"."key", "pair"."value"
+                  from ${volumes}, json_each(${volumes.metadata}) as "pair" where ${visible ?? sql`true`}))`,
+            )
+            .where(sql`"bytes" - "own" <= ${MAX_SUMMARY_BYTES}`)
             .orderBy(sql`1`, sql`2`)
         : undefined,
     };

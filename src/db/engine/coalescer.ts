@@ -9,6 +9,8 @@ interface Limits extends GroupLimits {
   readonly exchanges: number;
   /** The number of all exchanges in flight, with those that wait for the network. */
   readonly allExchanges: number;
+  /** The number of exchanges of one project in flight. Projects take turns then. Undefined for any. */
+  readonly perProject?: number;
   /** The age from which an exchange is taken to wait for the network, milliseconds; undefined for none. */
   readonly youngMs?: number;
   /**
@@ -38,6 +40,7 @@ interface WaitingBatch extends PendingBatch {
 
 /** An exchange in flight, or about to be sent. Times are in milliseconds since the epoch. */
 interface Lease {
+  readonly project: string;
   readonly startedAt: number;
   endsAt: number;
 }
@@ -53,11 +56,13 @@ const CLAIM_MS = 500;
  * arrives while one is free, the first that waits leads the next group: its request sends the group, because workerd
  * cancels I/O that was started in the context of a request whose response has been sent. An exchange whose answer is
  * lost ends when it is known what has become of it.
+ *
+ * Where projects take turns, the batches of a project move behind those of the others whenever one of them is sent.
  */
 export class Coalescer {
   readonly #limits: Limits;
   readonly #inFlight = new Set<Lease>();
-  readonly #waiting: WaitingBatch[] = [];
+  #waiting: WaitingBatch[] = [];
   /** The time of the fastest exchange, milliseconds, which load does not change; undefined before the first. */
   #fastestMs: number | undefined;
 
@@ -73,8 +78,8 @@ export class Coalescer {
    */
   async run(batch: PendingBatch): Promise<ExchangeResult> {
     this.#expireLeases();
-    if (this.#waiting.length === 0 && this.#isFree())
-      return this.#send(new Group(this.#limits, batch), [], this.#reserve(this.#limits.leaseMs));
+    if (this.#waiting.length === 0 && this.#isFree() && this.#mayBegin(batch))
+      return this.#send(new Group(this.#limits, batch), [], this.#reserve(batch, this.#limits.leaseMs));
     const { leaseMs = Number.POSITIVE_INFINITY, answerMs = 0 } = this.#limits;
     const waitsUntil = Date.now() + leaseMs;
     const waiting: WaitingBatch = {
@@ -147,9 +152,18 @@ export class Coalescer {
     return young < exchanges;
   }
 
-  #reserve(ms = Number.POSITIVE_INFINITY): Lease {
+  /** Returns whether the project of a batch may have another exchange in flight. */
+  #mayBegin({ project }: PendingBatch): boolean {
+    const { perProject } = this.#limits;
+    if (perProject === undefined) return true;
+    let own = 0;
+    for (const lease of this.#inFlight) if (lease.project === project) own++;
+    return own < perProject;
+  }
+
+  #reserve({ project }: PendingBatch, ms = Number.POSITIVE_INFINITY): Lease {
     const now = Date.now();
-    const lease = { startedAt: now, endsAt: now + ms };
+    const lease = { project, startedAt: now, endsAt: now + ms };
     this.#inFlight.add(lease);
     return lease;
   }
@@ -186,27 +200,36 @@ export class Coalescer {
     if (this.#inFlight.delete(lease)) this.#wakeNext();
   }
 
-  /** Lets the first batch that waits lead the next group, if an exchange is free. */
+  /** Lets the first batch that waits, and whose project may begin, lead the next group, if an exchange is free. */
   #wakeNext(): void {
     if (!this.#isFree()) return;
     this.#dropTerminated();
-    const next = this.#waiting.shift();
-    next?.role.resolve({ leads: this.#reserve(this.#limits.leaseMs && CLAIM_MS) });
+    const next = this.#waiting.find((batch) => this.#mayBegin(batch));
+    if (next === undefined) return;
+    this.#remove(next);
+    if (this.#limits.perProject !== undefined) this.#endTurn(next.project);
+    next.role.resolve({ leads: this.#reserve(next, this.#limits.leaseMs && CLAIM_MS) });
+  }
+
+  /** Moves the batches of a project behind those of the others. */
+  #endTurn(project: string): void {
+    const others = this.#waiting.filter((batch) => batch.project !== project);
+    this.#waiting = [...others, ...this.#waiting.filter((batch) => batch.project === project)];
   }
 
   /** Drops the batches whose time is over. They belong to terminated requests: others remove their own batch. */
   #dropTerminated(): void {
     const now = Date.now();
-    while ((this.#waiting[0]?.waitsUntil ?? Number.POSITIVE_INFINITY) <= now) this.#waiting.shift();
+    this.#waiting = this.#waiting.filter(({ waitsUntil }) => waitsUntil > now);
   }
 
-  /** Adds the waiting batches that fit into a group, in order of arrival, and returns them. */
+  /** Adds the waiting batches that fit into a group, in the order in which they wait, and returns them. */
   #addFollowers(group: Group): WaitingBatch[] {
     const added: WaitingBatch[] = [];
     this.#dropTerminated();
     for (const waiting of [...this.#waiting]) {
       if (waiting.key !== group.leader.key || Date.now() > waiting.sentUntil) continue;
-      if (!group.add(waiting)) break;
+      if (!group.add(waiting)) continue;
       added.push(waiting);
       this.#remove(waiting);
     }

@@ -34,17 +34,24 @@ export interface Database {
 interface Shared {
   /** Not of use for D1, where each request has a session of its own. */
   readonly driver: Driver;
-  /** Undefined for reads of a file, which return before others could wait for them. */
-  readonly lanes: Readonly<Record<Mode, Coalescer | undefined>>;
+  /** `read` is undefined for a file: its reads return before others could wait for them. */
+  readonly lanes: Readonly<Record<Mode | "large", Coalescer | undefined>>;
 }
 
-/** D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request. */
+/**
+ * D1 limits the statements of a Worker's invocation (50 on the free plan); a libSQL server limits the size of a request,
+ * and that of a response to 10 MB.
+ */
 const GROUP_LIMITS = {
   // One statement is left for the guard of the exchange.
-  d1: { batches: 32, statements: 49, characters: 500_000 },
-  file: { batches: 128, statements: 1500, characters: 2_000_000 },
-  libsql: { batches: 128, statements: 1500, characters: 2_000_000 },
+  d1: { batches: 32, statements: 49, characters: 500_000, resultBytes: 4_000_000 },
+  file: { batches: 128, statements: 1500, characters: 2_000_000, resultBytes: 4_000_000 },
+  libsql: { batches: 128, statements: 1500, characters: 2_000_000, resultBytes: 4_000_000 },
 } as const;
+/** The most bytes of a batch whose size is not stated: one row with all metadata that it may have. */
+const ROW_BYTES = 120_000;
+/** The bytes from which a result is large: more than 300 rows, or more than 30 that may have metadata. */
+const LARGE_BYTES = 600_000;
 /**
  * A second exchange of reads is prepared while the database runs the first. More of them are sent only where the
  * network takes longer than the database. A second exchange of writes would only wait for the database's write lock, so
@@ -54,15 +61,25 @@ const EXCHANGES = {
   read: { exchanges: 2, allExchanges: 8, youngMs: 10, sharesResults: true },
   write: { exchanges: 1, allExchanges: 2, distantMs: 20, sharesResults: false },
 } as const satisfies Readonly<Record<Mode, object>>;
+/**
+ * Reads with large results have exchanges of their own, one for each: they take long, in the database and in this
+ * instance, and others must not wait for them. A project never has all of these exchanges. A few equal reads share one.
+ */
+const LARGE = {
+  d1: { batches: 4, exchanges: 4, allExchanges: 4, perProject: 2, sharesResults: true },
+  // They run in the thread that also answers the requests.
+  file: { batches: 1, exchanges: 1, allExchanges: 1, perProject: 1, sharesResults: false },
+  libsql: { batches: 4, exchanges: 4, allExchanges: 4, perProject: 2, sharesResults: true },
+} as const;
 
 /** The part of a request's time after which an answer counts as lost: enough of it remains to find out, and to run again. */
 const ANSWER_PART = 1 / 4;
 
 const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Config): Shared => {
-  const lane = (mode: Mode) =>
+  const lane = (mode: Mode, limits: (typeof EXCHANGES)[Mode] | (typeof LARGE)["d1" | "file"]) =>
     new Coalescer({
       ...GROUP_LIMITS[database.kind],
-      ...EXCHANGES[mode],
+      ...limits,
       // Nothing terminates a request in the process of the host.
       leaseMs: database.kind === "file" ? undefined : databaseTimeoutMs,
       // A file answers in the order of the questions. A read may be lost.
@@ -71,7 +88,11 @@ const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Confi
         onGroup: (batches) => metrics.groupRequests.observe({ mode }, batches),
       }),
     });
-  const lanes = { read: database.kind === "file" ? undefined : lane("read"), write: lane("write") };
+  const lanes = {
+    read: database.kind === "file" ? undefined : lane("read", EXCHANGES.read),
+    large: lane("read", LARGE[database.kind]),
+    write: lane("write", EXCHANGES.write),
+  };
   return { driver: driverOf(database), lanes };
 });
 
@@ -108,21 +129,25 @@ export function database(config: Config, bookmark?: string): Database {
   let elapsedMs: number | undefined;
   const run =
     (mode: Mode): Database["read"] =>
-    async ({ statements, read, evidence }) => {
-      const exchange: Exchange = async (statements, signal) => ({
-        rows: await runWithRetries(connection, statements, mode, signal),
-        bookmark: session?.getBookmark() ?? undefined,
-      });
+    async ({ statements, read, evidence, maxBytes = ROW_BYTES, project = "" }) => {
+      const isLarge = mode === "read" && maxBytes > LARGE_BYTES;
+      const exchange: Exchange = async (statements, signal) => {
+        if (isLarge) await connection.pause?.();
+        return {
+          rows: await runWithRetries(connection, statements, mode, signal),
+          bookmark: session?.getBookmark() ?? undefined,
+        };
+      };
       const started = performance.now();
       const fate = { inDoubt: false };
       try {
-        const lane = lanes[mode];
+        const lane = lanes[isLarge ? "large" : mode];
         const key = latest ?? bookmark ?? "";
         const result = await (lane === undefined
           ? exchange(statements)
           : withTimeout(
               config.databaseTimeoutMs,
-              (signal) => lane.run({ statements, exchange, key, signal, evidence, fate }),
+              (signal) => lane.run({ statements, exchange, key, signal, evidence, fate, maxBytes, project }),
               () => mode === "write" && fate.inDoubt,
             ));
         latest = result.bookmark;

@@ -24,6 +24,8 @@ export interface Driver {
    * @returns the rows of each statement
    */
   run(statements: readonly Statement[], mode: Mode): Promise<Row[][]>;
+  /** Waits until other requests have had a turn; undefined where a read does not stop them. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Statements with their values, to run in one transaction and one round trip. */
@@ -31,6 +33,10 @@ export interface Batch<Result> {
   readonly statements: readonly Statement[];
   /** Reads the rows of the statements, in the statements' order. */
   readonly read: (rows: readonly (readonly Row[])[]) => Result;
+  /** The most bytes that the rows may have, about; undefined for a few rows. */
+  readonly maxBytes?: number;
+  /** The project that reads the rows; undefined if it reads those of all. Projects with large results take turns. */
+  readonly project?: string | undefined;
   /** Makes the statements that find out whether the batch has taken effect; undefined if nothing shows it. */
   readonly evidence?: (() => Evidence) | undefined;
 }
@@ -86,6 +92,14 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/** The result is larger than the database returns. */
+export class ResultTooLarge extends Error {
+  override readonly name = "ResultTooLarge";
+}
+
+/** The error of a libSQL server, and those of the RPC by which workerd reads D1. */
+const TOO_LARGE = /\bRESPONSE_TOO_LARGE\b|return values are limited to|Memory limit would be exceeded/;
+
 /**
  * Returns whether the database reports that another connection holds the lock. A batch that writes takes the lock
  * first, so none of it has run. sqld sometimes reports this without waiting, during a checkpoint.
@@ -94,11 +108,12 @@ export const isLocked = (error: unknown): boolean => /\bSQLITE_(BUSY|LOCKED)/.te
 
 /**
  * Returns the error to throw for a driver's error: the error itself if a statement or the configuration is wrong, a
- * `ConfigurationError` if migrations are missing, else `DatabaseUnavailable`.
+ * `ConfigurationError` if migrations are missing, `ResultTooLarge`, else `DatabaseUnavailable`.
  */
 export function toDatabaseError(error: unknown, mode: Mode = "write"): unknown {
   const text = String(error);
   if (OTHER_SCHEMA.test(text)) return new ConfigurationError([MIGRATIONS_MISSING], { cause: error });
+  if (TOO_LARGE.test(text)) return new ResultTooLarge("the database's result is too large", { cause: error });
   return error instanceof ConfigurationError || DEFECT.test(text)
     ? error
     : new DatabaseUnavailable("the database failed", {

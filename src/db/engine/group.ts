@@ -12,6 +12,10 @@ export interface PendingBatch {
   readonly evidence?: Batch<unknown>["evidence"];
   /** Whether the batch may have taken effect, or may do so later: while it is sent, or after its answer was lost. */
   readonly fate: { inDoubt: boolean };
+  /** The most bytes that its results may have, about. */
+  readonly maxBytes: number;
+  /** Whose turn it takes, where projects take turns. */
+  readonly project: string;
 }
 
 /** The limits of a group. A single batch may exceed those of its size. */
@@ -20,6 +24,8 @@ export interface GroupLimits {
   readonly statements: number;
   /** The size of the statements and values, characters. */
   readonly characters: number;
+  /** The size of the results. */
+  readonly resultBytes: number;
   /** Whether batches with the same statements and values share a result: only reads may. */
   readonly sharesResults: boolean;
   /** The time after which an answer counts as lost, milliseconds; undefined for never. */
@@ -42,6 +48,7 @@ export class Group {
   #batches = 1;
   #statements: number;
   #characters: number;
+  #resultBytes: number;
 
   constructor(limits: GroupLimits, leader: PendingBatch) {
     this.leader = leader;
@@ -49,6 +56,7 @@ export class Group {
     this.#entries = [{ batches: [leader] }];
     this.#statements = leader.statements.length;
     this.#characters = sizeOf(leader);
+    this.#resultBytes = leader.maxBytes;
   }
 
   /** Makes a group of some of the batches. */
@@ -64,7 +72,7 @@ export class Group {
 
   /** Adds a batch if it fits. */
   add(batch: PendingBatch): boolean {
-    const { batches, statements, characters, sharesResults } = this.#limits;
+    const { batches, statements, characters, resultBytes, sharesResults } = this.#limits;
     if (this.#batches >= batches) return false;
     const entry: Entry = { batches: [batch] };
     const equal = sharesResults
@@ -76,9 +84,11 @@ export class Group {
       const size = sizeOf(batch);
       if (this.#statements + batch.statements.length > statements) return false;
       if (this.#characters + size > characters) return false;
+      if (this.#resultBytes + batch.maxBytes > resultBytes) return false;
       this.#entries.push(entry);
       this.#statements += batch.statements.length;
       this.#characters += size;
+      this.#resultBytes += batch.maxBytes;
     }
     this.#batches++;
     return true;

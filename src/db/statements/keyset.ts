@@ -3,7 +3,7 @@ import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Database } from "../engine/database.ts";
 import { type Params, prepareBatch, type Query, queryBuilder } from "./batch.ts";
-import { cutPage, type LongRows, orderWithin, type PageRows, pageBytes } from "./page_size.ts";
+import { cutPage, type LongRows, maxPageBytes, orderWithin, type PageRows, pageBytes } from "./page_size.ts";
 import { projectOf, type Scope } from "./scope.ts";
 
 export type Direction = "asc" | "desc";
@@ -107,19 +107,23 @@ export function keysetPages<
     { limit, offset, marker, sort }: Page,
     counted = false,
   ): Promise<Listed<Row> | undefined> => {
-    const values = { ...filters, project: projectOf(scope), marker, limit, bytes: pageBytes(limit) };
+    const rangeCount = marker === undefined ? 1 : termsOf(list, sort).length;
+    const bytes = pageBytes(limit, rangeCount);
+    const project = projectOf(scope);
+    const values = { ...filters, project, marker, limit, bytes };
+    const size = { project, maxBytes: maxPageBytes(limit, rangeCount, list.long !== undefined) };
     if (marker === undefined) {
-      const { rows, count } = await db.read(firstPage({ ...values, offset }, sort, counted));
+      const { rows, count } = await db.read({ ...firstPage({ ...values, offset }, sort, counted), ...size });
       return { ...cutPage(rows, limit), count: count?.[0]?.count };
     }
     const {
       marker: found,
       ranges,
       count,
-    } = await db.read(nextPage({ ...values, offset: offset || undefined }, sort, counted));
+    } = await db.read({ ...nextPage({ ...values, offset: offset || undefined }, sort, counted), ...size });
     if (found.length === 0) return undefined;
     // The range with the most ties is the nearest to the marker, and was queried last.
-    return { ...cutPage(ranges.reverse().flat(), limit), count: count?.[0]?.count };
+    return { ...cutPage(ranges.reverse().flat(), limit, bytes), count: count?.[0]?.count };
   };
 }
 

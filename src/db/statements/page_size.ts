@@ -9,9 +9,29 @@ const BYTES_PER_ROW = 16_000;
 const MIN_BYTES = 500_000;
 const MAX_BYTES = 4_000_000;
 
-/** Returns the bytes at which a page ends that may have `limit` rows. The last row may exceed them. */
-export const pageBytes = (limit: number): number =>
-  Math.min(Math.max(MIN_BYTES, limit * BYTES_PER_ROW), MAX_BYTES);
+/** The bytes of the ranges of a page together: none can rely on the others for its rows. */
+const MAX_BYTES_OF_RANGES = 2 * MAX_BYTES;
+/** The bytes of the columns of a row that cannot be long, about. */
+const SHORT_BYTES = 2000;
+/** The most bytes of a resource's metadata as JSON: those of the largest request body. */
+export const MAX_METADATA_BYTES = 114_688;
+
+/**
+ * Returns the bytes at which a page ends that may have `limit` rows. The last row may exceed them.
+ *
+ * @param ranges the number of ranges that are read for the page
+ */
+export const pageBytes = (limit: number, ranges = 1): number =>
+  Math.min(Math.max(MIN_BYTES, limit * BYTES_PER_ROW), MAX_BYTES, MAX_BYTES_OF_RANGES / ranges);
+
+/**
+ * Returns the most bytes that are read for a page, about.
+ *
+ * @param canBeLong whether the rows have long columns
+ */
+export const maxPageBytes = (limit: number, ranges: number, canBeLong: boolean): number =>
+  ranges *
+  (limit * SHORT_BYTES + (canBeLong ? Math.min(limit * MAX_METADATA_BYTES, pageBytes(limit, ranges)) : 0));
 
 /** Rows of a table that can be long. */
 export interface LongRows {
@@ -59,12 +79,13 @@ export interface PageRows<Row> {
  * may follow only after the next page.
  *
  * @param rows those of all ranges, in their order
+ * @param maxBytes the bytes at which the ranges ended
  */
 export function cutPage<Row extends { readonly id: string; readonly bytes?: number }>(
   rows: readonly Row[],
   limit: number,
+  maxBytes = pageBytes(limit),
 ): PageRows<Row> {
-  const maxBytes = pageBytes(limit);
   let bytes = 0;
   let count = 0;
   for (const row of rows) {

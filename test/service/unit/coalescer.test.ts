@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Coalescer } from "../../../src/db/engine/coalescer.ts";
-import { DatabaseUnavailable, type Exchange, type Statement } from "../../../src/db/engine/driver.ts";
+import {
+  DatabaseUnavailable,
+  type Exchange,
+  ResultTooLarge,
+  type Statement,
+  toDatabaseError,
+} from "../../../src/db/engine/driver.ts";
 
 const LIMITS = {
   exchanges: 1,
@@ -10,6 +16,7 @@ const LIMITS = {
   batches: 32,
   statements: 100,
   characters: 100_000,
+  resultBytes: 100_000,
   sharesResults: false,
   leaseMs: 60_000,
 };
@@ -45,12 +52,17 @@ const statements = (...sql: string[]): Statement[] => sql.map((sql) => ({ sql, p
 /** Waits until everything that can happen without the database has happened. */
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-const setUp = (limits: Partial<typeof LIMITS> = {}) => {
+const setUp = (limits: Partial<typeof LIMITS> & { perProject?: number } = {}) => {
   const database = new ManualDatabase();
   const coalescer = new Coalescer({ ...LIMITS, ...limits });
   const run = (
     sql: string | string[],
-    { key = "", signal = never }: { key?: string; signal?: AbortSignal } = {},
+    {
+      key = "",
+      signal = never,
+      project = "",
+      maxBytes = 1,
+    }: { key?: string; signal?: AbortSignal; project?: string; maxBytes?: number } = {},
   ) =>
     coalescer.run({
       statements: statements(...[sql].flat()),
@@ -58,6 +70,8 @@ const setUp = (limits: Partial<typeof LIMITS> = {}) => {
       key,
       signal,
       fate: { inDoubt: false },
+      project,
+      maxBytes,
     });
   return { database, run };
 };
@@ -164,6 +178,7 @@ describe("a coalescer of requests", () => {
     ["batches", { batches: 2 }],
     ["statements", { statements: 2 }],
     ["characters", { characters: 2 }],
+    ["result bytes", { resultBytes: 2 }],
   ])("limits the %s of a group", async (_limit, limits) => {
     const { database, run } = setUp(limits);
     for (const sql of ["a", "b", "c", "d"]) void run(sql);
@@ -189,6 +204,60 @@ describe("a coalescer of requests", () => {
     database.exchanges[1]?.complete();
     await settled();
     expect(database.sent).toEqual([["a"], ["b", "d"], ["c"]]);
+  });
+
+  describe("in which projects take turns", () => {
+    it("sends the requests of one project after those of the others that wait", async () => {
+      const { database, run } = setUp({ batches: 1, perProject: 1 });
+      for (const sql of ["a1", "a2", "a3", "b1", "b2", "c1"]) void run(sql, { project: sql[0] ?? "" });
+      for (let i = 0; i < 6; i++) {
+        database.exchanges[i]?.complete();
+        await settled();
+      }
+      expect(database.sent.flat()).toEqual(["a1", "a2", "b1", "c1", "a3", "b2"]);
+    });
+
+    it("keeps an exchange for others, however many requests of a project wait", async () => {
+      const { database, run } = setUp({ exchanges: 2, perProject: 1 });
+      for (const sql of ["a1", "a2", "a3", "b1"]) void run(sql, { project: sql[0] ?? "", maxBytes: 100_000 });
+      await settled();
+      expect(database.sent).toEqual([["a1"], ["b1"]]);
+      database.exchanges[1]?.complete();
+      await settled();
+      expect(database.sent).toEqual([["a1"], ["b1"]]);
+      database.exchanges[0]?.complete();
+      await settled();
+      expect(database.sent).toEqual([["a1"], ["b1"], ["a2"]]);
+    });
+
+    it("sends equal reads once, also if others wait between them", async () => {
+      const { database, run } = setUp({ perProject: 1, sharesResults: true });
+      for (const sql of ["a", "b", "c", "b"]) void run(sql, { project: "p", maxBytes: 100_000 });
+      database.exchanges[0]?.complete();
+      await settled();
+      database.exchanges[1]?.complete();
+      await settled();
+      expect(database.sent).toEqual([["a"], ["b"], ["c"]]);
+    });
+  });
+
+  it("runs the requests of a group one by one if their results are too large together", async () => {
+    const { database, run } = setUp();
+    void run("a");
+    const outcomes = Promise.allSettled([run("b"), run("c")]);
+    database.exchanges[0]?.complete();
+    await settled();
+    const large = toDatabaseError(new Error("RESPONSE_TOO_LARGE: Response is too large"));
+    expect(large).toBeInstanceOf(ResultTooLarge);
+    database.exchanges[1]?.fail(large);
+    await settled();
+    database.exchanges[2]?.fail(large);
+    await settled();
+    database.exchanges[3]?.complete();
+    expect(await outcomes).toMatchObject([
+      { status: "rejected", reason: large },
+      { status: "fulfilled", value: { rows: [[["row of c"]]] } },
+    ]);
   });
 
   it("runs the requests of a group one by one after a statement of the group has failed", async () => {
@@ -287,7 +356,14 @@ describe("a coalescer of requests", () => {
     it("passes the next group on if the one that was to send it does not", async () => {
       const coalescer = new Coalescer({ ...LIMITS, leaseMs: LEASE_MS });
       const database = new ManualDatabase();
-      const request = { exchange: database.exchange, key: "", signal: never, fate: { inDoubt: false } };
+      const request = {
+        exchange: database.exchange,
+        key: "",
+        signal: never,
+        fate: { inDoubt: false },
+        project: "",
+        maxBytes: 1,
+      };
       void coalescer.run({ ...request, statements: statements("a") });
       // Ends its code in the middle, as the runtime does.
       const { signal } = new AbortController();

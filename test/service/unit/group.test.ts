@@ -29,7 +29,13 @@ const readName = prepareBatch(({ param }: Params<{ readonly id: string }>) => ({
     .where(eq(volumes.id, param("id"))),
 }));
 
-const LIMITS: GroupLimits = { batches: 10, statements: 100, characters: 100_000, sharesResults: false };
+const LIMITS: GroupLimits = {
+  batches: 10,
+  statements: 100,
+  characters: 100_000,
+  resultBytes: 100_000,
+  sharesResults: false,
+};
 
 async function createVolume(): Promise<string> {
   const id = crypto.randomUUID();
@@ -104,10 +110,12 @@ describe("a group of batches", () => {
     expect(last).toEqual({ volume: [{ name: "1" }] });
   });
 
-  it("limits the batches, the statements and the characters, of which equal reads have none", () => {
+  it("limits the batches, the statements, the characters and the results, of which equal reads have none", () => {
     const reads = ["a", "b", "a", "b"].map((id) => readName({ id }));
     expect(groupOf(reads, { statements: 2 }).fits).toEqual([true, false, false]);
     expect(groupOf(reads, { statements: 2, sharesResults: true }).fits).toEqual([true, true, true]);
+    expect(groupOf(reads, { resultBytes: 2000 }).fits).toEqual([true, false, false]);
+    expect(groupOf(reads, { resultBytes: 2000, sharesResults: true }).fits).toEqual([true, true, true]);
     expect(groupOf(reads, { batches: 3, sharesResults: true }).fits).toEqual([true, true, false]);
     const long = ["a", "b", "c"].map((id) => rename({ id, name: "x".repeat(2000) }));
     expect(groupOf(long, { characters: 5000 }).fits).toEqual([true, false]);

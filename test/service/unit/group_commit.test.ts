@@ -7,7 +7,13 @@ import { Failure } from "../../../src/db/engine/send.ts";
 import { pendingBatches } from "./pending_batches.ts";
 import { comparable, constraint, GIVEN, operation, runAlone, TOO_MANY, tables } from "./worlds.ts";
 
-const LIMITS_OF_GROUP = { batches: 10, statements: 100, characters: 500_000, sharesResults: false };
+const LIMITS_OF_GROUP = {
+  batches: 10,
+  statements: 100,
+  characters: 500_000,
+  resultBytes: 100_000,
+  sharesResults: false,
+};
 
 /** Runs operations in groups, and returns their results. */
 async function runInGroups(batches: readonly Batch<unknown>[]): Promise<unknown[]> {

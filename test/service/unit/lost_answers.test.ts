@@ -9,7 +9,13 @@ import { Failure } from "../../../src/db/engine/send.ts";
 import { exchange, pendingBatches } from "./pending_batches.ts";
 import { comparable, constraint, GIVEN, runAlone, separateOperation, tables } from "./worlds.ts";
 
-const LIMITS = { batches: 10, statements: 100, characters: 500_000, sharesResults: false };
+const LIMITS = {
+  batches: 10,
+  statements: 100,
+  characters: 500_000,
+  resultBytes: 100_000,
+  sharesResults: false,
+};
 
 /** What happens to an exchange: its answer is lost, or its request, or its request arrives after the next exchange. */
 const FAULTS = ["answer lost", "request lost", "request late"] as const;

@@ -23,4 +23,6 @@ export const pendingBatches = (batches: readonly Batch<unknown>[], send = exchan
     key: "",
     signal,
     fate: { inDoubt: false },
+    maxBytes: 1000,
+    project: "",
   }));

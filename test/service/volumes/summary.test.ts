@@ -44,6 +44,28 @@ describe.each(DATABASES)("volumes, on %s", (_database, url) => {
       });
     });
 
+    it("returns 400 for more than 4 MB of metadata, and the numbers to those who ask for no metadata", async () => {
+      const client = new Client(url);
+      await new Admin(url).setQuota(client.project, { volumes: -1 });
+      const create = (volume: number) =>
+        client.createVolume({
+          metadata: Object.fromEntries(
+            Array.from({ length: 400 }, (_, i) => [`${volume} ${i}`, "x".repeat(255)]),
+          ),
+        });
+      for (let i = 0; i < 38; i++) await create(i);
+      expect((await client.get("volumes/summary")).status).toBe(200);
+      for (let i = 38; i < 42; i++) await create(i);
+      const { status, body } = await client.get("volumes/summary");
+      expect(status).toBe(400);
+      expect(body.badRequest?.message).toContain("at a microversion before 3.36");
+      expect((await at("3.35", client).get("volumes/summary")).body).toEqual({
+        "volume-summary": { total_count: 42, total_size: 42 },
+      });
+      // Summaries of all projects would be refused, too.
+      for (const { id } of (await client.get("volumes")).body.volumes) await client.delete(`volumes/${id}`);
+    });
+
     it("has metadata from 3.36 on, and exists from 3.12 on", async () => {
       const client = new Client(url);
       await client.createVolume();
