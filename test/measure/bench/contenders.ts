@@ -45,7 +45,7 @@ export async function startService(
   // A profile needs the files of src/, of which `npm run serve` executes a bundle.
   const command = nodeArgs.length === 0 ? "src/cli/run.js" : "src/cli/main.ts";
   const { folder, ...server } = await startServe(
-    { cwd: projectFolder, args: [...nodeArgs, ...COMMAND_ARGS, command, "serve"], variables },
+    { cwd: projectFolder, args: [MEMORY, ...nodeArgs, ...COMMAND_ARGS, command, "serve"], variables },
     cleanup,
   );
   const file = path.join(folder, "volume-transfers.db");
@@ -79,6 +79,8 @@ export async function startBaseline({ processes, cleanup }: Scene): Promise<Cont
 
 /** The arguments with which `npm run` starts Node. */
 const COMMAND_ARGS = ["--import", "./src/cli/node_version.js"];
+/** The argument of `npm run serve` that bounds the memory of new objects. */
+const MEMORY = "--max-semi-space-size=4";
 
 /** @param args those of Node with which `npm run serve` starts it, without npm */
 async function startServe(
