@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { perConfig } from "../config/config.ts";
 import { type AppEnv, ifSet } from "../http/context.ts";
+import { eventStreams } from "../http/event_streams.ts";
 import { badRequest, Fault, resourceNotFound } from "../http/faults.ts";
 import { Leases } from "../http/leases.ts";
 import { setPageHeaders } from "../http/page_headers.ts";
@@ -100,6 +101,11 @@ function regionsOf(c: Context<AppEnv>): { readonly id: string; readonly href: st
   });
 }
 
+/** Ends the streams of a session in all regions: the session is that of all of them. */
+function endStreams(c: Context<AppEnv>, { token }: Session): void {
+  for (const config of c.get("deployment").regions) eventStreams(config).endSession(token);
+}
+
 /** The deployment and the session as scripts may see them: all but the token. */
 const view = (c: Context<AppEnv>, session: Session | undefined) => {
   const { identity, handoff } = c.get("deployment").shared;
@@ -148,6 +154,7 @@ export const handoff = createRouter()
       switchProject(c.get("deployment").shared, session, project),
     );
     await saveSession(c, next);
+    endStreams(c, session);
     return c.json(view(c, next));
   })
   .delete("/handoff/session", requireRegion, sameOrigin, async (c) => {
@@ -157,6 +164,7 @@ export const handoff = createRouter()
       await sessionCalls.run(session.userId, () => {
         // Whatever the identity service answers.
         endSession(c);
+        endStreams(c, session);
         return signOut(c.get("deployment").shared, session);
       });
     }

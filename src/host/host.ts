@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Bindings, CINDER_FETCH_BINDING, ConfigurationError } from "../config/config.ts";
 import { type Deployment, deployment } from "../config/deployment.ts";
+import { eventStreams } from "../http/event_streams.ts";
 import service, { type Context } from "../index.ts";
 import type { Assets } from "./assets.ts";
 import { cinderFetch } from "./cinder_client.ts";
@@ -84,11 +85,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await regions.prepare();
       await service.scheduled(undefined, bindings);
     });
+  const endStreams = () => {
+    for (const config of readDeployment(bindings).regions) eventStreams(config).close();
+  };
   const resetPath = options.resets ? `/_local/reset?token=${randomBytes(16).toString("hex")}` : undefined;
   const reset = () => {
     for (const database of Object.values(databases)) {
       if (database instanceof MemoryDatabase) database.reset();
     }
+    endStreams();
     // Caches of the databases have the bindings as their key: new bindings have empty caches.
     bindings = { ...bindings };
   };
@@ -115,6 +120,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       resetPath,
       async stop() {
         const grace = sleep(GRACE_MS, undefined, { ref: false });
+        endStreams();
         await server.stop(grace);
         await Promise.race([Promise.all([minute.stop(), Promise.allSettled(inFlight)]), grace]);
         await closeAll();

@@ -39,6 +39,8 @@ export interface AppEnv {
     microversion: Microversion;
     /** The token of the session of the page at `/handoff`, if the request belongs to one. */
     sessionToken: string | undefined;
+    /** Returns whether the token of the request is valid still: for a response that stays open. */
+    isAuthenticated: () => Promise<boolean>;
     /** The parsed body, once it has been read. */
     body: { readonly json: unknown } | undefined;
   };

@@ -54,8 +54,10 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
   const token = c.req.header("X-Auth-Token") || bearer || c.get("sessionToken");
   const identity = token ? await identify(c.get("config"), token) : undefined;
-  if (identity === undefined) throw unauthorized(strategy.challenge);
+  if (!token || identity === undefined) throw unauthorized(strategy.challenge);
   c.set("identity", identity);
+  const config = c.get("config");
+  c.set("isAuthenticated", async () => (await identify(config, token)) !== undefined);
   // Responses below belong to one project: no cache on the way may store them.
   c.header("Cache-Control", "no-store");
   return next();

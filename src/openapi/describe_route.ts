@@ -7,7 +7,7 @@ import { takeSlot } from "../http/load.ts";
 import { readBody } from "../http/request_body.ts";
 import { enforce, enforceFor, type Rule } from "../identity/policy.ts";
 
-type Status = 200 | 202 | 300 | 302;
+type Status = 200 | 202 | 300 | 302 | 304;
 type FaultStatus = 400 | 403 | 404 | 409 | 413 | 429;
 
 /** A link of OpenAPI: another operation that takes values of this operation's response. */

@@ -84,6 +84,14 @@ export const RECEIPTS: OpenAPIV3_1.ParameterObject = {
   schema: { type: "string" },
 };
 
+/** The header with the version that a client has. */
+export const IF_NONE_MATCH: OpenAPIV3_1.ParameterObject = {
+  name: "If-None-Match",
+  in: "header",
+  description: "The `ETag` of an earlier response. If nothing has changed since, the response is a 304.",
+  schema: { type: "string" },
+};
+
 /** Documents the query parameters of a list. */
 export const listParameters = (sortKeys: readonly string[]): OpenAPIV3_1.ParameterObject[] => {
   const sort = `(${sortKeys.join("|")})(:(asc|desc))?`;

@@ -8,7 +8,7 @@ import { LIST_QUERY, type ListQuery, listQuery } from "../http/pagination.ts";
 import { onlyQueryParameters, queryOf, queryParameters } from "../http/query.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { listParameters, queryParameter, RECEIPTS } from "../openapi/parameters.ts";
+import { IF_NONE_MATCH, listParameters, queryParameter, RECEIPTS } from "../openapi/parameters.ts";
 import { faultOf, type TransferNotFound } from "./faults.ts";
 import { HISTORY_SORT_KEY, listHistory } from "./history.ts";
 import { listIncoming } from "./incoming.ts";
@@ -20,6 +20,7 @@ import {
   incomingSummaries,
   transferDetails,
   transferSummaries,
+  transfersVersion,
 } from "./schemas.ts";
 import {
   asksForReceipts,
@@ -30,6 +31,7 @@ import {
   incomingSummary,
   summary,
 } from "./views.ts";
+import { readVersion, watchTransfers } from "./watch.ts";
 
 /** The query parameters of a list of transfers. */
 const LIST = queryParameters(...LIST_QUERY, "name", "volume_id");
@@ -131,6 +133,37 @@ export const transferLists = (path: TransferPath) =>
       async (c) => {
         const page = await listed(listIncoming(c.var, readIncomingQuery(c)));
         return c.json(pageBody(c, "transfers", page, incomingDetail));
+      },
+    )
+
+    .get(
+      "/changes",
+      describeRoute({
+        id: "watchTransfers",
+        rule: "volume:get_all_transfers",
+        tag: "volume-transfers",
+        summary: "Watch volume transfers",
+        description:
+          "Returns a version, also as `ETag`, that changes whenever a transfer which the project gives or gets is created, previewed or closed. With `Accept: text/event-stream` a service with an embedded database responds with server-sent events: the version now, and after each change; others respond as without it. An extension: Cinder has no such operation.",
+        parameters: [IF_NONE_MATCH],
+        response: { status: 200, description: "The version.", body: transfersVersion },
+        alternative: { status: 304, description: "The version is that of `If-None-Match`." },
+      }),
+      async (c) => {
+        const stream = /\btext\/event-stream\b/.test(c.req.header("Accept") ?? "")
+          ? watchTransfers(c.var, {
+              session: c.get("sessionToken"),
+              isAuthenticated: c.get("isAuthenticated"),
+            })
+          : undefined;
+        if (stream !== undefined) {
+          // nginx would gather the events.
+          return c.body(stream, 200, { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
+        }
+        const version = await readVersion(c.get("db"), c.get("identity").project_id);
+        const tag = `"${version}"`;
+        c.header("ETag", tag);
+        return c.req.header("If-None-Match") === tag ? c.body(null, 304) : c.json({ version });
       },
     )
 

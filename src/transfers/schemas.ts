@@ -236,3 +236,7 @@ export const closedTransfers = z.strictObject({
   ),
   transfers_links: nextLinks,
 });
+
+export const transfersVersion = z.strictObject({
+  version: z.string().check(described("Another one after each change.")),
+});

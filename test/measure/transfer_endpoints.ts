@@ -48,6 +48,9 @@ export async function everyTransferEndpoint({ call, measure, get, create, middle
       await get(`${transfers}/incoming${query}`, "other");
     }
 
+    await get(`${transfers}/changes`);
+    await get(`${transfers}/changes`, "other");
+
     const closed = `marker=${seededId(CLOSED, middle)}`;
     for (const query of [
       "?limit=10",

@@ -36,6 +36,8 @@ interface Shared {
   readonly driver: Driver;
   /** `read` is undefined for a file: its reads return before others could wait for them. */
   readonly lanes: Readonly<Record<Mode | "large", Coalescer | undefined>>;
+  /** Are called after each batch that writes. */
+  readonly onCommit: Set<() => void>;
 }
 
 /**
@@ -93,8 +95,21 @@ const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Confi
     large: lane("read", LARGE[database.kind]),
     write: lane("write", EXCHANGES.write),
   };
-  return { driver: driverOf(database), lanes };
+  return { driver: driverOf(database), lanes, onCommit: new Set() };
 });
+
+/**
+ * Calls a function after each batch of this process that writes to the configured database, even one that has failed.
+ *
+ * @returns removes the function
+ */
+export function onCommit(config: Config, listener: () => void): () => void {
+  const { onCommit } = sharedOf(config);
+  onCommit.add(listener);
+  return () => {
+    onCommit.delete(listener);
+  };
+}
 
 function driverOf(database: Config["database"]): Driver {
   switch (database.kind) {
@@ -119,7 +134,7 @@ function driverOf(database: Config["database"]): Driver {
  * const { transfer } = await database(config).read(showStatements({ id, project_id }));
  */
 export function database(config: Config, bookmark?: string): Database {
-  const { driver, lanes } = sharedOf(config);
+  const { driver, lanes, onCommit } = sharedOf(config);
   const session =
     config.database.kind === "d1"
       ? config.database.binding.withSession(bookmark ?? "first-primary")
@@ -154,6 +169,7 @@ export function database(config: Config, bookmark?: string): Database {
         return read(result.rows);
       } finally {
         elapsedMs = (elapsedMs ?? 0) + performance.now() - started;
+        if (mode === "write") for (const listener of onCommit) listener();
       }
     };
   return { read: run("read"), write: run("write"), bookmark: () => latest, elapsedMs: () => elapsedMs };

@@ -57,6 +57,7 @@ export function growthOperations(url: string): [name: string, send: () => Promis
     ["deep page, by marker", get(`${list}&marker=${transferId(500)}`)],
     ["page sorted by name", get(`${list}&sort=display_name:asc`)],
     ["filtered by name", get(`${list}&name=${encodeURIComponent(UNIQUE_NAME)}`)],
+    ["look for changes", get("/changes")],
     ["all_tenants page", get(`${list}&all_tenants=1`, "admin")],
     ["create", create("owner")],
     ["delete", remove],

@@ -78,6 +78,7 @@ const SNAPSHOT_ACTIONS = actionsOf("snapshot", [
 const OPERATIONS: readonly Operation[] = [
   read("list transfers", "volume:get_all_transfers", "volume-transfers"),
   read("list transfers in detail", "volume:get_all_transfers", "volume-transfers/detail"),
+  read("watch transfers", "volume:get_all_transfers", "volume-transfers/changes"),
   read("list closed transfers", "volume:get_transfer_history", "volume-transfers/history"),
   read("list events", "events:get_all", "events"),
   readById("show a transfer", "volume:get_transfer", (resources) => `volume-transfers/${resources.transfer}`),

@@ -12,6 +12,7 @@ const FREE = { cpuMs: 10, rowsWrittenPerDay: 100_000 };
 const OPERATIONS: readonly (readonly [operation: string, measuredAs: OperationName])[] = [
   ["show", "show"],
   ["first page", "list"],
+  ["look for changes", "show"],
   ["create", "create and accept"],
   ["accept", "create and accept"],
   ["delete", "create and delete"],
