@@ -3,7 +3,9 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { AppEnv } from "../http/context.ts";
 import { badRequest } from "../http/faults.ts";
 import { endpoint } from "../http/links.ts";
-import { seal, unseal } from "./seal.ts";
+import { makeSealer } from "../http/seal.ts";
+
+const { seal, unseal } = makeSealer("cookies of /handoff");
 
 /** The most characters that browsers store of a cookie, less its name and attributes. */
 const MAX_LENGTH = 3900;

@@ -1,7 +1,9 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { seal, unseal } from "../../../src/handoff/seal.ts";
+import { makeSealer } from "../../../src/http/seal.ts";
 import { request } from "./service.ts";
+
+const { seal, unseal } = makeSealer("cookies of /handoff");
 
 const HOME = "https://transfers.example";
 const PAGE = { "X-Handoff": "1", "Sec-Fetch-Site": "same-origin", Origin: HOME };
@@ -269,11 +271,12 @@ describe("the page of several regions", () => {
 });
 
 describe("a sealed value", () => {
-  it("is read with the same secret and purpose only", async () => {
+  it("is read with the same secret, use and purpose only", async () => {
     const sealed = await seal("secret", "purpose", { a: "ü" });
     expect(await unseal("secret", "purpose", sealed)).toEqual({ a: "ü" });
     expect(await unseal("other", "purpose", sealed)).toBeUndefined();
     expect(await unseal("secret", "other", sealed)).toBeUndefined();
+    expect(await makeSealer("another use").unseal("secret", "purpose", sealed)).toBeUndefined();
     expect(await seal("secret", "purpose", { a: "ü" })).not.toBe(sealed);
   });
 });
