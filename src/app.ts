@@ -27,6 +27,7 @@ import { quotaClasses } from "./quotas/class_routes.ts";
 import { limits, quotaSets } from "./quotas/routes.ts";
 import { manageableSnapshots, snapshotManage } from "./snapshots/manage_routes.ts";
 import { snapshots } from "./snapshots/routes.ts";
+import { olderTransfersInCinder, transfersInCinder } from "./transfers/facade/routes.ts";
 import { olderTransfers, transfers } from "./transfers/routes.ts";
 import { volumeTypeDetails } from "./volume_types/details_routes.ts";
 import { volumeTypes } from "./volume_types/routes.ts";
@@ -100,6 +101,10 @@ export const app = createRouter(pathInRegion)
 
 // Not part of the document and of the typed client: what differs for callers is Cinder's.
 app.use(`${FACADE}/*`, sessionToken, authenticate);
+for (const root of [`${FACADE}/v3`, `${FACADE}/v3/:project_id`])
+  app
+    .route(`${root}/volume-transfers`, transfersInCinder)
+    .route(`${root}/os-volume-transfer`, olderTransfersInCinder);
 app.route(`${FACADE}/v3`, facade).route(`${FACADE}/v3/:project_id`, facade);
 
 app.notFound(answerUnknown(app.routes));

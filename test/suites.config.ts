@@ -41,6 +41,12 @@ export default defineConfig({
         // All files use one Cinder, which keeps a core busy.
         maxWorkers: 1,
       }),
+      suite("interoperability/facade", {
+        globalSetup: "test/interoperability/follower/cinder_setup.ts",
+        testTimeout: 3_600_000,
+        hookTimeout: 1_200_000,
+        maxWorkers: 1,
+      }),
       suite("service/browser", {
         globalSetup: [CHROMIUM, BUNDLE],
         testTimeout: 180_000,

@@ -22,6 +22,11 @@ const volumeJson = sql`json_object('id', ${volumes.id}, 'name', ${volumes.displa
   'volume_type', (select ${volumeTypes.name} from ${volumeTypes} where ${volumeTypes.key} = ${volumes.volume_type}),
   'host', ${volumes.host}, 'managed_reference', json(${volumes.managed_reference}))`;
 
+/** That of a transfer in front of a Cinder is as it was when the transfer was created. */
+const transferredJson = sql`case when ${transfers.volume} is null then ${volumeJson} else json_object(
+  'id', ${transfers.volume_id}, 'name', ${transfers.volume} ->> 'name', 'size', ${transfers.volume} ->> 'size',
+  'volume_type', ${transfers.volume} ->> 'volume_type', 'host', null, 'managed_reference', null) end`;
+
 const transferJson = sql`json_object('id', ${transfers.id}, 'name', nullif(${transfers.display_name}, ''),
   'no_snapshots', ${transfers.no_snapshots}, 'created_at', ${transfers.created_at},
   'expires_at', ${transfers.expires_at})`;
@@ -47,12 +52,12 @@ export const transferEvent =
         volume_id: transfers.volume_id,
         source_project_id: transfers.source_project_id,
         destination_project_id,
-        data: sql`json_object('transfer', ${transferJson}, 'volume', ${volumeJson}, 'snapshot_ids', ${snapshot_ids},
+        data: sql`json_object('transfer', ${transferJson}, 'volume', ${transferredJson}, 'snapshot_ids', ${snapshot_ids},
         'destination_project_id', ${transfers.destination_project_id})`,
         origin,
       },
       {
-        from: sql`${transfers} join ${volumes} on ${volumes.id} = ${transfers.volume_id}`,
+        from: sql`${transfers} left join ${volumes} on ${volumes.id} = ${transfers.volume_id}`,
         where,
       },
     );

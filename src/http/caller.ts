@@ -1,6 +1,16 @@
+import type { Context } from "hono";
 import type { Scope } from "../db/statements/scope.ts";
-import type { Identity } from "./context.ts";
+import type { AppEnv, Identity } from "./context.ts";
 import { parseBoolean } from "./fields.ts";
+
+/**
+ * Returns the token of a request: that of `X-Auth-Token`, of `Authorization: Bearer`, or of the session of the page;
+ * empty or undefined without one.
+ */
+export function tokenOf(c: Context<AppEnv>): string | undefined {
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+  return c.req.header("X-Auth-Token") || bearer || c.get("sessionToken");
+}
 
 /** Returns whether the caller is an admin, who sees the resources of every project. */
 export const isAdmin = (identity: Identity): boolean => identity.roles.has("admin");

@@ -64,6 +64,9 @@ export const notFound = (
 /** Makes a 404 for a path that does not exist, or not at the request's microversion. */
 export const resourceNotFound = (): Fault => new Fault(404, "The resource could not be found.");
 
+/** Makes a 409: another request changes the resource at this time. The client may retry. */
+export const conflict = (message: string): Fault => new Fault(409, message, { "Retry-After": "1" });
+
 /** Makes a 405: the path exists, and has only other methods. */
 export const methodNotAllowed = (allowed: readonly string[]): Fault =>
   new Fault(405, `This method is not allowed here; allowed: ${allowed.join(", ")}.`, {

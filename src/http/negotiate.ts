@@ -9,9 +9,13 @@ const SERVICE = "volume";
 /**
  * Parses the `OpenStack-API-Version` header. Without the header the microversion is the oldest.
  *
+ * @param newest the newest microversion that is served
  * @throws Fault 400 if the version of the volume service is missing or malformed, 406 if it is out of range
  */
-export function requestedMicroversion(header: string | undefined): Microversion {
+export function requestedMicroversion(
+  header: string | undefined,
+  newest: Microversion = MAX_MICROVERSION,
+): Microversion {
   if (header === undefined) return MIN_MICROVERSION;
   const asked = header
     .split(",")
@@ -32,7 +36,7 @@ export function requestedMicroversion(header: string | undefined): Microversion 
       `API Version String ${version} is of invalid format. Must be of format MajorNum.MinorNum.`,
     );
   }
-  if (major !== "3" || Number(minor) > MAX_MICROVERSION) {
+  if (major !== "3" || Number(minor) > newest) {
     throw new Fault(
       406,
       `Version ${version} is not supported by the API. Minimum is ${versionString(MIN_MICROVERSION)} and ` +
@@ -52,7 +56,9 @@ export const microversionHeaders = (version: string): Record<string, string> => 
 
 /** Sets `c.var.microversion`, and returns the version in the response. */
 export const negotiate = createMiddleware<AppEnv>((c, next) => {
-  const microversion = requestedMicroversion(c.req.header(HEADER));
+  // A Cinder may know newer ones.
+  const newest = c.get("config").cinder === undefined ? MAX_MICROVERSION : Number.POSITIVE_INFINITY;
+  const microversion = requestedMicroversion(c.req.header(HEADER), newest);
   c.set("microversion", microversion);
   c.header(HEADER, `${SERVICE} ${versionString(microversion)}`);
   c.header("Vary", HEADER, { append: true });

@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { type Config, perConfig } from "../config/config.ts";
+import { tokenOf } from "../http/caller.ts";
 import type { AppEnv, Identity } from "../http/context.ts";
 import { unauthorized } from "../http/faults.ts";
 import { jwt } from "./jwt.ts";
@@ -51,8 +52,7 @@ export const forgetToken = async (config: Pick<Config, "identity">, token: strin
  */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
   const strategy = strategyOf(c.get("config").identity);
-  const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
-  const token = c.req.header("X-Auth-Token") || bearer || c.get("sessionToken");
+  const token = tokenOf(c);
   const identity = token ? await identify(c.get("config"), token) : undefined;
   if (!token || identity === undefined) throw unauthorized(strategy.challenge);
   c.set("identity", identity);

@@ -64,6 +64,18 @@ export const documentOperation = (handler: object, operation: Operation): void =
 };
 
 /**
+ * Admits requests that satisfy a policy rule, and limits those in flight.
+ *
+ * @throws Fault 403 naming the rule, if the caller does not satisfy it; the faults of `readBody` and `takeSlot`
+ */
+export const admit = (rule: Rule) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    enforce(c.get("identity"), rule);
+    await readBody(c);
+    return takeSlot(c, next);
+  });
+
+/**
  * Documents a route in the OpenAPI document, and admits its requests, the cheapest check first: enforces the policy
  * rule, reads the body, and takes a slot for requests in flight.
  *

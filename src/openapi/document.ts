@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { bodySchemaOf } from "../http/body.ts";
 import { faultName } from "../http/faults.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
+import { FACADE } from "../http/region.ts";
 import { VERSION } from "../version.ts";
 import { type Operation, operationOf } from "./describe_route.ts";
 import { ABOUT_EXAMPLES, BODIES, pathExample } from "./examples.ts";
@@ -65,7 +66,7 @@ export function openApiDocument(
 ): Part {
   const paths: Record<string, Part> = {};
   for (const { path, method } of routes) {
-    if (/^\/v3\/(?!:project_id\/)./.test(path)) continue;
+    if (/^\/v3\/(?!:project_id\/)./.test(path) || path.startsWith(FACADE)) continue;
     const handlers = routes.filter((route) => route.path === path && route.method === method);
     const [operation] = handlers.flatMap(({ handler }) => operationOf(handler) ?? []);
     if (operation === undefined) continue;

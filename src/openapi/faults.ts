@@ -8,6 +8,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   404: "The resource does not exist, or the caller may not see it.",
   405: "The path does not support the method; `Allow` lists the methods that it supports.",
   406: "The microversion is out of range.",
+  409: "Another request changes the resource at this time; `Retry-After` says when to retry.",
   413: "A quota is exceeded, or the body is too large.",
   415: "The body is not JSON.",
   429: "The caller's project, or this service at Keystone, sends too many requests; `Retry-After` says when to retry.",

@@ -178,7 +178,7 @@ const movedUsage = (project: "source_project_id" | "destination_project_id", tra
     .as("moved");
 
 /** Selects the transfer if an earlier request with the same idempotency key has accepted it. */
-function acceptedBefore(params: Params<Values>) {
+export function acceptedBefore(params: Params<Attempt & Pick<Values, "idempotency_key">>) {
   const { param, optionalParam } = params;
   const idempotency_key = optionalParam("idempotency_key");
   if (idempotency_key === undefined) return undefined;

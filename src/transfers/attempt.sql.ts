@@ -1,5 +1,5 @@
 import { and, eq, exists, lte, ne, not, type SQL, sql } from "drizzle-orm";
-import { failedAttempts, snapshots, transfers, volumes } from "../db/schema/index.ts";
+import { failedAttempts, now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
 import { isInConsistencyGroup } from "../db/statements/groups.ts";
 import { firstRefusal, type Guards } from "../db/statements/guards.ts";
@@ -100,29 +100,68 @@ export function keyIsRight({ param, optionalParam }: Params<Attempt>): SQL {
 export const isBoundTo = (project_id: SQL): SQL =>
   sql`(${transfers.destination_project_id} is ${project_id})`;
 
+/** The condition that no accept of the transfer is on its way to Cinder, unless its answer is lost. */
+export const isNotBeingAccepted = sql<number>`(coalesce(${transfers.accepting_until}, 0) <= ${now})`;
+
 /** The condition that the transfer is for any project, or for the caller's. */
 const isForProject = ({ param }: Params<Attempt>): SQL =>
   sql`coalesce(${transfers.destination_project_id}, ${param("project_id")}) = ${param("project_id")}`;
 
+/** Selects what the guards of the key see of the transfer. */
+const keyColumns = (params: Params<Attempt>, proof: SQL) => ({
+  volume_id: transfers.volume_id,
+  source_project_id: transfers.source_project_id,
+  failed_attempts: transfers.failed_attempts,
+  secret_matches: secretMatches(params.param("secret_check"), params.optionalParam("previous_check")).as(
+    "secret_matches",
+  ),
+  // The failed attempts of the accepting project, and of all projects, are below their limits.
+  key_matches: sql<number>`${proof} and ${isForProject(params)}
+    and ${transfers.failed_attempts} < ${params.param("max_attempts_total")}
+    and coalesce(${failedAttempts.attempts}, 0) < ${params.param("max_attempts")}`.as("key_matches"),
+});
+
+/** Makes the guards that come first: the caller may do what it asks for. */
+export const keyGuards = (transfer: {
+  readonly secret_matches: SQL.Aliased<number>;
+  readonly key_matches: SQL.Aliased<number>;
+}) => ({
+  // Protects from a secret under which no key is right.
+  wrong_secret: eq(transfer.secret_matches, 1),
+  // Protects the transfer from everybody without the key or whom it is not for, and its key from guessing.
+  wrong_key: eq(transfer.key_matches, 1),
+});
+
+const isAttempted = ({ param }: Params<Attempt>) => and(eq(transfers.id, param("transfer_id")), isOpen);
+
 /**
- * Selects the open transfer with its volume and the snapshots that move: one row, or none.
+ * Selects the open transfer without its volume: one row, or none.
  *
  * @param proof the condition that the caller may do what it asks for; by default that its key is right
  */
-export function attemptedTransfer(params: Params<Attempt>, proof = keyIsRight(params)) {
-  const { param, optionalParam } = params;
+export const attemptedOffer = (params: Params<Attempt>, proof = keyIsRight(params)) =>
+  queryBuilder
+    .select({ ...keyColumns(params, proof), is_free: isNotBeingAccepted.as("is_free") })
+    .from(transfers)
+    .leftJoin(failedAttempts, ofProject(params))
+    .where(isAttempted(params))
+    .as("attempted");
+
+/** Reads why the offer is refused to the caller, after a refusal. */
+export const readOffer = <Refusal extends string>(
+  offer: ReturnType<typeof attemptedOffer>,
+  guards: Guards<Refusal>,
+) =>
+  queryBuilder
+    .select({ refusal: firstRefusal(guards).as("refusal"), failed_attempts: offer.failed_attempts })
+    .from(offer);
+
+/** Selects the open transfer with its volume and the snapshots that move: one row, or none. */
+export function attemptedTransfer(params: Params<Attempt>) {
+  const { optionalParam } = params;
   return queryBuilder
     .select({
-      volume_id: transfers.volume_id,
-      source_project_id: transfers.source_project_id,
-      failed_attempts: transfers.failed_attempts,
-      secret_matches: secretMatches(param("secret_check"), optionalParam("previous_check")).as(
-        "secret_matches",
-      ),
-      // The failed attempts of the accepting project, and of all projects, are below their limits.
-      key_matches: sql<number>`${proof} and ${isForProject(params)}
-        and ${transfers.failed_attempts} < ${param("max_attempts_total")}
-        and coalesce(${failedAttempts.attempts}, 0) < ${param("max_attempts")}`.as("key_matches"),
+      ...keyColumns(params, keyIsRight(params)),
       volume_status: volumes.status,
       owned_by_source: sql<number>`${volumes.project_id} = ${transfers.source_project_id}`.as(
         "owned_by_source",
@@ -144,18 +183,10 @@ export function attemptedTransfer(params: Params<Attempt>, proof = keyIsRight(pa
     .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
     .leftJoin(failedAttempts, ofProject(params))
     .leftJoin(snapshots, moves)
-    .where(and(eq(transfers.id, param("transfer_id")), isOpen))
+    .where(isAttempted(params))
     .groupBy(transfers.seq)
     .as("attempted");
 }
-
-/** Makes the guards that come first: the caller may do what it asks for. */
-export const keyGuards = (transfer: ReturnType<typeof attemptedTransfer>) => ({
-  // Protects from a secret under which no key is right.
-  wrong_secret: eq(transfer.secret_matches, 1),
-  // Protects the transfer from everybody whom it is not for, and its key from guessing.
-  wrong_key: eq(transfer.key_matches, 1),
-});
 
 /**
  * Reads the transfer, and why it must not be accepted: after a refusal nothing but the number of failed attempts has

@@ -6,7 +6,7 @@ import { defaultLimits, type Exceeded, overQuota, type QuotaState } from "../quo
 import type { AcceptGuard } from "./accept.sql.ts";
 import type { Attempt, AttemptedTransfer } from "./attempt.sql.ts";
 import { authKeyHmac, secretChecks } from "./auth_key.ts";
-import type { AttemptRefusal } from "./faults.ts";
+import type { AttemptRefusal, TransferNotFound } from "./faults.ts";
 
 // Shared by accept, preview and decline, which take an `auth_key`.
 
@@ -42,24 +42,42 @@ export async function startAttempt(
 }
 
 /**
+ * Returns why an offer was refused. A wrong key is logged.
+ *
+ * @param offer undefined if there is no such open transfer
+ */
+export function offerRefusal<Kind extends string>(
+  { identity: { project_id, user_id }, requestId }: RequestContext,
+  transfer_id: string,
+  offer: { readonly refusal: Kind | null; readonly failed_attempts: number } | undefined,
+): { readonly kind: Kind; readonly id: string } | TransferNotFound {
+  // A transfer can expire between two statements.
+  if (offer === undefined || offer.refusal === null) return { kind: "transfer_not_found", id: transfer_id };
+  const { refusal: kind, failed_attempts } = offer;
+  if (kind === "wrong_key")
+    logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id, failed_attempts });
+  return { kind, id: transfer_id };
+}
+
+/**
  * Returns why an attempt was refused. A wrong key is logged.
  *
  * @param transfer undefined if there is no such open transfer
  */
 export function attemptRefusal(
-  { identity: { project_id, user_id }, requestId }: RequestContext,
+  request: RequestContext,
   transfer_id: string,
   transfer: AttemptedTransfer<AcceptGuard> | undefined,
   quota: readonly QuotaState[],
 ): AttemptRefusal {
-  // A transfer can expire between two statements.
-  if (transfer === undefined || transfer.refusal === null)
+  const refusal = offerRefusal(request, transfer_id, transfer);
+  if (transfer === undefined || refusal.kind === "transfer_not_found")
     return { kind: "transfer_not_found", id: transfer_id };
-  const { refusal: kind, failed_attempts } = transfer;
-  if (kind === "wrong_key")
-    logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id, failed_attempts });
-  return { kind, id: transfer_id, transfer, exceeded: exceededBy(project_id, transfer, quota) };
+  return { ...refusal, transfer, exceeded: exceededBy(request.identity.project_id, transfer, quota) };
 }
+
+/** The sizes of what an accept moves, GiB, and from which project. */
+type MovingSizes = Pick<AttemptedTransfer, "source_project_id" | "size" | "snapshots" | "snapshot_gigabytes">;
 
 /**
  * Returns the quota of a project that the volume exceeds, or, with the volume added, its snapshots; undefined if there
@@ -67,7 +85,7 @@ export function attemptRefusal(
  */
 export function exceededBy(
   project_id: string,
-  { source_project_id, size, snapshots, snapshot_gigabytes }: AttemptedTransfer,
+  { source_project_id, size, snapshots, snapshot_gigabytes }: MovingSizes,
   quota: readonly QuotaState[],
 ): Exceeded | undefined {
   if (source_project_id === project_id) return undefined;

@@ -196,7 +196,7 @@ const newTransfer = (params: Params<Values>) => ({
 });
 
 /** Makes the expiry: the earlier of the requested and the configured one. */
-function expiry({ optionalParam }: Params<Values>): SQL<number | null> {
+export function expiry({ optionalParam }: Params<Pick<Values, "expires_at" | "ttl_ms">>): SQL<number | null> {
   const requested = optionalParam("expires_at");
   const ttl = optionalParam("ttl_ms");
   if (ttl === undefined) return sql`${requested ?? null}`;
@@ -208,7 +208,10 @@ function expiry({ optionalParam }: Params<Values>): SQL<number | null> {
  * Writes the events of the transfer that this request has closed, if there was one, and of the one it has created: one
  * select, since SQLite takes longer to compile this statement than to run it.
  */
-function recordedEvents({ param, optionalParam }: Params<Values>) {
+export function recordedEvents({
+  param,
+  optionalParam,
+}: Params<Pick<Values, "id" | "volume_id" | "request_id" | "origin">>) {
   // The transfers of a volume do not overlap, so the one that this request has closed is the last closed one.
   const lastClosed = sql`(select max(${transfers.seq}) from ${transfers}
     where ${transfers.volume_id} = ${param("volume_id")} and ${isNotNull(transfers.deleted_at)})`;

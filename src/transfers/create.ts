@@ -8,7 +8,7 @@ import type { CreateRefusal } from "./faults.ts";
 import type { Transfer } from "./rows.sql.ts";
 
 /** The body of a create. */
-interface TransferInput {
+export interface TransferInput {
   readonly volume_id: string;
   readonly display_name: string | null;
   readonly no_snapshots: boolean;

@@ -5,12 +5,12 @@ import { allHold } from "../db/statements/guards.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import {
   type Attempt,
-  attemptedTransfer,
+  attemptedOffer,
   countFailedAttempt,
   isBoundTo,
   keyGuards,
   keyIsRight,
-  readAttempted,
+  readOffer,
 } from "./attempt.sql.ts";
 import { releaseVolume } from "./release.sql.ts";
 import { closedBy } from "./rows.sql.ts";
@@ -36,8 +36,12 @@ export const declineStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
   // The project that the transfer is for needs no key.
   const proof = sql`(${isBoundTo(param("project_id"))} or ${keyIsRight(params)})`;
-  const attempted = attemptedTransfer(params, proof);
-  const guards = keyGuards(attempted);
+  const attempted = attemptedOffer(params, proof);
+  const guards = {
+    ...keyGuards(attempted),
+    // Protects an accept that is on its way to Cinder.
+    being_accepted: eq(attempted.is_free, 1),
+  };
   const closedByRequest = closedBy(param("request_id"), param("transfer_id"));
   return {
     closed: queryBuilder
@@ -62,6 +66,6 @@ export const declineStatements = prepareBatch((params: Params<Values>) => {
       optionalParam("origin"),
       transferEvent({ type: "volume_transfer.declined", where: closedByRequest }),
     ),
-    transfer: readAttempted(attempted, guards),
+    transfer: readOffer(attempted, guards),
   };
 }, traces);

@@ -1,5 +1,6 @@
 import {
   badRequest,
+  conflict,
   type Fault,
   invalid,
   notFound,
@@ -27,8 +28,15 @@ export type CreateRefusal =
 
 /** Why an open transfer got no new key. */
 export interface RekeyRefusal {
-  readonly kind: "wrong_secret" | "too_many_creates";
+  readonly kind: "wrong_secret" | "too_many_creates" | "being_accepted";
+  readonly id: string;
 }
+
+/** Why an offer refuses the key, or does not take part in what the request asks for. */
+export type OfferRefusal =
+  | TransferNotFound
+  | { readonly kind: "too_many_accepts" }
+  | { readonly kind: "wrong_secret" | "wrong_key" | "being_accepted"; readonly id: string };
 
 /** Why an accept or a preview was refused. */
 export type AttemptRefusal =
@@ -49,7 +57,7 @@ export type AttemptRefusal =
  * const outcome = await acceptTransfer(c.var, id, auth_key, undefined);
  * if (outcome.kind !== "accepted") throw faultOf(outcome);
  */
-export function faultOf(refusal: AttemptRefusal | CreateRefusal | RekeyRefusal): Fault {
+export function faultOf(refusal: AttemptRefusal | OfferRefusal | CreateRefusal | RekeyRefusal): Fault {
   switch (refusal.kind) {
     case "transfer_not_found":
       return notFound("Transfer", refusal.id);
@@ -75,6 +83,8 @@ export function faultOf(refusal: AttemptRefusal | CreateRefusal | RekeyRefusal):
 
     case "too_many_accepts":
       return tooManyRequests("too many accepts by your project");
+    case "being_accepted":
+      return conflict(`Transfer ${refusal.id} is being accepted. Try again.`);
     case "wrong_key":
       return invalid("auth key", `Attempt to transfer ${refusal.id} with invalid auth key.`);
     case "volume_in_consistency_group":

@@ -13,9 +13,13 @@ export interface IncomingFilters {
   readonly source_project_id?: string | undefined;
 }
 
-/** Selects an aggregate over the snapshots that move with a transfer's volume. */
-const ofSnapshots = ({ sql: aggregate, fieldAlias }: SQL.Aliased<number>) =>
-  selectValue(sql<number>`(select ${aggregate} from ${snapshots} where ${moves})`, fieldAlias);
+/** Selects an aggregate over the snapshots that move with a transfer's volume: the service's own, or Cinder's. */
+const ofSnapshots = ({ sql: aggregate, fieldAlias }: SQL.Aliased<number>, ofCinder: SQL) =>
+  selectValue(
+    sql<number>`case when ${transfers.volume} is null then (select ${aggregate} from ${snapshots} where ${moves})
+      else (select ${ofCinder} from json_each(${transfers.volume}, '$.snapshots')) end`,
+    fieldAlias,
+  );
 
 /** An open transfer that is for the caller's project, with what an accept would move. */
 export type IncomingTransfer = ReturnType<typeof incoming>["_"]["result"][number];
@@ -26,11 +30,14 @@ const incoming = () =>
       ...transferColumns,
       key_required: transfers.key_required,
       ...volumeColumns,
-      snapshots: ofSnapshots(movingSnapshots.snapshots),
-      snapshot_gigabytes: ofSnapshots(movingSnapshots.snapshot_gigabytes),
+      snapshots: ofSnapshots(movingSnapshots.snapshots, sql`count(*)`),
+      snapshot_gigabytes: ofSnapshots(
+        movingSnapshots.snapshot_gigabytes,
+        sql`coalesce(sum(value ->> 'size'), 0)`,
+      ),
     })
     .from(transfers)
-    .innerJoin(volumes, eq(volumes.id, transfers.volume_id))
+    .leftJoin(volumes, eq(volumes.id, transfers.volume_id))
     .leftJoin(volumeTypes, eq(volumeTypes.key, volumes.volume_type))
     .$dynamic();
 

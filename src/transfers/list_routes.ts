@@ -51,7 +51,10 @@ const INCOMING_PARAMETERS = [
 /** The paths of transfers. As in Cinder, the older one lists the oldest transfer first at every microversion. */
 export type TransferPath = "volume-transfers" | "os-volume-transfer";
 
-/** The lists. They belong before the routes of a transfer, whose id could otherwise be `detail` or `history`. */
+/**
+ * The lists of open transfers. They belong before the routes of a transfer, whose id could otherwise be `detail`, and so
+ * do those of `offerLists`.
+ */
 export const transferLists = (path: TransferPath) =>
   createRouter()
     .get(
@@ -95,8 +98,11 @@ export const transferLists = (path: TransferPath) =>
         const page = await listed(listTransfers(c.var, query, readTransferPage));
         return c.json(pageBody(c, "transfers", page, detail, hasPages(c)));
       },
-    )
+    );
 
+/** The lists that Cinder does not have. */
+export const offerLists = () =>
+  createRouter()
     .get(
       "/incoming",
       describeRoute({

@@ -1,4 +1,4 @@
-import { and, eq, exists, ne, sql } from "drizzle-orm";
+import { and, eq, exists, ne, type SQL, sql } from "drizzle-orm";
 import { now, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { allHold } from "../db/statements/guards.ts";
@@ -15,30 +15,40 @@ import { isOpen, transferColumns, volumeColumns } from "./rows.sql.ts";
 /** A preview may be written down twice. */
 const traces = () => ({});
 
+/**
+ * Stores the first and the last preview of a transfer by another project, for its owner, who sees that somebody has
+ * looked.
+ *
+ * @param shown the condition that the caller sees the preview
+ */
+export const markPreviewed = ({ param }: Params<Attempt>, shown: SQL) =>
+  queryBuilder
+    .update(transfers)
+    .set({
+      first_previewed_at: sql`coalesce(${transfers.first_previewed_at}, ${now})`,
+      first_previewed_by: sql`coalesce(${transfers.first_previewed_by}, ${param("project_id")})`,
+      last_previewed_at: now,
+      last_previewed_by: param("project_id"),
+    })
+    .where(
+      and(
+        eq(transfers.id, param("transfer_id")),
+        ne(transfers.source_project_id, param("project_id")),
+        shown,
+      ),
+    );
+
 /** Reads what an accept would move, and changes nothing but the number of failed attempts. */
 export const previewStatements = prepareBatch((params: Params<Attempt>) => {
   const attempted = attemptedTransfer(params);
-  const project_id = params.param("project_id");
   // A quota without room is shown, and is no refusal.
   const { volume_too_large: _size, over_quota: _quota, ...guards } = acceptGuards(params, attempted);
   return {
     ...countFailedAttempt(params),
-    // For the owner, who sees that somebody has looked.
-    previewed: queryBuilder
-      .update(transfers)
-      .set({
-        first_previewed_at: sql`coalesce(${transfers.first_previewed_at}, ${now})`,
-        first_previewed_by: sql`coalesce(${transfers.first_previewed_by}, ${project_id})`,
-        last_previewed_at: now,
-        last_previewed_by: project_id,
-      })
-      .where(
-        and(
-          eq(transfers.id, params.param("transfer_id")),
-          ne(transfers.source_project_id, project_id),
-          exists(queryBuilder.select({ one: sql`1` }).from(attempted).where(allHold(guards))),
-        ),
-      ),
+    previewed: markPreviewed(
+      params,
+      exists(queryBuilder.select({ one: sql`1` }).from(attempted).where(allHold(guards))),
+    ),
     transfer: readAttempted(attempted, guards),
     quota: quotaOfAttempt(params),
     shown: queryBuilder

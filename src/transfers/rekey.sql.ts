@@ -4,6 +4,7 @@ import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.
 import { allHold, firstRefusal } from "../db/statements/guards.ts";
 import { countCreated, isBelowRate } from "../db/statements/rates.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
+import { isNotBeingAccepted } from "./attempt.sql.ts";
 import { secretMatches, storeSecretCheck } from "./auth_key.sql.ts";
 import { openTransfer, transferColumns } from "./rows.sql.ts";
 
@@ -54,6 +55,8 @@ export const rekeyStatements = prepareBatch((params: Params<Values>) => {
     wrong_secret: secretMatches(param("secret_check")),
     // Protects the database from a project that makes keys in a loop.
     too_many_creates: per_minute && isBelowRate(createRates, transfers.source_project_id, per_minute),
+    // Protects an accept that is on its way to Cinder with the key before.
+    being_accepted: isNotBeingAccepted,
   };
   return {
     secretStored: storeSecretCheck(param("secret_check"), optionalParam("previous_check")),

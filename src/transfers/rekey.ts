@@ -40,5 +40,5 @@ export async function rekeyTransfer(
   if (transfer !== undefined) return { kind: "rekeyed", transfer, auth_key };
   if (found === undefined) return { kind: "transfer_not_found", id };
   // Only the guard of the rate can hold again by now, because a new minute has begun.
-  return { kind: found.refusal ?? "too_many_creates" };
+  return { kind: found.refusal ?? "too_many_creates", id };
 }

@@ -8,7 +8,7 @@ import { createTransfer } from "./create.ts";
 import { declineTransfer } from "./decline.ts";
 import { deleteTransfer } from "./delete.ts";
 import { faultOf } from "./faults.ts";
-import { type TransferPath, transferLists } from "./list_routes.ts";
+import { offerLists, type TransferPath, transferLists } from "./list_routes.ts";
 import { previewTransfer } from "./preview.ts";
 import { rekeyTransfer } from "./rekey.ts";
 import {
@@ -19,6 +19,7 @@ import {
   previewTransferSchema,
   transferCreated,
   transferDetail,
+  transferInput,
   transferPreview,
   transferSummary,
 } from "./schemas.ts";
@@ -39,6 +40,7 @@ const CREATED_TRANSFER = { project_id: "$request.path.project_id", id: "$respons
 const transferRoutes = (path: TransferPath) =>
   resource()
     .route("/", transferLists(path))
+    .route("/", offerLists())
 
     .post(
       "/",
@@ -65,25 +67,12 @@ const transferRoutes = (path: TransferPath) =>
             body: { preview: { auth_key: "$response.body#/transfer/auth_key" } },
           },
         ],
-        faults: [404, 429],
+        faults: [404, 409, 429],
       }),
       announce,
       body(path === "os-volume-transfer" ? createTransferOnOlderPathSchema : createTransferSchema),
       async (c) => {
-        const { volume_id, name, destination_project_id, require_key, expires_at, ...rest } =
-          c.req.valid("json").transfer;
-        const outcome = await createTransfer(
-          c.var,
-          {
-            volume_id,
-            display_name: name ?? null,
-            no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
-            destination_project_id: destination_project_id ?? null,
-            key_required: require_key ?? true,
-            expires_at: expires_at ?? null,
-          },
-          idempotencyKey(c),
-        );
+        const outcome = await createTransfer(c.var, transferInput(c.req.valid("json")), idempotencyKey(c));
         if (outcome.kind !== "created") throw faultOf(outcome);
         const { transfer, auth_key } = outcome;
         return c.json({ transfer: { ...detail(c)(transfer), auth_key } }, 202);
@@ -145,7 +134,7 @@ const transferRoutes = (path: TransferPath) =>
         description:
           "Moves the volume, and unless `no_snapshots` its snapshots, to the caller's project, if its quota has room.",
         response: { status: 202, description: "The transfer, closed.", body: transferSummary },
-        faults: [404, 429],
+        faults: [404, 409, 429],
       }),
       announce,
       body(acceptTransferSchema),
@@ -188,7 +177,7 @@ const transferRoutes = (path: TransferPath) =>
         description:
           "Closes a transfer and makes its volume `available`: for a member of the project that the transfer is for, and for whoever has its `auth_key`. A wrong key counts, and is answered, as at accept. An extension: Cinder has no such operation.",
         response: { status: 202, description: "The transfer is declined." },
-        faults: [404, 429],
+        faults: [404, 409, 429],
       }),
       announce,
       body(declineTransferSchema),
@@ -214,7 +203,7 @@ const transferRoutes = (path: TransferPath) =>
           description: "The transfer, with its new `auth_key`.",
           body: transferCreated,
         },
-        faults: [404, 429],
+        faults: [404, 409, 429],
       }),
       announce,
       async (c) => {

@@ -40,13 +40,28 @@ export const receiptColumns = {
   last_previewed_by: transfers.last_previewed_by,
 };
 
+/** Selects a property of a transfer's volume: of the service's own, or of the one in a Cinder. */
+const ofVolume = <T>(own: SQL | typeof volumes.size, name: string, alias: string) =>
+  selectValue(
+    sql<T>`case when ${transfers.volume} is null then ${own} else ${transfers.volume} ->> ${sql.raw(`'${name}'`)} end`,
+    alias,
+  );
+
 /** The columns of a transfer's volume that a recipient sees: over a join with the volume, and its type if it has one. */
 export const volumeColumns = {
   // Both tables have a `display_name`, and D1 returns rows as objects.
-  volume_name: selectValue(sql<string | null>`${volumes.display_name}`, "volume_name"),
-  volume_description: selectValue(sql<string | null>`${volumes.display_description}`, "volume_description"),
-  volume_type: selectValue(sql<string>`coalesce(${volumeTypes.name}, ${volumes.volume_type})`, "type_name"),
-  size: volumes.size,
+  volume_name: ofVolume<string | null>(sql`${volumes.display_name}`, "name", "volume_name"),
+  volume_description: ofVolume<string | null>(
+    sql`${volumes.display_description}`,
+    "description",
+    "volume_description",
+  ),
+  volume_type: ofVolume<string>(
+    sql`coalesce(${volumeTypes.name}, ${volumes.volume_type})`,
+    "volume_type",
+    "type_name",
+  ),
+  size: ofVolume<number>(volumes.size, "size", "volume_size"),
 };
 
 /** The columns that an owner follows an open transfer with, beside its own: joined with those of the volume. */
@@ -54,9 +69,8 @@ export const followedColumns = {
   ...transferColumns,
   ...receiptColumns,
   key_required: transfers.key_required,
-  // Both tables have a `display_name`, and D1 returns rows as objects.
-  volume_name: selectValue(sql<string | null>`${volumes.display_name}`, "volume_name"),
-  volume_size: volumes.size,
+  volume_name: volumeColumns.volume_name,
+  volume_size: volumeColumns.size,
 };
 
 /** The condition that a transfer is open: neither closed nor expired. */

@@ -74,6 +74,18 @@ export const createTransferSchema = (
 /** The same under the older path, at every microversion. */
 export const createTransferOnOlderPathSchema = createTransfer;
 
+/** Returns the values of a new transfer that a body has. */
+export const transferInput = ({
+  transfer: { volume_id, name, destination_project_id, require_key, expires_at, ...rest },
+}: z.output<typeof createTransferWithSnapshots> | z.output<typeof createTransfer>) => ({
+  volume_id,
+  display_name: name ?? null,
+  no_snapshots: "no_snapshots" in rest && rest.no_snapshots === true,
+  destination_project_id: destination_project_id ?? null,
+  key_required: require_key ?? true,
+  expires_at: expires_at ?? null,
+});
+
 const INVALID_KEY = "is not of type 'string', 'integer'";
 
 /** An `auth_key`. A number is well-formed, but never the right key. Without it the transfer must need none. */

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "dri
 import { failedAttempts, now, transfers, volumes } from "../db/schema/index.ts";
 import { batch, type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
+import { isNotBeingAccepted } from "./attempt.sql.ts";
 
 interface Expiry {
   /** Marks the transfers that this sweep closes, so that all its statements find the same. */
@@ -26,6 +27,7 @@ export const expireStatements = prepareBatch(({ param, optionalParam, numberPara
           isNull(transfers.deleted_at),
           isNotNull(transfers.expires_at),
           lte(transfers.expires_at, now),
+          isNotBeingAccepted,
           where,
         ),
       )
@@ -77,7 +79,14 @@ export function retentionStatements(retentionMs: number, limit: number) {
     queryBuilder
       .select({ column })
       .from(transfers)
-      .where(and(isNotNull(transfers.deleted_at), lt(transfers.deleted_at, sql`${now} - ${retentionMs}`)))
+      .where(
+        and(
+          isNotNull(transfers.deleted_at),
+          lt(transfers.deleted_at, sql`${now} - ${retentionMs}`),
+          // It must still be ended in Cinder, which then has it for its owner alone.
+          eq(transfers.in_cinder, false),
+        ),
+      )
       .orderBy(transfers.deleted_at, transfers.seq)
       .limit(limit);
   return batch({

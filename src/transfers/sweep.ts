@@ -6,6 +6,7 @@ import { sweepEvents } from "../events/sweep.ts";
 import type { AppEnv, RequestContext } from "../http/context.ts";
 import { inRegion, logEvent } from "../http/log.ts";
 import { inEveryRegion } from "../http/region.ts";
+import { sweepInCinder } from "./facade/sweep.ts";
 import { expireStatements, forgetKeysStatements, retentionStatements } from "./sweep.sql.ts";
 
 /** The number of rows that one batch changes. */
@@ -67,6 +68,7 @@ export function sweepRegions(deployment: AppEnv["Variables"]["deployment"]): Pro
 
 async function sweepRegion(config: RequestContext["config"], invocation: Invocation): Promise<void> {
   const { expired, deleted } = await sweep(invocation.database(config, "sweep"), config, invocation);
+  await sweepInCinder(invocation.database(config, "sweep"), config);
   const events = await sweepEvents(config, invocation);
   if (expired > 0 || deleted > 0 || events > 0)
     logEvent("sweep", { ...inRegion(config), expired, deleted, events });

@@ -114,15 +114,17 @@ export const asksForReceipts = asksFor("X-Receipts");
 /** Makes the detailed view with what the owner follows the transfer with. */
 export function followedDetail(c: Context<AppEnv>) {
   const view = detail(c);
-  return (transfer: FollowedTransfer) => ({
-    ...view(transfer),
-    // Also one that the configuration gave.
-    ...(transfer.expires_at !== null && { expires_at: timestamp(transfer.expires_at) }),
-    require_key: transfer.key_required,
-    volume: { name: transfer.volume_name, size: transfer.volume_size },
-    ...receipts(transfer),
-  });
+  return (transfer: FollowedTransfer) => ({ ...view(transfer), ...followed(transfer) });
 }
+
+/** Makes the part of a view that an owner follows a transfer with. */
+export const followed = (transfer: FollowedTransfer) => ({
+  // Also one that the configuration gave.
+  ...(transfer.expires_at !== null && { expires_at: timestamp(transfer.expires_at) }),
+  require_key: transfer.key_required,
+  volume: { name: transfer.volume_name, size: transfer.volume_size },
+  ...receipts(transfer),
+});
 
 /** Returns how a closed transfer ended, for `ended_as`. */
 const ending = ({ status, replaced }: ClosedTransfer) => {

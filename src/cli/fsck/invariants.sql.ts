@@ -158,6 +158,22 @@ export const INVARIANTS: readonly Invariant[] = [
       from failed_attempts f left join transfers t on t.id = f.transfer_id where t.id is null or f.attempts < 1`,
   },
   {
+    title: "transfer in front of a Cinder with values that no request can write",
+    kind: "violation",
+    sql: `select id, case when accepting_until is null then 'accepting_project_id ' || accepting_project_id
+          else 'accepting_until ' || accepting_until end as detail
+        from transfers where (accepting_until is null) <> (accepting_project_id is null)
+          or (accepting_until is null) <> (accepting_request_id is null)
+      union all
+      select id, 'in_cinder ' || in_cinder || ', sealed_key ' || case when sealed_key is null then 'null' else 'set' end
+        from transfers where in_cinder not in (0, 1) or in_cinder <> (sealed_key is not null)
+      union all
+      select id, 'volume is no object of Cinder' from transfers
+        where volume is not null and (not json_valid(volume) or json_type(volume, '$.snapshots') is not 'array')
+      union all
+      select id, 'ends_at ' || ends_at from openings where ends_at < created_at`,
+  },
+  {
     title: "rate of creation that no request can write",
     kind: "violation",
     sql: `select project_id as id, 'minute ' || minute || ', transfers ' || transfers as detail from create_rates

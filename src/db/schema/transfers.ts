@@ -16,6 +16,22 @@ export const indexedStatus = sql`case when "accepted" then 'accepted'
 /** The condition that a closed transfer was declined, with the same text in the index and in queries. */
 export const isDeclined = sql`"ended_as" = 'declined'`;
 
+/** The volume of a transfer in front of a Cinder, with what moves with it. */
+export interface OfferedVolume {
+  readonly name: string | null;
+  readonly description: string | null;
+  /** GiB. */
+  readonly size: number;
+  readonly volume_type: string | null;
+  readonly snapshots: readonly { readonly id: string; readonly size: number }[];
+}
+
+/** When a transfer has ended here or will: with the same text in the index and in queries. */
+export const endedAt = sql<number>`case when "deleted_at" is null then "expires_at" else "deleted_at" end`;
+
+/** The condition that a transfer ends here, and has to end in Cinder, too. */
+export const isToEndInCinder = sql`"in_cinder" = 1 and ("deleted_at" is not null or "expires_at" is not null)`;
+
 /**
  * Transfers. A row with `deleted_at` is closed: accepted, declined, deleted or expired. The partial indexes contain open
  * transfers only, so closed ones cost a list nothing, and they contain all columns that a list shows.
@@ -62,6 +78,18 @@ export const transfers = sqliteTable(
     first_previewed_by: text(),
     last_previewed_at: integer(),
     last_previewed_by: text(),
+    /** In front of a Cinder: its volume when the transfer was created. Null for a volume of the service. */
+    volume: text({ mode: "json" }).$type<OfferedVolume>(),
+    /** Cinder's own `auth_key`, encrypted. */
+    sealed_key: text(),
+    /** Whether Cinder may still have the transfer, also after it has ended here. */
+    in_cinder: integer({ mode: "boolean" }).notNull().default(false),
+    /** The id that the `Idempotency-Key` of the create stands for, if it had one: the `id` is Cinder's. */
+    opened_as: text(),
+    /** The accept that was sent to Cinder: of which project, by which request, and when its answer counts as lost. */
+    accepting_project_id: text(),
+    accepting_request_id: text(),
+    accepting_until: integer(),
   },
   (t) => {
     const open = sql`"deleted_at" is null`;
@@ -97,6 +125,12 @@ export const transfers = sqliteTable(
       index("transfers_by_destination_and_source")
         .on(t.destination_project_id, t.source_project_id, t.seq)
         .where(sql`${open} and "destination_project_id" is not null`),
+      index("transfers_to_end_in_cinder").on(t.source_project_id, endedAt).where(isToEndInCinder),
+      index("transfers_ended_in_cinder")
+        .on(t.deleted_at)
+        .where(sql`"in_cinder" = 1 and "deleted_at" is not null`),
+      index("transfers_by_opening").on(t.opened_as).where(sql`"opened_as" is not null`),
+      index("transfers_accepting").on(t.accepting_until).where(sql`"accepting_until" is not null`),
       index("transfers_by_project")
         .on(t.source_project_id, t.seq, t.display_name, ...shown)
         .where(open),
@@ -111,6 +145,21 @@ export const transfers = sqliteTable(
         .where(open),
     ];
   },
+);
+
+/** Creates that were sent to Cinder, and whose answer has not been stored. */
+export const openings = sqliteTable(
+  "openings",
+  {
+    /** The id of the request. */
+    id: text().primaryKey(),
+    volume_id: text().notNull(),
+    project_id: text().notNull(),
+    created_at: integer().notNull().default(now),
+    /** When the answer counts as lost. */
+    ends_at: integer().notNull(),
+  },
+  (t) => [index("openings_by_volume").on(t.volume_id, t.project_id), index("openings_by_end").on(t.ends_at)],
 );
 
 /** Failed attempts to accept a transfer, by the project that made them. */

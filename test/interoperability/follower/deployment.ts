@@ -1,12 +1,12 @@
 import { createClient } from "@libsql/client";
 import { expect, vi } from "vitest";
 import * as z from "zod";
+import { type CinderProxy, startCinderProxy } from "../../support/cinder_proxy.ts";
 import { runCommand } from "../../support/command.ts";
 import { freePort } from "../../support/free_port.ts";
 import { type LibsqlService, startLibsqlService } from "../../support/service.ts";
 import { NO_QUOTA } from "../../support/worker.ts";
 import { BlockStorage } from "../cinder/block_storage.ts";
-import { type CinderProxy, startCinderProxy } from "./cinder_proxy.ts";
 import { ADMIN_PROJECT, Follower, type Mode, SECRET } from "./follower.ts";
 
 const ACCEPTED = "org.openstack.volume_transfer.accepted";

@@ -151,6 +151,13 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "update transfers set expires_at_shown = 1 where id = 'open'",
     "update transfers set source_project_id = '' where id = 'gone'",
   ].map((sql) => ["transfer with values that no request can write", [sql]] as const),
+  ...[
+    "update transfers set accepting_until = 1 where id = 'open'",
+    "update transfers set in_cinder = 1 where id = 'open'",
+    "update transfers set sealed_key = 'sealed' where id = 'gone'",
+    "update transfers set volume = '{}' where id = 'gone'",
+    "insert into openings (id, volume_id, project_id, created_at, ends_at) values ('req-9', 'kept', 'alpha', 2, 1)",
+  ].map((sql) => ["transfer in front of a Cinder with values that no request can write", [sql]] as const),
   ["snapshot without a volume or a project", ["update snapshots set project_id = ' ' where id = 'stayed'"]],
   ...[
     "update volumes set volume_type = 'gone' where id = 'kept'",

@@ -1,0 +1,125 @@
+import type { RequestContext } from "../../http/context.ts";
+import { offerRefusal, startAttempt } from "../attempt.ts";
+import type { OfferRefusal } from "../faults.ts";
+import type { Transfer } from "../rows.sql.ts";
+import { claimStatements, restoreClaimStatements } from "./accept.sql.ts";
+import { type Answer, type Cinder, isDecided, saysGone } from "./cinder.ts";
+import { refusedStatements } from "./end.sql.ts";
+import { closeGone, storeAccepted } from "./end.ts";
+import { openKey } from "./sealed_key.ts";
+
+/** What became of an accept. */
+type Outcome =
+  /** Cinder's answer is the client's. */
+  | { readonly kind: "answered"; readonly answer: Answer }
+  /** Cinder has accepted, and the answer is lost. */
+  | { readonly kind: "accepted"; readonly transfer: Transfer }
+  /** Nobody knows whether Cinder has accepted. */
+  | { readonly kind: "lost" }
+  | OfferRefusal;
+
+/** An accept that the client has asked for. */
+interface Accept {
+  readonly collection: string;
+  readonly id: string;
+  /** Undefined if the request has none: the transfer must then be for the caller's project, and need none. */
+  readonly auth_key: string | undefined;
+  readonly idempotency_key: string | undefined;
+}
+
+/**
+ * Accepts a transfer in Cinder. The guards are here, in the statement that claims the offer; who owns the volume is
+ * Cinder's decision. If its answer is lost, the volume tells.
+ */
+export async function acceptInCinder(
+  context: RequestContext,
+  cinder: Cinder,
+  accept: Accept,
+): Promise<Outcome> {
+  const { id, auth_key } = accept;
+  const { project_id } = context.identity;
+  const attempt = await startAttempt(context, id, auth_key);
+  if (attempt === undefined) return { kind: "too_many_accepts" };
+  const {
+    before: [before],
+    claimed: [claimed],
+    acceptedBefore: [acceptedBefore] = [],
+    offer: [offer],
+  } = await context.db.write(
+    claimStatements({
+      ...attempt,
+      request_id: context.requestId,
+      lost_after: cinder.lostAfterMs,
+      idempotency_key: accept.idempotency_key,
+    }),
+  );
+  // It was made in Cinder, and only Cinder knows its key.
+  if (before === undefined) return answered(await send(cinder, accept, auth_key));
+  if (acceptedBefore !== undefined) return { kind: "accepted", transfer: acceptedBefore };
+
+  // The caller's own accept before, whose answer is lost.
+  const isRepeated = before.accepting_project_id === project_id;
+  const mayHaveAccepted = isRepeated && (offer === undefined || offer.refusal === "being_accepted");
+  if (mayHaveAccepted && (await hasAccepted(context, cinder, id, before))) return stored(context, accept);
+  if (claimed === undefined) return offerRefusal(context, id, offer);
+
+  const key = await openKey(context.config, id, claimed.sealed_key ?? "");
+  const answer = key === undefined ? undefined : await send(cinder, accept, key);
+  if (key !== undefined && answer?.status === 202) {
+    await storeAccepted(context, id, { project_id, isOwn: true, idempotency_key: accept.idempotency_key });
+    return { kind: "answered", answer };
+  }
+  if (key === undefined || (isDecided(answer) && !saysGone(answer, id))) {
+    await context.db.write(refusedStatements({ id, request_id: context.requestId }));
+    return key === undefined ? { kind: "wrong_secret", id } : answered(answer);
+  }
+  const accepted = await hasAccepted(context, cinder, id, claimed);
+  if (accepted) return stored(context, accept);
+  // Cinder may still be at work. The claim holds until it has had its time.
+  if (!isDecided(answer)) return answered(answer);
+  if (before.accepting_project_id !== null && !isRepeated) {
+    // Perhaps the accept before has succeeded: its project can see that, and the one that has made the offer.
+    await context.db.write(
+      restoreClaimStatements({
+        id,
+        request_id: context.requestId,
+        before_project: before.accepting_project_id,
+        before_request: before.accepting_request_id ?? "",
+        before_until: before.accepting_until ?? 0,
+      }),
+    );
+  } else if (accepted === false) await closeGone(context, id, { not_accepted: 1, ofAnyProject: true });
+  return answered(answer);
+}
+
+const send = (cinder: Cinder, { collection, id }: Accept, auth_key: string | undefined) =>
+  cinder.send("POST", `${collection}/${id}/accept`, { accept: { auth_key } });
+
+/**
+ * Looks whether an accept of the caller's project has succeeded.
+ *
+ * @returns undefined if Cinder does not tell now
+ */
+async function hasAccepted(
+  { identity: { project_id } }: RequestContext,
+  cinder: Cinder,
+  id: string,
+  { volume_id, source_project_id }: { readonly volume_id: string; readonly source_project_id: string },
+): Promise<boolean | undefined> {
+  if (source_project_id !== project_id) return cinder.isOwnedBy(volume_id, project_id);
+  // A project that takes back its own volume owns it in any case, and sees its transfer.
+  const answer = await cinder.send("GET", `volume-transfers/${id}`);
+  if (answer?.status === 200) return false;
+  return saysGone(answer, id) ? true : undefined;
+}
+
+const answered = (answer: Answer | undefined): Outcome =>
+  answer === undefined ? { kind: "lost" } : { kind: "answered", answer };
+
+/** Stores that the caller's project owns the volume. */
+async function stored(context: RequestContext, { id, idempotency_key }: Accept): Promise<Outcome> {
+  const { project_id } = context.identity;
+  const transfer = await storeAccepted(context, id, { project_id, isOwn: true, idempotency_key });
+  // A request of the same project has stored it at the same time.
+  return transfer === undefined ? { kind: "transfer_not_found", id } : { kind: "accepted", transfer };
+}

@@ -1,0 +1,133 @@
+import * as z from "zod/mini";
+import { isAdmin } from "../../http/caller.ts";
+import type { RequestContext } from "../../http/context.ts";
+
+type CinderConfig = NonNullable<RequestContext["config"]["cinder"]>;
+
+/** A response of Cinder. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** The longest time that an operation waits for Cinder, milliseconds. */
+const MAX_WAIT_MS = 25_000;
+/** The longest time that Cinder has after that, milliseconds: then another accept may be sent. */
+const MAX_REST_MS = 10_000;
+
+const volumeSchema = z.object({
+  volume: z.object({
+    name: z.nullable(z.string()),
+    description: z.nullable(z.string()),
+    size: z.number(),
+    volume_type: z.nullable(z.string()),
+    "os-vol-tenant-attr:tenant_id": z.optional(z.string()),
+  }),
+});
+
+/** A volume as Cinder shows it. */
+export type CinderVolume = z.output<typeof volumeSchema>["volume"];
+
+const faultSchema = z.record(z.string(), z.object({ message: z.string() }));
+
+/** Sends requests to a Cinder with the token of a caller. */
+export class Cinder {
+  readonly #config: CinderConfig;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #identity: RequestContext["identity"];
+
+  /** @param headers the token, the microversion and the global request id of the caller's request */
+  constructor(
+    config: CinderConfig,
+    headers: Readonly<Record<string, string>>,
+    identity: RequestContext["identity"],
+  ) {
+    this.#config = config;
+    this.#headers = headers;
+    this.#identity = identity;
+  }
+
+  /** The time after which the answer to a request counts as lost: nobody waits for it any longer. Milliseconds. */
+  get lostAfterMs(): number {
+    const { timeoutMs } = this.#config;
+    return Math.min(timeoutMs, MAX_WAIT_MS) + Math.min(timeoutMs, MAX_REST_MS);
+  }
+
+  /**
+   * Sends a request, and reads the whole response.
+   *
+   * @param path in the caller's project
+   * @returns undefined if there is no response: Cinder may have received the request all the same
+   */
+  async send(method: string, path: string, body?: object): Promise<Answer | undefined> {
+    const { url, fetch } = this.#config;
+    try {
+      const init = {
+        method,
+        headers: { ...this.#headers, ...(body && { "Content-Type": "application/json" }) },
+        ...(body && { body: JSON.stringify(body) }),
+        // A redirect would send the token to another origin.
+        redirect: "manual",
+        signal: AbortSignal.timeout(Math.min(this.#config.timeoutMs, MAX_WAIT_MS)),
+      } satisfies RequestInit;
+      const response = await fetch(`${url}/v3/${this.#identity.project_id}/${path}`, init, undefined);
+      const { status, headers } = response;
+      return { status, headers, text: await response.text() };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Sends a GET, and parses the response.
+   *
+   * @returns undefined unless it is a 200 with what the schema describes
+   */
+  async read<S extends z.ZodMiniType>(path: string, schema: S): Promise<z.output<S> | undefined> {
+    const answer = await this.send("GET", path);
+    return answer?.status === 200 ? parseAnswer(answer, schema) : undefined;
+  }
+
+  /** Returns a volume; undefined if the caller cannot see it now. */
+  async volume(id: string): Promise<CinderVolume | undefined> {
+    return (await this.read(`volumes/${id}`, volumeSchema))?.volume;
+  }
+
+  /**
+   * Looks whether a volume is a project's. It is how a lost answer is settled: Cinder decides who owns a volume.
+   *
+   * @returns undefined if Cinder does not tell now
+   */
+  async isOwnedBy(volume_id: string, project_id: string): Promise<boolean | undefined> {
+    const answer = await this.send("GET", `volumes/${volume_id}`);
+    if (answer?.status === 404) return false;
+    const volume = answer?.status === 200 ? parseAnswer(answer, volumeSchema)?.volume : undefined;
+    if (volume === undefined) return undefined;
+    const owner = volume["os-vol-tenant-attr:tenant_id"];
+    // Cinder shows a project only its own volumes, and to an admin those of all.
+    if (owner === undefined)
+      return isAdmin(this.#identity) ? undefined : this.#identity.project_id === project_id;
+    return owner === project_id;
+  }
+}
+
+/** Returns whether Cinder has decided: an error of a server or a proxy says nothing of what it has done. */
+export const isDecided = (answer: Answer | undefined): answer is Answer =>
+  answer !== undefined && answer.status < 500;
+
+/** Returns whether Cinder says that it has no such transfer, or not for the caller. It also answers 404 for a type. */
+export function saysGone(answer: Answer | undefined, id: string): boolean {
+  if (answer?.status !== 404) return false;
+  const [fault] = Object.values(parseAnswer(answer, faultSchema) ?? {});
+  return fault?.message === `Transfer ${id} could not be found.`;
+}
+
+/** Parses the body of a response; undefined if it is not what the schema describes. */
+export function parseAnswer<S extends z.ZodMiniType>({ text }: Answer, schema: S): z.output<S> | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,153 @@
+import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { endedAt, isToEndInCinder, now, transfers } from "../../db/schema/index.ts";
+import { type Params, prepareBatch, queryBuilder } from "../../db/statements/batch.ts";
+import { inProject } from "../../db/statements/scope.ts";
+import { closedType, recordEvents, transferEvent } from "../../events/record.sql.ts";
+import { closedBy, transferColumns } from "../rows.sql.ts";
+
+// What Cinder has decided, stored. Cinder's transfers have the ids of the rows.
+
+/** The claim of an accept is given back. */
+export const noClaim = {
+  accepting_project_id: null,
+  accepting_request_id: null,
+  accepting_until: null,
+};
+
+/** Cinder has no transfer any more, so its key opens nothing. */
+const goneInCinder = { in_cinder: false, sealed_key: null, ...noClaim };
+
+interface Origin {
+  /** Marks the transfer as closed by this request, so that the later statements find it. */
+  readonly request_id: string;
+  /** Who causes the event; undefined if none is recorded, or if `recorded`. */
+  readonly origin: string | undefined;
+  /** 1 if an event is recorded that this request has not caused, but found. */
+  readonly recorded?: number | undefined;
+}
+
+const originOf = ({ optionalParam }: Params<Origin>): SQL | undefined =>
+  optionalParam("origin") ?? (optionalParam("recorded") && sql`null`);
+
+interface Accepted extends Origin {
+  readonly id: string;
+  /** The project that owns the volume now. */
+  readonly project_id: string;
+  readonly idempotency_key: string | undefined;
+}
+
+/**
+ * Closes a transfer that Cinder has accepted. The volume has its new owner, so this holds whatever was stored meanwhile:
+ * a transfer that an expiry or a decline has closed here was accepted all the same.
+ */
+export const acceptedStatements = prepareBatch((params: Params<Accepted>) => {
+  const { param, optionalParam } = params;
+  const byRequest = closedBy(param("request_id"), param("id"));
+  return {
+    closed: queryBuilder
+      .update(transfers)
+      .set({
+        deleted_at: now,
+        accepted: true,
+        ended_as: null,
+        decline_reason: null,
+        destination_project_id: param("project_id"),
+        closed_by_request: param("request_id"),
+        idempotency_key: optionalParam("idempotency_key"),
+        ...goneInCinder,
+      })
+      .where(and(eq(transfers.id, param("id")), eq(transfers.accepted, false)))
+      .returning(transferColumns),
+    recorded: recordEvents(
+      originOf(params),
+      transferEvent({
+        type: "volume_transfer.accepted",
+        where: byRequest,
+        snapshot_ids: sql`(select json_group_array(value ->> 'id') from json_each(${transfers.volume}, '$.snapshots'))`,
+        // The source project sees the event in any case.
+        destination_project_id: sql`nullif(${param("project_id")}, ${transfers.source_project_id})`,
+      }),
+    ),
+  };
+});
+
+interface Gone extends Origin {
+  readonly id: string;
+  /** The project that must have created the transfer; undefined for an admin, and if nobody asks for it. */
+  readonly project_id: string | undefined;
+  /** 1 if no accept has taken the transfer away: it is closed although one was claimed. */
+  readonly not_accepted: number | undefined;
+}
+
+/**
+ * Closes a transfer that Cinder no longer has, unless it has ended already. If an accept was sent, the transfer stays
+ * until somebody has looked whose the volume is.
+ */
+export const goneStatements = prepareBatch((params: Params<Gone>) => {
+  const { param, optionalParam } = params;
+  const transfer = and(
+    eq(transfers.id, param("id")),
+    inProject(optionalParam("project_id"), transfers.source_project_id),
+  );
+  const noAccept =
+    optionalParam("not_accepted") === undefined ? isNull(transfers.accepting_project_id) : undefined;
+  return {
+    closed: queryBuilder
+      .update(transfers)
+      .set({ deleted_at: now, closed_by_request: param("request_id"), ...goneInCinder })
+      .where(and(transfer, isNull(transfers.deleted_at), noAccept)),
+    recorded: recordEvents(
+      originOf(params),
+      transferEvent({
+        type: closedType(transfers.deleted_at),
+        where: closedBy(param("request_id"), param("id")),
+      }),
+    ),
+    // One that was declined or has expired.
+    freed: queryBuilder
+      .update(transfers)
+      .set(goneInCinder)
+      .where(and(transfer, isNotNull(transfers.deleted_at), eq(transfers.in_cinder, true), noAccept)),
+    claim: queryBuilder
+      .select({
+        volume_id: transfers.volume_id,
+        source_project_id: transfers.source_project_id,
+        accepting_project_id: sql<string>`${transfers.accepting_project_id}`.as("accepting_project"),
+      })
+      .from(transfers)
+      .where(and(transfer, isNotNull(transfers.accepting_project_id))),
+  };
+});
+
+/** The number of ended transfers that one request ends in Cinder. */
+const MAX_ENDED = 10;
+
+/** Selects transfers of a project that have ended here, and perhaps not in Cinder. */
+export const endedTransfers = (project_id: SQL) =>
+  queryBuilder
+    .select({ id: transfers.id, volume_id: transfers.volume_id })
+    .from(transfers)
+    .where(
+      and(
+        eq(transfers.source_project_id, project_id),
+        isToEndInCinder,
+        sql`${endedAt} <= ${now}`,
+        // An accept that is on its way decides.
+        sql`coalesce(${transfers.accepting_until}, 0) <= ${now}`,
+      ),
+    )
+    .orderBy(endedAt)
+    .limit(MAX_ENDED);
+
+/** Reads the transfers of a project that have ended here, and perhaps not in Cinder. */
+export const endedStatements = prepareBatch(({ param }: Params<{ project_id: string }>) => ({
+  ended: endedTransfers(param("project_id")),
+}));
+
+/** Gives back the claim of an accept that Cinder has refused. */
+export const refusedStatements = prepareBatch(({ param }: Params<{ id: string; request_id: string }>) => ({
+  released: queryBuilder
+    .update(transfers)
+    .set(noClaim)
+    .where(and(eq(transfers.id, param("id")), eq(transfers.accepting_request_id, param("request_id")))),
+}));

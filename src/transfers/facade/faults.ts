@@ -1,0 +1,19 @@
+import { conflict, type Fault, serviceUnavailable } from "../../http/faults.ts";
+import { faultOf } from "../faults.ts";
+
+/** What is not Cinder's answer, and no answer of the service's own transfers. */
+type Unanswered = { readonly kind: "lost" } | { readonly kind: "being_created" };
+
+/** Returns the fault of a request that Cinder has not answered. */
+export function faultInCinder(refusal: Unanswered | Parameters<typeof faultOf>[0]): Fault {
+  switch (refusal.kind) {
+    case "lost":
+      return serviceUnavailable(
+        "Cinder is unavailable. Try again; the request may have taken effect all the same.",
+      );
+    case "being_created":
+      return conflict("A request with this Idempotency-Key is being answered. Try again.");
+    default:
+      return faultOf(refusal);
+  }
+}

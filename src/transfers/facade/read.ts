@@ -1,0 +1,57 @@
+import * as z from "zod/mini";
+import type { RequestContext } from "../../http/context.ts";
+import type { TransferNotFound } from "../faults.ts";
+import { type Answer, type Cinder, parseAnswer, saysGone } from "./cinder.ts";
+import { endedStatements } from "./end.sql.ts";
+import { deleteInCinder, followGone } from "./end.ts";
+import { type KnownTransfer, knownStatements } from "./read.sql.ts";
+
+/** Cinder's answer, and what this service knows of the transfers in it, by their ids. */
+export interface Shown {
+  readonly kind: "shown";
+  /** Undefined if it is lost. */
+  readonly answer: Answer | undefined;
+  readonly known: ReadonlyMap<string, KnownTransfer>;
+}
+
+const listSchema = z.object({ transfers: z.array(z.object({ id: z.string() })) });
+
+/**
+ * Shows a transfer of Cinder. One that Cinder no longer has is closed here, and one that has ended here is deleted in
+ * Cinder.
+ */
+export async function showInCinder(
+  context: RequestContext,
+  cinder: Cinder,
+  collection: string,
+  id: string,
+): Promise<Shown | TransferNotFound> {
+  const answer = await cinder.send("GET", `${collection}/${id}`);
+  if (saysGone(answer, id)) await followGone(context, cinder, id);
+  const known = await readKnown(context, answer?.status === 200 ? [id] : []);
+  if (known.get(id)?.is_open !== 0) return { kind: "shown", answer, known };
+  await deleteInCinder(context, cinder, id);
+  return { kind: "transfer_not_found", id };
+}
+
+/**
+ * Lists the transfers of Cinder, after those of the caller's project that have ended here are deleted there.
+ *
+ * @param path with the query of the client
+ */
+export async function listInCinder(context: RequestContext, cinder: Cinder, path: string): Promise<Shown> {
+  const { ended } = await context.db.read(endedStatements({ project_id: context.identity.project_id }));
+  await Promise.all(ended.map(({ id }) => deleteInCinder(context, cinder, id)));
+  const answer = await cinder.send("GET", path);
+  const listed = answer?.status === 200 ? parseAnswer(answer, listSchema)?.transfers : undefined;
+  return { kind: "shown", answer, known: await readKnown(context, listed?.map(({ id }) => id) ?? []) };
+}
+
+async function readKnown(
+  { db }: RequestContext,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownTransfer>> {
+  if (ids.length === 0) return new Map();
+  const { known } = await db.read(knownStatements({ ids: JSON.stringify(ids) }));
+  return new Map(known.map((transfer) => [transfer.id, transfer]));
+}

@@ -1,0 +1,74 @@
+import { and, eq, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { now, openings, transfers } from "../../db/schema/index.ts";
+import { batch, queryBuilder } from "../../db/statements/batch.ts";
+import { noClaim } from "./end.sql.ts";
+
+/** How long a create whose answer is lost is remembered if nobody looks for its transfer, milliseconds. */
+const OPENING_LIFETIME_MS = 86_400_000;
+
+/** Forgets old creates whose answers are lost. */
+export const forgetOpeningsStatements = () =>
+  batch({
+    forgotten: queryBuilder
+      .delete(openings)
+      .where(lte(openings.ends_at, sql`${now} - ${OPENING_LIFETIME_MS}`)),
+  });
+
+/**
+ * Reads what is to be done in Cinder.
+ *
+ * @param limit the maximum number of each
+ */
+export const dueStatements = (limit: number) =>
+  batch({
+    ended: queryBuilder
+      .select({ id: transfers.id })
+      .from(transfers)
+      .where(and(sql`"in_cinder" = 1`, isNotNull(transfers.deleted_at)))
+      .orderBy(transfers.deleted_at)
+      .limit(limit),
+    // Of accepts whose answers are lost.
+    claimed: queryBuilder
+      .select({
+        id: transfers.id,
+        request_id: sql<string>`${transfers.accepting_request_id}`.as("request_id"),
+      })
+      .from(transfers)
+      .where(
+        and(
+          isNotNull(transfers.accepting_until),
+          lte(transfers.accepting_until, now),
+          isNull(transfers.deleted_at),
+        ),
+      )
+      .limit(limit),
+    lost: queryBuilder
+      .select({
+        id: openings.id,
+        volume_id: openings.volume_id,
+        created_at: openings.created_at,
+        ends_at: openings.ends_at,
+        known: sql<string>`coalesce((select ${transfers.id} from ${transfers}
+          where ${transfers.volume_id} = ${openings.volume_id} and ${isNull(transfers.deleted_at)}), '')`.as(
+          "known",
+        ),
+      })
+      .from(openings)
+      .where(lte(openings.ends_at, now))
+      .limit(limit),
+  });
+
+/** Gives back the claim of an accept that Cinder has not carried out. */
+export const releaseStatements = (id: string, request_id: string) =>
+  batch({
+    released: queryBuilder
+      .update(transfers)
+      .set(noClaim)
+      .where(
+        and(
+          eq(transfers.id, id),
+          eq(transfers.accepting_request_id, request_id),
+          lte(transfers.accepting_until, now),
+        ),
+      ),
+  });

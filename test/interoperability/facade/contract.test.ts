@@ -1,0 +1,11 @@
+import { afterAll, beforeAll, inject } from "vitest";
+import { describeContract } from "../contract/describe_contract.ts";
+import { FacadeDeployment } from "./deployment.ts";
+
+let running: FacadeDeployment;
+beforeAll(async () => {
+  running = await FacadeDeployment.start(inject("cinderUrl"));
+});
+afterAll(() => running?.stop());
+
+describeContract("Cinder with the service in front", () => running.url, { isCinder: true });

@@ -1,0 +1,87 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { DATABASES } from "../../support/databases.ts";
+import { Cloud, endings, IMPATIENT, offer, statusInCinder, WITH_CREDENTIAL } from "./cloud.ts";
+
+let cloud: Cloud;
+beforeAll(async () => {
+  cloud = await Cloud.start({ ...IMPATIENT, ...WITH_CREDENTIAL });
+});
+afterAll(() => cloud?.stop());
+afterEach(() => {
+  cloud.proxy.onPoint = () => {};
+  cloud.proxy.away = false;
+});
+
+/** A limit that only a service in error reaches. */
+const WAIT = { timeout: 30_000, interval: 300 };
+
+describe.each(DATABASES)("the sweep with an application credential, on %s", (database) => {
+  const project = () => cloud.project(database);
+  const sweep = async () => {
+    const { D1, libSQL } = cloud.services;
+    if (database === "D1") await fetch(D1.cronUrl);
+    else await libSQL.sweep();
+  };
+  /** Runs the sweep until a volume is free, without a request of its owner. */
+  const untilFree = (donor: ReturnType<typeof project>, volume_id: string) =>
+    vi.waitFor(async () => {
+      await sweep();
+      expect(await statusInCinder(donor, volume_id)).toBe("available");
+    }, WAIT);
+
+  it("ends in Cinder what was declined and what has expired", async () => {
+    const [donor, acceptor] = [project(), project()];
+    const declined = await offer(donor, { destination_project_id: acceptor.project });
+    const expired = await offer(donor, { expires_at: new Date(Date.now() + 1000).toISOString() });
+    expect(
+      (await acceptor.send("POST", `volume-transfers/${declined.id}/decline`, { decline: {} })).status,
+    ).toBe(202);
+    for (const { volume_id } of [declined, expired]) await untilFree(donor, volume_id);
+    expect((await endings(donor)).toSorted()).toEqual(["declined", "expired"]);
+  });
+
+  it.each(["request of POST accept", "response to POST accept"])(
+    "settles an accept whose answer is lost: %s",
+    async (lostAt) => {
+      const [donor, acceptor] = [project(), project()];
+      const transfer = await offer(donor);
+      cloud.proxy.onPoint = (point) => {
+        if (point !== lostAt) return;
+        cloud.proxy.away = true;
+        throw new Error("broken by the test");
+      };
+      expect((await acceptor.accept(transfer)).status).toBe(503);
+      cloud.proxy.away = false;
+      cloud.proxy.onPoint = () => {};
+      if (lostAt.startsWith("response")) {
+        await vi.waitFor(async () => {
+          await sweep();
+          expect(await endings(acceptor)).toEqual(["accepted"]);
+        }, WAIT);
+        expect(await statusInCinder(acceptor, transfer.volume_id)).toBe("available");
+      } else {
+        const other = project();
+        await vi.waitFor(async () => {
+          await sweep();
+          expect((await other.accept(transfer)).status).toBe(202);
+        }, WAIT);
+      }
+    },
+  );
+
+  it("deletes a transfer that Cinder has made for a request whose answer is lost", async () => {
+    const donor = project();
+    const volume_id = await donor.inCinder.createVolume();
+    cloud.proxy.onPoint = (point) => {
+      if (point !== "response to POST volume-transfers") return;
+      cloud.proxy.away = true;
+      throw new Error("broken by the test");
+    };
+    expect((await donor.createTransfer(volume_id)).status).toBe(503);
+    cloud.proxy.away = false;
+    cloud.proxy.onPoint = () => {};
+    expect(await statusInCinder(donor, volume_id)).toBe("awaiting-transfer");
+    await untilFree(donor, volume_id);
+    expect((await donor.createTransfer(volume_id)).status).toBe(202);
+  });
+});
