@@ -6,6 +6,7 @@ import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { appliedQuery, assertMigrated, assertNonePending, checkStructure } from "./check_structure.ts";
 import { ENUMERATIONS } from "./enumerations.ts";
+import { EVENT_INVARIANTS } from "./event_invariants.sql.ts";
 import { INVARIANTS, type Invariant } from "./invariants.sql.ts";
 import { type Finding, formatFinding, MAX_ROWS, type Report } from "./report.ts";
 import { COUNTS_QUERY, integrityQuery, limitQuery, SCHEMA_QUERY } from "./structure.sql.ts";
@@ -24,7 +25,12 @@ const findingRow = z.object({ id: z.string(), detail: z.string(), total: z.numbe
 export async function checkDatabase(database: Database, processes: Processes): Promise<Report> {
   // The rows of a big database are checked for minutes.
   if (database.kind === "libsql") await assertMigrated(database, processes);
-  const invariants = [...valueInvariants(ENUMERATIONS), ...INVARIANTS, ...TYPE_INVARIANTS];
+  const invariants = [
+    ...valueInvariants(ENUMERATIONS),
+    ...INVARIANTS,
+    ...EVENT_INVARIANTS,
+    ...TYPE_INVARIANTS,
+  ];
   const first = [appliedQuery(database), SCHEMA_QUERY];
   const others = [COUNTS_QUERY, ...invariants.map(({ sql }) => limitQuery(sql, MAX_ROWS))];
   const integrity = integrityQuery(database.kind, MAX_ROWS);

@@ -1,4 +1,4 @@
-import { MODE, SECRET_CHECK } from "../../db/schema/index.ts";
+import { ENDS, MODE, SECRET_CHECK } from "../../db/schema/index.ts";
 import { EVENT_TYPES } from "../../events/types.ts";
 import { SNAPSHOT_STATUSES } from "../../snapshots/statuses.ts";
 import { VOLUME_STATUSES } from "../../volumes/statuses.ts";
@@ -8,5 +8,6 @@ export const ENUMERATIONS: Readonly<Record<string, readonly string[]>> = {
   "volumes.status": VOLUME_STATUSES,
   "snapshots.status": SNAPSHOT_STATUSES,
   "events.type": EVENT_TYPES,
+  "transfers.ended_as": ENDS,
   "settings.name": [SECRET_CHECK, MODE],
 };

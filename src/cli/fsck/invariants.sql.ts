@@ -113,6 +113,39 @@ export const INVARIANTS: readonly Invariant[] = [
         and (idempotency_key is not null or (deleted_at is null and closed_by_request is not null))`,
   },
   {
+    title: "declined or replaced transfer with other values than those acts write",
+    kind: "violation",
+    sql: `select id, ended_as || ', accepted ' || accepted || ', deleted_at ' || coalesce(deleted_at, 'null')
+        || ', expires_at ' || coalesce(expires_at, 'null') || ', destination_project_id '
+        || coalesce(destination_project_id, 'null') || ', closed_by_request ' || coalesce(closed_by_request, 'null')
+        as detail
+      from transfers where ended_as is not null and (accepted or deleted_at is null
+        or ended_as = 'declined' and (coalesce(destination_project_id, '') = '' or coalesce(closed_by_request, '') = ''
+          or expires_at <= deleted_at))
+      union all
+      select id, case when ended_as is 'declined' then 'a reason of ' || length(decline_reason) || ' characters'
+        else 'a reason, but it was not declined' end
+      from transfers where ended_as is not 'declined' and decline_reason is not null or length(decline_reason) > 255`,
+  },
+  {
+    title: "transfer without a key for no project",
+    kind: "violation",
+    sql: `select id, 'key_required ' || key_required || ', destination_project_id '
+        || coalesce(destination_project_id, 'null') as detail
+      from transfers where key_required not in (0, 1)
+        or (not key_required and coalesce(destination_project_id, '') = '')`,
+  },
+  {
+    title: "receipts that no previews leave",
+    kind: "violation",
+    sql: `select id, 'first ' || coalesce(first_previewed_at, 'null') || ' by ' || coalesce(first_previewed_by, 'null')
+        || ', last ' || coalesce(last_previewed_at, 'null') || ' by ' || coalesce(last_previewed_by, 'null') as detail
+      from transfers where first_previewed_at > last_previewed_at
+        or (first_previewed_at is null) + (first_previewed_by is null)
+          + (last_previewed_at is null) + (last_previewed_by is null) not in (0, 4)
+        or source_project_id in (first_previewed_by, last_previewed_by)`,
+  },
+  {
     title: "volume whose project is not the owner after its last transfer",
     kind: "violation",
     sql: `${OWNERS}, last as (select volume_id, max(seq) as seq from history group by volume_id)
@@ -192,32 +225,6 @@ export const INVARIANTS: readonly Invariant[] = [
     title: "volume in the database of a service in front of a Cinder",
     kind: "violation",
     sql: `select id, 'of ' || project_id as detail from volumes where not (${HAS_VOLUMES}) limit 2`,
-  },
-  {
-    title: "event with values that no request can write",
-    kind: "violation",
-    sql: `select cast(seq as text) as id, case when not json_valid(data) then 'data is no JSON'
-        when json_type(data) <> 'object' or json_extract(data, '$.volume.id') is not volume_id
-          then 'data is not about volume ' || volume_id
-        when (type like 'volume.%') <> (json_type(data, '$.transfer') = 'null') then type || ', transfer '
-          || json_type(data, '$.transfer')
-        when origin is not null and (not json_valid(origin) or json_type(origin) <> 'object') then 'origin is no object'
-        when destination_project_id is not null and type <> 'volume_transfer.accepted'
-          then type || ', destination_project_id ' || destination_project_id
-        when trim(source_project_id) = '' then 'source_project_id is empty'
-        when length(nonce) <> 16 or nonce glob '*[^0-9a-f]*' then 'nonce is not 16 hexadecimal digits' end as detail
-      from events where detail is not null`,
-  },
-  {
-    title: "delivery state that no Worker can write",
-    kind: "violation",
-    sql: `select id, 'cursor ' || cursor || ', lease_until ' || lease_until as detail from event_endpoints
-        where cursor < 0 or lease_until < 0 or (lease_until > 0 and lease_id is null)
-      union all
-      select endpoint_id || ', ' || event_seq, case when e.id is null then 'no such endpoint'
-          else 'attempts ' || attempts || ', next_at ' || next_at end
-      from event_retries left join event_endpoints e on e.id = endpoint_id
-      where e.id is null or event_seq > e.cursor or attempts < 0`,
   },
   {
     title: "size of 0 or less",

@@ -6,6 +6,9 @@ import { now, seq } from "./columns.ts";
 export const CLOSED_STATUSES = ["accepted", "deleted", "expired", "declined"] as const;
 export type ClosedStatus = (typeof CLOSED_STATUSES)[number];
 
+/** How a transfer ended that the other columns show as deleted. */
+export const ENDS = ["declined", "replaced"] as const;
+
 /**
  * The status of a closed transfer, with the same text in the index and in queries. A declined one is `deleted` here, as
  * for the version before, whose queries use the same index.
@@ -70,7 +73,7 @@ export const transfers = sqliteTable(
     /** Whether an accept needs the `auth_key`. Otherwise the transfer has a destination, whose members need none. */
     key_required: integer({ mode: "boolean" }).notNull().default(true),
     /** How a transfer ended that the other columns show as deleted; null if they say it. */
-    ended_as: text({ enum: ["declined", "replaced"] }),
+    ended_as: text({ enum: ENDS }),
     /** The reason that the project gave which declined the transfer. */
     decline_reason: text(),
     /** When another project has looked at the transfer with its key, and which: the first time, and the last. */

@@ -25,6 +25,8 @@ export const HEALTHY: readonly string[] = [
   transfer("gone", "a volume that was deleted", "gamma", "0, null, 3, null"),
   ...["", "__DEFAULT__"].flatMap((type) => [usage("alpha", type, 2, 5, 1), usage("beta", type, 1, 3, 1)]),
   usage("gamma", "", 0, 0, 0),
+  `update transfers set ended_as = 'declined', decline_reason = 'no', first_previewed_at = 1, first_previewed_by = 'bound',
+    last_previewed_at = 1, last_previewed_by = 'other' where id = 'withdrawn'`,
   event("volume.created", "null", "null"),
   event("volume_transfer.accepted", "'beta'", `json('{"id":"taken"}')`),
   "insert into event_endpoints (id, url, cursor, lease_id, lease_until) values ('hook', 'https://hook', 2, 'w', 1)",
@@ -131,6 +133,49 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "update transfers set closed_by_request = 'req-1' where id = 'open'",
     "update transfers set idempotency_key = 'k' where id = 'withdrawn'",
   ].map((sql) => ["transfer with values of an accept that is not accepted", [sql]] as const),
+  ...[
+    "destination_project_id = null",
+    "closed_by_request = ''",
+    "expires_at = 1",
+    "accepted = 1",
+    "ended_as = null",
+    "ended_as = 'replaced'",
+    `decline_reason = '${"x".repeat(256)}'`,
+  ].map(
+    (value) =>
+      [
+        "declined or replaced transfer with other values than those acts write",
+        [`update transfers set ${value} where id = 'withdrawn'`],
+      ] as const,
+  ),
+  [
+    "declined or replaced transfer with other values than those acts write",
+    ["update transfers set ended_as = 'replaced' where id = 'open'"],
+  ],
+  ["unknown value in transfers", ["update transfers set ended_as = 'lost' where id = 'withdrawn'"]],
+  ...["key_required = 0", "key_required = 2"].map(
+    (value) =>
+      ["transfer without a key for no project", [`update transfers set ${value} where id = 'open'`]] as const,
+  ),
+  ...[
+    "first_previewed_at = 2",
+    "first_previewed_at = null",
+    "last_previewed_by = null",
+    "last_previewed_by = source_project_id",
+    "first_previewed_by = 'alpha'",
+  ].map(
+    (value) =>
+      ["receipts that no previews leave", [`update transfers set ${value} where id = 'withdrawn'`]] as const,
+  ),
+  ...[
+    // The event says that it was accepted.
+    ["update transfers set accepted = 0 where id = 'taken'"],
+    ["update transfers set ended_as = 'declined' where id = 'taken'"],
+    ["update transfers set deleted_at = null where id = 'taken'"],
+    [event("volume_transfer.deleted", "null", `json('{"id":"taken"}')`)],
+    [event("volume_transfer.declined", "null", `json('{"id":"gone"}')`)],
+    [event("volume_transfer.rekeyed", "null", `json('{"id":"taken"}')`)],
+  ].map((sql) => ["event that contradicts its transfer", sql] as const),
   [
     "volume whose project is not the owner after its last transfer",
     ["update volumes set project_id = 'alpha' where id = 'accepted'"],
@@ -212,6 +257,8 @@ export const VIOLATIONS: readonly (readonly [broken: string, sql: readonly strin
     "destination_project_id = 'beta'",
     "source_project_id = ''",
     "nonce = 'x'",
+    `data = json_set(data, '$.auth_key', 'x')`,
+    `data = json_set(data, '$.transfer', json('{"auth_key_hmac":"x"}')), type = 'volume_transfer.rekeyed'`,
     "type = 'volume_transfer.created'",
   ].map(
     (value) =>
