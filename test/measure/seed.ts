@@ -78,5 +78,6 @@ export const SEEDED_TABLES = [
   "create_rates",
   "volume_rates",
   "settings",
+  "fences",
   "events",
 ];

@@ -1,5 +1,5 @@
 import { member } from "../support/member.ts";
-import { type Calls, idOf, OWNER_PROJECT } from "./calls.ts";
+import { type Calls, idOf, OTHER_PROJECT, OWNER_PROJECT } from "./calls.ts";
 import { CLOSED, OFFERED, seededId, TRANSFER } from "./seed.ts";
 
 /** Calls every endpoint of transfers, on both of their paths. */
@@ -102,6 +102,30 @@ export async function everyTransferEndpoint({ call, measure, get, create, middle
     await measure(`POST ${transfers}/{id}/accept: wrong key`, accept("0000000000000000"));
     await measure(`POST ${transfers}/{id}/accept`, accept(offer?.auth_key));
     await measure(`POST ${transfers}/{id}/accept: again`, accept(offer?.auth_key));
+
+    const another = await create("/volumes", { volume: { size: 1, name: "for a project" } }, "volume");
+    const offerToProject = async () => {
+      const answer = await call("owner", "POST", transfers, {
+        transfer: { volume_id: another, destination_project_id: OTHER_PROJECT, require_key: false },
+      });
+      offer = offerOf(answer.body);
+      return answer;
+    };
+    const withoutKey = (act: "accept" | "decline" | "preview", as: "other" | "owner" = "other") =>
+      [
+        `POST ${transfers}/{id}/${act} without a key${as === "owner" ? ": by another project" : ""}`,
+        () => call(as, "POST", `${transfers}/${offer?.id}/${act}`, { [act]: {} }),
+      ] as const;
+    await measure(`POST ${transfers}: for a project`, offerToProject);
+    await measure(...withoutKey("preview"));
+    await measure(...withoutKey("decline", "owner"));
+    await measure(...withoutKey("decline"));
+    await measure(`POST ${transfers}/{id}/rekey: not found`, () =>
+      call("owner", "POST", `${transfers}/${offer?.id}/rekey`),
+    );
+    await offerToProject();
+    await measure(...withoutKey("accept", "owner"));
+    await measure(...withoutKey("accept"));
   }
 }
 

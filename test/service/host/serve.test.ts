@@ -161,6 +161,8 @@ describe("npm run serve", () => {
       Array.from({ length: 40 }, () => client.send("POST", "volumes", { volume: { size: 1 } })),
     );
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+    for (const { body } of refused)
+      expect(body.serviceUnavailable?.message).toContain("Nothing has changed, and nothing will.");
     expect((await client.get(`volumes/${before}`)).status).toBe(200);
     mounted.free();
     const after = await client.createVolume();
