@@ -21,7 +21,6 @@ describe.each(DATABASES)("the history of transfers, on %s", (_database, url, run
   it("contains accepted, deleted and expired transfers with both projects and both times, but no open one", async () => {
     const { donor, acceptor } = createClients();
     const deleted = await donor.createVolumeAndTransfer({
-      volume_name: null,
       name: "withdrawn",
       no_snapshots: true,
     });
@@ -37,6 +36,7 @@ describe.each(DATABASES)("the history of transfers, on %s", (_database, url, run
       {
         id: deleted.id,
         volume_id: deleted.volume_id,
+        volume_name: null,
         name: "withdrawn",
         no_snapshots: true,
         status: "deleted",
