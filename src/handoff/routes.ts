@@ -9,6 +9,7 @@ import { setPageHeaders } from "../http/page_headers.ts";
 import { listRegions, requireRegion } from "../http/region.ts";
 import { readBody } from "../http/request_body.ts";
 import { createRouter } from "../http/router.ts";
+import { VERSION } from "../version.ts";
 import { finishSignIn, startSignIn } from "./oidc.ts";
 import { sameOrigin } from "./same_origin.ts";
 import { assertCaller, callerOf, endSession, readSession, type Session, saveSession } from "./session.ts";
@@ -113,6 +114,7 @@ const view = (c: Context<AppEnv>, session: Session | undefined) => {
   const regions = regionsOf(c);
   return {
     strategy: identity.strategy,
+    brand: handoff?.brand,
     can_sign_in: identity.strategy !== "jwt" || handoff?.oidc !== undefined,
     ...(regions.length > 0 && { region: config?.region, regions }),
     session: session && {
@@ -121,7 +123,7 @@ const view = (c: Context<AppEnv>, session: Session | undefined) => {
       can_switch: session.canSwitch,
       expires_at: new Date(session.expiresAt).toISOString(),
     },
-    ...(session && { caller: callerOf(session) }),
+    ...(session && { caller: callerOf(session), version: VERSION }),
   };
 };
 

@@ -1,13 +1,15 @@
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { accept, makeIdempotencyKey, type Preview, preview } from "./api.ts";
+import { DeclineDialog } from "./decline.tsx";
+import { Details } from "./details.tsx";
 import { formatSize, formatSnapshots, formatTimeLeft } from "./format.ts";
 import { useAction, useClock } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
 import { t } from "./messages/messages.ts";
-import { Heading, Message, Name, Problem, Time } from "./parts.tsx";
+import { Busy, Heading, Message, Name, Problem, Time } from "./parts.tsx";
 import { useRegion } from "./region.tsx";
 import { isFinal } from "./request.ts";
+import { goTo, viewAddress } from "./views.ts";
 import { quotaWord, typeWord } from "./words.ts";
 
 interface Project {
@@ -15,67 +17,125 @@ interface Project {
   readonly name: string;
 }
 
-/** An offer to the reader: first to look at, then to accept. Nothing is sent before a click. */
-export function Accept(props: { offer: OfferKey; project: Project; onDone: () => void }) {
-  const { offer, project, onDone } = props;
-  const region = useRegion();
+const seeVolumes = () => goTo(viewAddress("volumes"));
+
+/** An offer to the reader: first to look at, then to accept. For a link, nothing is sent before a click. */
+export function Accept({ offer, project }: { readonly offer: OfferKey; readonly project: Project }) {
   const [seen, setSeen] = useState<Preview>();
-  const [accepted, setAccepted] = useState(false);
-  // The same for a repeated attempt: if the response was lost, the repetition gets it.
-  const [idempotencyKey] = useState(makeIdempotencyKey);
+  const [done, setDone] = useState<"accepted" | "declined">();
   // Whether the offer is closed, or does not take the key: there is nothing to try again.
   const [over, setOver] = useState(false);
-  const attempt = (work: () => Promise<void>) => () =>
-    work().catch((error: unknown) => {
+  const look = useAction(() =>
+    preview(offer.id, offer.auth_key).then(setSeen, (error: unknown) => {
       setOver(isFinal(error));
       throw error;
-    });
-  const look = useAction(attempt(async () => setSeen(await preview(offer.id, offer.auth_key))));
-  const take = useAction(
-    attempt(async () => {
-      await accept(offer.id, offer.auth_key, idempotencyKey);
-      setAccepted(true);
     }),
   );
-  const leave = (
-    <button type="button" class={over ? "" : "secondary outline"} onClick={onDone}>
-      {over ? t.accept.seeVolumes : t.accept.notNow}
-    </button>
+  // The reader has pressed Look in the list already: there is no link that somebody else could have opened.
+  useEffect(() => {
+    if (offer.auth_key === "") look.run();
+  }, []);
+  if (seen === undefined) return <Unseen project={project} look={look} over={over} />;
+  const name = (
+    <strong>
+      <Name name={seen.volume.name} id={seen.volume.id} />
+    </strong>
   );
-
-  if (accepted && seen !== undefined) return <Accepted seen={seen} project={project} onDone={onDone} />;
-  if (seen === undefined) {
+  if (done !== undefined) {
     return (
       <div class="narrow">
-        <Heading>{t.accept.offered}</Heading>
-        <p>
-          {t.accept.intro(
-            <strong>
-              <bdi>{project.name}</bdi>
-            </strong>,
-          )}
-        </p>
-        <Problem message={look.error} />
-        {look.error !== undefined && region !== undefined && (
-          <p>{t.accept.otherRegion(<strong>{region}</strong>)}</p>
-        )}
-        <Buttons>
-          {!over && (
-            <button type="button" aria-busy={look.busy} aria-disabled={look.busy} onClick={look.run}>
-              {t.accept.look}
-            </button>
-          )}
-          {leave}
-        </Buttons>
+        <Heading>{done === "accepted" ? t.accept.accepted : t.decline.declined}</Heading>
+        <Message kind="success">
+          {done === "accepted" ? t.accept.belongs(name, <bdi>{project.name}</bdi>) : t.decline.stays(name)}
+        </Message>
+        <button type="button" onClick={seeVolumes}>
+          {t.accept.seeVolumes}
+        </button>
       </div>
     );
   }
+  return (
+    <Decide
+      offer={offer}
+      seen={seen}
+      project={project}
+      look={look}
+      over={over}
+      onOver={setOver}
+      onDone={setDone}
+    />
+  );
+}
+
+interface Look {
+  readonly busy: boolean;
+  readonly error: string | undefined;
+  readonly run: () => void;
+}
+
+function Unseen(props: { readonly project: Project; readonly look: Look; readonly over: boolean }) {
+  const { project, look, over } = props;
+  const region = useRegion();
+  return (
+    <div class="narrow">
+      <Heading>{t.accept.offered}</Heading>
+      <p>
+        {t.accept.intro(
+          <strong>
+            <bdi>{project.name}</bdi>
+          </strong>,
+        )}
+      </p>
+      <Problem message={look.error} />
+      {look.error !== undefined && region !== undefined && (
+        <p>{t.accept.otherRegion(<strong>{region}</strong>)}</p>
+      )}
+      <div class="buttons">
+        {!over && (
+          <Busy busy={look.busy} onClick={look.run}>
+            {t.accept.look}
+          </Busy>
+        )}
+        <Leave over={over} />
+      </div>
+    </div>
+  );
+}
+
+const Leave = ({ over }: { readonly over: boolean }) => (
+  <button type="button" class={over ? "" : "outline"} onClick={seeVolumes}>
+    {over ? t.accept.seeVolumes : t.accept.notNow}
+  </button>
+);
+
+function Decide(props: {
+  readonly offer: OfferKey;
+  readonly seen: Preview;
+  readonly project: Project;
+  readonly look: Look;
+  readonly over: boolean;
+  readonly onOver: (over: boolean) => void;
+  readonly onDone: (done: "accepted" | "declined") => void;
+}) {
+  const { offer, seen, project, look, over } = props;
+  const [declining, setDeclining] = useState(false);
+  // The same for a repeated attempt: if the response was lost, the repetition gets it.
+  const [idempotencyKey] = useState(makeIdempotencyKey);
+  const take = useAction(async () => {
+    try {
+      await accept(offer.id, offer.auth_key, idempotencyKey);
+      props.onDone("accepted");
+    } catch (error) {
+      props.onOver(isFinal(error));
+      throw error;
+    }
+  });
   const full = seen.exceeded_quota;
   return (
     <div class="narrow">
       <Heading>{t.accept.question}</Heading>
       <article>
-        <Details seen={seen} project={project} />
+        <Offered seen={seen} project={project} />
       </article>
       {full !== null && (
         <Message kind="warning">{t.accept.noRoom(<bdi>{project.name}</bdi>, quotaWord(full.name))}</Message>
@@ -84,109 +144,63 @@ export function Accept(props: { offer: OfferKey; project: Project; onDone: () =>
         <Message kind="warning">{t.accept.own(<bdi>{project.name}</bdi>)}</Message>
       )}
       <Problem message={take.error ?? look.error} />
-      <Buttons>
-        {over ? null : full === null ? (
-          <button type="button" aria-busy={take.busy} aria-disabled={take.busy} onClick={take.run}>
-            {t.accept.submit}
-          </button>
-        ) : (
-          <button type="button" aria-busy={look.busy} aria-disabled={look.busy} onClick={look.run}>
-            {t.accept.lookAgain}
+      <div class="buttons">
+        {!over && (
+          <Busy busy={take.busy || look.busy} onClick={full === null ? take.run : look.run}>
+            {full === null ? t.accept.submit : t.accept.lookAgain}
+          </Busy>
+        )}
+        <Leave over={over} />
+        {!over && (
+          <button type="button" class="outline" onClick={() => setDeclining(true)}>
+            {t.receive.decline}
           </button>
         )}
-        {leave}
-      </Buttons>
+      </div>
+      {declining && (
+        <DeclineDialog
+          offer={offer}
+          volume={seen.volume}
+          onClose={() => setDeclining(false)}
+          onDeclined={() => props.onDone("declined")}
+        />
+      )}
     </div>
   );
 }
 
-const Buttons = ({ children }: { readonly children: ComponentChildren }) => (
-  <div class="buttons">{children}</div>
-);
-
-function Details({ seen, project }: { readonly seen: Preview; readonly project: Project }) {
+function Offered({ seen, project }: { readonly seen: Preview; readonly project: Project }) {
   const { volume, snapshots } = seen;
   const region = useRegion();
   useClock();
   return (
-    <dl>
-      <dt>{t.accept.volume}</dt>
-      <dd>
-        <strong>
-          <Name name={volume.name} id={volume.id} />
-        </strong>
-      </dd>
-      {volume.description && (
-        <>
-          <dt>{t.accept.description}</dt>
-          <dd>
-            <bdi>{volume.description}</bdi>
-          </dd>
-        </>
-      )}
-      <dt>{t.accept.size}</dt>
-      <dd>{formatSize(volume.size)}</dd>
-      <dt>{t.accept.type}</dt>
-      <dd>
-        <bdi>{typeWord(volume.volume_type)}</bdi>
-      </dd>
-      {region !== undefined && (
-        <>
-          <dt>{t.accept.region}</dt>
-          <dd>{region}</dd>
-        </>
-      )}
-      <dt>{t.accept.snapshots}</dt>
-      <dd>{formatSnapshots(snapshots.count, snapshots.gigabytes)}</dd>
-      {seen.name && (
-        <>
-          <dt>{t.accept.offer}</dt>
-          <dd>
-            <bdi>{seen.name}</bdi>
-          </dd>
-        </>
-      )}
-      <dt>{t.accept.from}</dt>
-      <dd>
-        <code>{seen.source_project_id}</code>
-      </dd>
-      <dt>{t.accept.to}</dt>
-      <dd>
-        <strong>
-          <bdi>{project.name}</bdi>
-        </strong>
-        {project.name !== project.id && (
-          <>
-            {" "}
-            <code>{project.id}</code>
-          </>
-        )}
-      </dd>
-      <dt>{t.accept.ends}</dt>
-      <dd>
-        {seen.expires_at === null
-          ? t.accept.noEnd
-          : t.accept.endsAt(formatTimeLeft(seen.expires_at), <Time value={seen.expires_at} />)}
-      </dd>
-    </dl>
-  );
-}
-
-function Accepted({ seen, project, onDone }: { seen: Preview; project: Project; onDone: () => void }) {
-  return (
-    <div class="narrow">
-      <Heading>{t.accept.accepted}</Heading>
-      <Message kind="success">
-        {t.accept.belongs(
+    <Details
+      rows={{
+        [t.accept.volume]: (
           <strong>
-            <Name name={seen.volume.name} id={seen.volume.id} />
-          </strong>,
-          <bdi>{project.name}</bdi>,
-        )}
-      </Message>
-      <button type="button" onClick={onDone}>
-        {t.accept.seeVolumes}
-      </button>
-    </div>
+            <Name name={volume.name} id={volume.id} />
+          </strong>
+        ),
+        [t.accept.description]: volume.description && <bdi>{volume.description}</bdi>,
+        [t.accept.size]: formatSize(volume.size),
+        [t.accept.type]: <bdi>{typeWord(volume.volume_type)}</bdi>,
+        [t.accept.region]: region,
+        [t.accept.snapshots]: formatSnapshots(snapshots.count, snapshots.gigabytes),
+        [t.accept.offer]: seen.name && seen.name !== volume.name && <bdi>{seen.name}</bdi>,
+        [t.accept.from]: <code>{seen.source_project_id}</code>,
+        [t.accept.to]: (
+          <>
+            <strong>
+              <bdi>{project.name}</bdi>
+            </strong>{" "}
+            {project.name !== project.id && <code>{project.id}</code>}
+          </>
+        ),
+        [t.accept.ends]:
+          seen.expires_at === null
+            ? t.accept.noEnd
+            : t.accept.endsAt(formatTimeLeft(seen.expires_at), <Time value={seen.expires_at} />),
+      }}
+    />
   );
 }

@@ -1,3 +1,4 @@
+import type { Branding } from "./brand.tsx";
 import { inProject, load, send } from "./request.ts";
 
 // The page is served by the Worker whose API it calls, so the bodies have the types that are written here.
@@ -11,6 +12,9 @@ interface NamedProject {
 export interface SignInState {
   readonly strategy: "keystone" | "jwt" | "noauth";
   readonly can_sign_in: boolean;
+  readonly brand: Branding;
+  /** The version of the service; undefined without a session. */
+  readonly version?: string;
   /** The region of this page. */
   readonly region?: string;
   /** The regions, with the addresses of their pages. */
@@ -35,7 +39,7 @@ export interface Volume {
   readonly encrypted: boolean;
 }
 
-export interface Transfer {
+interface Transfer {
   readonly id: string;
   readonly volume_id: string;
   readonly name: string | null;
@@ -47,6 +51,20 @@ export interface Transfer {
 
 export interface NewTransfer extends Transfer {
   readonly auth_key: string;
+}
+
+/** When a project has looked at an offer. */
+export interface Receipt {
+  readonly previewed_at: string;
+  readonly project_id: string;
+}
+
+/** An open offer of the reader's project. */
+export interface OpenTransfer extends Transfer {
+  readonly require_key: boolean;
+  readonly volume: { readonly name: string | null; readonly size: number };
+  readonly first_preview: Receipt | null;
+  readonly last_preview: Receipt | null;
 }
 
 export interface Preview {
@@ -80,6 +98,11 @@ export interface ClosedTransfer {
   readonly status: "accepted" | "deleted" | "expired" | "declined";
   readonly ended_as: "accepted" | "declined" | "withdrawn" | "expired" | "replaced";
   readonly decline_reason: string | null;
+  /** The name that the volume had when it was offered. */
+  readonly volume_name: string | null;
+  readonly no_snapshots: boolean;
+  readonly first_preview?: Receipt | null;
+  readonly last_preview?: Receipt | null;
   readonly source_project_id: string;
   readonly destination_project_id: string | null;
   readonly created_at: string;
@@ -129,15 +152,19 @@ export async function listVolumes(limit: number, partOfName: string, marker?: st
 export const showVolume = async (id: string) =>
   (await send<{ volume: Volume }>(inProject(`volumes/${id}`))).volume;
 
-export async function listTransfers(limit: number, marker?: string): Promise<Page<Transfer>> {
-  const page = await send<{ transfers: Transfer[]; transfers_links?: unknown }>(
+/** Asks for what the owner follows an offer with. */
+const RECEIPTS = { headers: { "X-Receipts": "true" } };
+
+export async function listTransfers(limit: number, marker?: string): Promise<Page<OpenTransfer>> {
+  const page = await send<{ transfers: OpenTransfer[]; transfers_links?: unknown }>(
     inProject(`volume-transfers/detail?${query({ limit: limit + 1, marker })}`),
+    RECEIPTS,
   );
   return pageOf(page.transfers, page.transfers_links, limit);
 }
 
 export const showTransfer = async (id: string) =>
-  (await send<{ transfer: Transfer }>(inProject(`volume-transfers/${id}`))).transfer;
+  (await send<{ transfer: OpenTransfer }>(inProject(`volume-transfers/${id}`), RECEIPTS)).transfer;
 
 export const withdraw = (id: string) => send<void>(inProject(`volume-transfers/${id}`), { method: "DELETE" });
 
@@ -183,10 +210,11 @@ export async function listIncoming(limit: number, marker?: string): Promise<Page
   return pageOf(page.transfers, page.transfers_links, limit);
 }
 
-export const decline = (id: string, reason: string) =>
+/** @param auth_key empty for a member of the project that the offer is for */
+export const decline = (id: string, auth_key: string, reason: string) =>
   send<void>(inProject(`volume-transfers/${id}/decline`), {
     method: "POST",
-    body: { decline: reason === "" ? {} : { reason } },
+    body: { decline: { ...(auth_key !== "" && { auth_key }), ...(reason !== "" && { reason }) } },
   });
 
 /** Makes a new key for an offer: the link before stops working. */

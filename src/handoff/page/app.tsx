@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { readSession, type SignInState } from "./api.ts";
+import { setBrand } from "./brand.tsx";
+import { Footer } from "./footer.tsx";
 import { useLoad } from "./hooks.ts";
 import { takeLink } from "./link.ts";
 import { t } from "./messages/messages.ts";
@@ -8,6 +10,7 @@ import { ChooseRegion, RegionContext } from "./region.tsx";
 import { onSessionChanged, onSignedOut, showState } from "./request.ts";
 import { SIGNED_IN, SignedInWindow, SignIn, signedInElsewhere } from "./sign_in.tsx";
 import { SignedIn } from "./signed_in.tsx";
+import { Skeleton } from "./skeleton.tsx";
 
 /** @param link what the address of the page contained */
 export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
@@ -45,7 +48,7 @@ export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
     return (
       // As in the document, which shows it before the script runs.
       <main class="container loading">
-        {error === undefined ? <p aria-busy="true">{t.loading}</p> : <Problem message={error} />}
+        {error === undefined ? <Skeleton /> : <Problem message={error} />}
         {error !== undefined && (
           <button type="button" onClick={reload}>
             {t.tryAgain}
@@ -55,6 +58,7 @@ export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
     );
   }
   showState(state);
+  setBrand(state.brand);
   return (
     <RegionContext.Provider value={state}>
       {state.regions !== undefined && state.region === undefined ? (
@@ -80,6 +84,7 @@ export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
           onReload={reload}
         />
       )}
+      <Footer version={state.version} />
     </RegionContext.Provider>
   );
 }

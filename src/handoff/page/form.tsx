@@ -1,22 +1,25 @@
 import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
 import type { Action } from "./hooks.ts";
 import { t } from "./messages/messages.ts";
-import { Problem } from "./parts.tsx";
+import { CloseContext, Problem } from "./parts.tsx";
 
 /**
- * A form with the message of its last failure above its fields, and its buttons below them.
+ * A form with the message of its last failure above its fields, and its buttons below them: in a dialog also one that
+ * closes it.
  *
  * @param props.action what it does with its fields
  * @param props.submit the text of its button
- * @param props.onCancel closes its dialog
+ * @param props.careful whether its dialog focuses the button that closes it, because something would be lost
  */
 export function Form(props: {
   readonly action: Action<[fields: FormData]>;
   readonly submit: string;
-  readonly onCancel?: () => void;
+  readonly careful?: boolean;
   readonly children?: ComponentChildren;
 }) {
   const { busy, error, run } = props.action;
+  const close = useContext(CloseContext);
   return (
     <form
       onSubmit={(event) => {
@@ -27,8 +30,8 @@ export function Form(props: {
       <Problem message={error} />
       {props.children}
       <div class="buttons">
-        {props.onCancel && (
-          <button type="button" class="secondary outline" onClick={props.onCancel}>
+        {close && (
+          <button type="button" class="outline" data-focus={props.careful} onClick={close}>
             {t.cancel}
           </button>
         )}

@@ -20,14 +20,19 @@ const parseTime = (time: string): number => Date.parse(time.endsWith("Z") ? time
 /** Formats a time of the API in the reader's zone. */
 export const formatTime = (time: string): string => dateTime.format(parseTime(time));
 
-/** Formats the time until a time of the API: "in 3 hours". */
-export function formatTimeLeft(time: string): string {
+/** Formats the time until a time of the API, or since it: "in 3 hours", "5 minutes ago". */
+export function formatRelative(time: string): string {
   const minutes = (parseTime(time) - Date.now()) / 60_000;
-  if (minutes <= 0) return t.time.ended;
-  if (minutes < 90) return relative.format(Math.ceil(minutes), "minute");
-  if (minutes < 36 * 60) return relative.format(Math.round(minutes / 60), "hour");
+  const distance = Math.abs(minutes);
+  if (distance < 1 && minutes < 0) return t.time.justNow;
+  if (distance < 90) return relative.format(Math.ceil(minutes), "minute");
+  if (distance < 36 * 60) return relative.format(Math.round(minutes / 60), "hour");
   return relative.format(Math.round(minutes / 1440), "day");
 }
+
+/** Formats the time until the end of an offer. */
+export const formatTimeLeft = (time: string): string =>
+  parseTime(time) <= Date.now() ? t.time.ended : formatRelative(time);
 
 const formatNumber = (value: number): string => number.format(value);
 

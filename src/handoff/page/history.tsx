@@ -1,8 +1,11 @@
 import { type ClosedTransfer, listHistory } from "./api.ts";
 import { useLoad } from "./hooks.ts";
-import { type Column, List } from "./list.tsx";
+import { type Column, Empty, List } from "./list.tsx";
 import { t } from "./messages/messages.ts";
-import { Heading, OfferName, Time, usePages } from "./parts.tsx";
+import { VolumeLink } from "./offer_parts.tsx";
+import { Heading, Name, ProjectId, Time, usePages } from "./parts.tsx";
+import { Link } from "./place_link.tsx";
+import { offerAddress } from "./views.ts";
 
 const PAGE = 10;
 
@@ -24,7 +27,7 @@ export function History({ project }: { readonly project: string }) {
         of={t.history.items}
         page={data}
         error={error}
-        empty={t.history.empty}
+        empty={<Empty title={t.history.empty} text={t.history.emptyHelp} />}
         columns={columnsFor(project)}
         pager={pages.pager(data)}
       />
@@ -35,7 +38,25 @@ export function History({ project }: { readonly project: string }) {
 function columnsFor(project: string): [Column<ClosedTransfer>, ...Column<ClosedTransfer>[]] {
   const isGiven = (transfer: ClosedTransfer) => transfer.source_project_id === project;
   return [
-    { title: t.history.offer, cell: (transfer) => <OfferName transfer={transfer} /> },
+    {
+      title: t.offers.volume,
+      cell: (transfer) => {
+        const { volume_id: id, volume_name: name } = transfer;
+        // A volume that was given away is not the project's to look at.
+        const isGone = isGiven(transfer) && transfer.status === "accepted";
+        return (
+          <>
+            {isGone ? <Name name={name} id={id} /> : <VolumeLink id={id} name={name} />}
+            <small>
+              {t.offers.offer}{" "}
+              <Link to={offerAddress("history", transfer)}>
+                <Name name={transfer.name} id={transfer.id} />
+              </Link>
+            </small>
+          </>
+        );
+      },
+    },
     {
       title: t.history.direction,
       cell: (transfer) => (isGiven(transfer) ? t.history.given : t.history.received),
@@ -57,7 +78,7 @@ function columnsFor(project: string): [Column<ClosedTransfer>, ...Column<ClosedT
       title: t.history.otherProject,
       cell: (transfer) => {
         const other = isGiven(transfer) ? transfer.destination_project_id : transfer.source_project_id;
-        return other === null ? t.none : <code>{other}</code>;
+        return other === null ? t.none : <ProjectId id={other} />;
       },
     },
     { title: t.history.closed, cell: ({ closed_at }) => <Time value={closed_at} /> },

@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
-import { decline, type IncomingTransfer, listIncoming } from "./api.ts";
-import { Form, textOf } from "./form.tsx";
+import { type IncomingTransfer, listIncoming } from "./api.ts";
+import { Copyable } from "./copyable.tsx";
+import { DeclineDialog } from "./decline.tsx";
 import { formatSize, formatTimeLeft } from "./format.ts";
-import { useAction, useClock, useInterval, useLoad } from "./hooks.ts";
+import { useClock, useInterval, useLoad } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
-import { type Column, List } from "./list.tsx";
+import { type Column, Empty, List } from "./list.tsx";
 import { t } from "./messages/messages.ts";
-import { Dialog, Name, usePages } from "./parts.tsx";
+import { Name, ProjectId, usePages } from "./parts.tsx";
 
 /** Offers on a page, and how often it looks for changes, milliseconds. */
 const PAGE = 10;
@@ -22,7 +23,10 @@ export function useIncomingCount(project: { readonly id: string }): number {
 }
 
 /** The offers that are for the reader's project. */
-export function Incoming({ onOffer }: { readonly onOffer: (offer: OfferKey) => void }) {
+export function Incoming(props: {
+  readonly project: { readonly id: string };
+  readonly onOffer: (offer: OfferKey) => void;
+}) {
   const pages = usePages();
   const [declining, setDeclining] = useState<IncomingTransfer>();
   const { data, error, reload } = useLoad(
@@ -37,7 +41,11 @@ export function Incoming({ onOffer }: { readonly onOffer: (offer: OfferKey) => v
         of={t.receive.items}
         page={data}
         error={error}
-        empty={t.receive.empty}
+        empty={
+          <Empty title={t.receive.empty} text={t.receive.emptyHelp}>
+            <Copyable label={t.receive.projectId} text={props.project.id} />
+          </Empty>
+        }
         columns={COLUMNS}
         action={(transfer) => (
           <>
@@ -46,15 +54,16 @@ export function Incoming({ onOffer }: { readonly onOffer: (offer: OfferKey) => v
             ) : (
               <button
                 type="button"
+                class="outline"
                 aria-label={t.receive.lookAt(titleOf(transfer))}
-                onClick={() => onOffer({ id: transfer.id, auth_key: "" })}
+                onClick={() => props.onOffer({ id: transfer.id, auth_key: "" })}
               >
                 {t.receive.look}
               </button>
             )}
             <button
               type="button"
-              class="secondary outline"
+              class="outline"
               aria-label={t.receive.declineOffer(titleOf(transfer))}
               onClick={() => setDeclining(transfer)}
             >
@@ -66,7 +75,8 @@ export function Incoming({ onOffer }: { readonly onOffer: (offer: OfferKey) => v
       />
       {declining !== undefined && (
         <DeclineDialog
-          transfer={declining}
+          offer={{ id: declining.id, auth_key: "" }}
+          volume={declining.volume}
           onClose={() => setDeclining(undefined)}
           onDeclined={() => {
             setDeclining(undefined);
@@ -95,35 +105,9 @@ const COLUMNS: [Column<IncomingTransfer>, ...Column<IncomingTransfer>[]] = [
     ),
   },
   { title: t.receive.size, cell: ({ volume }) => formatSize(volume.size) },
-  { title: t.receive.from, cell: ({ source_project_id }) => <code>{source_project_id}</code> },
+  { title: t.receive.from, cell: ({ source_project_id }) => <ProjectId id={source_project_id} /> },
   {
     title: t.receive.ends,
     cell: ({ expires_at }) => (expires_at === null ? t.receive.noEnd : formatTimeLeft(expires_at)),
   },
 ];
-
-function DeclineDialog(props: { transfer: IncomingTransfer; onClose: () => void; onDeclined: () => void }) {
-  const { transfer, onClose, onDeclined } = props;
-  const refuse = useAction(async (fields: FormData) => {
-    await decline(transfer.id, textOf(fields, "reason"));
-    onDeclined();
-  });
-  return (
-    <Dialog title={t.decline.title} onClose={onClose}>
-      <p>
-        {t.decline.intro(
-          <strong>
-            <Name name={transfer.volume.name} id={transfer.volume.id} />
-          </strong>,
-        )}
-      </p>
-      <Form action={refuse} submit={t.decline.submit} onCancel={onClose}>
-        <label>
-          {t.optional(t.decline.why)}
-          <input name="reason" maxLength={255} autocomplete="off" dir="auto" aria-describedby="reason-help" />
-        </label>
-        <small id="reason-help">{t.decline.whyHelp}</small>
-      </Form>
-    </Dialog>
-  );
-}

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Page } from "./api.ts";
 import { t } from "./messages/messages.ts";
 import { Pager, Problem } from "./parts.tsx";
+import { Skeleton } from "./skeleton.tsx";
 
 /** A column of a table. */
 export interface Column<Item> {
@@ -16,8 +17,8 @@ interface ListProps<Item> {
   readonly page: Page<Item> | undefined;
   /** A sentence for the reader. */
   readonly error: string | undefined;
-  /** A sentence for a list without items. */
-  readonly empty: string;
+  /** What a list without items says. */
+  readonly empty: ComponentChildren;
   /** The first contains what names the item. */
   readonly columns: readonly [Column<Item>, ...Column<Item>[]];
   /** The button of an item, in a last column. */
@@ -29,17 +30,34 @@ interface ListProps<Item> {
   };
 }
 
+/**
+ * What a list without items says, and what leads on.
+ *
+ * @param props.text what would be listed, and how
+ */
+export const Empty = (props: {
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+}) => (
+  <>
+    <strong>{props.title}</strong>
+    <p>{props.text}</p>
+    {props.children}
+  </>
+);
+
 /** A page of a list: a table, or on a phone a card for each item. */
 export function List<Item extends { readonly id: string }>(props: ListProps<Item>) {
   const { of, page, error, empty, pager } = props;
   return (
     <>
       <Problem message={error} />
-      {page === undefined && error === undefined && <p aria-busy="true">{t.loading}</p>}
+      {page === undefined && error === undefined && <Skeleton />}
       {page?.items.length === 0 && (
-        <p class="empty" role="status">
+        <div class="empty" role="status">
           {empty}
-        </p>
+        </div>
       )}
       {page !== undefined && page.items.length > 0 && <Table {...props} items={page.items} />}
       {page !== undefined && <Pager label={t.pagesOf(of)} {...pager} />}

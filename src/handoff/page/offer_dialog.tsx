@@ -41,7 +41,7 @@ export function OfferDialog(props: {
           formatSize(volume.size),
         )}
       </p>
-      <Form action={make} submit={t.newOffer.submit} onCancel={props.onClose}>
+      <Form action={make} submit={t.newOffer.submit}>
         <label>
           {t.optional(t.newOffer.name)}
           <input name="name" maxLength={255} autocomplete="off" dir="auto" defaultValue={volume.name ?? ""} />

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import type { NewTransfer, Volume } from "./api.ts";
-import { formatSize } from "./format.ts";
+import { formatRelative, formatSize } from "./format.ts";
 import { useInterval, useLoad } from "./hooks.ts";
-import { offerLink } from "./link.ts";
+import { leave } from "./leave.ts";
 import { t } from "./messages/messages.ts";
-import { describeOutcome, outcomeOf } from "./outcome.ts";
-import { Copyable, Heading, Message, Name, Problem, Time } from "./parts.tsx";
-import { QrCode } from "./qr_code.tsx";
-import { useRegion } from "./region.tsx";
+import { NewLinkDialog } from "./offer_actions.tsx";
+import { describeOutcome, type Outcome, outcomeOf } from "./outcome.ts";
+import { Heading, Message, Name, Problem, Time } from "./parts.tsx";
+import { ShareLink } from "./share.tsx";
 
 /** How often the page looks whether the offer was accepted, milliseconds. */
 const POLL_MS = 3000;
@@ -18,14 +18,14 @@ export function Offered(props: {
   readonly transfer: NewTransfer;
   readonly onDone: () => void;
 }) {
-  const { volume, transfer } = props;
-  const region = useRegion();
-  const [link] = useState(() => offerLink(transfer));
+  const { volume } = props;
+  const [transfer, setTransfer] = useState(props.transfer);
+  const [renewing, setRenewing] = useState(false);
   const { data, error, reload } = useLoad(() => outcomeOf(transfer), [transfer.id]);
   const open = data === undefined || data.status === "open";
   useInterval(reload, open ? POLL_MS : undefined);
   return (
-    <>
+    <div class="narrow">
       <Heading>{open ? t.offered.title : t.offered.closed}</Heading>
       <p>
         {t.offered.summary(
@@ -37,37 +37,52 @@ export function Offered(props: {
           transfer.expires_at && <Time value={transfer.expires_at} />,
         )}
       </p>
-      {data !== undefined && (
-        <Message kind={data.status === "open" ? "note" : "success"}>{describeOutcome(data)}</Message>
-      )}
       <Problem message={error} />
-      {open && transfer.auth_key === "" && (
-        <Message kind="success">{t.offered.findsIt(<code>{transfer.destination_project_id}</code>)}</Message>
-      )}
-      {open && transfer.auth_key !== "" && (
+      {open && (
         <article>
-          <Message kind="warning">{t.offered.once}</Message>
-          <div class="share">
-            <div>
-              <Copyable label={t.link.label} text={link} secret />
-              <details>
-                <summary>{t.offered.commandLine}</summary>
-                <Copyable label={t.link.id} text={transfer.id} />
-                <Copyable label={t.link.key} text={transfer.auth_key} secret />
-                <Copyable
-                  label={t.offered.command}
-                  text={`openstack ${region === undefined ? "" : `--os-region-name ${region} `}volume transfer request accept --auth-key ${transfer.auth_key} ${transfer.id}`}
-                  secret
-                />
-              </details>
-            </div>
-            <QrCode text={link} label={t.offered.qrCode} />
-          </div>
+          {transfer.auth_key === "" ? (
+            <Message kind="success">
+              {t.offered.findsIt(<code>{transfer.destination_project_id}</code>)}
+            </Message>
+          ) : (
+            <ShareLink key={transfer.auth_key} transfer={transfer} />
+          )}
         </article>
       )}
-      <button type="button" class={open ? "secondary" : ""} onClick={props.onDone}>
-        {t.offered.back}
-      </button>
-    </>
+      {data !== undefined && <State outcome={data} />}
+      <div class="buttons">
+        <button type="button" class={open ? "outline" : ""} onClick={() => leave(props.onDone)}>
+          {t.offered.back}
+        </button>
+        {open && (
+          <button type="button" class="outline" onClick={() => setRenewing(true)}>
+            {t.offers.newLink}
+          </button>
+        )}
+      </div>
+      {renewing && (
+        <NewLinkDialog
+          transfer={{ ...transfer, volume }}
+          onClose={() => setRenewing(false)}
+          onRenewed={(renewed) => {
+            setTransfer(renewed);
+            setRenewing(false);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What has become of an offer until now. */
+function State({ outcome }: { readonly outcome: Outcome }) {
+  if (outcome.status !== "open") return <Message kind="success">{describeOutcome(outcome)}</Message>;
+  const { last_preview } = outcome.transfer;
+  return (
+    <p class="live" role="status">
+      {last_preview === null
+        ? t.outcomes.open
+        : t.outcomes.seen(last_preview.project_id, formatRelative(last_preview.previewed_at))}
+    </p>
   );
 }

@@ -1,7 +1,9 @@
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { ClosedTransfer, Page, Transfer } from "./api.ts";
+import { type ComponentChildren, createContext } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Page } from "./api.ts";
+import { brandName } from "./brand.tsx";
 import { formatTime } from "./format.ts";
+import { leave } from "./leave.ts";
 import { t } from "./messages/messages.ts";
 import { isMissing } from "./request.ts";
 
@@ -9,7 +11,7 @@ import { isMissing } from "./request.ts";
 export function Heading({ children }: { readonly children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${children} · ${t.brand}`;
+    document.title = `${children} · ${brandName()}`;
     heading.current?.focus();
   }, [children]);
   return (
@@ -47,53 +49,12 @@ export function Name({ name, id }: { readonly name: string | null; readonly id: 
   return name === null || name === "" ? <code>{id}</code> : <bdi>{name}</bdi>;
 }
 
-/** The name of an offer, and its volume. */
-export const OfferName = ({ transfer }: { readonly transfer: Transfer | ClosedTransfer }) => (
-  <>
-    <Name name={transfer.name} id={transfer.id} />
-    <small>
-      {t.offers.volume} <code>{transfer.volume_id}</code>
-    </small>
-  </>
+/** The id of a project: the service does not know its name. It is cut where there is no room. */
+export const ProjectId = ({ id }: { readonly id: string }) => (
+  <code class="project" title={id}>
+    {id}
+  </code>
 );
-
-/** A text to copy, with its button. */
-export function Copyable({ label, text, secret }: { label: string; text: string; secret?: boolean }) {
-  const [copied, setCopied] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(true);
-      setTimeout(() => setCopied(false), 3000);
-    } catch {
-      // Without the permission the reader copies the selected text.
-      field.current?.select();
-    }
-  };
-  return (
-    <div class="copyable">
-      <label>
-        {label}
-        <input
-          ref={field}
-          readOnly
-          value={text}
-          spellcheck={false}
-          autocomplete="off"
-          data-secret={secret}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-      </label>
-      <button type="button" class="secondary outline" aria-label={t.link.copyOf(label)} onClick={copy}>
-        {copied ? t.link.copied : t.link.copy}
-      </button>
-      <span role="status" class="hidden">
-        {copied ? t.link.copiedOf(label) : ""}
-      </span>
-    </div>
-  );
-}
 
 /** The buttons of a list's pages. */
 export function Pager(props: {
@@ -104,27 +65,35 @@ export function Pager(props: {
   if (props.back === undefined && props.next === undefined) return null;
   return (
     <nav class="pager" aria-label={props.label}>
-      <button
-        type="button"
-        class="secondary outline"
-        disabled={props.back === undefined}
-        onClick={props.back}
-      >
+      <button type="button" class="outline" disabled={props.back === undefined} onClick={props.back}>
         {t.previous}
       </button>
-      <button
-        type="button"
-        class="secondary outline"
-        disabled={props.next === undefined}
-        onClick={props.next}
-      >
+      <button type="button" class="outline" disabled={props.next === undefined} onClick={props.next}>
         {t.next}
       </button>
     </nav>
   );
 }
 
-/** A modal dialog, which the Escape key closes. */
+/** A button whose action takes a moment: pressing it again does nothing. */
+export const Busy = (props: {
+  readonly busy: boolean;
+  readonly onClick: () => void;
+  readonly children: string;
+}) => (
+  <button type="button" aria-busy={props.busy} aria-disabled={props.busy} onClick={props.onClick}>
+    {props.children}
+  </button>
+);
+
+/** Closes the dialog around; undefined outside of one. */
+export const CloseContext = createContext<(() => void) | undefined>(undefined);
+
+/**
+ * A modal dialog, which the Escape key closes. It focuses the field or button with `data-focus`, or its first field.
+ *
+ * @param props.onClose removes it
+ */
 export function Dialog({
   title,
   onClose,
@@ -135,17 +104,31 @@ export function Dialog({
   readonly children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const close = () => leave(() => dialog.current?.close());
   useEffect(() => {
-    dialog.current?.showModal();
+    const { current } = dialog;
+    current?.showModal();
+    current
+      ?.querySelector<HTMLElement>("[data-focus], form :is(input, select):not([type=checkbox])")
+      ?.focus();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClose={onClose}
+    >
       <article>
         <header>
-          <button type="button" class="close" aria-label={t.close} onClick={() => dialog.current?.close()} />
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={id}>{title}</h2>
+          <button type="button" class="close" aria-label={t.close} onClick={close} />
         </header>
-        {children}
+        <CloseContext.Provider value={close}>{children}</CloseContext.Provider>
       </article>
     </dialog>
   );

@@ -4,13 +4,13 @@ import { Form, textOf } from "./form.tsx";
 import { useAction, useLoad } from "./hooks.ts";
 import { t } from "./messages/messages.ts";
 import { Dialog, Heading, Message, Problem } from "./parts.tsx";
+import { Skeleton } from "./skeleton.tsx";
 
 interface Props {
   readonly session: NonNullable<SignInState["session"]>;
   readonly onChosen: (state: SignInState) => void;
   /** Closes the dialog; without it this is a view. */
   readonly onClose?: () => void;
-  readonly heading?: boolean;
 }
 
 /** Lets the reader choose the project to work in. */
@@ -54,11 +54,11 @@ function ProjectForm({ session, onChosen, onClose }: Props) {
       </>
     );
   }
-  if (data === undefined) return <p aria-busy="true">{t.project.loading}</p>;
+  if (data === undefined) return <Skeleton lines={2} />;
   const { projects } = data;
   if (projects?.length === 0) return <Message kind="warning">{t.project.hasNone}</Message>;
   return (
-    <Form action={choose} submit={t.project.use} {...(onClose && { onCancel: onClose })}>
+    <Form action={choose} submit={t.project.use}>
       {projects === undefined ? (
         <label>
           {t.project.label}

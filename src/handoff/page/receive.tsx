@@ -7,7 +7,10 @@ import { Heading } from "./parts.tsx";
 import { useRegion, useRegions } from "./region.tsx";
 
 /** The offers for the project, and a field for a link, or an id and a key. */
-export function Receive({ onOffer }: { readonly onOffer: (offer: OfferKey) => void }) {
+export function Receive(props: {
+  readonly project: { readonly id: string };
+  readonly onOffer: (offer: OfferKey) => void;
+}) {
   const [region, regions] = [useRegion(), useRegions()];
   const open = useAction(async (fields: FormData) => {
     const link = textOf(fields, "link");
@@ -16,29 +19,29 @@ export function Receive({ onOffer }: { readonly onOffer: (offer: OfferKey) => vo
     const target = regionOfLink(link, regions);
     // The offer is in another region, and so is the page that shows it.
     if (target !== undefined && target.id !== region) location.assign(linkTo(target.href, offer));
-    else onOffer(offer);
+    else props.onOffer(offer);
   });
   return (
     <div class="receive">
       <Heading>{t.receive.title}</Heading>
       <h2>{t.receive.inbox}</h2>
-      <Incoming onOffer={onOffer} />
+      <Incoming {...props} />
       <h2>{t.receive.byLink}</h2>
       <div class="narrow">
         <p>{t.receive.byLinkIntro}</p>
         <Form action={open} submit={t.receive.submit}>
           <label>
-            {t.link.label}
+            {t.share.link}
             <input name="link" autocomplete="off" spellcheck={false} />
           </label>
           <p class="or">{region === undefined ? t.receive.or : t.receive.orInRegion(region)}</p>
           <div class="grid">
             <label>
-              {t.link.id}
+              {t.share.id}
               <input name="id" autocomplete="off" spellcheck={false} />
             </label>
             <label>
-              {t.link.key}
+              {t.share.key}
               <input name="key" autocomplete="off" spellcheck={false} />
             </label>
           </div>

@@ -1,6 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
 import type { SignInState } from "./api.ts";
+import { Brand } from "./brand.tsx";
 import { linkTo, type OfferKey } from "./link.ts";
 import { t } from "./messages/messages.ts";
 import { Dialog, Heading, Message, Problem } from "./parts.tsx";
@@ -21,7 +22,7 @@ export const useRegions = (): NonNullable<Regions["regions"]> => useContext(Regi
 export function ChooseRegion({ offered }: { readonly offered: OfferKey | undefined }) {
   return (
     <main class="container narrow">
-      <p class="brand">{t.brand}</p>
+      <Brand />
       <Heading>{t.region.choose}</Heading>
       <Problem message={signInError()} />
       {offered && <Message kind="note">{t.region.unknown}</Message>}
@@ -35,8 +36,13 @@ export function ChooseRegion({ offered }: { readonly offered: OfferKey | undefin
  * The name of this page's region, and what leads to another one.
  *
  * @param props.offered the offer that the other region's page shows, too
+ * @param props.onChange what happens before the reader chooses another one
  */
-export function CurrentRegion({ offered }: { readonly offered: OfferKey | undefined }) {
+export function CurrentRegion(props: {
+  readonly offered: OfferKey | undefined;
+  readonly onChange?: (choose: () => void) => () => void;
+}) {
+  const { offered, onChange = (choose) => choose } = props;
   const [choosing, setChoosing] = useState(false);
   const region = useRegion();
   const others = useRegions().length > 1;
@@ -45,7 +51,7 @@ export function CurrentRegion({ offered }: { readonly offered: OfferKey | undefi
     <>
       <span>{t.account.region(<strong>{region}</strong>)}</span>
       {others && (
-        <button type="button" class="link" onClick={() => setChoosing(true)}>
+        <button type="button" class="link" onClick={onChange(() => setChoosing(true))}>
           {t.account.changeRegion}
         </button>
       )}

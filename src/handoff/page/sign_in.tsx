@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { type SignInState, signIn } from "./api.ts";
+import { Brand } from "./brand.tsx";
 import { Form, textOf } from "./form.tsx";
 import { useAction } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
@@ -51,13 +52,14 @@ export function SignIn(props: {
   const { state, offered } = props;
   return (
     <main class="container narrow">
-      <div class="brand">
-        <span>{t.brand}</span>
+      <div class="top">
+        <Brand />
         <span class="who">
           <CurrentRegion offered={offered} />
         </span>
       </div>
       <Heading>{t.signIn.title}</Heading>
+      {offered === undefined && <p class="muted">{t.signIn.intro}</p>}
       {props.ended !== undefined && <Message kind="note">{props.ended}</Message>}
       {offered && <Message kind="note">{t.signIn.offered}</Message>}
       <Problem message={signInError()} />

@@ -1,21 +1,24 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Accept } from "./accept.tsx";
 import { readSession, type SignInState, signOut } from "./api.ts";
 import { formatTime } from "./format.ts";
+import { Header } from "./header.tsx";
 import { History } from "./history.tsx";
 import { messageOf, useAction } from "./hooks.ts";
 import { useIncomingCount } from "./incoming.tsx";
 import type { OfferKey } from "./link.ts";
 import { t } from "./messages/messages.ts";
+import { OfferView } from "./offer_view.tsx";
 import { Offers } from "./offers.tsx";
 import { Message, Problem } from "./parts.tsx";
 import { ChooseProject } from "./project.tsx";
 import { Receive } from "./receive.tsx";
-import { CurrentRegion } from "./region.tsx";
-import { useView, VIEWS, type View } from "./views.ts";
+import { goTo, usePlace, VIEWS, type View, viewAddress } from "./views.ts";
 import { Volumes } from "./volumes.tsx";
 
 type Session = NonNullable<SignInState["session"]>;
+type Project = NonNullable<Session["project"]>;
 
 interface Props {
   readonly session: Session;
@@ -33,71 +36,22 @@ interface Props {
 
 /** What a user sees: the header with the account, the tabs, and the view of one of them. */
 export function SignedIn(props: Props) {
-  const { session, offered } = props;
+  const { session, offered, onOffered } = props;
   const { project } = session;
-  const [view, show] = useView();
-  const [visit, setVisit] = useState(0);
-  const [choosing, setChoosing] = useState(false);
   const out = useSignOut(props);
-  const go = (next: View) => {
-    props.onOffered(undefined);
-    // A tab begins its view anew, also the view that is shown.
-    setVisit((before) => before + 1);
-    show(next);
-  };
   return (
     <>
-      <header>
-        <button type="button" class="skip" onClick={() => document.getElementById("content")?.focus()}>
-          {t.skip}
-        </button>
-        {props.strategy === "noauth" && <p class="banner">{t.account.development}</p>}
-        <div class="container top">
-          <strong class="brand">{t.brand}</strong>
-          <div class="who">
-            <span>
-              <Who session={session} />
-            </span>
-            <CurrentRegion offered={offered} />
-            {session.can_switch && project && (
-              <button type="button" class="link" onClick={() => setChoosing(true)}>
-                {t.account.changeProject}
-              </button>
-            )}
-            <button type="button" class="link" onClick={out.run}>
-              {t.account.signOut}
-            </button>
-          </div>
-        </div>
-      </header>
-      <main class="container" id="content" tabIndex={-1}>
-        {project && <Tabs project={project} current={offered === undefined ? view : undefined} go={go} />}
-        {props.changed && (
-          <Message kind="warning">
-            {t.account.changedElsewhere(<bdi>{session.user}</bdi>, project && <bdi>{project.name}</bdi>)}{" "}
-            <button type="button" class="link" onClick={props.onReload}>
-              {t.account.showCurrent}
-            </button>
-          </Message>
-        )}
-        {props.incomplete && <Message kind="warning">{t.receive.incomplete}</Message>}
-        <Problem message={out.error} />
-        {project === null ? (
-          <ChooseProject session={session} onChosen={props.onSession} heading />
-        ) : (
-          <Content key={visit} {...props} project={project} view={view} go={go} />
-        )}
-        {choosing && (
-          <ChooseProject
-            session={session}
-            onChosen={(state) => {
-              setChoosing(false);
-              props.onSession(state);
-            }}
-            onClose={() => setChoosing(false)}
-          />
-        )}
-      </main>
+      <Header {...props} onSignOut={out.run} />
+      {project === null ? (
+        <main class="container" id="content" tabIndex={-1}>
+          <Notices {...props} error={out.error} />
+          <ChooseProject session={session} onChosen={props.onSession} />
+        </main>
+      ) : (
+        <Views project={project} offered={offered} onOffered={onOffered}>
+          <Notices {...props} error={out.error} />
+        </Views>
+      )}
     </>
   );
 }
@@ -115,70 +69,101 @@ function useSignOut({ session, strategy, onSession }: Props) {
   });
 }
 
-function Who({ session: { user, project } }: { readonly session: Session }) {
-  const name = (
-    <span class="user">
-      <bdi>{user}</bdi>
-    </span>
+/** What the reader must know, whatever the view is. */
+function Notices(props: Props & { readonly error: string | undefined }) {
+  const { user, project } = props.session;
+  return (
+    <>
+      {props.changed && (
+        <Message kind="warning">
+          {t.account.changedElsewhere(<bdi>{user}</bdi>, project && <bdi>{project.name}</bdi>)}{" "}
+          <button type="button" class="link" onClick={props.onReload}>
+            {t.account.showCurrent}
+          </button>
+        </Message>
+      )}
+      {props.incomplete && <Message kind="warning">{t.receive.incomplete}</Message>}
+      <Problem message={props.error} />
+    </>
   );
-  if (project === null) return name;
-  return t.account.userInProject(
-    name,
-    <strong>
-      <bdi>{project.name}</bdi>
-    </strong>,
+}
+
+function Views(props: {
+  readonly project: Project;
+  readonly offered: OfferKey | undefined;
+  readonly onOffered: (offered: OfferKey | undefined) => void;
+  readonly children: ComponentChildren;
+}) {
+  const { project, offered, onOffered } = props;
+  const [visit, setVisit] = useState(0);
+  const { view, offer } = usePlace(() => onOffered(undefined));
+  // A tab begins its view anew, also the view that is shown.
+  const go = (next: View) => {
+    goTo(viewAddress(next), () => setVisit((before) => before + 1));
+  };
+  return (
+    <>
+      <Tabs project={project} current={offered === undefined ? view : undefined} go={go} />
+      <main class="container" id="content" tabIndex={-1}>
+        {props.children}
+        {offered !== undefined ? (
+          <Accept key={offered.id} offer={offered} project={project} />
+        ) : offer !== undefined ? (
+          <OfferView key={offer.id} offer={offer} project={project.id} from={view} />
+        ) : (
+          <Content key={visit} view={view} project={project} onOffer={onOffered} />
+        )}
+      </main>
+    </>
   );
 }
 
 function Tabs(props: {
-  readonly project: { readonly id: string };
+  readonly project: Project;
   readonly current: View | undefined;
   readonly go: (view: View) => void;
 }) {
   const incoming = useIncomingCount(props.project);
   return (
     <nav class="tabs" aria-label={t.views.label}>
-      {VIEWS.map(({ id, title }) => (
-        <a
-          key={id}
-          href={`?view=${id}`}
-          aria-current={id === props.current ? "page" : undefined}
-          onClick={(event) => {
-            event.preventDefault();
-            props.go(id);
-          }}
-        >
-          {title}
-          {id === "receive" && incoming > 0 && (
-            <span class="badge">
-              <span aria-hidden="true">{incoming}</span>
-              <span class="hidden"> {t.offersForYou(incoming)}</span>
-            </span>
-          )}
-        </a>
-      ))}
+      <div class="container">
+        {VIEWS.map(({ id, title }) => (
+          <a
+            key={id}
+            href={viewAddress(id)}
+            aria-current={id === props.current ? "page" : undefined}
+            onClick={(event) => {
+              event.preventDefault();
+              props.go(id);
+            }}
+          >
+            {title}
+            {id === "receive" && incoming > 0 && (
+              <span class="badge">
+                <span aria-hidden="true">{incoming}</span>
+                <span class="hidden"> {t.offersForYou(incoming)}</span>
+              </span>
+            )}
+          </a>
+        ))}
+      </div>
     </nav>
   );
 }
 
 function Content(props: {
-  readonly project: NonNullable<Session["project"]>;
-  readonly offered: OfferKey | undefined;
-  readonly onOffered: (offered: OfferKey | undefined) => void;
+  readonly project: Project;
+  readonly onOffer: (offer: OfferKey) => void;
   readonly view: View;
-  readonly go: (view: View) => void;
 }) {
-  const { offered, project, go, view } = props;
-  if (offered !== undefined) {
-    return <Accept key={offered.id} offer={offered} project={project} onDone={() => go("volumes")} />;
-  }
+  const { project, onOffer, view } = props;
   switch (view) {
     case "volumes":
       return <Volumes />;
     case "offers":
       return <Offers />;
     case "receive":
-      return <Receive onOffer={props.onOffered} />;
+      return <Receive project={project} onOffer={onOffer} />;
     case "history":
       return <History project={project.id} />;
   }

@@ -72,6 +72,8 @@ describe("on a small screen, and at 200 and 400 %", () => {
     await expectFits(alice, "offered");
     const link = await alice.page.getByLabel("Link", { exact: true }).inputValue();
     await alice.goTo("Open offers");
+    await expectFits(alice, "leave without the link");
+    await alice.press("Leave");
     await alice.button(`Withdraw ${LONG}`).waitFor();
     await expectFits(alice, "open offers");
     await alice.press(`Withdraw ${LONG}`);
@@ -86,6 +88,8 @@ describe("on a small screen, and at 200 and 400 %", () => {
     await alice.goTo("Receive");
     await alice.sees("Receive a volume");
     await expectFits(alice, "receive");
+    await alice.openAccount();
+    await expectFits(alice, "account");
     await alice.press("Change project");
     await expectFits(alice, "change the project");
     await alice.type("Project", recipient.project);

@@ -94,7 +94,7 @@ describe.each(DATABASES)("OpenID Connect, with a real provider, on %s", (databas
     const [session] = (await alice.context.cookies(service().url)).filter(({ name }) => name === "handoff");
     expect(session).toMatchObject({ httpOnly: true, sameSite: "Strict" });
     expect(session?.value).not.toMatch(/eyJ/);
-    await alice.press("Sign out");
+    await alice.choose("Sign out");
     await alice.sees("Sign in");
     await alice.close();
   });

@@ -11,6 +11,8 @@ interface Sent {
 
 interface PersonOptions {
   readonly phone?: boolean;
+  /** The language of the browser. */
+  readonly locale?: string;
 }
 
 /** A person at a browser with cookies and storage of its own. */
@@ -33,13 +35,17 @@ export class Person {
   }
 
   /** @param service the URL of the service */
-  static async at(service: string, browser: Browser, { phone = false }: PersonOptions = {}): Promise<Person> {
+  static async at(
+    service: string,
+    browser: Browser,
+    { phone = false, locale = "en-GB" }: PersonOptions = {},
+  ): Promise<Person> {
     const context = await browser.newContext({
       viewport: phone ? { width: 390, height: 844 } : { width: 1200, height: 800 },
       reducedMotion: "reduce",
       permissions: ["clipboard-read", "clipboard-write"],
       timezoneId: "Europe/Berlin",
-      locale: "en-GB",
+      locale,
     });
     context.setDefaultTimeout(30_000);
     return new Person(context, await context.newPage(), `${service}/handoff`);
@@ -83,12 +89,23 @@ export class Person {
   /** Goes to a view by its tab. */
   goTo = (view: string) => this.page.getByRole("link", { name: view, exact: true }).click();
 
+  #account = () => this.page.locator("button[popovertarget]");
+
+  /** Opens the menu of the account. */
+  openAccount = () => this.#account().click();
+
+  /** Chooses something in the menu of the account. */
+  async choose(item: string): Promise<void> {
+    await this.openAccount();
+    await this.press(item);
+  }
+
   /** Signs in with AUTH_STRATEGY=noauth. */
   async signInAs(user: string, project: string): Promise<void> {
     await this.type("User", user);
     await this.type("Project", project);
     await this.press("Sign in");
-    await this.button("Sign out").waitFor();
+    await this.#account().waitFor();
   }
 
   /** Signs in with a password of Keystone. */
@@ -96,11 +113,11 @@ export class Person {
     await this.type("User name", user);
     await this.type("Password", password);
     await this.press("Sign in");
-    await this.page.getByText(`${user} in project`).waitFor();
+    await this.button(new RegExp(`^${user} in project`)).waitFor();
   }
 
   /**
-   * Offers a volume by its name.
+   * Offers a volume by its name, and copies the link.
    *
    * @returns the link of the offer
    */
@@ -109,6 +126,7 @@ export class Person {
     await this.type("Name of the offer (optional)", "handoff");
     await this.press("Make the offer");
     await this.sees("Your offer");
+    await this.press("Copy: Link");
     return this.page.getByLabel("Link", { exact: true }).inputValue();
   }
 

@@ -44,7 +44,7 @@ describe.each(DATABASES)("an offer for one project, on %s", (name) => {
     await bob.button("Look at database").waitFor();
     await expectAccessible(bob, "inbox");
     await bob.press("Look at database");
-    await bob.look();
+    await bob.sees("Accept this volume?");
     await bob.accept();
     await alice.reads(/Accepted by project/);
   });
@@ -74,7 +74,7 @@ describe("the page", () => {
     const { transfer } = (await donor.createTransfer(volume, { name: "handoff" })).body;
     const alice = await Person.signedIn(url, browser, donor.project);
     await alice.goTo("Open offers");
-    await alice.press("New link for handoff");
+    await alice.press("New link for database");
     await alice.press("Make a new link");
     const link = await alice.page.getByLabel("Link", { exact: true }).inputValue();
     await expectAccessible(alice, "new link");

@@ -53,7 +53,7 @@ describe.each(DATABASES)("the page of a service with the regions eu and us, on %
     await expectAccessible(alice, "sign in to a region");
     await alice.signInAs("alice", "alpha");
     await alice.reads("american");
-    await alice.press("Change region");
+    await alice.choose("Change region");
     await expectAccessible(alice, "change the region");
     await alice.page.getByRole("dialog").getByRole("link", { name: "eu" }).click();
     // Without a new sign-in.
@@ -126,7 +126,7 @@ describe.each(DATABASES)("the page of a service with the regions eu and us, on %
     await bob.press("Look at the offer");
     await bob.reads(/This offer is closed/);
     await bob.reads(/You are in region us\. If the offer is in another region, change the region\./);
-    await bob.press("Change region");
+    await bob.choose("Change region");
     await bob.page.getByRole("dialog").getByRole("link", { name: "eu" }).click();
     await bob.page.waitForURL(`${service().url}/eu/handoff`);
     await bob.look();
@@ -141,7 +141,7 @@ describe.each(DATABASES)("the page of a service with the regions eu and us, on %
     const other = await alice.context.newPage();
     await other.goto(`${service().url}/us/handoff`);
     await other.getByRole("heading", { name: "Volumes" }).waitFor();
-    await alice.press("Sign out");
+    await alice.choose("Sign out");
     await alice.sees("Sign in");
     await other.getByRole("link", { name: "History" }).click();
     await other.getByText("Your session has ended.").waitFor();
@@ -169,7 +169,7 @@ describe("the sign-in of a service with the regions eu and us", () => {
       await alice.open();
       await alice.signInWith("alice", keystone.password);
       await alice.reads("This project has no volumes.");
-      await alice.press("Change region");
+      await alice.choose("Change region");
       await alice.page.getByRole("dialog").getByRole("link", { name: "us" }).click();
       await alice.page.waitForURL(`${service.url}/us/handoff`);
       await alice.reads("alice in project");
@@ -223,7 +223,7 @@ describe("the page of a service whose hosts name the regions", () => {
       await alice.open();
       await alice.signInAs("alice", "alpha");
       expect(await alice.offer("european")).toMatch(/^http:\/\/eu\.localhost\/handoff#/);
-      await alice.press("Change region");
+      await alice.choose("Change region");
       await alice.page.getByRole("dialog").getByRole("link", { name: "us" }).click();
       await alice.page.waitForURL("http://us.localhost/handoff");
       await alice.sees("Sign in");

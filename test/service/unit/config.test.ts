@@ -46,6 +46,32 @@ describe("MAX_ACCEPT_ATTEMPTS_TOTAL", () => {
   );
 });
 
+describe("the brand of the page", () => {
+  it.each([
+    [{ BRAND_COLOR: "blue" }, "BRAND_COLOR must be a colour such as #0b57d0"],
+    [{ BRAND_COLOR: "#fff" }, "BRAND_COLOR must be a colour such as #0b57d0"],
+    [{ BRAND_NAME: "n".repeat(61) }, "BRAND_NAME must have 60 characters or less"],
+    ...["https://cdn.example/logo.svg", "//cdn.example/logo.svg", "/\\cdn.example/logo.svg", "logo.svg"].map(
+      (BRAND_LOGO_URL) =>
+        [
+          { BRAND_LOGO_URL },
+          "BRAND_LOGO_URL must be a path of the same origin that begins with one slash, such as /logo.svg",
+        ] as const,
+    ),
+  ] as const)("must not be %j", (variables, message) => {
+    expect(refusal({ ...LEAST, ...variables })).toBe(message);
+  });
+
+  it("is a name, a colour and the path of a logo", () => {
+    const brand = { BRAND_NAME: "Acme", BRAND_COLOR: "#0b57d0", BRAND_LOGO_URL: "/static/logo.svg?v=2" };
+    expect(configured(brand).handoff?.brand).toEqual({
+      name: "Acme",
+      color: "#0b57d0",
+      logo: "/static/logo.svg?v=2",
+    });
+  });
+});
+
 describe("the configuration", () => {
   it("has Cinder's defaults for everything but the authentication strategy and the database", () => {
     expect(configuration(LEAST)).toMatchObject({

@@ -18,7 +18,7 @@ export const de: Messages = {
   none: "Keine",
 
   account: {
-    menu: (user) => `Konto von ${user}`,
+    projectId: "ID des Projekts",
     userInProject: (user, project) => (
       <>
         {user} im Projekt {project}
@@ -100,7 +100,6 @@ export const de: Messages = {
     change: "Projekt wechseln",
     label: "Projekt",
     use: "Dieses Projekt verwenden",
-    loading: "Die Projekte werden geladen",
     hasNone: "Sie haben in keinem Projekt eine Rolle. Bitten Sie Ihren Betreiber um eine.",
   },
 
@@ -174,67 +173,95 @@ export const de: Messages = {
     ),
     findsIt: (project) => (
       <>
-        Die Mitglieder des Projekts {project} finden das Angebot unter Empfangen. Es gibt keinen Link zu
-        verschicken.
+        Die Mitglieder des Projekts {project} finden das Angebot unter Empfangen. Einen Link brauchen sie
+        nicht.
       </>
     ),
-    once: "Sie sehen den Link nur dieses eine Mal. Wer ihn hat, kann das Volume nehmen: Schicken Sie ihn nur dem Empfänger.",
-    commandLine: "Für die Kommandozeile",
-    command: "Befehl für den Empfänger",
-    qrCode: "QR-Code des Links",
     back: "Zurück zu den Volumes",
   },
 
-  link: {
-    label: "Link",
+  share: {
+    once: "Sie sehen diesen Link nur jetzt. Wer ihn hat, kann das Volume nehmen: Schicken Sie ihn nur an die Person, die es bekommen soll.",
+    link: "Link",
     id: "ID",
     key: "Schlüssel",
+    command: "Befehl zum Annehmen",
+    share: "Teilen",
     copy: "Kopieren",
     copied: "Kopiert",
     copyOf: (label) => `Kopieren: ${label}`,
     copiedOf: (label) => `${label} kopiert`,
+    showQrCode: "QR-Code anzeigen",
+    qrCode: "QR-Code des Links",
+    commandLine: "Für die Kommandozeile",
+    leaveTitle: "Ohne den Link gehen?",
+    leaveWarning:
+      "Sie haben den Link nicht kopiert, und er wird nicht noch einmal angezeigt. Unter Angebote können Sie einen neuen erstellen.",
+    leave: "Gehen",
+    stay: "Hier bleiben",
   },
 
   offers: {
     title: "Offene Angebote",
     items: "Angebote",
-    empty: "Sie bieten nichts an. Wählen Sie ein Volume, um es anzubieten.",
+    empty: "Sie bieten nichts an.",
+    emptyHelp: "Ein Angebot steht hier, bis jemand es annimmt, es endet, oder Sie es zurückziehen.",
+    choose: "Ein Volume zum Anbieten wählen",
     offer: "Angebot",
     volume: "Volume",
-    made: "Erstellt",
+    created: "Erstellt",
     ends: "Endet",
     noEnd: "Kein Ende",
     for: "Für",
     anybody: "Alle mit dem Link",
+    lookedAt: "Angesehen",
+    notYet: "Noch nicht",
     newLink: "Neuer Link",
     newLinkFor: (name) => `Neuer Link für ${name}`,
     withdraw: "Zurückziehen",
     withdrawOffer: (name) => `${name} zurückziehen`,
   },
 
+  offer: {
+    title: "Angebot",
+    allOpen: "Alle offenen Angebote",
+    allClosed: "Alle geschlossenen Angebote",
+    gone: "Dieses Angebot ist geschlossen und steht nicht im Verlauf Ihres Projekts: noch nicht, oder nicht mehr.",
+    received: "Ihr Projekt hat dieses Angebot angenommen.",
+    name: "Name des Angebots",
+    id: "ID des Angebots",
+    size: "Größe",
+    snapshots: "Snapshots",
+    with: "Gehen mit dem Volume",
+    without: "Bleiben",
+    firstLook: "Zuerst angesehen",
+    lastLook: "Zuletzt angesehen",
+    reason: "Grund",
+  },
+
   newLink: {
     title: "Einen neuen Link erstellen?",
-    warning: (offer) => <>Der Link von {offer}, den Sie verschickt haben, funktioniert dann nicht mehr.</>,
+    warning: (volume) => <>Der Link, den Sie für {volume} verschickt haben, funktioniert dann nicht mehr.</>,
     submit: "Neuen Link erstellen",
-    once: "Sie sehen den Link nur dieses eine Mal. Schicken Sie ihn nur dem Empfänger.",
+    made: "Der neue Link",
   },
 
   withdraw: {
     title: "Das Angebot zurückziehen?",
-    warning: (offer) => (
-      <>Der Link von {offer} funktioniert dann nicht mehr, und das Volume lässt sich wieder verwenden.</>
-    ),
+    warning: (volume) => <>Dann kann niemand mehr {volume} annehmen, und Sie können es wieder verwenden.</>,
     submit: "Zurückziehen",
   },
 
   outcomes: {
     open: "Noch hat niemand angenommen.",
+    seen: (project, when) => `Projekt ${project} hat es sich ${when} angesehen. Noch hat niemand angenommen.`,
     accepted: "Angenommen: Das Volume gehört jetzt jemand anderem.",
     acceptedBy: (project) => `Vom Projekt ${project} angenommen: Das Volume gehört jetzt diesem.`,
     declined: "Abgelehnt: Das Volume gehört wieder Ihnen.",
     declinedFor: (reason) => `Abgelehnt (${reason}): Das Volume gehört wieder Ihnen.`,
     withdrawn: "Zurückgezogen: Das Volume gehört wieder Ihnen.",
     expired: "Beendet: Niemand hat rechtzeitig angenommen, und das Volume gehört wieder Ihnen.",
+    replaced: "Ersetzt: Das Volume wurde erneut angeboten.",
     ofOffer: (offer, outcome) => (
       <>
         {offer}: {outcome}
@@ -247,6 +274,8 @@ export const de: Messages = {
     inbox: "Angebote für Ihr Projekt",
     items: "Angebote für Sie",
     empty: "Kein Angebot wartet auf Ihr Projekt.",
+    emptyHelp: "Andere können Ihrem Projekt über seine ID ein Volume anbieten.",
+    projectId: "ID Ihres Projekts",
     volume: "Volume",
     size: "Größe",
     from: "Vom Projekt",
@@ -275,6 +304,8 @@ export const de: Messages = {
     why: "Warum",
     whyHelp: "Das Projekt, dem das Volume gehört, liest es.",
     submit: "Ablehnen",
+    declined: "Sie haben das Angebot abgelehnt",
+    stays: (volume) => <>{volume} bleibt, wo es ist.</>,
   },
 
   accept: {
@@ -346,6 +377,8 @@ export const de: Messages = {
     title: "Verlauf",
     items: "geschlossene Angebote",
     empty: "Noch wurde kein Angebot geschlossen.",
+    emptyHelp:
+      "Hier stehen Angebote, sobald sie angenommen, abgelehnt oder zurückgezogen wurden oder beendet sind.",
     offer: "Angebot",
     direction: "Richtung",
     given: "Gegeben",
@@ -362,7 +395,7 @@ export const de: Messages = {
     closed: "Geschlossen",
   },
 
-  time: { ended: "beendet" },
+  time: { ended: "beendet", justNow: "gerade eben" },
   snapshots: (count, size) => (count === 0 ? "Keine" : `${many(count, { other: "#" })} (${size})`),
 
   faults: {

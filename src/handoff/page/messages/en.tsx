@@ -22,7 +22,7 @@ export const en = {
   none: "None",
 
   account: {
-    menu: (user: string) => `Account of ${user}`,
+    projectId: "ID of the project",
     userInProject: (user: Part, project: Part) => (
       <>
         {user} in project {project}
@@ -101,7 +101,6 @@ export const en = {
     change: "Change project",
     label: "Project",
     use: "Use this project",
-    loading: "Loading the projects",
     hasNone: "You have no role in any project. Ask your operator for one.",
   },
 
@@ -177,61 +176,94 @@ export const en = {
     findsIt: (project: Part) => (
       <>The members of project {project} find the offer under Receive. There is no link to send.</>
     ),
-    once: "This is the only time that you see the link. Whoever has it can take the volume: send it only to the recipient.",
-    commandLine: "For the command line",
-    command: "Command of the recipient",
-    qrCode: "QR code of the link",
     back: "Back to the volumes",
   },
 
-  link: {
-    label: "Link",
+  /** The link of an offer. */
+  share: {
+    once: "You see this link only now. Whoever has it can take the volume: send it only to the recipient.",
+    link: "Link",
     id: "ID",
     key: "Key",
+    command: "Command of the recipient",
+    share: "Share",
     copy: "Copy",
     copied: "Copied",
     copyOf: (label: string) => `Copy: ${label}`,
     copiedOf: (label: string) => `${label} copied`,
+    showQrCode: "Show a QR code",
+    qrCode: "QR code of the link",
+    commandLine: "For the command line",
+    leaveTitle: "Leave without the link?",
+    leaveWarning:
+      "You have not copied the link, and it is not shown again. You can make a new one under Open offers.",
+    leave: "Leave",
+    stay: "Stay here",
   },
 
   offers: {
     title: "Open offers",
     items: "offers",
-    empty: "Nothing is offered. Choose a volume to offer it.",
+    empty: "Nothing is offered.",
+    emptyHelp: "An offer is listed here until somebody accepts it, it ends, or you withdraw it.",
+    choose: "Choose a volume to offer",
     offer: "Offer",
     volume: "Volume",
-    made: "Made",
+    created: "Created",
     ends: "Ends",
     noEnd: "No end",
     for: "For",
     anybody: "Anybody with the link",
+    lookedAt: "Looked at",
+    notYet: "Not yet",
     newLink: "New link",
     newLinkFor: (name: string) => `New link for ${name}`,
     withdraw: "Withdraw",
     withdrawOffer: (name: string) => `Withdraw ${name}`,
   },
 
+  /** One offer. */
+  offer: {
+    title: "Offer",
+    allOpen: "All open offers",
+    allClosed: "All closed offers",
+    gone: "This offer is closed, and is not in the history of your project: not yet, or not any more.",
+    received: "Your project has accepted this offer.",
+    name: "Name of the offer",
+    id: "ID of the offer",
+    size: "Size",
+    snapshots: "Snapshots",
+    with: "Go with the volume",
+    without: "Stay",
+    firstLook: "First looked at",
+    lastLook: "Last looked at",
+    reason: "Reason",
+  },
+
   newLink: {
     title: "Make a new link?",
-    warning: (offer: Part) => <>The link of {offer} that you sent before stops working.</>,
+    warning: (volume: Part) => <>The link of {volume} that you sent before stops working.</>,
     submit: "Make a new link",
-    once: "This is the only time that you see the link. Send it only to the recipient.",
+    made: "The new link",
   },
 
   withdraw: {
     title: "Withdraw the offer?",
-    warning: (offer: Part) => <>The link of {offer} stops working, and the volume can be used again.</>,
+    warning: (volume: Part) => <>Nobody can accept {volume} any more, and you can use it again.</>,
     submit: "Withdraw",
   },
 
   outcomes: {
     open: "Nobody has accepted yet.",
+    seen: (project: string, when: string) =>
+      `Project ${project} looked at it ${when}. Nobody has accepted yet.`,
     accepted: "Accepted: the volume has a new owner.",
     acceptedBy: (project: string) => `Accepted by project ${project}: the volume is theirs now.`,
     declined: "Declined: the volume is yours again.",
     declinedFor: (reason: string) => `Declined (${reason}): the volume is yours again.`,
     withdrawn: "Withdrawn: the volume is yours again.",
     expired: "Ended: nobody accepted in time, and the volume is yours again.",
+    replaced: "Replaced: the volume was offered again.",
     ofOffer: (offer: Part, outcome: string) => (
       <>
         {offer}: {outcome}
@@ -244,6 +276,8 @@ export const en = {
     inbox: "Offers for your project",
     items: "offers for you",
     empty: "No offer is waiting for your project.",
+    emptyHelp: "Others can offer a volume to your project by its ID.",
+    projectId: "ID of your project",
     volume: "Volume",
     size: "Size",
     from: "From project",
@@ -271,6 +305,8 @@ export const en = {
     why: "Why",
     whyHelp: "The owner of the volume reads it.",
     submit: "Decline",
+    declined: "You have declined the offer",
+    stays: (volume: Part) => <>{volume} stays with its owner.</>,
   },
 
   accept: {
@@ -334,6 +370,7 @@ export const en = {
     title: "History",
     items: "closed offers",
     empty: "No offer has been closed yet.",
+    emptyHelp: "Offers are listed here once they are accepted, declined or withdrawn, or have ended.",
     offer: "Offer",
     direction: "Direction",
     given: "Given",
@@ -350,7 +387,7 @@ export const en = {
     closed: "Closed",
   },
 
-  time: { ended: "ended" },
+  time: { ended: "ended", justNow: "just now" },
   snapshots: (count: number, size: string) =>
     count === 0 ? "None" : `${many(count, { other: "#" })} (${size})`,
 

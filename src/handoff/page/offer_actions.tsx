@@ -1,0 +1,103 @@
+import { useState } from "preact/hooks";
+import { type NewTransfer, type OpenTransfer, rekey, withdraw } from "./api.ts";
+import { Form } from "./form.tsx";
+import { useAction } from "./hooks.ts";
+import { t } from "./messages/messages.ts";
+import { titleOf } from "./offer_parts.tsx";
+import { Dialog } from "./parts.tsx";
+import { ShareLink } from "./share.tsx";
+
+type Offer = Pick<OpenTransfer, "id" | "name"> & { readonly volume: { readonly name: string | null } };
+
+/** The buttons of an open offer. */
+export function OfferActions(props: { readonly transfer: Offer; readonly onWithdrawn: () => void }) {
+  const { transfer } = props;
+  const [open, setOpen] = useState<"renew" | "withdraw">();
+  const title = titleOf(transfer);
+  const onClose = () => setOpen(undefined);
+  return (
+    <>
+      <button
+        type="button"
+        class="outline"
+        aria-label={t.offers.newLinkFor(title)}
+        onClick={() => setOpen("renew")}
+      >
+        {t.offers.newLink}
+      </button>
+      <button
+        type="button"
+        class="outline"
+        aria-label={t.offers.withdrawOffer(title)}
+        onClick={() => setOpen("withdraw")}
+      >
+        {t.offers.withdraw}
+      </button>
+      {open === "renew" && <NewLinkDialog transfer={transfer} onClose={onClose} />}
+      {open === "withdraw" && (
+        <WithdrawDialog
+          transfer={transfer}
+          onClose={onClose}
+          onWithdrawn={() => {
+            onClose();
+            props.onWithdrawn();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/**
+ * Asks whether an offer gets a new link, and makes it.
+ *
+ * @param props.onRenewed shows the link; without it the dialog does
+ */
+export function NewLinkDialog(props: {
+  readonly transfer: Offer;
+  readonly onClose: () => void;
+  readonly onRenewed?: (transfer: NewTransfer) => void;
+}) {
+  const { transfer, onClose, onRenewed } = props;
+  const [renewed, setRenewed] = useState<NewTransfer>();
+  const renew = useAction(async () => (onRenewed ?? setRenewed)(await rekey(transfer.id)));
+  if (renewed !== undefined) {
+    return (
+      <Dialog key="renewed" title={t.newLink.made} onClose={onClose}>
+        <ShareLink transfer={renewed} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog key="question" title={t.newLink.title} onClose={onClose}>
+      <Form action={renew} submit={t.newLink.submit} careful>
+        <p>{t.newLink.warning(<OfferTitle transfer={transfer} />)}</p>
+      </Form>
+    </Dialog>
+  );
+}
+
+function WithdrawDialog(props: {
+  readonly transfer: Offer;
+  readonly onClose: () => void;
+  readonly onWithdrawn: () => void;
+}) {
+  const { transfer, onClose } = props;
+  const take = useAction(async () => {
+    await withdraw(transfer.id);
+    props.onWithdrawn();
+  });
+  return (
+    <Dialog title={t.withdraw.title} onClose={onClose}>
+      <Form action={take} submit={t.withdraw.submit} careful>
+        <p>{t.withdraw.warning(<OfferTitle transfer={transfer} />)}</p>
+      </Form>
+    </Dialog>
+  );
+}
+
+const OfferTitle = ({ transfer }: { readonly transfer: Offer }) => (
+  <strong>
+    <bdi>{titleOf(transfer)}</bdi>
+  </strong>
+);
