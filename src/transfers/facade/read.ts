@@ -38,13 +38,20 @@ export async function showInCinder(
  * Lists the transfers of Cinder, after those of the caller's project that have ended here are deleted there.
  *
  * @param path with the query of the client
+ * @param isDetailed whether this service adds to what Cinder shows
  */
-export async function listInCinder(context: RequestContext, cinder: Cinder, path: string): Promise<Shown> {
+export async function listInCinder(
+  context: RequestContext,
+  cinder: Cinder,
+  path: string,
+  isDetailed: boolean,
+): Promise<Shown> {
   const { ended } = await context.db.read(endedStatements({ project_id: context.identity.project_id }));
   await Promise.all(ended.map(({ id }) => deleteInCinder(context, cinder, id)));
   const answer = await cinder.send("GET", path);
-  const listed = answer?.status === 200 ? parseAnswer(answer, listSchema)?.transfers : undefined;
-  return { kind: "shown", answer, known: await readKnown(context, listed?.map(({ id }) => id) ?? []) };
+  const listed =
+    isDetailed && answer?.status === 200 ? parseAnswer(answer, listSchema)?.transfers : undefined;
+  return { kind: "shown", answer, known: await readKnown(context, listed ? listed.map(({ id }) => id) : []) };
 }
 
 async function readKnown(

@@ -31,12 +31,17 @@ import { respond, respondWithKey, respondWithList, respondWithTransfer } from ".
 const routes = (path: TransferPath) =>
   resource()
     .get("/", admit("volume:get_all_transfers"), async (c) => {
-      const { answer } = await listInCinder(c.var, cinderOf(c), path + queryOf(c.req.url));
+      const { answer } = await listInCinder(c.var, cinderOf(c), path + queryOf(c.req.url), false);
       return respondWithList(c, answer, new Map());
     })
 
     .get("/detail", admit("volume:get_all_transfers"), async (c) => {
-      const { answer, known } = await listInCinder(c.var, cinderOf(c), `${path}/detail${queryOf(c.req.url)}`);
+      const { answer, known } = await listInCinder(
+        c.var,
+        cinderOf(c),
+        `${path}/detail${queryOf(c.req.url)}`,
+        true,
+      );
       return respondWithList(c, answer, known);
     })
 

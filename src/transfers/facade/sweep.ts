@@ -32,14 +32,17 @@ export async function sweepInCinder(db: Database, config: RequestContext["config
     requestId: `req-${crypto.randomUUID()}`,
     globalRequestId: undefined,
   };
-  for (const { id } of ended) await deleteInCinder(context, cinder, id);
+  // If Cinder is away, the next sweep begins again.
+  for (const { id } of ended) if ((await deleteInCinder(context, cinder, id)) === undefined) return;
   for (const { id, request_id } of claimed) {
     const answer = await cinder.send("GET", `volume-transfers/${id}`);
-    if (answer?.status === 200) await db.write(releaseStatements(id, request_id));
+    if (answer === undefined) return;
+    if (answer.status === 200) await db.write(releaseStatements(id, request_id));
     else if (saysGone(answer, id)) await followGone(context, cinder, id);
   }
   for (const { id, known, ...opening } of lost) {
     const found = await deleteLost(cinder, opening.volume_id, [known], opening.created_at, opening.ends_at);
-    if (found !== undefined) await db.write(refusedOpeningStatements({ request_id: id }));
+    if (found === undefined) return;
+    await db.write(refusedOpeningStatements({ request_id: id }));
   }
 }
