@@ -8,7 +8,7 @@ import { resourceFilters } from "./discovery/resource_filters.ts";
 import { discovery, versions } from "./discovery/versions.ts";
 import { events } from "./events/routes.ts";
 import { passThrough } from "./facade/pass_through.ts";
-import { facade } from "./facade/routes.ts";
+import { facade, readiness } from "./facade/routes.ts";
 import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
 import { openDatabase } from "./http/bookmark.ts";
@@ -100,7 +100,7 @@ export const app = createRouter(pathInRegion)
   .onError(answerError);
 
 // Not part of the document and of the typed client: what differs for callers is Cinder's.
-app.use(`${FACADE}/*`, sessionToken, authenticate);
+app.route(FACADE, readiness).use(`${FACADE}/v3/*`, sessionToken, authenticate);
 for (const root of [`${FACADE}/v3`, `${FACADE}/v3/:project_id`])
   app
     .route(`${root}/volume-transfers`, transfersInCinder)

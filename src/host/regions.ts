@@ -63,7 +63,7 @@ async function prepare(config: Config, migrations: string, report: Report): Prom
   }).catch((error: unknown) => {
     throw new OperatorError(`the database ${name} cannot be migrated: ${messageOf(error)}`);
   });
-  await assertMode(driver, name, config.cinder !== undefined);
+  await assertMode(driver, `the database ${name}`, config.cinder !== undefined);
   const wrongSecret = await findWrongSecret(database(config), config);
   if (wrongSecret !== undefined) throw new OperatorError(wrongSecret);
   if (driver instanceof MemoryDatabase) driver.keepState();

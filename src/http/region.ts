@@ -8,8 +8,8 @@ import { hostOf } from "./known_host.ts";
 import { singleSlashes, withoutFormat } from "./path.ts";
 
 /**
- * What precedes the path of a transfer for the routes, in a region that stands in front of a Cinder: these are other
- * routes. No path of a request contains a `#`.
+ * What precedes the path of a transfer, and `/readyz`, for the routes, in a region that stands in front of a Cinder: these
+ * are other routes. No path of a request contains a `#`.
  */
 export const FACADE = "/#facade";
 
@@ -59,7 +59,8 @@ function locate(regions: Deployment, request: Request): Location {
 export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bindings } = {}): string {
   try {
     const { config, path } = locate(deployment(env), request);
-    return (config?.cinder !== undefined && isOfTransfers(path) ? FACADE : "") + withoutFormat(path);
+    const isOther = config?.cinder !== undefined && (path === "/readyz" || isOfTransfers(path));
+    return (isOther ? FACADE : "") + withoutFormat(path);
   } catch (error) {
     // The request is answered with 503.
     if (error instanceof ConfigurationError) return getPath(request);

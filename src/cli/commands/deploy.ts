@@ -1,8 +1,11 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { regionalName } from "../../config/region_variables.ts";
 import { d1Binding, libsqlOr } from "../database/database.ts";
 import { runInRegions } from "../database/in_regions.ts";
 import { migrateDatabase } from "../database/migrations.ts";
+import { assertDatabaseMode } from "../database/mode.ts";
+import { titleOf } from "../database/select_database.ts";
 import type { Processes } from "../processes/processes.ts";
 import { readWranglerConfig, wrangler, writeDeployedConfig } from "../servers/wrangler.ts";
 import {
@@ -26,7 +29,13 @@ export async function deploy(
   assertConfigured(config, environment, existingSecrets);
   await runInRegions(
     region,
-    (each) => migrateDatabase(libsqlOr({ kind: "remote D1", binding: d1Binding(each) }, each), processes),
+    async (each) => {
+      const database = libsqlOr({ kind: "remote D1", binding: d1Binding(each) }, each);
+      await migrateDatabase(database, processes);
+      const secret = each.name === undefined ? "CINDER_URL" : regionalName("CINDER_URL", each.name);
+      const isInFront = each.variables.CINDER_URL !== undefined || existingSecrets.includes(secret);
+      await assertDatabaseMode({ database, title: titleOf(database, each) }, isInFront, processes);
+    },
     { ...config.vars, ...environment },
   );
 

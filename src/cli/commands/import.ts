@@ -1,3 +1,4 @@
+import { assertDatabaseMode } from "../database/mode.ts";
 import { type DatabaseOptions, selectDatabase } from "../database/select_database.ts";
 import { CliError } from "../errors.ts";
 import { assertMigrated } from "../fsck/check_structure.ts";
@@ -36,6 +37,7 @@ export async function importFiles(
   const region = selectOneRegion(workerVariables(), options.region);
   const selected = await selectDatabase(region, options, processes);
   await assertMigrated(selected.database, processes);
+  await assertDatabaseMode(selected, false, processes);
   const target = openTarget(selected.database, processes);
   const reading =
     access === undefined

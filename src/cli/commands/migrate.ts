@@ -1,13 +1,17 @@
 import { runInRegions } from "../database/in_regions.ts";
 import { migrateDatabase } from "../database/migrations.ts";
+import { assertDatabaseMode } from "../database/mode.ts";
 import { type DatabaseOptions, selectDatabaseToMigrate } from "../database/select_database.ts";
 import type { Processes } from "../processes/processes.ts";
 
 /** Applies the pending migrations to the database of each region. */
 export async function migrate(processes: Processes, options: DatabaseOptions): Promise<void> {
   await runInRegions(options.region, async (region) => {
-    const { database, title } = await selectDatabaseToMigrate(region, options, processes);
+    const selected = await selectDatabaseToMigrate(region, options, processes);
+    const { database, title } = selected;
     await migrateDatabase(database, processes);
+    // Without the variable, the service may have it all the same.
+    if (region.variables.CINDER_URL !== undefined) await assertDatabaseMode(selected, true, processes);
     console.log(`volume-transfers: ${title} is up to date`);
   });
 }
