@@ -63,17 +63,26 @@ export const documentOperation = (handler: object, operation: Operation): void =
   operations.set(handler, operation);
 };
 
+const rules = new WeakMap<object, Operation["rule"]>();
+
+/** Returns the policy rule that a handler enforces, made by `describeRoute` or `admit`; undefined for other handlers. */
+export const ruleOf = (handler: object): Operation["rule"] | undefined =>
+  rules.get(handler) ?? operationOf(handler)?.rule;
+
 /**
- * Admits requests that satisfy a policy rule, and limits those in flight.
+ * Admits requests as `describeRoute` does, to a route that another one documents.
  *
  * @throws Fault 403 naming the rule, if the caller does not satisfy it; the faults of `readBody` and `takeSlot`
  */
-export const admit = (rule: Rule) =>
-  createMiddleware<AppEnv>(async (c, next) => {
+export function admit(rule: Rule): MiddlewareHandler<AppEnv> {
+  const handler = createMiddleware<AppEnv>(async (c, next) => {
     enforce(c.get("identity"), rule);
     await readBody(c);
     return takeSlot(c, next);
   });
+  rules.set(handler, rule);
+  return handler;
+}
 
 /**
  * Documents a route in the OpenAPI document, and admits its requests, the cheapest check first: enforces the policy

@@ -100,7 +100,7 @@ export class FacadeDeployment {
   }
 
   /** Returns a client of the service. A 5xx and a lost connection are responses. */
-  client = (project: string) => new Client(this.url, { project, tolerant: true });
+  client = (project: string) => new Client(this.url, { project, roles: "member,reader", tolerant: true });
 
   /** Returns a client of Cinder that does not use the proxy: of a project, by default of an admin. */
   cinder = (project?: string) =>

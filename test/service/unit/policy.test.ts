@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { app } from "../../../src/app.ts";
+import { FACADE } from "../../../src/http/region.ts";
 import { POLICY, type Rule } from "../../../src/identity/policy.ts";
-import { operationOf } from "../../../src/openapi/describe_route.ts";
+import { operationOf, ruleOf } from "../../../src/openapi/describe_route.ts";
 import { request } from "./service.ts";
 
 /** The roles that do not suffice for each role of a rule. */
@@ -38,7 +39,7 @@ const PAGE = [
 
 /** The routes of the service, each with the rule that its description names. Middleware has the method ALL. */
 const routes = app.routes
-  .filter(({ method }) => method !== "ALL")
+  .filter(({ method, path }) => method !== "ALL" && !path.startsWith(FACADE))
   .map(({ method, path, handler }) => {
     const operation = operationOf(handler);
     const actions = operation && "actions" in operation ? operation.actions : undefined;
@@ -55,6 +56,20 @@ describe("every route", () => {
     const open = paths.filter((route) => rulesOf(route).every((rule) => rule === "open"));
     expect(open.toSorted()).toEqual([...OPEN_PATHS.map((path) => `GET ${path}`), ...PAGE].toSorted());
     expect(paths.length).toBeGreaterThan(60);
+  });
+
+  it("of transfers has the same rule in front of a Cinder", () => {
+    const inFront = app.routes.filter(
+      ({ method, path }) => method !== "ALL" && path.startsWith(`${FACADE}/v3`),
+    );
+    const ruled = inFront.flatMap(({ method, path, handler }) => {
+      const rule = ruleOf(handler);
+      return rule === undefined ? [] : [{ route: `${method} ${path.slice(FACADE.length)}`, rule }];
+    });
+    const named = new Set(inFront.map(({ method, path }) => `${method} ${path.slice(FACADE.length)}`));
+    expect(new Set(ruled.map(({ route }) => route))).toEqual(named);
+    expect(named.size).toBeGreaterThan(40);
+    for (const { route, rule } of ruled) expect(rulesOf(route), route).toEqual([rule]);
   });
 
   it("requires a token where Cinder has no rule", async () => {
