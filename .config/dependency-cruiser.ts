@@ -18,7 +18,7 @@ export const LEVELS: readonly Readonly<Record<string, string>>[] = [
   },
   {
     facade:
-      "A region in front of a Cinder: what is passed through, transfers over Cinder's, and its readiness.",
+      "A region in front of a Cinder: what is passed through, and its readiness.",
   },
   {
     discovery:
@@ -26,7 +26,7 @@ export const LEVELS: readonly Readonly<Record<string, string>>[] = [
     handoff:
       "The page for people at `/handoff`: sign-in, session cookie, headers. `handoff/page/` is the code of the browser, with types and a build of its own; the two share no code.",
     transfers:
-      "Transfers. As in each resource: routes, schemas, views; for each verb (create, list, show, …) the operation in `verb.ts`, and its statements with their guards in `verb.sql.ts`.",
+      "Transfers. As in each resource: routes, schemas, views; for each verb (create, list, show, …) the operation in `verb.ts`, and its statements with their guards in `verb.sql.ts`. `transfers/facade/` does the same over the transfers of a Cinder.",
     snapshots: "Snapshots.",
   },
   { volumes: "Volumes, and the metadata of volumes and snapshots." },

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { isAdmin } from "../../http/caller.ts";
 import type { RequestContext } from "../../http/context.ts";
+import { errorFields, logEvent } from "../../http/log.ts";
 
 type CinderConfig = NonNullable<RequestContext["config"]["cinder"]>;
 
@@ -74,7 +75,9 @@ export class Cinder {
       const response = await fetch(`${url}/v3/${this.#identity.project_id}/${path}`, init, undefined);
       const { status, headers } = response;
       return { status, headers, text: await response.text() };
-    } catch {
+    } catch (error) {
+      const id = this.#headers["X-OpenStack-Request-ID"];
+      logEvent("cinder_unavailable", { global_request_id: id, ...errorFields(error) });
       return undefined;
     }
   }

@@ -11,6 +11,7 @@ export const HEALTHY: readonly string[] = [
     "events",
     "event_endpoints",
     "event_retries",
+    "openings",
   ].map((table) => `delete from ${table}`),
   "update volume_types set key = '__DEFAULT__' where volume_type_id = '6d1a52c1-0f3c-4a52-9f2e-3c1f6f5a9b10'",
   `update volume_types set name = key, is_public = 1, extra_specs = '{}', encryption = null`,
