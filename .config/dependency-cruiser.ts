@@ -17,8 +17,7 @@ export const LEVELS: readonly Readonly<Record<string, string>>[] = [
     "client.ts": "`createClient`, and the type of the API. Imports types only.",
   },
   {
-    facade:
-      "A region in front of a Cinder: what is passed through, and its readiness.",
+    facade: "A region in front of a Cinder: what is passed through, and its readiness.",
   },
   {
     discovery:
