@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { and, type SQL, sql } from "drizzle-orm";
 import { events, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
 import { selectRow } from "../db/statements/insert.ts";
@@ -58,7 +58,8 @@ export const transferEvent =
       },
       {
         from: sql`${transfers} left join ${volumes} on ${volumes.id} = ${transfers.volume_id}`,
-        where,
+        // An event is about a volume: the service's own, or one in a Cinder.
+        where: and(where, sql`(${transfers.volume} is not null or ${volumes.id} is not null)`),
       },
     );
 
