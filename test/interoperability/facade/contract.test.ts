@@ -4,7 +4,8 @@ import { FacadeDeployment } from "./deployment.ts";
 
 let running: FacadeDeployment;
 beforeAll(async () => {
-  running = await FacadeDeployment.start(inject("cinderUrl"));
+  // The proxy would not pass on the address of which Cinder makes links.
+  running = await FacadeDeployment.start(inject("cinderUrl"), { CINDER_URL: inject("cinderUrl") });
 });
 afterAll(() => running?.stop());
 
