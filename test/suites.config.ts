@@ -61,6 +61,7 @@ export default defineConfig({
         // Each file starts servers of its own, and overload.test.ts measures.
         maxWorkers: 1,
       }),
+      suite("stress/definite", { globalSetup: BUNDLE, maxWorkers: 1 }),
       suite("measure/bench"),
     ],
   },

@@ -16,6 +16,8 @@ export interface D1Service {
   readonly cronUrl: string;
   /** The log of the Worker. */
   readonly lines: readonly string[];
+  /** Returns the rows of a query of the database without a region. */
+  query(sql: string): Promise<unknown[]>;
   /** Ends the Worker, and removes its database. */
   stop(): Promise<void>;
 }
@@ -36,16 +38,20 @@ function d1Bindings(variables: Readonly<Record<string, string>>): string[] {
  *
  * @param variables its variables
  * @param options.queueConsumer the URL to which another Worker posts the messages of the queue EVENTS_QUEUE
+ * @param options.wrapper the text of a module that exports a Worker around that of `./index.js`
  */
 export async function startD1Service(
   { folder, config }: Bundle,
   variables: Readonly<Record<string, string>>,
-  { queueConsumer }: { readonly queueConsumer?: string } = {},
+  { queueConsumer, wrapper }: { readonly queueConsumer?: string; readonly wrapper?: string } = {},
 ): Promise<D1Service> {
   const data = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
   const lines: string[] = [];
   const bindings = d1Bindings(variables);
-  const contents = readFileSync(path.join(folder, "index.js"), "utf8");
+  const modules = {
+    "index.js": { type: "esm" as const, contents: readFileSync(path.join(folder, "index.js"), "utf8") },
+    ...(wrapper !== undefined && { "wrapper.js": { type: "esm" as const, contents: wrapper } }),
+  };
   const miniflare = new Miniflare({
     host: HOST,
     port: 0,
@@ -60,7 +66,7 @@ export async function startD1Service(
           name: NAME,
           compatibilityDate: config.compatibilityDate,
           compatibilityFlags: [...config.compatibilityFlags],
-          manifest: { mainModule: "index.js", modules: { "index.js": { type: "esm", contents } } },
+          manifest: { mainModule: wrapper === undefined ? "index.js" : "wrapper.js", modules },
           assets: { directory: config.assets, runWorkerFirst: true, hasUserWorker: true },
           env: {
             ...Object.fromEntries(bindings.map((name) => [name, { type: "d1" as const, id: name }])),
@@ -88,7 +94,9 @@ export async function startD1Service(
       }
     }
     const triggers = (await miniflare.ready).origin;
-    return { url, cronUrl: `${triggers}/cdn-cgi/local/scheduled`, lines, stop };
+    const query = async (sql: string) =>
+      (await (await miniflare.getD1Database(bindings[0] ?? "")).prepare(sql).all()).results;
+    return { url, cronUrl: `${triggers}/cdn-cgi/local/scheduled`, lines, query, stop };
   } catch (error) {
     await stop();
     throw error;

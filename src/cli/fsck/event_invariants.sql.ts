@@ -1,4 +1,4 @@
-import type { Invariant } from "./invariants.sql.ts";
+import { HAS_VOLUMES, type Invariant } from "./invariants.sql.ts";
 
 /** The keys of the data of an event, and of its transfer. No `auth_key` is among them, in any form. */
 const EVENT_KEYS = "'transfer', 'volume', 'snapshot_ids', 'destination_project_id'";
@@ -48,7 +48,8 @@ export const EVENT_INVARIANTS: readonly Invariant[] = [
         select *, max(closing) over (
           partition by transfer_id order by seq rows between unbounded preceding and 1 preceding
         ) as closed_before from told
-      ) where closed_before`,
+      -- In front of a Cinder, it may have accepted what was declined here, or has expired.
+      ) where closed_before and ${HAS_VOLUMES}`,
   },
   {
     title: "delivery state that no Worker can write",

@@ -57,7 +57,7 @@ const OWNERS = `
   )`;
 
 /** The condition that the volumes are in this database, and not in a Cinder. */
-const HAS_VOLUMES = `not exists (select 1 from settings where name = '${MODE}')`;
+export const HAS_VOLUMES = `not exists (select 1 from settings where name = '${MODE}')`;
 
 /** The invariants. No request can break one, whether it succeeds, fails or races with another. */
 export const INVARIANTS: readonly Invariant[] = [

@@ -38,6 +38,9 @@ interface WaitingBatch extends PendingBatch {
   readonly sentUntil: number;
 }
 
+/** What a batch must have time for when it is sent: a lost answer, a lost question, and another question. */
+const ANSWERS_LEFT = 3;
+
 /** An exchange in flight, or about to be sent. Times are in milliseconds since the epoch. */
 interface Lease {
   readonly project: string;
@@ -86,7 +89,7 @@ export class Coalescer {
       ...batch,
       role: Promise.withResolvers<Role>(),
       waitsUntil,
-      sentUntil: waitsUntil - answerMs,
+      sentUntil: waitsUntil - ANSWERS_LEFT * answerMs,
     };
     this.#waiting.push(waiting);
     this.#wakeNext();

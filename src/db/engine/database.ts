@@ -75,7 +75,7 @@ const LARGE = {
 } as const;
 
 /** The part of a request's time after which an answer counts as lost: enough of it remains to find out, and to run again. */
-const ANSWER_PART = 1 / 4;
+const ANSWER_PART = 1 / 8;
 
 const sharedOf = perConfig(({ database, databaseTimeoutMs, metricsToken }: Config): Shared => {
   const lane = (mode: Mode, limits: (typeof EXCHANGES)[Mode] | (typeof LARGE)["d1" | "file"]) =>

@@ -59,9 +59,9 @@ export class Group {
     this.#resultBytes = leader.maxBytes;
   }
 
-  /** Makes a group of some of the batches. */
+  /** Makes a group of some of the batches, to run again. A database that is slow, not away, gets twice the time. */
   part(leader: PendingBatch, others: readonly PendingBatch[]): Group {
-    const group = new Group(this.#limits, leader);
+    const group = new Group({ ...this.#limits, answerMs: 2 * this.answerMs }, leader);
     for (const other of others) group.add(other);
     return group;
   }

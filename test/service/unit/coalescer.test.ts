@@ -19,6 +19,7 @@ const LIMITS = {
   resultBytes: 100_000,
   sharesResults: false,
   leaseMs: 60_000,
+  answerMs: 0,
 };
 const never = new AbortController().signal;
 
@@ -319,6 +320,24 @@ describe("a coalescer of requests", () => {
     controller.abort();
     await settled();
     expect(database.sent).toEqual([["a"], ["b"]]);
+  });
+
+  it("does not send a request that has waited until no time is left to find out what becomes of it", async () => {
+    vi.useFakeTimers();
+    try {
+      const { database, run } = setUp({ leaseMs: 8000, answerMs: 1000 });
+      void run("a");
+      const waiting = run("b");
+      const refused = expect(waiting).rejects.toMatchObject({ inDoubt: false });
+      await vi.advanceTimersByTimeAsync(5001);
+      void run("c");
+      database.exchanges[0]?.complete();
+      await vi.advanceTimersByTimeAsync(1);
+      await refused;
+      expect(database.sent).toEqual([["a"], ["c"]]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   describe("after the runtime has terminated requests", () => {

@@ -46,6 +46,27 @@ const usage = z
 const REKEYS = `select data ->> '$.transfer.id' as transfer_id, origin ->> '$.request_id' as request_id
   from events where type = 'volume_transfer.rekeyed' order by seq`;
 
+/** The queries of everything that the checker needs. */
+export const TABLE_QUERIES: readonly string[] = [
+  "select * from volumes",
+  "select * from snapshots",
+  "select * from transfers",
+  "select * from quotas where volume_type = ''",
+  REKEYS,
+];
+
+/** Parses the rows of those queries, in their order. */
+export const parseTables = (rows: readonly (readonly unknown[])[]): Tables => {
+  const [volumes, snapshots, transfers, quotas, rekeys = []] = rows;
+  return {
+    volumes: z.array(volume).parse(volumes),
+    snapshots: z.array(snapshot).parse(snapshots),
+    transfers: z.array(transfer).parse(transfers),
+    usage: z.array(usage).parse(quotas),
+    rekeys: z.array(rekey).parse(rekeys),
+  };
+};
+
 /**
  * Reads everything that the checker needs, in one transaction.
  *
@@ -53,25 +74,9 @@ const REKEYS = `select data ->> '$.transfer.id' as transfer_id, origin ->> '$.re
  */
 export async function readTables(database: Database, { events = true } = {}): Promise<Tables> {
   const processes = new Processes((failure) => console.error(failure.message));
+  const queries = events ? TABLE_QUERIES : TABLE_QUERIES.filter((query) => query !== REKEYS);
   try {
-    const [volumes, snapshots, transfers, quotas, rekeys = []] = await readDatabase(
-      database,
-      [
-        "select * from volumes",
-        "select * from snapshots",
-        "select * from transfers",
-        "select * from quotas where volume_type = ''",
-        ...(events ? [REKEYS] : []),
-      ],
-      processes,
-    );
-    return {
-      volumes: z.array(volume).parse(volumes),
-      snapshots: z.array(snapshot).parse(snapshots),
-      transfers: z.array(transfer).parse(transfers),
-      usage: z.array(usage).parse(quotas),
-      rekeys: z.array(rekey).parse(rekeys),
-    };
+    return parseTables(await readDatabase(database, [...queries], processes));
   } finally {
     await processes.stop();
   }

@@ -22,6 +22,8 @@ export interface WorkloadOptions {
   readonly projects: number;
   /** Whether requests use what Cinder does not have, such as expires_at, decline and rekey; true by default. */
   readonly extensions?: boolean;
+  /** Whether clients wait for every response, and send no Idempotency-Key; false by default. */
+  readonly plain?: boolean;
   /** Closes expired transfers, as the cron trigger does. It may fail. */
   readonly sweep?: () => Promise<unknown>;
 }
@@ -71,7 +73,10 @@ export class Workload {
     this.#projects = Array.from({ length: options.projects }, (_, i) => `project${i}`);
     this.#client = new RecordingClient(
       () => pick(options.urls),
-      () => (chance(0.02) ? AbortSignal.timeout(Math.ceil(Math.random() * 20)) : undefined),
+      () =>
+        options.plain !== true && chance(0.02)
+          ? AbortSignal.timeout(Math.ceil(Math.random() * 20))
+          : undefined,
     );
   }
 
@@ -193,8 +198,8 @@ export class Workload {
   }
 
   async #accept(volume: KnownVolume, project: string, transfer: TransferKey): Promise<void> {
-    const { extensions = true } = this.#options;
-    const idempotencyKey = extensions && chance(0.5) ? crypto.randomUUID() : undefined;
+    const { extensions = true, plain = false } = this.#options;
+    const idempotencyKey = extensions && !plain && chance(0.5) ? crypto.randomUUID() : undefined;
     const retries = idempotencyKey !== undefined || chance(0.5) ? MAX_RETRIES : 0;
     for (let attempt = 0; attempt <= retries; attempt++) {
       const outcome = await this.#client.accept(volume.id, project, transfer, idempotencyKey);
