@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
-import { CINDER_COMMANDS } from "./cinder.ts";
-import { type Commands, VERSIONS } from "./client.ts";
+import { formatTable } from "../../measure/bench/report/markdown.ts";
+import { exclusionTable } from "../tempest/report.ts";
+import { VERSIONS } from "./client.ts";
 import {
   CLOUD,
   type Credentials,
@@ -12,7 +13,7 @@ import {
   openstackVariables,
 } from "./client_config.ts";
 import { pinnedVersion } from "./installation.ts";
-import { OPENSTACK_COMMANDS } from "./openstack.ts";
+import type { SuiteResult } from "./suites/suite.ts";
 
 const TEMPLATE = path.join(import.meta.dirname, "clients.template.md");
 const DOCUMENT = path.join(projectFolder, "docs/clients.md");
@@ -39,33 +40,38 @@ const PACKAGES = [
   "github.com/gophercloud/gophercloud/v2",
 ];
 
+/** Writes `docs/clients.md`. */
+export function writeClientsDocument(table: string, suites: readonly SuiteResult[]): void {
+  const text = clientsDocument(table, suites);
+  // An unchanged file keeps its modification time.
+  if (!existsSync(DOCUMENT) || readFileSync(DOCUMENT, "utf8") !== text) writeFileSync(DOCUMENT, text);
+}
+
 /**
- * Writes `docs/clients.md` from `clients.template.md`, in which each `{{name}}` stands for generated text.
+ * Returns `clients.template.md`, in which each `{{name}}` stands for generated text.
  *
  * @param table the table of results, in Markdown
+ * @param suites the results of other projects' suites
  * @throws Error if a name is unknown
  */
-export function writeClientsDocument(table: string): void {
-  const values = templateValues(table);
-  const text = readFileSync(TEMPLATE, "utf8").replaceAll(/\{\{(.+?)\}\}/g, (_, name: string) => {
+export function clientsDocument(table: string, suites: readonly SuiteResult[]): string {
+  const values = templateValues(table)
+    .set("suites", suiteTable(suites))
+    .set("exclusions", exclusionsOf(suites));
+  return readFileSync(TEMPLATE, "utf8").replaceAll(/\{\{(.+?)\}\}/g, (_, name: string) => {
     const value = values.get(name);
     if (value === undefined) throw new Error(`${TEMPLATE}: {{${name}}} is unknown`);
     return value.trimEnd();
   });
-  // An unchanged file keeps its modification time.
-  if (!existsSync(DOCUMENT) || readFileSync(DOCUMENT, "utf8") !== text) writeFileSync(DOCUMENT, text);
 }
 
 /** Returns the values of the names in the template. The tests use the same code with credentials of their own. */
 function templateValues(table: string): Map<string, string> {
   return new Map([
     ["url", NO_AUTH.url],
-    ["openstack no-auth", formatExports(openstackVariables(NO_AUTH))],
-    ["openstack Keystone", formatExports(openstackVariables(KEYSTONE))],
-    ["openstack commands", formatCommands("openstack", OPENSTACK_COMMANDS)],
-    ["cinder no-auth", formatExports(cinderVariables(NO_AUTH))],
-    ["cinder Keystone", formatExports(cinderVariables(KEYSTONE))],
-    ["cinder commands", formatCommands("cinder", CINDER_COMMANDS)],
+    ["openstack no-auth", formatUsers(openstackVariables, NO_AUTH)],
+    ["openstack Keystone", formatUsers(openstackVariables, KEYSTONE)],
+    ["cinder no-auth", formatUsers(cinderVariables, NO_AUTH)],
     ["cloud", CLOUD],
     ["clouds.yaml no-auth", cloudsYaml(NO_AUTH)],
     ["clouds.yaml Keystone", cloudsYaml(KEYSTONE)],
@@ -76,24 +82,38 @@ function templateValues(table: string): Map<string, string> {
   ]);
 }
 
+/** Formats the variables of alice for a shell, and a function that runs a command with those of bob. */
+function formatUsers(
+  variables: (credentials: Credentials) => Readonly<Record<string, string>>,
+  alice: Credentials,
+): string {
+  const ofAlice = variables(alice);
+  const ofBob = Object.entries(variables({ ...alice, user: "bob", project: "beta" }))
+    .filter(([name, value]) => ofAlice[name] !== value)
+    .map(([name, value]) => `${name}=${value}`);
+  return `${formatExports(ofAlice)}\nas_bob() { ${ofBob.join(" ")} "$@"; }`;
+}
+
 /** Formats environment variables for a shell. */
 const formatExports = (variables: Readonly<Record<string, string>>): string =>
   Object.entries(variables)
     .map(([name, value]) => `export ${name}=${value}`)
     .join("\n");
 
-/** Formats the commands of the lifecycle of a transfer for a shell. */
-const formatCommands = (program: string, commands: Commands): string =>
-  [
-    commands.createVolume(1),
-    commands.createSnapshot("VOLUME"),
-    commands.createTransfer("VOLUME", { name: "my-transfer" }),
-    commands.createTransfer("VOLUME", { noSnapshots: true }),
-    commands.listTransfers(),
-    commands.showTransfer("TRANSFER"),
-    commands.showTransfer("my-transfer"),
-    commands.acceptTransfer("TRANSFER", "AUTH_KEY"),
-    commands.deleteTransfer("TRANSFER"),
-  ]
-    .map((args) => [program, ...args].join(" "))
-    .join("\n");
+/** Formats the counts of the suites. */
+const suiteTable = (suites: readonly SuiteResult[]): string =>
+  formatTable(
+    ["Suite", "Version", "Passed", "Excluded", "Failed"],
+    suites.map(({ name, version, passed, excluded, failed }) => [
+      name,
+      version,
+      ...[passed, excluded, failed.length].map(String),
+    ]),
+  );
+
+/** Formats the tests of the suites that do not run, with the reasons. */
+const exclusionsOf = (suites: readonly SuiteResult[]): string =>
+  suites
+    .filter(({ exclusions }) => exclusions.length > 0)
+    .map(({ name, exclusions }) => `${name}:\n\n${exclusionTable(exclusions)}`)
+    .join("\n\n");

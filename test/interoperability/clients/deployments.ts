@@ -45,7 +45,7 @@ export async function deployWithKeystone(
   cleanups: Cleanups,
 ): Promise<{ readonly keystone: Keystone; readonly deployments: readonly Deployment[] }> {
   const regions = [
-    { database: "D1", command: "start", region: REGION, port: await freePort() },
+    { database: "D1", command: "dev", region: REGION, port: await freePort() },
     { database: "libSQL", command: "serve", region: "RegionTwo", port: await freePort() },
   ] as const;
   const catalogUrl = (port: number) => `${serverUrl("127.0.0.1", port)}/v3/%(project_id)s`;

@@ -6,12 +6,20 @@ import { Venv } from "../../support/venv.ts";
 
 const DATA = path.join(projectFolder, ".data/clients");
 const REQUIREMENTS = path.join(import.meta.dirname, "requirements.txt");
-const GO_MODULE = path.join(import.meta.dirname, "gophercloud");
+/** The folder of the `go.mod` of gophercloud. */
+export const GO_MODULE = path.join(import.meta.dirname, "gophercloud");
 
 const venv = new Venv(path.join(DATA, "venv"), REQUIREMENTS);
 
 /** Returns the path of a program of the Python clients, such as `openstack`. */
 export const installedProgram = (program: string): string => venv.program(program);
+
+/** The variables with which Go keeps what it has downloaded and compiled in the project. */
+export const GO_ENVIRONMENT = {
+  GOMODCACHE: path.join(DATA, "go/mod"),
+  GOCACHE: path.join(DATA, "go/cache"),
+  GOTOOLCHAIN: "local",
+};
 
 /** The path of the program that calls gophercloud. */
 export const GOPHERCLOUD_PROGRAM = path.join(DATA, "go/bin/gophercloud");
@@ -40,11 +48,7 @@ export async function buildGoProgram(module: string, output: string): Promise<vo
     file: "go",
     args: ["build", "-mod=readonly", "-modcacherw", "-o", output, "."],
     cwd: module,
-    env: {
-      GOMODCACHE: path.join(DATA, "go/mod"),
-      GOCACHE: path.join(DATA, "go/cache"),
-      GOTOOLCHAIN: "local",
-    },
+    env: GO_ENVIRONMENT,
   });
 }
 
@@ -55,7 +59,7 @@ export async function buildGoProgram(module: string, output: string): Promise<vo
  */
 export function pinnedVersion(name: string): string {
   const pins = readFileSync(REQUIREMENTS, "utf8") + readFileSync(path.join(GO_MODULE, "go.mod"), "utf8");
-  const line = pins.split("\n").find((line) => line.includes(`${name}==`) || line.includes(`${name} v`));
+  const line = pins.split("\n").find((line) => line.startsWith(`${name}==`) || line.includes(`${name} v`));
   const version = line?.split(/==| v/)[1];
   if (version === undefined) throw new Error(`neither requirements.txt nor go.mod pins ${name}`);
   return version;

@@ -1,16 +1,19 @@
 import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node";
 import { writeClientsDocument } from "./clients_document.ts";
 import { formatResults, type TestResult } from "./results_table.ts";
+import type { SuiteResult } from "./suites/suite.ts";
 
 declare module "vitest" {
   interface TaskMeta {
     /** The cell of the table that shows the result of the test. */
     cell?: Omit<TestResult, "passed">;
+    /** What a suite of another project has shown. */
+    suite?: SuiteResult;
   }
 }
 
 /** Prints the table of results at the end of a run. A complete run also writes `docs/clients.md`. */
-export class ResultsReporter implements Reporter {
+export default class ResultsReporter implements Reporter {
   #vitest: Vitest | undefined;
 
   onInit(vitest: Vitest): void {
@@ -18,12 +21,16 @@ export class ResultsReporter implements Reporter {
   }
 
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
-    const tests = modules.flatMap((module) => [...module.children.allTests()].filter(hasCell));
+    const all = modules.flatMap((module) => [...module.children.allTests()]);
+    const tests = all.filter(hasCell);
+    const suites = all.flatMap((test) => test.meta().suite ?? []);
     const table = formatResults(tests.flatMap(toResult));
     console.log(`\n${table}`);
+    for (const { name, passed, excluded, failed } of suites)
+      console.log(`${name}: ${passed} passed, ${excluded} excluded, ${failed.length} failed`);
     const allModules = await this.#vitest?.globTestSpecifications();
     const finished = tests.every((test) => ["passed", "failed"].includes(test.result().state));
-    if (modules.length === allModules?.length && finished) writeClientsDocument(table);
+    if (modules.length === allModules?.length && finished) writeClientsDocument(table, suites);
   }
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { projectFolder } from "../../../src/cli/settings/settings.ts";
 
 /** The home directory of the clients, so that they do not read the developer's own configuration. */
-const HOME = path.join(projectFolder, ".data/clients/home");
+export const HOME = path.join(projectFolder, ".data/clients/home");
 /** A client that hangs is killed after this time, in milliseconds. */
 const TIMEOUT_MS = 100_000;
 

@@ -1,0 +1,53 @@
+import type { Exclusion } from "../../tempest/exclusions.ts";
+
+// The tests of other projects' suites that do not run. Names are those of modules, classes or tests.
+
+const BACKUPS = "Backups copy the data of a volume. Volumes have no data.";
+const BACK_ENDS = "It lists or controls back ends and the processes of Cinder. The service has none.";
+const GROUPS = "Groups and snapshots of groups are not part of the service.";
+const IMAGES = "It uses an image, or the metadata that an image has left: Glance. Volumes have no data.";
+const QOS = "QoS specs limit the I/O of a volume that is attached. Volumes cannot be attached.";
+const SERVERS = "It starts a server: compute (Nova).";
+
+/** Under `openstack.tests.functional`. */
+export const OPENSTACKSDK: readonly Exclusion[] = [
+  { reason: SERVERS, tests: ["block_storage.v3.test_attachment"] },
+  { reason: BACKUPS, tests: ["block_storage.v3.test_backup"] },
+  {
+    reason: BACK_ENDS,
+    tests: ["block_storage.v3.test_capabilities", "block_storage.v3.test_service"],
+  },
+  {
+    reason: "Default types of single projects are not part of the service.",
+    tests: ["block_storage.v3.test_default_type"],
+  },
+  { reason: GROUPS, tests: ["block_storage.v3.test_group"] },
+  {
+    reason: "openstacksdk itself has disabled it.",
+    tests: ["cloud.test_block_storage.TestVolume", "cloud.test_block_storage.TestVolumeBackup"],
+  },
+  {
+    reason: "It skips itself unless the catalog has the type `volume`, the API of version 1.",
+    tests: ["cloud.test_block_storage.TestVolumeQuotas", "cloud.test_block_storage.TestVolumeType"],
+  },
+];
+
+/** Of `internal/acceptance/openstack/blockstorage/v3`. */
+export const GOPHERCLOUD: readonly Exclusion[] = [
+  { reason: BACKUPS, tests: ["TestBackupsCRUD", "TestBackupsForceDelete", "TestBackupsResetStatus"] },
+  { reason: BACK_ENDS, tests: ["TestSchedulerStatsList", "TestServicesList"] },
+  {
+    reason: "It manages a volume without its size, for which Cinder asks the back end. The service has none.",
+    tests: ["TestManageableVolumes"],
+  },
+  { reason: QOS, tests: ["TestQoS", "TestQoSAssociations"] },
+  {
+    reason: IMAGES,
+    tests: [
+      "TestVolumeActionsImageMetadata",
+      "TestVolumeActionsReImage",
+      "TestVolumeActionsUploadImageDestroy",
+    ],
+  },
+  { reason: SERVERS, tests: ["TestVolumeActionsAttachCreateDestroy", "TestVolumeAttachments"] },
+];
