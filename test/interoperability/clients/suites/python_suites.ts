@@ -56,4 +56,12 @@ export const PYTHON_SUITES: readonly Suite[] = [
       OS_TEST_TIMEOUT: "120",
     }),
   }),
+  pythonSuite({
+    name: "apache-libcloud, what it has for volumes",
+    distribution: "apache-libcloud",
+    prefix: "libcloud_",
+    modules: ["volumes"],
+    exclusions: [],
+    variables: ({ adminVariables, projectId }) => ({ ...adminVariables, DEMO_PROJECT_ID: projectId }),
+  }),
 ];
