@@ -16,8 +16,6 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** The time that an idle connection is kept, milliseconds: longer than proxies keep theirs. */
 const KEEP_ALIVE_MS = 75_000;
-/** The time after which a connection on which nothing moves is closed, milliseconds: its client does not read. */
-const STALLED_MS = 120_000;
 /** The number of connections. Further ones are closed at once. */
 const MAX_CONNECTIONS = 5000;
 /** The number of requests that are answered before the event loop looks for others. */
@@ -91,7 +89,6 @@ export async function listen(
   );
   server.on("close", () => unread.stop());
   server.maxConnections = MAX_CONNECTIONS;
-  server.timeout = STALLED_MS;
   server.listen({ port: options.port, host: options.host, backlog: BACKLOG });
   try {
     await once(server, "listening");

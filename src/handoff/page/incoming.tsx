@@ -3,22 +3,20 @@ import { type IncomingTransfer, listIncoming } from "./api.ts";
 import { Copyable } from "./copyable.tsx";
 import { DeclineDialog } from "./decline.tsx";
 import { formatSize, formatTimeLeft } from "./format.ts";
-import { useClock, useInterval, useLoad } from "./hooks.ts";
+import { useClock, useLoad } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
 import { type Column, Empty, List } from "./list.tsx";
+import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { Name, ProjectId, usePages } from "./parts.tsx";
 
-/** Offers on a page, and how often it looks for changes, milliseconds. */
+/** Offers on a page. */
 const PAGE = 10;
-const POLL_MS = 5000;
-/** How often the number at the tab is read, milliseconds. */
-const COUNT_POLL_MS = 15_000;
 
 /** Returns the number of offers for the project, up to a page of them; 0 while it is not known. */
 export function useIncomingCount(project: { readonly id: string }): number {
   const { data, reload } = useLoad(async () => (await listIncoming(PAGE)).items.length, [project.id]);
-  useInterval(reload, COUNT_POLL_MS);
+  useChanges(reload);
   return data ?? 0;
 }
 
@@ -33,7 +31,7 @@ export function Incoming(props: {
     () => pages.read((marker) => listIncoming(PAGE, marker)),
     [pages.marker],
   );
-  useInterval(reload, POLL_MS);
+  useChanges(reload);
   useClock();
   return (
     <>

@@ -1,7 +1,8 @@
 import { Copyable } from "./copyable.tsx";
 import { Details } from "./details.tsx";
 import { formatSize } from "./format.ts";
-import { useClock, useInterval, useLoad } from "./hooks.ts";
+import { useClock, useLoad } from "./hooks.ts";
+import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { OfferActions } from "./offer_actions.tsx";
 import { Ends, Receipt, Recipient, VolumeLink } from "./offer_parts.tsx";
@@ -10,9 +11,6 @@ import { Heading, Message, Name, Problem, ProjectId, Time } from "./parts.tsx";
 import { Link } from "./place_link.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { type OfferId, type View, viewAddress } from "./views.ts";
-
-/** How often the view looks for changes, milliseconds. */
-const POLL_MS = 5000;
 
 /**
  * One offer that the project has made, or has accepted.
@@ -23,7 +21,7 @@ const POLL_MS = 5000;
 export function OfferView(props: { readonly offer: OfferId; readonly project: string; readonly from: View }) {
   const { offer, project, from } = props;
   const { data, error, reload } = useLoad(() => outcomeOf(offer), [offer.id]);
-  useInterval(reload, data?.status === "open" ? POLL_MS : undefined);
+  useChanges(reload);
   useClock();
   return (
     <>

@@ -1,16 +1,14 @@
 import { useState } from "preact/hooks";
 import type { NewTransfer, Volume } from "./api.ts";
 import { formatRelative, formatSize } from "./format.ts";
-import { useInterval, useLoad } from "./hooks.ts";
+import { useLoad } from "./hooks.ts";
 import { leave } from "./leave.ts";
+import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { NewLinkDialog } from "./offer_actions.tsx";
 import { describeOutcome, type Outcome, outcomeOf } from "./outcome.ts";
 import { Heading, Message, Name, Problem, Time } from "./parts.tsx";
 import { ShareLink } from "./share.tsx";
-
-/** How often the page looks whether the offer was accepted, milliseconds. */
-const POLL_MS = 3000;
 
 /** The offer that was just made: the only place that shows its key, until the reader leaves it. */
 export function Offered(props: {
@@ -23,7 +21,7 @@ export function Offered(props: {
   const [renewing, setRenewing] = useState(false);
   const { data, error, reload } = useLoad(() => outcomeOf(transfer), [transfer.id]);
   const open = data === undefined || data.status === "open";
-  useInterval(reload, open ? POLL_MS : undefined);
+  useChanges(reload);
   return (
     <div class="narrow">
       <Heading>{open ? t.offered.title : t.offered.closed}</Heading>

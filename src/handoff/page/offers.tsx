@@ -1,7 +1,8 @@
 import { useRef, useState } from "preact/hooks";
 import { listTransfers, type OpenTransfer } from "./api.ts";
-import { useClock, useInterval, useLoad } from "./hooks.ts";
+import { useClock, useLoad } from "./hooks.ts";
 import { type Column, Empty, List } from "./list.tsx";
+import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { OfferActions } from "./offer_actions.tsx";
 import { Ends, Receipt, Recipient, titleOf, VolumeLink } from "./offer_parts.tsx";
@@ -10,9 +11,8 @@ import { Heading, Message, Time, usePages } from "./parts.tsx";
 import { Link } from "./place_link.tsx";
 import { offerAddress, viewAddress } from "./views.ts";
 
-/** Offers on a page, and how often it looks for changes, milliseconds. */
+/** Offers on a page. */
 const PAGE = 10;
-const POLL_MS = 5000;
 
 /** What became of an offer that the reader has seen open. */
 interface News {
@@ -40,7 +40,7 @@ export function Offers() {
     }
     return page;
   }, [pages.marker]);
-  useInterval(reload, POLL_MS);
+  useChanges(reload);
   useClock();
   return (
     <>

@@ -58,29 +58,38 @@ interface RequestOptions {
   readonly method?: string;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
+
+const initOf = ({ method = "GET", body, headers, signal }: RequestOptions): RequestInit => ({
+  method,
+  redirect: "error",
+  headers: {
+    "X-Handoff": "1",
+    ...(shown?.caller !== undefined && { "X-Handoff-Caller": shown.caller }),
+    "OpenStack-API-Version": "volume latest",
+    ...(body && { "Content-Type": "application/json" }),
+    ...headers,
+  },
+  ...(body && { body: JSON.stringify(body) }),
+  ...(signal && { signal }),
+});
 
 /**
  * Sends a request. Paths are relative: a proxy can serve the service below a path.
  *
  * @throws ApiError
  */
-export const send = <Body>(
-  path: string,
-  { method = "GET", body, headers }: RequestOptions = {},
-): Promise<Body> =>
-  load<Body>(path, {
-    method,
-    redirect: "error",
-    headers: {
-      "X-Handoff": "1",
-      ...(shown?.caller !== undefined && { "X-Handoff-Caller": shown.caller }),
-      "OpenStack-API-Version": "volume latest",
-      ...(body && { "Content-Type": "application/json" }),
-      ...headers,
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
+export const send = <Body>(path: string, options: RequestOptions = {}): Promise<Body> =>
+  load<Body>(path, initOf(options));
+
+/**
+ * Sends a request, and returns the response before its body has arrived.
+ *
+ * @throws ApiError
+ */
+export const ask = (path: string, options: RequestOptions): Promise<Response> =>
+  respond(path, initOf(options));
 
 /** The message of the service where a request names another session than the browser's. */
 const OTHER_SESSION = /^This page shows another user or project/;
@@ -91,16 +100,18 @@ const OTHER_SESSION = /^This page shows another user or project/;
  * @throws ApiError
  */
 export async function load<Body>(path: string, init?: RequestInit): Promise<Body> {
+  const text = await (await respond(path, init)).text().catch(() => "");
+  return (text === "" ? undefined : JSON.parse(text)) as Body;
+}
+
+async function respond(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch(() => undefined);
   if (response === undefined) throw new ApiError(0, "");
-  const text = await response.text().catch(() => "");
-  if (!response.ok) {
-    const message = faultMessage(text);
-    if (response.status === 401 && !path.startsWith("handoff/")) signedOut();
-    if (response.status === 403 && OTHER_SESSION.test(message)) sessionChanged();
-    throw new ApiError(response.status, message);
-  }
-  return (text === "" ? undefined : JSON.parse(text)) as Body;
+  if (response.ok || response.status === 304) return response;
+  const message = faultMessage(await response.text().catch(() => ""));
+  if (response.status === 401 && !path.startsWith("handoff/")) signedOut();
+  if (response.status === 403 && OTHER_SESSION.test(message)) sessionChanged();
+  throw new ApiError(response.status, message);
 }
 
 /** Returns the message of a fault: the object that its body contains has one name or another. */

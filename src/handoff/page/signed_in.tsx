@@ -8,6 +8,7 @@ import { History } from "./history.tsx";
 import { messageOf, useAction } from "./hooks.ts";
 import { useIncomingCount } from "./incoming.tsx";
 import type { OfferKey } from "./link.ts";
+import { useLive } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { OfferView } from "./offer_view.tsx";
 import { Offers } from "./offers.tsx";
@@ -38,6 +39,7 @@ interface Props {
 export function SignedIn(props: Props) {
   const { session, offered, onOffered } = props;
   const { project } = session;
+  useLive(project !== null);
   const out = useSignOut(props);
   return (
     <>

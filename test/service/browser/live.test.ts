@@ -1,0 +1,84 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Client } from "../../support/client.ts";
+import { DATABASES } from "../../support/databases.ts";
+import { type ServiceOnBoth, startOnBoth } from "../../support/service.ts";
+import { NO_QUOTA } from "../../support/worker.ts";
+import { startBrowser } from "./chromium.ts";
+import { Person } from "./person.ts";
+
+let browser: Browser;
+let running: ServiceOnBoth;
+beforeAll(async () => {
+  browser = await startBrowser();
+  running = await startOnBoth({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
+});
+afterAll(async () => {
+  await browser?.close();
+  await running?.stop();
+});
+
+describe.each(DATABASES)("the page that somebody looks at, on %s", (database) => {
+  let bob: Person;
+  let giver: Client;
+  let taker: Client;
+  beforeEach(async () => {
+    const { url } = running[database];
+    [giver, taker] = [new Client(url), new Client(url)];
+    bob = await Person.signedIn(url, browser, taker.project);
+  });
+  afterEach(() => bob?.close());
+
+  const changes = () => bob.sent.filter(({ url }) => url.endsWith("/volume-transfers/changes"));
+  const badge = () => bob.page.locator(".badge");
+
+  it("shows what others do with offers, without a click", async () => {
+    await bob.goTo("Receive");
+    await bob.reads("No offer is waiting for your project.");
+    const bound = { destination_project_id: taker.project };
+    const volume = await giver.createVolume({ name: "gift" });
+    const { transfer } = (await giver.createTransfer(volume, bound)).body;
+    await bob.reads("gift");
+    await badge().getByText("1", { exact: true }).waitFor();
+    await giver.delete(`volume-transfers/${transfer.id}`);
+    await bob.reads("No offer is waiting for your project.");
+    await badge().waitFor({ state: "detached" });
+    await taker.createVolume({ name: "mine" });
+    await bob.goTo("Volumes");
+    await bob.button("Offer mine").waitFor();
+    const { id } = (await taker.get("volumes")).body.volumes[0] ?? { id: "" };
+    await taker.createTransfer(id);
+    // The status of the volume, too.
+    await bob.reads("Is offered");
+    if (database === "libSQL") {
+      // One stream for all of it.
+      expect(changes()).toHaveLength(1);
+    } else {
+      // It has asked several times, mostly for nothing.
+      expect(changes().length).toBeGreaterThan(1);
+      expect(changes().at(-1)?.headers["if-none-match"]).toMatch(/^"[0-9a-f]{32}"$/);
+    }
+    bob.expectNothingUnexpected();
+  });
+
+  it("notices that another tab has changed the project, or has signed out", async () => {
+    const other = await bob.context.newPage();
+    await other.goto(bob.url);
+    await other.getByRole("heading", { name: "Volumes" }).waitFor();
+    const session = (method: string, body?: object) =>
+      other.evaluate(async ([url, init]) => (await fetch(url, init)).status, [
+        `${bob.url}/session`,
+        {
+          method,
+          headers: { "X-Handoff": "1", "Content-Type": "application/json" },
+          ...(body && { body: JSON.stringify(body) }),
+        },
+      ] as const);
+    expect(await session("PUT", { project: giver.project })).toBe(200);
+    await bob.reads("In another tab you have become another user, or changed the project.");
+    await bob.press("Show what you are now");
+    await expect.poll(() => changes().at(-1)?.url, { timeout: 30_000 }).toContain(giver.project);
+    expect(await session("DELETE")).toBe(200);
+    await bob.reads("Your session has ended. Sign in to continue.");
+  });
+});
