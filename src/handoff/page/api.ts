@@ -140,18 +140,6 @@ const query = (parameters: Readonly<Record<string, string | number | undefined>>
     ),
   ).toString();
 
-/** @param partOfName only volumes with this in their name; empty for all */
-export async function listVolumes(limit: number, partOfName: string, marker?: string): Promise<Page<Volume>> {
-  const filter = partOfName === "" ? {} : { "name~": partOfName };
-  const page = await send<{ volumes: Volume[]; volumes_links?: unknown }>(
-    inProject(`volumes/detail?${query({ limit: limit + 1, marker, ...filter })}`),
-  );
-  return pageOf(page.volumes, page.volumes_links, limit);
-}
-
-export const showVolume = async (id: string) =>
-  (await send<{ volume: Volume }>(inProject(`volumes/${id}`))).volume;
-
 /** Asks for what the owner follows an offer with. */
 const RECEIPTS = { headers: { "X-Receipts": "true" } };
 

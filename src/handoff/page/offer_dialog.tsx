@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { makeIdempotencyKey, type NewTransfer, offer, type Volume } from "./api.ts";
+import { makeIdempotencyKey, type Volume } from "./api.ts";
 import { Form, textOf } from "./form.tsx";
 import { formatSize } from "./format.ts";
 import { useAction } from "./hooks.ts";
@@ -16,42 +16,64 @@ const ENDS = [
 ] as const;
 type End = (typeof ENDS)[number]["id"];
 
-/** Asks how to offer a volume, and offers it. */
+/** Makes the body of the request that offers a volume. */
+export type OfferOf = (volume: Volume) => object;
+
+/**
+ * Asks how to offer a volume, or several in the same way.
+ *
+ * @param props.onOffer offers them. The key makes it safe to repeat, after an error that the dialog shows.
+ */
 export function OfferDialog(props: {
-  readonly volume: Volume;
+  readonly volumes: readonly Volume[];
   readonly onClose: () => void;
-  readonly onOffered: (transfer: NewTransfer) => void;
+  readonly onOffer: (offerOf: OfferOf, idempotencyKey: string) => Promise<void>;
 }) {
-  const { volume } = props;
+  const { volumes } = props;
+  const [volume, ...others] = volumes;
   const [end, setEnd] = useState<End>("day");
   // Whether the offer is for one project.
   const [bound, setBound] = useState(false);
   // The same for a repeated attempt: if the response was lost, the repetition gets the offer that was made.
   const [idempotencyKey] = useState(makeIdempotencyKey);
-  const make = useAction(async (fields: FormData) => {
-    props.onOffered(await offer(transferOf(volume, end, fields), idempotencyKey));
-  });
+  const make = useAction((fields: FormData) => props.onOffer(offerMaker(end, fields), idempotencyKey));
+  if (volume === undefined) return null;
   return (
-    <Dialog title={t.newOffer.title} onClose={props.onClose}>
-      <p>
-        {t.newOffer.intro(
-          <strong>
-            <Name name={volume.name} id={volume.id} />
-          </strong>,
-          formatSize(volume.size),
+    <Dialog
+      title={others.length === 0 ? t.newOffer.title : t.several.title(volumes.length)}
+      onClose={props.onClose}
+    >
+      {others.length === 0 ? (
+        <p>
+          {t.newOffer.intro(
+            <strong>
+              <Name name={volume.name} id={volume.id} />
+            </strong>,
+            formatSize(volume.size),
+          )}
+        </p>
+      ) : (
+        <Several volumes={volumes} />
+      )}
+      <Form action={make} submit={others.length === 0 ? t.newOffer.submit : t.several.submit(volumes.length)}>
+        {others.length === 0 && (
+          <label>
+            {t.optional(t.newOffer.name)}
+            <input
+              name="name"
+              maxLength={255}
+              autocomplete="off"
+              dir="auto"
+              defaultValue={volume.name ?? ""}
+            />
+          </label>
         )}
-      </p>
-      <Form action={make} submit={t.newOffer.submit}>
-        <label>
-          {t.optional(t.newOffer.name)}
-          <input name="name" maxLength={255} autocomplete="off" dir="auto" defaultValue={volume.name ?? ""} />
-        </label>
         <label>
           <input type="checkbox" name="snapshots" defaultChecked />
-          {t.newOffer.snapshots}
+          {others.length === 0 ? t.newOffer.snapshots : t.several.snapshots}
         </label>
         <fieldset class="choice">
-          <legend>{t.newOffer.ends}</legend>
+          <legend>{others.length === 0 ? t.newOffer.ends : t.several.ends}</legend>
           {ENDS.map(({ id, title }) => (
             <label key={id}>
               <input type="radio" name="end" value={id} checked={end === id} onChange={() => setEnd(id)} />
@@ -88,21 +110,36 @@ export function OfferDialog(props: {
   );
 }
 
-/** Makes the body of the request from the form. */
-function transferOf(volume: Volume, end: End, fields: FormData): object {
+/** The volumes that are offered together. */
+const Several = ({ volumes }: { readonly volumes: readonly Volume[] }) => (
+  <>
+    <p>{t.several.intro}</p>
+    <ul class="names">
+      {volumes.map(({ id, name, size }) => (
+        <li key={id}>
+          <Name name={name} id={id} /> <small>{formatSize(size)}</small>
+        </li>
+      ))}
+    </ul>
+  </>
+);
+
+/** Returns what makes the bodies of the requests from the form. Of several offers each has the name of its volume. */
+function offerMaker(end: End, fields: FormData): OfferOf {
   const ms = ENDS.find(({ id }) => id === end)?.ms;
   const ends = ms === undefined ? Date.parse(textOf(fields, "date")) : Date.now() + ms;
-  const name = textOf(fields, "name");
   const recipient = textOf(fields, "recipient");
-  return {
-    volume_id: volume.id,
-    ...(name !== "" && { name }),
+  const common = {
     no_snapshots: fields.get("snapshots") === null,
     expires_at: new Date(ends).toISOString(),
     ...(recipient !== "" && {
       destination_project_id: recipient,
       require_key: fields.get("keyless") === null,
     }),
+  };
+  return (volume) => {
+    const name = fields.has("name") ? textOf(fields, "name") : (volume.name ?? "");
+    return { volume_id: volume.id, ...(name !== "" && { name }), ...common };
   };
 }
 

@@ -161,7 +161,7 @@ function Content(props: {
   const { project, onOffer, view } = props;
   switch (view) {
     case "volumes":
-      return <Volumes />;
+      return <Volumes project={project.id} />;
     case "offers":
       return <Offers />;
     case "receive":

@@ -143,7 +143,7 @@ export class Person {
   /** Moves the focus with the Tab key alone. */
   async tabTo(
     name: string | RegExp,
-    role: "button" | "link" | "textbox" | "radio" = "button",
+    role: "button" | "link" | "textbox" | "radio" | "checkbox" = "button",
   ): Promise<void> {
     const target = this.page.getByRole(role, { name, exact: typeof name === "string" }).first();
     await target.waitFor();

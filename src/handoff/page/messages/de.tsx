@@ -118,17 +118,68 @@ export const de: Messages = {
     items: "Volumes",
     search: "Nach einem Teil des Namens oder nach der ID suchen",
     searchHint: "Teil des Namens oder eine ID",
+    isLink: "Das ist der Link eines Angebots. Fügen Sie ihn unter Empfangen ein, um das Volume zu sehen.",
     empty: "Dieses Projekt hat keine Volumes.",
     noMatch: "Kein Volume passt zur Suche.",
     name: "Name",
     size: "Größe",
-    type: "Typ",
     status: "Status",
+    created: "Erstellt",
+    anyStatus: "Jeder Status",
+    sort: "Reihenfolge",
+    sorts: {
+      "created_at:desc": "Neueste zuerst",
+      "created_at:asc": "Älteste zuerst",
+      "name:asc": "Name, A bis Z",
+      "name:desc": "Name, Z bis A",
+      "size:desc": "Größte zuerst",
+      "size:asc": "Kleinste zuerst",
+    },
+    count: (count) => many(count, { one: "# Volume", other: "# Volumes" }),
+    matches: (count) => many(count, { one: "# Volume passt", other: "# Volumes passen" }),
+    range: (first, last) => `${many(first, { other: "#" })} bis ${many(last, { other: "#" })}`,
+    rangeOf: (first, last, count) =>
+      `${many(first, { other: "#" })} bis ${many(last, { other: "#" })} von ${many(count, { one: "# Volume", other: "# Volumes" })}`,
     offer: "Anbieten",
     offerVolume: (name) => `${name} anbieten`,
+    select: (name) => `${name} auswählen`,
     isOffered: "Ist angeboten",
     isEncrypted: "Ist verschlüsselt",
     isNotAvailable: "Ist nicht verfügbar",
+  },
+  selection: {
+    label: "Ausgewählte Volumes",
+    count: (count, size) =>
+      `${many(count, { one: "# Volume ausgewählt", other: "# Volumes ausgewählt" })}, ${size}`,
+    all: "Alle auf dieser Seite auswählen",
+    clear: "Aufheben",
+    offer: "Zusammen anbieten",
+  },
+  volume: {
+    title: "Volume",
+    back: "Alle Volumes",
+    unnamed: "Volume ohne Namen",
+    missing: "Dieses Volume ist nicht in Ihrem Projekt, oder nicht mehr.",
+    id: "ID",
+    description: "Beschreibung",
+    size: "Größe",
+    type: "Typ",
+    status: "Status",
+    created: "Erstellt",
+    encrypted: "Verschlüsselt",
+    cannotBeOffered: "Ja. Es kann nicht angeboten werden.",
+    snapshots: "Snapshots",
+    noSnapshots: "Dieses Volume hat keine Snapshots.",
+    newest: (count) => `Nur die neuesten ${many(count, { other: "#" })} werden gezeigt.`,
+    metadata: "Metadaten",
+    metadataHelp: "Notizen, die Personen oder Programme mit dem Volume gespeichert haben.",
+    history: "Frühere Besitzer",
+    historyHelp: "Die Übergaben, an denen Ihr Projekt beteiligt war, die neueste zuerst.",
+    noHistory: "Dieser Dienst kennt die Geschichte des Volumes nicht.",
+    received: (project) => <>Vom Projekt {project} erhalten</>,
+    given: (project) => <>An das Projekt {project} gegeben</>,
+    kept: "Angeboten und vom eigenen Projekt angenommen",
+    wasCreated: "Erstellt",
   },
   statuses: {
     available: "Verfügbar",
@@ -158,6 +209,42 @@ export const de: Messages = {
     recipientHelp: "Wenn Sie eines nennen, kann kein anderes Projekt annehmen.",
     keyless: "Seine Mitglieder finden das Angebot unter Empfangen und brauchen keinen Link",
     submit: "Angebot erstellen",
+  },
+
+  several: {
+    title: (count) => many(count, { other: "# Volumes anbieten" }),
+    intro:
+      "Jedes bekommt ein eigenes Angebot und einen eigenen Link. Sie bleiben Ihre, bis jemand annimmt, und können so lange nicht benutzt werden.",
+    snapshots: "Mit ihren Snapshots",
+    ends: "Die Angebote enden",
+    submit: (count) => many(count, { other: "# Angebote machen" }),
+    offers: "Ihre Angebote",
+    progress: (done, count) =>
+      `${many(done, { other: "#" })} von ${many(count, { one: "# Volume", other: "# Volumes" })} erledigt`,
+    result: (made, count) =>
+      made === count
+        ? many(count, { other: "Alle # Angebote sind gemacht." })
+        : `${many(made, { other: "#" })} von ${many(count, { other: "# Angeboten" })} sind gemacht. Die anderen sind gescheitert.`,
+    once: "Sie sehen diese Links nur jetzt. Wer einen hat, kann sein Volume nehmen: Schicken Sie sie nur dem Empfänger.",
+    findThem: (project) => (
+      <>
+        Die Mitglieder des Projekts {project} finden die Angebote unter Empfangen. Es gibt keine Links zu
+        schicken.
+      </>
+    ),
+    copyAll: "Alle Links kopieren",
+    waits: "Wartet, bis es an der Reihe ist",
+    runs: "Wird angeboten",
+    made: "Ist angeboten",
+    link: (name) => `Link von ${name}`,
+    again: (count) =>
+      many(count, {
+        one: "Das gescheiterte erneut versuchen",
+        other: "Die # gescheiterten erneut versuchen",
+      }),
+    leaveTitle: "Ohne die Links gehen?",
+    leaveWarning:
+      "Sie haben die Links nicht kopiert, und sie werden nicht noch einmal gezeigt. Unter Offene Angebote können Sie neue machen.",
   },
 
   offered: {

@@ -118,17 +118,70 @@ export const en = {
     items: "volumes",
     search: "Search by part of the name, or by ID",
     searchHint: "Part of the name, or an ID",
+    isLink: "This is the link of an offer. Paste it under Receive to see the volume.",
     empty: "This project has no volumes.",
     noMatch: "No volume matches.",
     name: "Name",
     size: "Size",
-    type: "Type",
     status: "Status",
+    created: "Created",
+    anyStatus: "Any status",
+    sort: "Sort",
+    sorts: {
+      "created_at:desc": "Newest first",
+      "created_at:asc": "Oldest first",
+      "name:asc": "Name, A to Z",
+      "name:desc": "Name, Z to A",
+      "size:desc": "Largest first",
+      "size:asc": "Smallest first",
+    },
+    count: (count: number) => many(count, { one: "# volume", other: "# volumes" }),
+    matches: (count: number) => many(count, { one: "# volume matches", other: "# volumes match" }),
+    range: (first: number, last: number) => `${many(first, { other: "#" })} to ${many(last, { other: "#" })}`,
+    rangeOf: (first: number, last: number, count: number) =>
+      `${many(first, { other: "#" })} to ${many(last, { other: "#" })} of ${many(count, { one: "# volume", other: "# volumes" })}`,
     offer: "Offer",
     offerVolume: (name: string) => `Offer ${name}`,
+    select: (name: string) => `Select ${name}`,
     isOffered: "Is offered",
     isEncrypted: "Is encrypted",
     isNotAvailable: "Is not available",
+  },
+  /** The volumes that are selected, to be offered together. */
+  selection: {
+    label: "Selected volumes",
+    count: (count: number, size: string) =>
+      `${many(count, { one: "# volume selected", other: "# volumes selected" })}, ${size}`,
+    all: "Select all on this page",
+    clear: "Clear",
+    offer: "Offer them",
+  },
+  /** One volume. */
+  volume: {
+    title: "Volume",
+    back: "All volumes",
+    unnamed: "Volume without a name",
+    missing: "This volume is not in your project, or not any more.",
+    id: "ID",
+    description: "Description",
+    size: "Size",
+    type: "Type",
+    status: "Status",
+    created: "Created",
+    encrypted: "Encrypted",
+    cannotBeOffered: "Yes. It cannot be offered.",
+    snapshots: "Snapshots",
+    noSnapshots: "This volume has no snapshots.",
+    newest: (count: number) => `Only the newest ${many(count, { other: "#" })} are shown.`,
+    metadata: "Metadata",
+    metadataHelp: "Notes that people or programs have stored with the volume.",
+    history: "History of owners",
+    historyHelp: "The handovers in which your project took part, the newest first.",
+    noHistory: "This service does not know the history of the volume.",
+    received: (project: Part) => <>Received from project {project}</>,
+    given: (project: Part) => <>Given to project {project}</>,
+    kept: "Offered, and accepted by your own project",
+    wasCreated: "Created",
   },
   /** The statuses of volumes; another is shown as it is. */
   statuses: {
@@ -160,6 +213,37 @@ export const en = {
     recipientHelp: "If you name one, no other project can accept.",
     keyless: "Its members find the offer under Receive, and need no link",
     submit: "Make the offer",
+  },
+
+  /** Several offers that are made with one form. */
+  several: {
+    title: (count: number) => many(count, { other: "Offer # volumes" }),
+    intro:
+      "Each gets an offer and a link of its own. They stay yours until somebody accepts, and cannot be used meanwhile.",
+    snapshots: "With their snapshots",
+    ends: "The offers end",
+    submit: (count: number) => many(count, { other: "Make # offers" }),
+    offers: "Your offers",
+    progress: (done: number, count: number) =>
+      `${many(done, { other: "#" })} of ${many(count, { one: "# volume", other: "# volumes" })} done`,
+    result: (made: number, count: number) =>
+      made === count
+        ? many(count, { other: "All # offers are made." })
+        : `${many(made, { other: "#" })} of ${many(count, { other: "# offers" })} are made. The others failed.`,
+    once: "You see these links only now. Whoever has one can take its volume: send them only to the recipient.",
+    findThem: (project: Part) => (
+      <>The members of project {project} find the offers under Receive. There are no links to send.</>
+    ),
+    copyAll: "Copy all links",
+    waits: "Waits for its turn",
+    runs: "Is being offered",
+    made: "Is offered",
+    link: (name: string) => `Link of ${name}`,
+    again: (count: number) =>
+      many(count, { one: "Try the failed one again", other: "Try the # failed ones again" }),
+    leaveTitle: "Leave without the links?",
+    leaveWarning:
+      "You have not copied the links, and they are not shown again. You can make new ones under Open offers.",
   },
 
   offered: {
