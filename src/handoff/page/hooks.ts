@@ -71,7 +71,7 @@ export function useAction<Args extends readonly unknown[]>(
  *
  * @param interval milliseconds; undefined to stop
  */
-export function useInterval(call: () => void, interval: number | undefined): void {
+function useInterval(call: () => void, interval: number | undefined): void {
   const latest = useRef(call);
   latest.current = call;
   useEffect(() => {

@@ -15,7 +15,7 @@ export const SORTS = [
   "size:desc",
   "size:asc",
 ] as const;
-export type Sort = (typeof SORTS)[number];
+type Sort = (typeof SORTS)[number];
 
 /** The statuses that the list can be filtered by. */
 export const STATUSES = ["available", "awaiting-transfer", "in-use", "error", "maintenance"] as const;
