@@ -125,20 +125,25 @@ describe("every statement that is sent to D1", () => {
     expect(exceededBy(sent)).toEqual([]);
   });
 
-  it.each(LISTS)("keeps to its limits in a list of $path with all sort keys and filters", async (list) => {
-    const { path, marker, sortKeys, filters } = list;
-    // created_at is unique, and so the last key.
-    const keys = Object.keys(sortKeys).filter((key) => key !== "created_at");
-    const query = { sort: keys.map((key) => `${key}:asc`).join(","), all_tenants: "1" };
-    const positions: readonly Readonly<Record<string, string>>[] = [{ marker }, { offset: "1" }];
-    sent.clear();
-    for (const position of positions) {
-      const { status, body } = await get(path, { ...query, ...filters, ...position });
-      expect({ status, body }).toMatchObject({ status: 200 });
-    }
-    expect(sent.size).toBeGreaterThan(2);
-    expect(exceededBy(sent)).toEqual([]);
-  });
+  it.each(LISTS)(
+    "keeps to its limits in a list of $path with any sort keys and all filters",
+    async (list) => {
+      const { path, marker, sortKeys, filters } = list;
+      // created_at is unique, and so the last key.
+      const keys = Object.keys(sortKeys).filter((key) => key !== "created_at");
+      const positions: readonly Readonly<Record<string, string>>[] = [{ marker }, { offset: "1" }];
+      sent.clear();
+      for (let first = 0; first < keys.length; first += 5) {
+        const sort = keys.slice(first, first + 5).map((key) => `${key}:asc`);
+        for (const position of positions) {
+          const query = { sort: sort.join(","), all_tenants: "1", ...filters, ...position };
+          expect(await get(path, query)).toMatchObject({ status: 200 });
+        }
+      }
+      expect(sent.size).toBeGreaterThan(2);
+      expect(exceededBy(sent)).toEqual([]);
+    },
+  );
 
   it.each(LISTS)("keeps to its limits in a list of $path after a marker and an offset", async (list) => {
     const { path, marker, sortKeys, filters } = list;
