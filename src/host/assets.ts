@@ -13,6 +13,7 @@ export interface Assets {
  */
 export function folderAssets(folder: string, build: () => Promise<void> = () => Promise.resolve()): Assets {
   let built: Promise<void> | undefined;
+  const contents = new Map<string, Promise<Uint8Array>>();
   return {
     async fetch(url) {
       built ??= build().catch((error: unknown) => {
@@ -21,8 +22,33 @@ export function folderAssets(folder: string, build: () => Promise<void> = () => 
       });
       await built;
       // The service asks for files that it names itself: there is no `..`.
-      const content = await readFile(path.join(folder, new URL(url).pathname)).catch(() => undefined);
-      return content === undefined ? new Response(null, { status: 404 }) : new Response(content);
+      const { pathname } = new URL(url);
+      const content = contents.get(pathname) ?? readFile(path.join(folder, pathname));
+      contents.set(pathname, content);
+      try {
+        return new Response(streamOf(await content));
+      } catch {
+        contents.delete(pathname);
+        return new Response(null, { status: 404 });
+      }
     },
   };
+}
+
+/** The bytes that a response takes of a file at once. */
+const CHUNK = 65_536;
+
+/** Streams a file as the client reads it, without a copy: hundreds of responses have the memory of one. */
+function streamOf(content: Uint8Array): ReadableStream<Uint8Array> {
+  let position = 0;
+  return new ReadableStream(
+    {
+      pull(controller) {
+        if (position >= content.length) return controller.close();
+        controller.enqueue(content.subarray(position, position + CHUNK));
+        position += CHUNK;
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

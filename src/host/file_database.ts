@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { setImmediate } from "node:timers/promises";
 import type { Driver } from "../db/engine/driver.ts";
 import { errorFields, logEvent } from "../http/log.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -8,6 +7,7 @@ import { Connection, type ConnectionOptions } from "./connection.ts";
 import { messageOf, OperatorError } from "./errors.ts";
 import { lock } from "./lock.ts";
 import { takeOver } from "./take_over.ts";
+import { pause } from "./turns.ts";
 import { WriterThread } from "./writer_thread.ts";
 
 /** An open file. */
@@ -65,7 +65,7 @@ export class FileDatabase implements Driver {
     return writer.run(statements);
   };
 
-  pause: NonNullable<Driver["pause"]> = () => setImmediate();
+  readonly pause = pause;
 
   /** Removes the database of version 1.0 that an earlier start has taken over. Called when the service is ready. */
   removeOld(): void {

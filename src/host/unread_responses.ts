@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** The bytes that wait for all clients together. Node keeps three times as many: it does not know the length of a text in UTF-8. */
+/** The bytes that wait for all clients together. */
 const MAX_BYTES = 16_000_000;
 /** The time in which a client must read a part of what waits for it, milliseconds. */
 const TIMEOUT_MS = 30_000;
