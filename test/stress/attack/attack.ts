@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../../../src/cli/errors.ts";
 import type { Processes } from "../../../src/cli/processes/processes.ts";
 import { bodies } from "./attacks/bodies.ts";
@@ -8,13 +9,29 @@ import { connections } from "./attacks/connections.ts";
 import { events } from "./attacks/events.ts";
 import { input } from "./attacks/input.ts";
 import { keys } from "./attacks/keys.ts";
+import { operator } from "./attacks/operator.ts";
+import { page } from "./attacks/page.ts";
+import { reads } from "./attacks/reads.ts";
 import { tokens } from "./attacks/tokens.ts";
 import { withInnocent } from "./innocent.ts";
 import { type Outcome, writeReport } from "./report.ts";
 import { startD1, startServe, type Victim } from "./service.ts";
 import type { Attack } from "./target.ts";
 
-const ATTACKS: readonly Attack[] = [...bodies, ...connections, ...tokens, ...keys, ...events, ...input];
+const ATTACKS: readonly Attack[] = [
+  ...bodies,
+  ...connections,
+  ...reads,
+  ...tokens,
+  ...keys,
+  ...events,
+  ...page,
+  ...input,
+  ...operator,
+];
+
+/** The longest time of an attack, milliseconds. One that hangs does not stop those after it. */
+const MAX_MS = 90_000;
 
 /**
  * Attacks the service. Each attack gets a service of its own, except on D1, and an innocent client beside it. Only the
@@ -22,7 +39,7 @@ const ATTACKS: readonly Attack[] = [...bodies, ...connections, ...tokens, ...key
  *
  * @param text runs only the attacks whose name contains it; empty for all
  * @param options.d1 attacks `npm run dev` with D1
- * @throws CliError if an attack has succeeded
+ * @throws CliError if an attack has succeeded, or the innocent client noticed one
  */
 export async function attackService(
   _processes: Processes,
@@ -51,7 +68,7 @@ export async function attackService(
 
 /** Attacks a service of its own. */
 async function attackServe(attack: Attack): Promise<Outcome> {
-  const victim = await startServe({ keystone: attack.keystone ?? false });
+  const victim = await startServe(attack);
   try {
     return await runAttack(attack, victim);
   } finally {
@@ -61,11 +78,29 @@ async function attackServe(attack: Attack): Promise<Outcome> {
 
 async function runAttack(attack: Attack, victim: Victim): Promise<Outcome> {
   const { name, before } = attack;
-  const { result, experience } = await withInnocent(victim.url, victim.innocent, () =>
-    attack.run(victim).then(
-      (after) => ({ after, failed: false }),
-      (error: unknown) => ({ after: error instanceof Error ? error.message : String(error), failed: true }),
-    ),
-  );
-  return { name, before, ...result, ...experience, megabytes: victim.peakMegabytes() };
+  const describeFailure = (error: unknown) => ({
+    after: error instanceof Error ? error.message : String(error),
+    failed: true,
+  });
+  const work = () =>
+    Promise.race([
+      attack.run(victim).then((after) => ({ after, failed: false })),
+      sleep(MAX_MS, undefined, { ref: false }).then((): never => {
+        throw new Error("it does not end");
+      }),
+    ]).catch(describeFailure);
+  try {
+    const { result, experience } = await withInnocent(victim.url, victim.innocent, work);
+    return { name, before, ...result, ...experience, megabytes: victim.peakMegabytes() };
+  } catch (error) {
+    return {
+      name,
+      before,
+      ...describeFailure(error),
+      requests: 0,
+      failures: 0,
+      p99: 0,
+      megabytes: undefined,
+    };
+  }
 }

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { exchange, head, statusOf, withSockets } from "../sockets.ts";
 import { type Attack, assert } from "../target.ts";
 
@@ -114,6 +116,42 @@ export const bodies: readonly Attack[] = [
         `statuses ${statuses}`,
       );
       return `statuses ${[...new Set(statuses)].map((status) => status || "none").join(", ")}`;
+    },
+  },
+  {
+    name: "512 bodies of sign-ins without an account that never end",
+    before: "nobody can sign in",
+    d1: true,
+    run: ({ url, port }) =>
+      withSockets(port, 512, async (sockets) => {
+        const headers = {
+          ...JSON_BODY,
+          "Content-Length": 1000,
+          "X-Handoff": "1",
+          "Sec-Fetch-Site": "same-origin",
+        };
+        for (const socket of sockets) socket.write(`${head("POST", "/handoff/session", headers)}{`);
+        await sleep(1000);
+        const { status } = await post(
+          `${url}/handoff/session`,
+          { "X-Handoff": "1", "Sec-Fetch-Site": "same-origin" },
+          JSON.stringify({ user: "alice", project: "alpha" }),
+        );
+        assert(status === 200, `sign-in: ${status}`);
+        return "others sign in";
+      }),
+  },
+  {
+    name: "a compressed body of 100 KB that unfolds to 100 MB",
+    before: "not measured",
+    d1: true,
+    async run({ url, as }) {
+      const body = await promisify(gzip)(Buffer.alloc(100_000_000, " "));
+      const headers = { ...as("attacker"), ...JSON_BODY, "Content-Encoding": "gzip" };
+      const response = await fetch(`${url}/v3/volume-transfers`, { method: "POST", headers, body });
+      await response.text();
+      assert(response.status >= 400 && response.status < 500, `status ${response.status}`);
+      return String(response.status);
     },
   },
 ];

@@ -35,7 +35,7 @@ export const keys: readonly Attack[] = [
   },
   {
     name: "1,100 wrong keys of one project",
-    before: "the transfer ends, for everybody",
+    before: "1,000 in 7 s end the transfer for everybody",
     d1: true,
     async run({ url }) {
       const transfer = await offer(url);
