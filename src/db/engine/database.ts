@@ -13,6 +13,7 @@ import {
   type Statement,
   toDatabaseError,
 } from "./driver.ts";
+import { TIMED_OUT } from "./exchange.ts";
 import { libsqlDriver } from "./libsql.ts";
 
 /** Runs batches, each as one transaction in one round trip. */
@@ -148,6 +149,8 @@ export function database(config: Config, bookmark?: string): Database {
       const isLarge = mode === "read" && maxBytes > LARGE_BYTES;
       const exchange: Exchange = async (statements, signal) => {
         if (isLarge) await connection.pause?.();
+        // Of the requests that time out together, each would otherwise read after it was answered.
+        if (signal?.aborted) throw new DatabaseUnavailable(TIMED_OUT, { inDoubt: false });
         return {
           rows: await runWithRetries(connection, statements, mode, signal),
           bookmark: session?.getBookmark() ?? undefined,
