@@ -5,8 +5,6 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** The number of requests that are answered before the event loop looks for others. */
 const REQUESTS_EACH_TURN = 2;
-/** The most turns that a large read leaves to requests. */
-const MAX_TURNS = 100;
 
 /** The requests of all servers of this process that wait for their turn. */
 const waiting: (() => void)[] = [];
@@ -26,7 +24,5 @@ export const fewEachTurn =
     if (waiting.push(() => listener(...request)) === 1) setImmediate(answer);
   };
 
-/** Waits for a turn in which no request waits, before work that takes long. */
-export async function pause(): Promise<void> {
-  for (let turn = 0; turn === 0 || (waiting.length > 0 && turn < MAX_TURNS); turn++) await nextTurn();
-}
+/** Leaves a turn to other requests, before work that takes long. */
+export const pause = (): Promise<void> => nextTurn();
