@@ -13,8 +13,8 @@ const FOLDER = path.join(projectFolder, "docs/pictures");
 
 const STYLE = `<style>
   body { margin: 0; }
-  .page { display: flex; gap: 20px; padding: 20px; background: #d9dee7; }
-  .page img { width: 660px; height: 800px; border-radius: 10px; box-shadow: 0 4px 18px #0003; }
+  .page { display: flex; gap: 20px; padding: 20px; background: #d9dee7; align-items: start; }
+  .page img { width: 660px; border-radius: 10px; box-shadow: 0 4px 18px #0003; }
   .terminal { background: #14181f; color: #d6dbe4; padding: 18px 24px; }
   pre { margin: 0; font: 15px/1.45 monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
   i { color: #8fa3bf; } b { color: #7ee0a3; }
@@ -53,7 +53,8 @@ async function takePage(url: string, browser: Browser): Promise<void> {
   await bob.signInAs("bob", "beta");
   await bob.look();
   const shots = [];
-  for (const { page } of [alice, bob]) shots.push((await page.screenshot()).toString("base64"));
+  for (const { page } of [alice, bob])
+    shots.push((await page.screenshot({ fullPage: true })).toString("base64"));
   const frames = shots.map((shot) => `<img src="data:image/png;base64,${shot}">`).join("");
   await take(browser, "page", { width: 1380, height: 840 }, `<body class="page">${frames}</body>`);
   await bob.accept();
