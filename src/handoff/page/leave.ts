@@ -5,6 +5,10 @@ import { useEffect, useState } from "preact/hooks";
 type Go = () => void;
 
 let ask: ((go: Go) => void) | undefined;
+let onBack: ((event: Event) => void) | undefined;
+
+// The first listener of all: it can keep the event from the others.
+addEventListener("popstate", (event) => onBack?.(event));
 
 /** Goes to another view, or lets the present one ask first. */
 export const leave = (go: Go): void => (ask === undefined ? go() : ask(go));
@@ -26,7 +30,7 @@ export function useQuestion(needed: boolean): { readonly go: Go; readonly stay: 
       setAsked(true);
       setGoing(() => go);
     };
-    const moved = (event: Event) => {
+    onBack = (event) => {
       // The address has changed already. The view, and what else listens, stays.
       event.stopImmediatePropagation();
       history.pushState(null, "", href);
@@ -34,11 +38,10 @@ export function useQuestion(needed: boolean): { readonly go: Go; readonly stay: 
     };
     const closing = (event: Event) => event.preventDefault();
     ask = begin;
-    addEventListener("popstate", moved, { capture: true });
     addEventListener("beforeunload", closing);
     return () => {
       ask = undefined;
-      removeEventListener("popstate", moved, { capture: true });
+      onBack = undefined;
       removeEventListener("beforeunload", closing);
     };
   }, [asks]);
