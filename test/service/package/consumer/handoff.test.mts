@@ -14,7 +14,7 @@ let service: VolumeTransfersService;
 const client = (token: string, { url } = service) => createClient(url, { token, microversion: "3.57" });
 
 before(async () => {
-  console.log(`# Node ${process.version}`);
+  console.log(`Node ${process.version}`);
   service = await startVolumeTransfers();
 });
 beforeEach(() => service.reset());
@@ -102,7 +102,7 @@ test("starts within 0.15 s and resets within 10 ms, or longer on a machine that 
   const start = await best(async () => others.push(await startVolumeTransfers()));
   const reset = await best(() => service.reset());
   console.log(
-    `# start: ${start.toFixed(0)} ms, reset: ${reset.toFixed(1)} ms; node alone: ${node.toFixed(0)} ms`,
+    `start: ${start.toFixed(0)} ms, reset: ${reset.toFixed(1)} ms; node alone: ${node.toFixed(0)} ms`,
   );
   // Node itself starts faster on a machine that is idle.
   const idle = node < 60;
