@@ -3,7 +3,7 @@ import { offerRefusal, startAttempt } from "../attempt.ts";
 import type { OfferRefusal } from "../faults.ts";
 import type { Transfer } from "../rows.sql.ts";
 import { claimStatements, restoreClaimStatements } from "./accept.sql.ts";
-import { type Answer, type Cinder, isDecided, saysGone } from "./cinder.ts";
+import { type Answer, type Cinder, isDecided, pathTo, saysGone } from "./cinder.ts";
 import { refusedStatements } from "./end.sql.ts";
 import { closeGone, storeAccepted } from "./end.ts";
 import { openKey } from "./sealed_key.ts";
@@ -93,7 +93,7 @@ export async function acceptInCinder(
 }
 
 const send = (cinder: Cinder, { collection, id }: Accept, auth_key: string | undefined) =>
-  cinder.send("POST", `${collection}/${id}/accept`, { accept: { auth_key } });
+  cinder.send("POST", pathTo(collection, id, "accept"), { accept: { auth_key } });
 
 /**
  * Looks whether an accept of the caller's project has succeeded.
@@ -108,7 +108,7 @@ async function hasAccepted(
 ): Promise<boolean | undefined> {
   if (source_project_id !== project_id) return cinder.isOwnedBy(volume_id, project_id);
   // A project that takes back its own volume owns it in any case, and sees its transfer.
-  const answer = await cinder.send("GET", `volume-transfers/${id}`);
+  const answer = await cinder.send("GET", pathTo("volume-transfers", id));
   if (answer?.status === 200) return false;
   return saysGone(answer, id) ? true : undefined;
 }

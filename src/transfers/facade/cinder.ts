@@ -115,6 +115,9 @@ export class Cinder {
   }
 }
 
+/** Makes a path of segments. An id with a slash in it names no other resource. */
+export const pathTo = (...segments: readonly string[]): string => segments.map(encodeURIComponent).join("/");
+
 /** Returns whether Cinder has decided: an error of a server or a proxy says nothing of what it has done. */
 export const isDecided = (answer: Answer | undefined): answer is Answer =>
   answer !== undefined && answer.status < 500;

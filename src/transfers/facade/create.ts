@@ -6,7 +6,7 @@ import { authKeyHmac, idempotentId, makeAuthKey, secretChecks } from "../auth_ke
 import type { TransferInput } from "../create.ts";
 import type { CreateRefusal } from "../faults.ts";
 import type { Transfer } from "../rows.sql.ts";
-import { type Answer, type Cinder, isDecided, parseAnswer, saysGone } from "./cinder.ts";
+import { type Answer, type Cinder, isDecided, parseAnswer, pathTo, saysGone } from "./cinder.ts";
 import { openedStatements, openStatements, refusedOpeningStatements, renewStatements } from "./create.sql.ts";
 import { deleteInCinder, followGone } from "./end.ts";
 import { deleteLost } from "./lost.ts";
@@ -169,7 +169,7 @@ async function renew(
   { key_required }: TransferInput,
   secret_check: string,
 ): Promise<Outcome> {
-  const answer = await cinder.send("GET", `${collection}/${id}`);
+  const answer = await cinder.send("GET", pathTo(collection, id));
   if (saysGone(answer, id)) {
     await followGone(context, cinder, id);
     return { kind: "idempotency_key_used", unavailable_snapshot: null };

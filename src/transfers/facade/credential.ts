@@ -37,6 +37,6 @@ export async function sweepToken({
   if (response?.status === 201 && token !== undefined && data !== undefined) {
     return { token, user_id: data.token.user.id, project_id: data.token.project.id };
   }
-  logEvent("credential refused", { status: response?.status });
+  logEvent("credential_refused", { status: response?.status });
   return undefined;
 }

@@ -2,7 +2,7 @@ import { projectOf } from "../../db/statements/scope.ts";
 import { eventOrigin } from "../../events/origin.ts";
 import { scopeOf } from "../../http/caller.ts";
 import type { RequestContext } from "../../http/context.ts";
-import { type Answer, type Cinder, saysGone } from "./cinder.ts";
+import { type Answer, type Cinder, pathTo, saysGone } from "./cinder.ts";
 import { acceptedStatements, goneStatements } from "./end.sql.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function deleteInCinder(
   id: string,
   collection = "volume-transfers",
 ): Promise<Answer | undefined> {
-  const answer = await cinder.send("DELETE", `${collection}/${id}`);
+  const answer = await cinder.send("DELETE", pathTo(collection, id));
   if (answer?.status === 202) await closeGone(context, id, { not_accepted: 1 });
   else if (saysGone(answer, id)) await followGone(context, cinder, id);
   return answer;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { RequestContext } from "../../http/context.ts";
 import type { TransferNotFound } from "../faults.ts";
-import { type Answer, type Cinder, parseAnswer, saysGone } from "./cinder.ts";
+import { type Answer, type Cinder, parseAnswer, pathTo, saysGone } from "./cinder.ts";
 import { endedStatements } from "./end.sql.ts";
 import { deleteInCinder, followGone } from "./end.ts";
 import { type KnownTransfer, knownStatements } from "./read.sql.ts";
@@ -26,7 +26,7 @@ export async function showInCinder(
   collection: string,
   id: string,
 ): Promise<Shown | TransferNotFound> {
-  const answer = await cinder.send("GET", `${collection}/${id}`);
+  const answer = await cinder.send("GET", pathTo(collection, id));
   if (saysGone(answer, id)) await followGone(context, cinder, id);
   const known = await readKnown(context, answer?.status === 200 ? [id] : []);
   if (known.get(id)?.is_open !== 0) return { kind: "shown", answer, known };

@@ -2,7 +2,7 @@ import type { RequestContext } from "../../http/context.ts";
 import type { RekeyRefusal, TransferNotFound } from "../faults.ts";
 import { rekeyTransfer } from "../rekey.ts";
 import type { Transfer } from "../rows.sql.ts";
-import { type Answer, type Cinder, saysGone } from "./cinder.ts";
+import { type Answer, type Cinder, pathTo, saysGone } from "./cinder.ts";
 import { followGone } from "./end.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function rekeyInCinder(
   | RekeyRefusal
   | TransferNotFound
 > {
-  const answer = await cinder.send("GET", `${collection}/${id}`);
+  const answer = await cinder.send("GET", pathTo(collection, id));
   if (answer === undefined) return { kind: "lost" };
   if (saysGone(answer, id)) await followGone(context, cinder, id);
   if (answer.status !== 200) return { kind: "answered", answer };

@@ -53,6 +53,14 @@ describe.each(DATABASES)("a transfer in front of a Cinder, on %s", (database) =>
     }
   });
 
+  it("has an id that names no other resource of Cinder", async () => {
+    const donor = project();
+    const volume = await donor.inCinder.createVolume({});
+    const answer = await donor.delete(`volume-transfers/..%2Fvolumes%2F${volume}`);
+    expect(answer.status).toBe(404);
+    expect(await statusInCinder(donor, volume)).toBe("available");
+  });
+
   it("counts wrong keys here, and refuses every key after too many", async () => {
     const [donor, acceptor] = [project(), project()];
     const transfer = await offer(donor);
