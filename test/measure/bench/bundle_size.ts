@@ -7,7 +7,7 @@ import { wrangler } from "../../../src/cli/servers/wrangler.ts";
 import { temporaryFolder } from "../../../src/cli/settings/settings.ts";
 
 /** The limit of the size of the Worker, minified and gzipped, in bytes. Its goal is `BUNDLE_GOAL`. */
-export const BUDGET = 148_000;
+export const BUDGET = 162_000;
 
 /** The part of esbuild's metafile that is used here. */
 const metafile = z.object({
