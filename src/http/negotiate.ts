@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "./context.ts";
+import { type AppEnv, ifSet } from "./context.ts";
 import { badRequest, Fault } from "./faults.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, type Microversion, versionString } from "./microversions.ts";
 
@@ -57,7 +57,7 @@ export const microversionHeaders = (version: string): Record<string, string> => 
 /** Sets `c.var.microversion`, and returns the version in the response. */
 export const negotiate = createMiddleware<AppEnv>((c, next) => {
   // A Cinder may know newer ones.
-  const newest = c.get("config").cinder === undefined ? MAX_MICROVERSION : Number.POSITIVE_INFINITY;
+  const newest = ifSet(c, "config")?.cinder === undefined ? MAX_MICROVERSION : Number.POSITIVE_INFINITY;
   const microversion = requestedMicroversion(c.req.header(HEADER), newest);
   c.set("microversion", microversion);
   c.header(HEADER, `${SERVICE} ${versionString(microversion)}`);

@@ -42,7 +42,8 @@ export function listQuery(
 ): ListQuery {
   const { limit, offset, marker, sort, sort_key, sort_dir, ...filters } = query;
   const order = readSort(sort, sort_key, sort_dir);
-  if (order.length > MAX_SORT_KEYS) throw badRequest(`a list takes at most ${MAX_SORT_KEYS} sort keys`);
+  if (new Set(order.map(({ key }) => key)).size > MAX_SORT_KEYS)
+    throw badRequest(`a list takes at most ${MAX_SORT_KEYS} sort keys`);
   if (!order.every(({ key }) => Object.hasOwn(sortKeys, key))) {
     throw invalid("input received", "Invalid sort key");
   }

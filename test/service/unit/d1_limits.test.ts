@@ -149,13 +149,15 @@ describe("every statement that is sent to D1", () => {
     const { path, marker, sortKeys, filters } = list;
     // Those with the longest expressions.
     const keys = ["updated_at", "volume_type_id", "display_description", "migration_status", "source_volid"];
-    const sort = [...keys, ...Object.keys(sortKeys)].filter((key) => key in sortKeys && key !== "created_at");
+    const all = [...new Set([...keys, ...Object.keys(sortKeys)])];
+    const sort = all.filter((key) => key in sortKeys && key !== "created_at");
     const query = { marker, offset: "1", all_tenants: "1", ...filters };
     sent.clear();
     const { status, body } = await get(path, { ...query, sort: sort.slice(0, 5).join(",") });
     expect({ status, body }).toMatchObject({ status: 200 });
     expect(sent.size).toBeGreaterThan(2);
     expect(exceededBy(sent)).toEqual([]);
+    if (sort.length < 6) return;
     expect(await get(path, { ...query, sort: sort.slice(0, 6).join(",") })).toMatchObject({
       status: 400,
       body: { badRequest: { message: expect.stringContaining("at most 5 sort keys") } },

@@ -129,6 +129,7 @@ describe("the session of the page", () => {
       expect(await (await send("GET", "/handoff/session", { Cookie: value })).json()).toEqual({
         strategy: "noauth",
         can_sign_in: true,
+        brand: {},
       });
     }
   });
@@ -237,6 +238,7 @@ describe("the page of several regions", () => {
     expect(await response.json()).toEqual({
       strategy: "noauth",
       can_sign_in: true,
+      brand: {},
       ...(region !== undefined && { region }),
       regions: [
         { id: "eu", href: eu },
