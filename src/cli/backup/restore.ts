@@ -13,6 +13,7 @@ import { loadBackup } from "./load.ts";
 import { FOR_D1, publishToD1 } from "./publish_d1.ts";
 import { publishToFile } from "./publish_file.ts";
 import { publishToServer, STAGING } from "./publish_libsql.ts";
+import { isStagingTable } from "./staging.sql.ts";
 
 /**
  * Restores a backup of any kind of database to an empty one of any kind, completely or not at all: makes a file of it,
@@ -62,13 +63,13 @@ async function publish(
 }
 
 /**
- * Returns the tables of a database.
+ * Returns the tables of a database, without those that an interrupted restore has left.
  *
  * @throws CliError if one of them has rows
  */
 async function emptyTables(database: Database, processes: Processes): Promise<string[]> {
   const [names = []] = await readDatabase(database, [TABLES_QUERY], processes);
-  const tables = parseNames(names);
+  const tables = parseNames(names).filter((name) => !isStagingTable(name));
   if (tables.length === 0) return [];
   const [[counts = {}] = []] = await readDatabase(database, [countQuery(tables)], processes);
   assertEmpty(counts);
