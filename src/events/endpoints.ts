@@ -1,4 +1,5 @@
 import { type Config, perConfig } from "../config/config.ts";
+import { hex } from "../http/hex.ts";
 import { signature } from "./sign.ts";
 import type { cloudEvent } from "./views.ts";
 
@@ -30,9 +31,7 @@ export const endpointsOf = perConfig(
 /** Returns the id of the endpoint of a URL: the database must not contain the URL, which can contain a token. */
 async function endpointId(url: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(url));
-  return Array.from(new Uint8Array(digest).slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+  return hex(new Uint8Array(digest, 0, 8));
 }
 
 async function webhookEndpoint(

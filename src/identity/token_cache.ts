@@ -1,4 +1,5 @@
 import type { Identity } from "../http/context.ts";
+import { hex } from "../http/hex.ts";
 import { Leases } from "../http/leases.ts";
 import { type Pending, startPending, waitFor } from "./pending.ts";
 
@@ -122,5 +123,5 @@ function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
 
 async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(new Uint8Array(digest));
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../db/engine/database.ts";
 import { AUTH_KEY_ALPHABET, AUTH_KEY_LENGTH } from "../dialect/redact.ts";
 import type { RequestContext } from "../http/context.ts";
+import { hex } from "../http/hex.ts";
 import { checkSecretStatements } from "./auth_key.sql.ts";
 
 /** Generates an `auth_key` with the runtime's cryptographically secure random number generator. */
@@ -13,7 +14,6 @@ const encoder = new TextEncoder();
 /** The keys, and the checks, of the configured secrets. */
 const imported = new Map<string, CryptoKey>();
 const checks = new Map<string, string>();
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 async function hmac(secret: string, text: string): Promise<string> {
   let key = imported.get(secret);
@@ -22,10 +22,7 @@ async function hmac(secret: string, text: string): Promise<string> {
     key = await crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
     imported.set(secret, key);
   }
-  const digest = await crypto.subtle.sign("HMAC", key, encoder.encode(text));
-  let hex = "";
-  for (const byte of new Uint8Array(digest)) hex += HEX[byte];
-  return hex;
+  return hex(new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text))));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Database, database, onCommit } from "../db/engine/database.ts";
 import type { RequestContext } from "../http/context.ts";
 import { eventStreams, type StreamOptions } from "../http/event_streams.ts";
+import { hex } from "../http/hex.ts";
 import { versionStatements } from "./watch.sql.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function readVersion(db: Database, project_id: string): Promise<str
   const { version } = await db.read(versionStatements({ project_id }));
   const text = new TextEncoder().encode(JSON.stringify([project_id, version]));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-  return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(digest.subarray(0, 16));
 }
 
 /**
