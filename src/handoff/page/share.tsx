@@ -2,9 +2,10 @@ import { useState } from "preact/hooks";
 import type { NewTransfer } from "./api.ts";
 import { Copyable } from "./copyable.tsx";
 import { useQuestion } from "./leave.ts";
+import { LeaveDialog } from "./leave_dialog.tsx";
 import { offerLink } from "./link.ts";
 import { t } from "./messages/messages.ts";
-import { Dialog, Message } from "./parts.tsx";
+import { Message } from "./parts.tsx";
 import { QrCode } from "./qr_code.tsx";
 import { useRegion } from "./region.tsx";
 
@@ -46,19 +47,7 @@ export function ShareLink({ transfer }: { readonly transfer: NewTransfer }) {
         <Copyable label={t.share.key} text={transfer.auth_key} secret onCopied={take} />
         <Copyable label={t.share.command} text={command} secret onCopied={take} />
       </details>
-      {leaving && (
-        <Dialog title={t.share.leaveTitle} onClose={leaving.stay}>
-          <p>{t.share.leaveWarning}</p>
-          <div class="buttons">
-            <button type="button" class="outline" onClick={leaving.go}>
-              {t.share.leave}
-            </button>
-            <button type="button" data-focus onClick={leaving.stay}>
-              {t.share.stay}
-            </button>
-          </div>
-        </Dialog>
-      )}
+      <LeaveDialog question={leaving} title={t.share.leaveTitle} warning={t.share.leaveWarning} />
     </>
   );
 }

@@ -4,10 +4,11 @@ import { Copyable } from "./copyable.tsx";
 import { formatSize } from "./format.ts";
 import { messageOf } from "./hooks.ts";
 import { leave, useQuestion } from "./leave.ts";
+import { LeaveDialog } from "./leave_dialog.tsx";
 import { offerLink } from "./link.ts";
 import { t } from "./messages/messages.ts";
 import type { OfferOf } from "./offer_dialog.tsx";
-import { Dialog, Heading, Message, Name } from "./parts.tsx";
+import { Heading, Message, Name } from "./parts.tsx";
 
 /** What has become of one of several volumes that are offered. */
 type Outcome =
@@ -65,19 +66,7 @@ export function OfferedVolumes(props: {
           {t.offered.back}
         </button>
       </div>
-      {leaving && (
-        <Dialog title={t.several.leaveTitle} onClose={leaving.stay}>
-          <p>{t.several.leaveWarning}</p>
-          <div class="buttons">
-            <button type="button" class="outline" onClick={leaving.go}>
-              {t.share.leave}
-            </button>
-            <button type="button" data-focus onClick={leaving.stay}>
-              {t.share.stay}
-            </button>
-          </div>
-        </Dialog>
-      )}
+      <LeaveDialog question={leaving} title={t.several.leaveTitle} warning={t.several.leaveWarning} />
     </>
   );
 }
