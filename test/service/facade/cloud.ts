@@ -57,6 +57,21 @@ export class Cloud {
     return Object.assign(new Client(this.services[database].url, { project, tolerant: true }), { inCinder });
   }
 
+  /** Breaks the connection at a point, and lets nobody reach Cinder until it `comesBack`. */
+  goesAwayAt(point: string): void {
+    this.proxy.onPoint = (reached) => {
+      if (reached !== point) return;
+      this.proxy.away = true;
+      throw new Error("broken by the test");
+    };
+  }
+
+  /** Lets everybody reach Cinder, and breaks no connection any more. */
+  comesBack(): void {
+    this.proxy.onPoint = () => {};
+    this.proxy.away = false;
+  }
+
   stop = async (): Promise<void> => {
     await this.services.stop();
     await Promise.all([this.proxy.stop(), this.#keystone.stop()]);

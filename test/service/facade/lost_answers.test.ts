@@ -8,10 +8,7 @@ beforeAll(async () => {
   cloud = await Cloud.start(IMPATIENT);
 });
 afterAll(() => cloud?.stop());
-afterEach(() => {
-  cloud.proxy.onPoint = () => {};
-  cloud.proxy.away = false;
-});
+afterEach(() => cloud.comesBack());
 
 /** A limit that only a service in error reaches: the claim of an accept ends after three seconds. */
 const WAIT = { timeout: 30_000, interval: 200 };
@@ -54,14 +51,10 @@ describe.each(DATABASES)("an answer of Cinder that is lost, on %s", (database) =
   it("is settled by the owner's next request, if the project that accepted does not come back", async () => {
     const [donor, acceptor] = [project(), project()];
     const transfer = await offer(donor);
-    cloud.proxy.onPoint = (point) => {
-      if (point !== "response to POST accept") return;
-      // Nobody can look either.
-      cloud.proxy.away = true;
-      throw new Error("broken by the test");
-    };
+    // Nobody can look either.
+    cloud.goesAwayAt("response to POST accept");
     expect((await acceptor.accept(transfer)).status).toBe(503);
-    cloud.proxy.away = false;
+    cloud.comesBack();
     expect((await donor.get(`volume-transfers/${transfer.id}`)).status).toBe(404);
     for (const client of [donor, acceptor]) {
       expect(await endings(client)).toEqual(["accepted"]);
@@ -93,14 +86,9 @@ describe.each(DATABASES)("an answer of Cinder that is lost, on %s", (database) =
     expect((await donor.createTransfer(volume_id)).status).toBe(503);
     expect(await statusInCinder(donor, volume_id)).toBe("available");
 
-    cloud.proxy.onPoint = (point) => {
-      if (point !== "response to POST volume-transfers") return;
-      cloud.proxy.away = true;
-      throw new Error("broken by the test");
-    };
+    cloud.goesAwayAt("response to POST volume-transfers");
     expect((await donor.createTransfer(volume_id)).status).toBe(503);
-    cloud.proxy.away = false;
-    cloud.proxy.onPoint = () => {};
+    cloud.comesBack();
     expect(await statusInCinder(donor, volume_id)).toBe("awaiting-transfer");
     await until(202, () => donor.createTransfer(volume_id));
     expect(await statusInCinder(donor, volume_id)).toBe("awaiting-transfer");
@@ -110,14 +98,9 @@ describe.each(DATABASES)("an answer of Cinder that is lost, on %s", (database) =
   it("of a create does not keep its owner from deleting what Cinder has", async () => {
     const donor = project();
     const volume_id = await donor.inCinder.createVolume();
-    cloud.proxy.onPoint = (point) => {
-      if (point !== "response to POST volume-transfers") return;
-      cloud.proxy.away = true;
-      throw new Error("broken by the test");
-    };
+    cloud.goesAwayAt("response to POST volume-transfers");
     expect((await donor.createTransfer(volume_id)).status).toBe(503);
-    cloud.proxy.away = false;
-    cloud.proxy.onPoint = () => {};
+    cloud.comesBack();
     const [listed] = (await donor.get("volume-transfers")).body.transfers;
     expect((await donor.delete(`volume-transfers/${listed?.id}`)).status).toBe(202);
     expect(await statusInCinder(donor, volume_id)).toBe("available");
@@ -128,14 +111,9 @@ describe.each(DATABASES)("an answer of Cinder that is lost, on %s", (database) =
     const volume_id = await donor.inCinder.createVolume();
     const create = () =>
       donor.send("POST", "volume-transfers", { transfer: { volume_id } }, { "Idempotency-Key": "again" });
-    cloud.proxy.onPoint = (point) => {
-      if (point !== "response to POST volume-transfers") return;
-      cloud.proxy.away = true;
-      throw new Error("broken by the test");
-    };
+    cloud.goesAwayAt("response to POST volume-transfers");
     expect((await create()).status).toBe(503);
-    cloud.proxy.away = false;
-    cloud.proxy.onPoint = () => {};
+    cloud.comesBack();
     expect((await create()).status).toBe(409);
     await until(202, create);
     const { transfer } = (await create()).body;

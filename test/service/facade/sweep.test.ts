@@ -7,10 +7,7 @@ beforeAll(async () => {
   cloud = await Cloud.start({ ...IMPATIENT, ...WITH_CREDENTIAL });
 });
 afterAll(() => cloud?.stop());
-afterEach(() => {
-  cloud.proxy.onPoint = () => {};
-  cloud.proxy.away = false;
-});
+afterEach(() => cloud.comesBack());
 
 /** A limit that only a service in error reaches. */
 const WAIT = { timeout: 30_000, interval: 300 };
@@ -45,14 +42,9 @@ describe.each(DATABASES)("the sweep with an application credential, on %s", (dat
     async (lostAt) => {
       const [donor, acceptor] = [project(), project()];
       const transfer = await offer(donor);
-      cloud.proxy.onPoint = (point) => {
-        if (point !== lostAt) return;
-        cloud.proxy.away = true;
-        throw new Error("broken by the test");
-      };
+      cloud.goesAwayAt(lostAt);
       expect((await acceptor.accept(transfer)).status).toBe(503);
-      cloud.proxy.away = false;
-      cloud.proxy.onPoint = () => {};
+      cloud.comesBack();
       if (lostAt.startsWith("response")) {
         await vi.waitFor(async () => {
           await sweep();
@@ -72,14 +64,9 @@ describe.each(DATABASES)("the sweep with an application credential, on %s", (dat
   it("deletes a transfer that Cinder has made for a request whose answer is lost", async () => {
     const donor = project();
     const volume_id = await donor.inCinder.createVolume();
-    cloud.proxy.onPoint = (point) => {
-      if (point !== "response to POST volume-transfers") return;
-      cloud.proxy.away = true;
-      throw new Error("broken by the test");
-    };
+    cloud.goesAwayAt("response to POST volume-transfers");
     expect((await donor.createTransfer(volume_id)).status).toBe(503);
-    cloud.proxy.away = false;
-    cloud.proxy.onPoint = () => {};
+    cloud.comesBack();
     expect(await statusInCinder(donor, volume_id)).toBe("awaiting-transfer");
     await untilFree(donor, volume_id);
     expect((await donor.createTransfer(volume_id)).status).toBe(202);
