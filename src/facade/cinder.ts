@@ -9,7 +9,7 @@ interface CinderRequest {
   readonly body?: string;
   /** The request whose body is sent, in place of `body`. */
   readonly from?: Request | undefined;
-  /** Is aborted when nobody waits for the response any more. */
+  /** Aborts the request when the client has gone away. */
   readonly signal?: AbortSignal;
 }
 

@@ -3,7 +3,7 @@ import { createRouter } from "../http/router.ts";
 import { forward } from "./forward.ts";
 import { findAway } from "./readiness.ts";
 
-/** Transfers in a region that stands in front of a Cinder, under both of their paths. */
+/** Requests below the paths of transfers that this service does not know: Cinder answers them. */
 export const facade = createRouter().all("/*", (c) => {
   const { cinder } = c.get("config");
   return cinder === undefined ? c.notFound() : forward(c, cinder);

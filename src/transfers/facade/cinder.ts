@@ -49,7 +49,7 @@ export class Cinder {
     this.#identity = identity;
   }
 
-  /** The time after which the answer to a request counts as lost: nobody waits for it any longer. Milliseconds. */
+  /** The time after which the answer to a request counts as lost, milliseconds. */
   get lostAfterMs(): number {
     const { timeoutMs } = this.#config;
     return Math.min(timeoutMs, MAX_WAIT_MS) + Math.min(timeoutMs, MAX_REST_MS);
