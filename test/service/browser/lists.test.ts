@@ -1,30 +1,18 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
-import { type ServiceOnBoth, startOnBoth } from "../../support/service.ts";
-import { NO_QUOTA } from "../../support/worker.ts";
 import { expectAccessible } from "./accessibility.ts";
-import { startBrowser } from "./chromium.ts";
 import { Person } from "./person.ts";
+import { servePage } from "./served_page.ts";
 
-let browser: Browser;
-let running: ServiceOnBoth;
-beforeAll(async () => {
-  browser = await startBrowser();
-  running = await startOnBoth({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
-});
-afterAll(async () => {
-  await browser?.close();
-  await running?.stop();
-});
+const served = servePage();
 
 describe.each(DATABASES)("a list of the page, on %s", (database) => {
   let alice: Person;
   let client: Client;
   beforeEach(async () => {
-    client = new Client(running[database].url);
-    alice = await Person.signedIn(running[database].url, browser, client.project);
+    client = new Client(served.running[database].url);
+    alice = await Person.signedIn(served.running[database].url, served.browser, client.project);
   });
   afterEach(() => alice?.close());
 
@@ -60,12 +48,15 @@ describe.each(DATABASES)("a list of the page, on %s", (database) => {
     await search(crypto.randomUUID());
     await alice.reads("No volume matches.");
     // A volume of another project is not found by its ID.
-    await search(await new Client(running[database].url).createVolume());
+    await search(await new Client(served.running[database].url).createVolume());
     await alice.reads("No volume matches.");
   });
 
   it("shows the closed offers of both directions: accepted, withdrawn and ended", async () => {
-    const [giver, taker] = [new Client(running[database].url), new Client(running[database].url)];
+    const [giver, taker] = [
+      new Client(served.running[database].url),
+      new Client(served.running[database].url),
+    ];
     const received = await giver.createVolumeAndTransfer({ name: "from afar" });
     await client.accept(received);
     const given = await client.createVolumeAndTransfer({ name: "to somebody" });

@@ -1,31 +1,19 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
-import { type ServiceOnBoth, startOnBoth } from "../../support/service.ts";
-import { NO_QUOTA } from "../../support/worker.ts";
-import { startBrowser } from "./chromium.ts";
 import { Person } from "./person.ts";
+import { servePage } from "./served_page.ts";
 
-let browser: Browser;
-let running: ServiceOnBoth;
-beforeAll(async () => {
-  browser = await startBrowser();
-  running = await startOnBoth({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
-});
-afterAll(async () => {
-  await browser?.close();
-  await running?.stop();
-});
+const served = servePage();
 
 describe.each(DATABASES)("the page that somebody looks at, on %s", (database) => {
   let bob: Person;
   let giver: Client;
   let taker: Client;
   beforeEach(async () => {
-    const { url } = running[database];
+    const { url } = served.running[database];
     [giver, taker] = [new Client(url), new Client(url)];
-    bob = await Person.signedIn(url, browser, taker.project);
+    bob = await Person.signedIn(url, served.browser, taker.project);
   });
   afterEach(() => bob?.close());
 

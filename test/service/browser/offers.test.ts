@@ -1,34 +1,22 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
-import { type ServiceOnBoth, startOnBoth } from "../../support/service.ts";
-import { NO_QUOTA } from "../../support/worker.ts";
 import { expectAccessible } from "./accessibility.ts";
-import { startBrowser } from "./chromium.ts";
 import { expectKeyNowhere, keyOf } from "./key_search.ts";
 import { Person } from "./person.ts";
+import { servePage } from "./served_page.ts";
 
-let browser: Browser;
-let running: ServiceOnBoth;
-beforeAll(async () => {
-  browser = await startBrowser();
-  running = await startOnBoth({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
-});
-afterAll(async () => {
-  await browser?.close();
-  await running?.stop();
-});
+const served = servePage();
 
 const focused = ({ page }: Person) => page.evaluate<string>("document.activeElement.textContent");
 
 describe.each(DATABASES)("the list of open offers, on %s", (database) => {
   it("shows the volume, for whom the offer is, and who has looked; and leads to both", async () => {
-    const { url } = running[database];
+    const { url } = served.running[database];
     const [donor, recipient] = [new Client(url), new Client(url)];
     const volume = await donor.createVolume({ name: "database", size: 3 });
     const { transfer } = (await donor.createTransfer(volume, { name: "for the agency" })).body;
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     await alice.goTo("Open offers");
     await alice.reads("Anybody with the link");
     await alice.reads("Not yet");
@@ -62,10 +50,10 @@ describe.each(DATABASES)("the list of open offers, on %s", (database) => {
   });
 
   it("asks before it withdraws, with the focus on Cancel, to which Escape and Enter lead", async () => {
-    const { url } = running[database];
+    const { url } = served.running[database];
     const donor = new Client(url);
     const { id } = await donor.createVolumeAndTransfer({ name: "kept" });
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     await alice.goTo("Open offers");
     for (const button of ["Withdraw kept", "New link for kept"]) {
       for (const key of ["Enter", "Escape"]) {
@@ -85,10 +73,10 @@ describe.each(DATABASES)("the list of open offers, on %s", (database) => {
 
 describe("the link of an offer that was just made", () => {
   const make = async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const donor = new Client(url);
     await donor.createVolume({ name: "precious" });
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     // Otherwise the browser's button leaves the page.
     for (const view of ["History", "Volumes"]) await alice.goTo(view);
     await alice.press("Offer precious");
@@ -126,10 +114,10 @@ describe("the link of an offer that was just made", () => {
   });
 
   it("can be shared where the browser can, and then has been taken", async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const donor = new Client(url);
     await donor.createVolume({ name: "precious" });
-    const alice = await Person.at(url, browser, { phone: true });
+    const alice = await Person.at(url, served.browser, { phone: true });
     // Chromium on Linux has no window for it.
     await alice.page.addInitScript("navigator.share = async ({ url }) => { window.shared = url; }");
     await alice.open();
@@ -155,15 +143,15 @@ describe("the link of an offer that was just made", () => {
     await question(alice).waitFor();
     await alice.press("Leave");
     await alice.sees("History");
-    await expectKeyNowhere(keyOf(before), alice, running.libSQL);
+    await expectKeyNowhere(keyOf(before), alice, served.running.libSQL);
     await alice.close();
   });
 
   it("takes a small part of a phone's screen as a QR code, and none before it is asked for", async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const donor = new Client(url);
     await donor.createVolume({ name: "small" });
-    const alice = await Person.signedIn(url, browser, donor.project, { phone: true });
+    const alice = await Person.signedIn(url, served.browser, donor.project, { phone: true });
     await alice.press("Offer small");
     await alice.press("Make the offer");
     await alice.sees("Your offer");
@@ -177,10 +165,10 @@ describe("the link of an offer that was just made", () => {
 
 describe("an offer that was opened by its link", () => {
   it("is declined there, with a reason", async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const [donor, recipient] = [new Client(url), new Client(url)];
     const transfer = await donor.createVolumeAndTransfer();
-    const bob = await Person.signedIn(url, browser, recipient.project);
+    const bob = await Person.signedIn(url, served.browser, recipient.project);
     await bob.open(`${bob.url}?link#${transfer.id}.${transfer.auth_key}`);
     await bob.look();
     await bob.press("Decline");

@@ -1,23 +1,11 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
-import { type ServiceOnBoth, startOnBoth } from "../../support/service.ts";
-import { NO_QUOTA } from "../../support/worker.ts";
 import { expectAccessible } from "./accessibility.ts";
-import { startBrowser } from "./chromium.ts";
 import { Person } from "./person.ts";
+import { servePage } from "./served_page.ts";
 
-let browser: Browser;
-let running: ServiceOnBoth;
-beforeAll(async () => {
-  browser = await startBrowser();
-  running = await startOnBoth({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
-});
-afterAll(async () => {
-  await browser?.close();
-  await running?.stop();
-});
+const served = servePage();
 
 /** Two projects of their own, and a volume of the first. */
 async function scene(url: string) {
@@ -29,9 +17,9 @@ const openInbox = (person: Person) => person.page.getByRole("link", { name: /^Re
 
 describe.each(DATABASES)("an offer for one project, on %s", (name) => {
   it("is found under Receive and accepted there, without a link", async () => {
-    const { url } = running[name];
+    const { url } = served.running[name];
     const { donor, recipient } = await scene(url);
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     await alice.press("Offer database");
     await alice.type("Recipient's project ID (optional)", recipient.project);
     await alice.press("Make the offer");
@@ -39,7 +27,7 @@ describe.each(DATABASES)("an offer for one project, on %s", (name) => {
     await alice.reads("There is no link to send.");
     await expectAccessible(alice, "offered to a project");
 
-    const bob = await Person.signedIn(url, browser, recipient.project, { phone: true });
+    const bob = await Person.signedIn(url, served.browser, recipient.project, { phone: true });
     await openInbox(bob);
     await bob.button("Look at database").waitFor();
     await expectAccessible(bob, "inbox");
@@ -50,10 +38,10 @@ describe.each(DATABASES)("an offer for one project, on %s", (name) => {
   });
 
   it("is declined with a reason, which its owner reads", async () => {
-    const { url } = running[name];
+    const { url } = served.running[name];
     const { donor, recipient, volume, bound } = await scene(url);
     await donor.createTransfer(volume, bound);
-    const bob = await Person.signedIn(url, browser, recipient.project);
+    const bob = await Person.signedIn(url, served.browser, recipient.project);
     await openInbox(bob);
     await bob.reads("Open the link of the sender");
     await bob.press("Decline database");
@@ -61,7 +49,7 @@ describe.each(DATABASES)("an offer for one project, on %s", (name) => {
     await expectAccessible(bob, "decline");
     await bob.page.getByRole("dialog").getByRole("button", { name: "Decline" }).click();
     await bob.reads("No offer is waiting for your project.");
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     await alice.goTo("History");
     await alice.reads("We have it already.");
   });
@@ -69,10 +57,10 @@ describe.each(DATABASES)("an offer for one project, on %s", (name) => {
 
 describe("the page", () => {
   it("makes a new link for an offer, with which the one before does not work", async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const { donor, recipient, volume } = await scene(url);
     const { transfer } = (await donor.createTransfer(volume, { name: "handoff" })).body;
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     await alice.goTo("Open offers");
     await alice.press("New link for database");
     await alice.press("Make a new link");
@@ -85,37 +73,37 @@ describe("the page", () => {
   });
 
   it("opens a view anew with its tab, also after an offer", async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const { donor } = await scene(url);
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     await alice.offer("database");
     await alice.goTo("Volumes");
     await alice.sees("Volumes");
   });
 
   it("has no empty page after ten volumes", async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const donor = new Client(url);
     for (let n = 0; n < 20; n++) await donor.createVolume({ name: `disk ${n}` });
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     await alice.press("Next");
     await alice.reads("disk 9");
     expect(await alice.button("Next").isDisabled()).toBe(true);
   });
 
   it("says that a link is not complete, and answers at an address with a slash at its end", async () => {
-    const { url } = running.libSQL;
-    const alice = await Person.signedIn(url, browser, new Client(url).project);
+    const { url } = served.running.libSQL;
+    const alice = await Person.signedIn(url, served.browser, new Client(url).project);
     await alice.open(`${alice.url}/?again#${crypto.randomUUID()}`);
     await alice.reads(/link that you opened is not complete/);
     expect(alice.page.url()).toBe(`${alice.url}`);
   });
 
   it("tells a project that an offer is its own, and offers nothing more once it is closed", async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const { donor, volume } = await scene(url);
     const { transfer } = (await donor.createTransfer(volume)).body;
-    const alice = await Person.signedIn(url, browser, donor.project);
+    const alice = await Person.signedIn(url, served.browser, donor.project);
     await alice.open(`${alice.url}?link#${transfer.id}.${transfer.auth_key}`);
     await alice.look();
     await alice.reads(/Your own project/);
@@ -127,10 +115,10 @@ describe("the page", () => {
   });
 
   it("does not ask to look again with a wrong key", async () => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const { donor, recipient, volume } = await scene(url);
     const { transfer } = (await donor.createTransfer(volume)).body;
-    const bob = await Person.signedIn(url, browser, recipient.project);
+    const bob = await Person.signedIn(url, served.browser, recipient.project);
     await bob.open(`${bob.url}?link#${transfer.id}.0000000000000000`);
     await bob.press("Look at the offer");
     await bob.reads(/This key does not open the offer/);

@@ -1,30 +1,18 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Admin, Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
-import { type ServiceOnBoth, startOnBoth } from "../../support/service.ts";
-import { NO_QUOTA } from "../../support/worker.ts";
 import { expectAccessible } from "./accessibility.ts";
-import { startBrowser } from "./chromium.ts";
 import { Person } from "./person.ts";
+import { servePage } from "./served_page.ts";
 
-let browser: Browser;
-let running: ServiceOnBoth;
-beforeAll(async () => {
-  browser = await startBrowser();
-  running = await startOnBoth({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
-});
-afterAll(async () => {
-  await browser?.close();
-  await running?.stop();
-});
+const served = servePage();
 
 describe("every state of the page", () => {
   it.each(["desktop", "phone"])("is accessible, light and dark, on a %s", async (device) => {
-    const { url } = running.D1;
+    const { url } = served.running.D1;
     const donor = new Client(url, { project: `alpha-${device}` });
     const recipient = new Client(url, { project: `beta-${device}` });
-    const alice = await Person.at(url, browser, { phone: device === "phone" });
+    const alice = await Person.at(url, served.browser, { phone: device === "phone" });
     const seen = (state: string) => expectAccessible(alice, state);
 
     await alice.open();
@@ -120,8 +108,8 @@ describe("every state of the page", () => {
 });
 
 describe.each(DATABASES)("the page, on %s", (database) => {
-  const enter = (project: string) => Person.signedIn(running[database].url, browser, project);
-  const clientOf = (project: string) => new Client(running[database].url, { project });
+  const enter = (project: string) => Person.signedIn(served.running[database].url, served.browser, project);
+  const clientOf = (project: string) => new Client(served.running[database].url, { project });
 
   it("offers to one project, without snapshots, until a date in the reader's zone", async () => {
     const client = clientOf("giver");
@@ -202,7 +190,7 @@ describe.each(DATABASES)("the page, on %s", (database) => {
   });
 
   it("is protected by its headers, and loads nothing from elsewhere", async () => {
-    const { url } = running[database];
+    const { url } = served.running[database];
     const page = await fetch(`${url}/handoff`);
     const html = await page.text();
     expect(Object.fromEntries(page.headers)).toMatchObject({

@@ -1,34 +1,22 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Admin, Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
-import { type ServiceOnBoth, startOnBoth } from "../../support/service.ts";
-import { NO_QUOTA } from "../../support/worker.ts";
 import { expectAccessible } from "./accessibility.ts";
-import { startBrowser } from "./chromium.ts";
 import { Person } from "./person.ts";
+import { servePage } from "./served_page.ts";
 
 /** Volumes on a page. */
 const PAGE = 25;
 /** A limit that only a page in error reaches. */
 const WAIT = { timeout: 30_000 };
 
-let browser: Browser;
-let running: ServiceOnBoth;
-beforeAll(async () => {
-  browser = await startBrowser();
-  running = await startOnBoth({ ...NO_QUOTA, AUTH_STRATEGY: "noauth" });
-});
-afterAll(async () => {
-  await browser?.close();
-  await running?.stop();
-});
+const served = servePage();
 
 describe("every state of the volumes", () => {
   it.each(["desktop", "phone"])("is accessible, light and dark, on a %s", async (device) => {
-    const { url } = running.libSQL;
+    const { url } = served.running.libSQL;
     const client = new Client(url);
-    const alice = await Person.signedIn(url, browser, client.project, { phone: device === "phone" });
+    const alice = await Person.signedIn(url, served.browser, client.project, { phone: device === "phone" });
     const seen = (state: string) => expectAccessible(alice, state);
     for (let n = 0; n < PAGE + 1; n++) await client.createVolume({ name: `disk ${n}` });
     const volume = await client.createVolume({ name: "full", metadata: { tier: "gold" } });
@@ -63,8 +51,8 @@ describe.each(DATABASES)("the volumes of a project, on %s", (database) => {
   let alice: Person;
   let client: Client;
   beforeEach(async () => {
-    client = new Client(running[database].url);
-    alice = await Person.signedIn(running[database].url, browser, client.project);
+    client = new Client(served.running[database].url);
+    alice = await Person.signedIn(served.running[database].url, served.browser, client.project);
   });
   afterEach(() => alice?.close());
 
@@ -147,7 +135,7 @@ describe.each(DATABASES)("the volumes of a project, on %s", (database) => {
 
   it("are sorted by time, name and size, and filtered by status, which the address keeps", async () => {
     await createVolumes(3);
-    const { url } = running[database];
+    const { url } = served.running[database];
     await new Admin(url).resetStatus("volumes", await client.createVolume({ name: "a wreck" }), "error");
     await client.createVolumeAndTransfer();
     await alice.open();
@@ -207,7 +195,7 @@ describe.each(DATABASES)("the volumes of a project, on %s", (database) => {
   });
 
   it("have a detail with snapshots, metadata and owners, at an address of its own", async () => {
-    const other = new Client(running[database].url);
+    const other = new Client(served.running[database].url);
     const volume = await client.createVolume({
       name: "the <b>shop</b>",
       description: "its data",
@@ -254,18 +242,18 @@ describe.each(DATABASES)("the volumes of a project, on %s", (database) => {
     await alice.press("Offer them");
     await alice.page.getByLabel("In a week").check();
     // Somebody takes one away meanwhile.
-    await new Admin(running[database].url).resetStatus("volumes", ids[1] ?? "", "error");
+    await new Admin(served.running[database].url).resetStatus("volumes", ids[1] ?? "", "error");
     await alice.press("Make 3 offers");
     await alice.reads("2 of 3 offers are made.");
     await alice.reads("Only an available volume");
     await expectAccessible(alice, "several offers, of which one failed");
-    await new Admin(running[database].url).resetStatus("volumes", ids[1] ?? "", "available");
+    await new Admin(served.running[database].url).resetStatus("volumes", ids[1] ?? "", "available");
     await alice.press("Try the failed one again");
     await alice.reads("All 3 offers are made.");
     await alice.press("Copy all links");
     const copied = await alice.page.evaluate<string>("navigator.clipboard.readText()");
     expect(copied.split("\n").map((line) => line.split(": ")[0])).toEqual(["disk 26", "disk 1", "disk 0"]);
-    const taker = new Client(running[database].url);
+    const taker = new Client(served.running[database].url);
     for (const line of copied.split("\n")) {
       const [, id = "", auth_key = ""] = /#(.+)\.(.+)$/.exec(line) ?? [];
       expect((await taker.accept({ id, auth_key })).status).toBe(202);
@@ -280,7 +268,7 @@ describe.each(DATABASES)("the volumes of a project, on %s", (database) => {
 
   it("are offered together to one project, whose members need no link", async () => {
     await createVolumes(2);
-    const taker = new Client(running[database].url);
+    const taker = new Client(served.running[database].url);
     await alice.open();
     await alice.page.getByLabel("Select disk 1").check();
     await alice.press("Select all on this page");
