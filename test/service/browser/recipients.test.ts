@@ -81,16 +81,6 @@ describe("the page", () => {
     await alice.sees("Volumes");
   });
 
-  it("has no empty page after ten volumes", async () => {
-    const { url } = served.running.libSQL;
-    const donor = new Client(url);
-    for (let n = 0; n < 20; n++) await donor.createVolume({ name: `disk ${n}` });
-    const alice = await Person.signedIn(url, served.browser, donor.project);
-    await alice.press("Next");
-    await alice.reads("disk 9");
-    expect(await alice.button("Next").isDisabled()).toBe(true);
-  });
-
   it("says that a link is not complete, and answers at an address with a slash at its end", async () => {
     const { url } = served.running.libSQL;
     const alice = await Person.signedIn(url, served.browser, new Client(url).project);
