@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page, Request } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page, Request } from "playwright-core";
 import { expect } from "vitest";
 
 /** The requests that the browser of a person has sent. */
@@ -14,6 +14,9 @@ interface PersonOptions {
   /** The language of the browser. */
   readonly locale?: string;
 }
+
+/** Returns the button of the menu of the account. */
+export const accountIn = (page: Page): Locator => page.locator("button[popovertarget]");
 
 /** A person at a browser with cookies and storage of its own. */
 export class Person {
@@ -89,7 +92,7 @@ export class Person {
   /** Goes to a view by its tab. */
   goTo = (view: string) => this.page.getByRole("link", { name: view, exact: true }).click();
 
-  #account = () => this.page.locator("button[popovertarget]");
+  #account = () => accountIn(this.page);
 
   /** Opens the menu of the account. */
   openAccount = () => this.#account().click();

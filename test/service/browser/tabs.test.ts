@@ -5,7 +5,7 @@ import { startHttpServer } from "../../support/http_server.ts";
 import type { Service } from "../../support/service.ts";
 import { startBrowser } from "./chromium.ts";
 import { startPageService } from "./page_service.ts";
-import { Person } from "./person.ts";
+import { accountIn, Person } from "./person.ts";
 
 let browser: Browser;
 let service: Service;
@@ -23,11 +23,12 @@ describe("two tabs of one browser", () => {
   async function signInElsewhere({ context, url }: Person, user: string, project: string): Promise<Page> {
     const other = await context.newPage();
     await other.goto(url);
+    await accountIn(other).click();
     await other.getByRole("button", { name: "Sign out" }).click();
     await other.getByLabel("User", { exact: true }).fill(user);
     await other.getByLabel("Project", { exact: true }).fill(project);
     await other.getByRole("button", { name: "Sign in" }).click();
-    await other.getByRole("button", { name: "Sign out" }).waitFor();
+    await accountIn(other).waitFor();
     return other;
   }
   const CHANGED = /In another tab you have become another user, or changed the project/;
