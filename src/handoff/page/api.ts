@@ -1,5 +1,5 @@
 import type { Branding } from "./brand.tsx";
-import { inProject, load, send } from "./request.ts";
+import { inProject, load, send, whileSigningOut } from "./request.ts";
 
 // The page is served by the Worker whose API it calls, so the bodies have the types that are written here.
 
@@ -118,7 +118,8 @@ export interface Page<Item> {
 /** Reads the session: with the very request that the document preloads, which has no headers of its own. */
 export const readSession = () => load<SignInState>("handoff/session");
 export const signIn = (form: object) => send<SignInState>("handoff/session", { method: "POST", body: form });
-export const signOut = () => send<SignInState>("handoff/session", { method: "DELETE" });
+export const signOut = () =>
+  whileSigningOut(() => send<SignInState>("handoff/session", { method: "DELETE" }));
 export const switchProject = (project: string) =>
   send<SignInState>("handoff/session", { method: "PUT", body: { project } });
 export const listProjects = async () =>

@@ -27,6 +27,18 @@ export const onSignedOut = (listener: () => void): void => {
   signedOut = listener;
 };
 
+let signingOut = false;
+
+/** Runs a sign-out. Other requests may be answered with 401 before the browser has dropped the cookie. */
+export async function whileSigningOut<Result>(run: () => Promise<Result>): Promise<Result> {
+  signingOut = true;
+  try {
+    return await run();
+  } finally {
+    signingOut = false;
+  }
+}
+
 let sessionChanged: () => void = () => {};
 
 /** Registers what happens when another tab has changed the session. */
@@ -109,7 +121,7 @@ async function respond(path: string, init?: RequestInit): Promise<Response> {
   if (response === undefined) throw new ApiError(0, "");
   if (response.ok || response.status === 304) return response;
   const message = faultMessage(await response.text().catch(() => ""));
-  if (response.status === 401 && !path.startsWith("handoff/")) signedOut();
+  if (response.status === 401 && !signingOut && !path.startsWith("handoff/")) signedOut();
   if (response.status === 403 && OTHER_SESSION.test(message)) sessionChanged();
   throw new ApiError(response.status, message);
 }

@@ -69,8 +69,11 @@ describe.each(DATABASES)("two people in two browsers, with a real Keystone, on %
     expect(bob.page.url()).toBe(`${service().url}/handoff`);
     await bob.signInWith("bob", keystone.password);
     await bob.sees("You are offered a volume");
-    // Nothing but the sign-in was sent: the link alone does nothing.
-    expect(bob.sent.filter(({ url }) => url.includes("volume-transfers"))).toEqual([]);
+    // The link alone does nothing: the page has asked what is in the inbox, and nothing about the offer.
+    const asked = bob.sent.filter(({ url }) => url.includes("volume-transfers"));
+    expect(asked.filter(({ method }) => method !== "GET")).toEqual([]);
+    for (const { url } of asked)
+      expect(url).toMatch(/\/volume-transfers\/(incoming\/detail\?limit=\d+|changes)$/);
     await bob.look();
     const offered = await bob.page.locator("dl").textContent();
     for (const text of ["the <b>shop</b>", "its data", "3 GiB", "1 (3 GiB)", "beta", keystone.projects.alpha])
