@@ -17,7 +17,7 @@ export const LEVELS: readonly Readonly<Record<string, string>>[] = [
     "client.ts": "`createClient`, and the type of the API. Imports types only.",
   },
   {
-    facade: "A region in front of a Cinder: what is passed through, and its readiness.",
+    facade: "What a region in front of a Cinder passes through.",
   },
   {
     discovery:
@@ -51,7 +51,6 @@ export const LEVELS: readonly Readonly<Record<string, string>>[] = [
     dialect:
       "How Cinder words things: Python's literals and `repr`, messages of validation, what is redacted.",
     metrics: "Counters and histograms, and their text in OpenMetrics.",
-    "version.ts": "The version.",
   },
   {
     config:

@@ -4,11 +4,12 @@ import { availabilityZones } from "./discovery/availability_zones.ts";
 import { extensions } from "./discovery/extensions.ts";
 import { groupSnapshots, groups } from "./discovery/groups.ts";
 import { monitoring } from "./discovery/metrics.ts";
+import { readinessInCinder } from "./discovery/readiness.ts";
 import { resourceFilters } from "./discovery/resource_filters.ts";
 import { discovery, versions } from "./discovery/versions.ts";
 import { events } from "./events/routes.ts";
 import { passThrough } from "./facade/pass_through.ts";
-import { facade, readiness } from "./facade/routes.ts";
+import { facade } from "./facade/routes.ts";
 import { handoff } from "./handoff/routes.ts";
 import { sessionToken } from "./handoff/session.ts";
 import { openDatabase } from "./http/bookmark.ts";
@@ -81,13 +82,15 @@ const resources = createRouter()
 /** The API of a region. */
 const api = createRouter()
   .route("/", versions)
-  .use("/v3/*", sessionToken, authenticate)
+  .use("/v3/*", authenticate)
   .route("/v3", resources)
   .route("/v3/:project_id", resources);
 
 /** The service: each request passes the middleware from top to bottom. Routes match the path without the region. */
 export const app = createRouter(pathInRegion)
   .use(requestId, logRequests, measureRequests, selectRegion, refuseForeignHosts)
+  .use("/v3/*", sessionToken)
+  .use(`${FACADE}/v3/*`, sessionToken)
   .use(passThrough, openDatabase)
   // Before the limit of admitted requests, so that the metrics can be read during an overload.
   .route("/", monitoring)
@@ -100,7 +103,7 @@ export const app = createRouter(pathInRegion)
   .onError(answerError);
 
 // Not part of the document and of the typed client: what differs for callers is Cinder's.
-app.route(FACADE, readiness).use(`${FACADE}/v3/*`, sessionToken, authenticate);
+app.route(FACADE, readinessInCinder).use(`${FACADE}/v3/*`, authenticate);
 for (const root of [`${FACADE}/v3`, `${FACADE}/v3/:project_id`])
   app
     .route(`${root}/volume-transfers`, transfersInCinder)

@@ -113,7 +113,7 @@ program
 program
   .command("release:version")
   .description(
-    "Writes the version of package.json to src/version.ts and CHANGELOG.md. `npm version` runs it.",
+    "Writes the version of package.json to src/http/version.ts and CHANGELOG.md. `npm version` runs it.",
   )
   .action(run(async () => (await import("../src/cli/package/set_version.ts")).setVersion));
 

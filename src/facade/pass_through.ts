@@ -1,6 +1,5 @@
 import { createMiddleware } from "hono/factory";
 import { type Config, perConfig } from "../config/config.ts";
-import { sessionToken } from "../handoff/session.ts";
 import { type AppEnv, ifSet } from "../http/context.ts";
 import { Leases } from "../http/leases.ts";
 import { isOfTransfers } from "../http/region.ts";
@@ -35,7 +34,6 @@ export const passThrough = createMiddleware<AppEnv>(async (c, next) => {
   const { path } = c.req;
   if (config?.cinder === undefined || OWN_PATHS.test(path) || isOfTransfers(path)) return next();
   const { cinder } = config;
-  await sessionToken(c, () => Promise.resolve());
   const token = c.get("sessionToken") ?? c.req.header("X-Auth-Token") ?? "";
   return leasesOf(config).run(token, () => forward(c, cinder));
 });

@@ -9,7 +9,7 @@ import { setPageHeaders } from "../http/page_headers.ts";
 import { listRegions, requireRegion } from "../http/region.ts";
 import { readBody } from "../http/request_body.ts";
 import { createRouter } from "../http/router.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../http/version.ts";
 import { finishSignIn, startSignIn } from "./oidc.ts";
 import { sameOrigin } from "./same_origin.ts";
 import { assertCaller, callerOf, endSession, readSession, type Session, saveSession } from "./session.ts";

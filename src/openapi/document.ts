@@ -4,7 +4,7 @@ import { bodySchemaOf } from "../http/body.ts";
 import { faultName } from "../http/faults.ts";
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionString } from "../http/microversions.ts";
 import { FACADE } from "../http/region.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../http/version.ts";
 import { type Operation, operationOf } from "./describe_route.ts";
 import { ABOUT_EXAMPLES, BODIES, pathExample } from "./examples.ts";
 import { faultsOf } from "./faults.ts";

@@ -1,8 +1,8 @@
 import { body } from "../http/body.ts";
+import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "../http/manage_paths.ts";
 import { parseReference } from "../http/reference.ts";
 import { resource, since } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "../volumes/manage_paths.ts";
 import { createSnapshot } from "./create.ts";
 import { manageSnapshotSchema, snapshotChanged } from "./schemas.ts";
 import { created } from "./views.ts";

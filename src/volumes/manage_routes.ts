@@ -1,10 +1,10 @@
 import { announce } from "../events/announce.ts";
 import { body } from "../http/body.ts";
+import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "../http/manage_paths.ts";
 import { resource, since } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { manageVolumeSchema } from "./action_schemas.ts";
 import { manageVolume } from "./manage.ts";
-import { LEGACY_MANAGE_PATH, MANAGE_PATH, type ManagePath } from "./manage_paths.ts";
 import { volumeManaged } from "./schemas.ts";
 import { legacyDetail } from "./views.ts";
 

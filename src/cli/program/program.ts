@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../http/version.ts";
 import { commandLine, isPackage, PROGRAM } from "../settings/settings.ts";
 import { addDatabaseCommands } from "./database.ts";
 import { addDeployment } from "./deployment.ts";

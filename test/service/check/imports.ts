@@ -11,8 +11,8 @@ const DOCUMENT = "docs/architecture.md";
 const COMMAND = "npm run check:imports -- --write";
 
 /** A module or an import above these makes the code harder to follow. Remove another instead of raising the limit. */
-const MAX_MODULES = 22;
-const MAX_IMPORTS = 96;
+const MAX_MODULES = 21;
+const MAX_IMPORTS = 85;
 
 const found = z.object({
   modules: z.array(

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { releaseChanges, releaseNotes } from "../../../src/cli/package/changelog.ts";
 import { installCommand } from "../../../src/cli/package/install_command.ts";
-import { VERSION } from "../../../src/version.ts";
+import { VERSION } from "../../../src/http/version.ts";
 
 const CHANGELOG = `# Changelog
 

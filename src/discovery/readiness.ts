@@ -1,6 +1,8 @@
 import { type Config, perConfig } from "../config/config.ts";
 import { probeDatabase } from "../db/statements/probe.ts";
 import type { RequestContext } from "../http/context.ts";
+import { serviceUnavailable } from "../http/faults.ts";
+import { createRouter } from "../http/router.ts";
 
 /** The time that Keystone and Cinder have to answer, milliseconds. */
 const TIMEOUT_MS = 1000;
@@ -14,11 +16,18 @@ interface Probe {
 }
 const lastProbe = perConfig((_: Config): { probe?: Probe } => ({}));
 
+/** Whether a region that stands in front of a Cinder can serve. */
+export const readinessInCinder = createRouter().get("/readyz", async (c) => {
+  const away = await findAway(c.var);
+  if (away.length === 0) return c.text("OK");
+  throw serviceUnavailable(`Not answering in time: ${away.join(", ")}.`);
+});
+
 /**
  * Returns the names of those that do not answer in time, of Keystone, Cinder and the database. Requests within a second
  * share a probe.
  */
-export async function findAway({ config, db }: Pick<RequestContext, "config" | "db">): Promise<string[]> {
+async function findAway({ config, db }: Pick<RequestContext, "config" | "db">): Promise<string[]> {
   const now = Date.now();
   const last = lastProbe(config);
   if (last.probe === undefined || now - last.probe.begun > VALID_MS)

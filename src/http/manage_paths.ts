@@ -1,4 +1,4 @@
-import { MANAGE_EXISTING_LIST, MIN_MICROVERSION, type Microversion } from "../http/microversions.ts";
+import { MANAGE_EXISTING_LIST, MIN_MICROVERSION, type Microversion } from "./microversions.ts";
 
 /** One of the two paths on which a resource is managed, which behave alike. */
 export interface ManagePath {
