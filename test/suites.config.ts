@@ -41,6 +41,7 @@ export default defineConfig({
         // All files use one Cinder, which keeps a core busy.
         maxWorkers: 1,
       }),
+      suite("interoperability/conform", { testTimeout: 1_800_000 }),
       suite("interoperability/facade", {
         globalSetup: "test/interoperability/follower/cinder_setup.ts",
         testTimeout: 3_600_000,

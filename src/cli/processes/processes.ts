@@ -50,6 +50,7 @@ export class Processes {
   readonly #children: Child[] = [];
   readonly #onUnexpectedExit: (failure: ChildProcessError) => void;
   readonly #output: Pick<Output, "stdout" | "stderr"> | undefined;
+  readonly #closers: (() => Promise<void>)[] = [];
   #stopping = false;
 
   /**
@@ -112,9 +113,15 @@ export class Processes {
     });
   }
 
+  /** Adds work that is done before the processes are stopped, however the command ends. */
+  beforeStop(work: () => Promise<void>): void {
+    this.#closers.push(work);
+  }
+
   /** Stops all processes, the newest first, and resolves when none is left. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    for (const close of this.#closers.splice(0)) await close();
     for (const child of this.#children.reverse()) await stopChild(child);
   }
 

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { VERSION } from "../../http/version.ts";
 import { commandLine, isPackage, PROGRAM } from "../settings/settings.ts";
+import { addConformance } from "./conformance.ts";
 import { addDatabaseCommands } from "./database.ts";
 import { addDeployment } from "./deployment.ts";
 import { addServices } from "./services.ts";
@@ -16,6 +17,7 @@ export function createProgram(): Command {
   addServices(program);
   addDeployment(program);
   addDatabaseCommands(program);
+  addConformance(program);
   // Not of the commands: they have inherited their settings.
   return program
     .addHelpText("after", `\nRun ${commandLine("COMMAND", "--help")} for the options of a command.`)

@@ -22,6 +22,7 @@ const COMMANDS = [
   "import",
   "backup",
   "restore",
+  "conform",
 ] as const;
 
 const MAIN = path.join(consumer, "node_modules/volume-transfers/dist/cli/main.js");
