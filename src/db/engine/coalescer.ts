@@ -1,7 +1,6 @@
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
 import { exchangeGroup, TIMED_OUT } from "./exchange.ts";
-import { Group, type GroupLimits, type PendingBatch } from "./group.ts";
-import { Failure } from "./send.ts";
+import { Failure, Group, type GroupLimits, type PendingBatch } from "./group.ts";
 
 /** The limits of a coalescer. */
 interface Limits extends GroupLimits {
@@ -38,7 +37,7 @@ interface WaitingBatch extends PendingBatch {
   readonly sentUntil: number;
 }
 
-/** What a batch must have time for when it is sent: a lost answer, a lost question, and another question. */
+/** The answers that a batch must have time for when it is sent: a lost one, a lost one to the question, and another. */
 const ANSWERS_LEFT = 3;
 
 /** An exchange in flight, or about to be sent. Times are in milliseconds since the epoch. */
@@ -206,37 +205,35 @@ export class Coalescer {
   /** Lets the first batch that waits, and whose project may begin, lead the next group, if an exchange is free. */
   #wakeNext(): void {
     if (!this.#isFree()) return;
-    this.#dropTerminated();
-    const next = this.#waiting.find((batch) => this.#mayBegin(batch));
+    const next = this.#takeNext();
     if (next === undefined) return;
-    this.#remove(next);
-    if (this.#limits.perProject !== undefined) this.#endTurn(next.project);
+    // Projects take turns: the other batches of this one now wait behind those of the others.
+    if (this.#limits.perProject !== undefined) {
+      const isOwn = ({ project }: WaitingBatch) => Number(project === next.project);
+      this.#waiting.sort((a, b) => isOwn(a) - isOwn(b));
+    }
     next.role.resolve({ leads: this.#reserve(next, this.#limits.leaseMs && CLAIM_MS) });
   }
 
-  /** Moves the batches of a project behind those of the others. */
-  #endTurn(project: string): void {
-    const others = this.#waiting.filter((batch) => batch.project !== project);
-    this.#waiting = [...others, ...this.#waiting.filter((batch) => batch.project === project)];
-  }
-
-  /** Drops the batches whose time is over. They belong to terminated requests: others remove their own batch. */
-  #dropTerminated(): void {
-    const now = Date.now();
-    this.#waiting = this.#waiting.filter(({ waitsUntil }) => waitsUntil > now);
+  /** Removes the first batch that waits and whose project may begin, and returns it. */
+  #takeNext(): WaitingBatch | undefined {
+    for (;;) {
+      const next = this.#waiting.find((batch) => this.#mayBegin(batch));
+      if (next === undefined) return undefined;
+      this.#remove(next);
+      // One whose time is over is of a request that was terminated: others remove their own batch.
+      if (next.waitsUntil > Date.now()) return next;
+    }
   }
 
   /** Adds the waiting batches that fit into a group, in the order in which they wait, and returns them. */
   #addFollowers(group: Group): WaitingBatch[] {
-    const added: WaitingBatch[] = [];
-    this.#dropTerminated();
-    for (const waiting of [...this.#waiting]) {
-      if (waiting.key !== group.leader.key || Date.now() > waiting.sentUntil) continue;
-      if (!group.add(waiting)) continue;
-      added.push(waiting);
-      this.#remove(waiting);
-    }
-    return added;
+    const { key } = group.leader;
+    const fits = (batch: WaitingBatch) =>
+      batch.key === key && Date.now() <= batch.sentUntil && group.add(batch);
+    const added = new Set(this.#waiting.filter(fits));
+    this.#waiting = this.#waiting.filter((batch) => !added.has(batch));
+    return [...added];
   }
 
   #remove(waiting: WaitingBatch): void {

@@ -21,8 +21,8 @@ export interface Database {
   /** Runs a batch that only reads. If it fails it is retried once. */
   readonly read: <Result>(batch: Batch<Result>) => Promise<Result>;
   /**
-   * Runs a batch that writes. If the answer is lost, the batch's evidence decides: what has taken effect is returned, and
-   * what has not is run once more.
+   * Runs a batch that writes. If the answer is lost, the batch's evidence decides whether it has taken effect. If not, it
+   * is run once more.
    */
   readonly write: <Result>(batch: Batch<Result>) => Promise<Result>;
   /** Returns D1's bookmark of the latest batch; undefined before the first, and on libSQL. */
@@ -46,7 +46,7 @@ interface Shared {
  * and that of a response to 10 MB.
  */
 const GROUP_LIMITS = {
-  // One statement is left for the guard of the exchange.
+  // One statement is left for `assertUnfenced`.
   d1: { batches: 32, statements: 49, characters: 500_000, resultBytes: 4_000_000 },
   file: { batches: 128, statements: 1500, characters: 2_000_000, resultBytes: 4_000_000 },
   libsql: { batches: 128, statements: 1500, characters: 2_000_000, resultBytes: 4_000_000 },

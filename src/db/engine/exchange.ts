@@ -1,10 +1,10 @@
 import { ConfigurationError } from "../../config/config.ts";
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
-import { exchangeId, guard } from "./fence.ts";
-import type { Group, PendingBatch } from "./group.ts";
+import { assertUnfenced, exchangeId } from "./fence.ts";
+import { Failure, type Group, type PendingBatch, type Sender, send } from "./group.ts";
 import { findOut, inDoubt, within } from "./lost_answer.ts";
-import { Failure, type Sender, send } from "./send.ts";
 
+/** The message of a batch whose request has timed out before it was sent. */
 export const TIMED_OUT = "the request timed out before its statements ran";
 
 /** The result of each batch of a group. */
@@ -22,20 +22,20 @@ export async function exchangeGroup(group: Group, sender: Sender = group.leader)
   const { batches, statements, answerMs } = group;
   for (const { fate } of batches) fate.inDoubt = true;
   if (batches.every(({ evidence }) => evidence === undefined))
-    return settle(group, sender, await send(sender, statements));
+    return distribute(group, sender, await send(sender, statements));
   const id = exchangeId();
-  const sent = send(sender, statements, [guard(id)]);
+  const sent = send(sender, statements, [assertUnfenced(id)]);
   const answer = await within(answerMs, sent);
-  if (answer !== undefined && !isLost(answer)) return settle(group, sender, answer);
+  if (answer !== undefined && !isLost(answer)) return distribute(group, sender, answer);
   const found = await findOut({ id, sender, batches, answerMs, sent });
-  if ("rows" in found || found instanceof Failure) return settle(group, sender, found);
+  if ("rows" in found || found instanceof Failure) return distribute(group, sender, found);
   const noEffect = batches.filter((batch) => batch.evidence !== undefined && !found.has(batch));
   const again = await runAgain(group, sender, noEffect);
   return new Map(batches.map((batch) => [batch, found.get(batch) ?? again.get(batch) ?? inDoubt()]));
 }
 
 /** Gives each batch of a group its part of the answer of the database. */
-async function settle(group: Group, sender: Sender, answer: ExchangeResult | Failure): Promise<Results> {
+async function distribute(group: Group, sender: Sender, answer: ExchangeResult | Failure): Promise<Results> {
   if (!(answer instanceof Failure)) return group.split(answer);
   const { batches } = group;
   if (batches.length === 1 || !isOfStatement(answer)) return new Map(batches.map((batch) => [batch, answer]));

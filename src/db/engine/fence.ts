@@ -10,7 +10,7 @@ const LIFETIME_MS = 86_400_000;
 export const exchangeId = (): string => `${new Date().toISOString()} ${crypto.randomUUID()}`;
 
 /** Makes the first statement of an exchange. It fails, by the unique id, if the exchange is fenced; else it does nothing. */
-export const guard = (id: string): Statement => ({
+export const assertUnfenced = (id: string): Statement => ({
   sql: "insert into fences (exchange_id) select exchange_id from fences where exchange_id = ?1",
   params: [id],
 });

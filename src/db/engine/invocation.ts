@@ -32,8 +32,8 @@ const MAX_QUERIES = { delivery: 500, sweep: 300 };
 type Work = keyof typeof MAX_QUERIES;
 
 /**
- * What background work may use of the invocation of the Worker in which it runs, in all regions together: work beyond
- * waits for its turn here, where no timeout of an endpoint has begun.
+ * The limits of the background work of one invocation of the Worker, in all regions together. Work beyond them waits
+ * here, where no timeout of an endpoint has begun.
  */
 export class Invocation {
   /** The number of requests to other hosts that may be sent at once, for each region. */

@@ -1,7 +1,6 @@
 import { DatabaseUnavailable, type ExchangeResult } from "./driver.ts";
 import { fence } from "./fence.ts";
-import type { PendingBatch } from "./group.ts";
-import { Failure, type Sender, send } from "./send.ts";
+import { Failure, type PendingBatch, type Sender, send } from "./group.ts";
 
 /** An exchange whose answer is lost, or late. */
 interface LostExchange {

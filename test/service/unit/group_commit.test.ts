@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../../src/db/engine/driver.ts";
 import { exchangeGroup } from "../../../src/db/engine/exchange.ts";
-import { Group } from "../../../src/db/engine/group.ts";
-import { Failure } from "../../../src/db/engine/send.ts";
+import { Failure, Group } from "../../../src/db/engine/group.ts";
 import { pendingBatches } from "./pending_batches.ts";
 import { comparable, constraint, GIVEN, operation, runAlone, TOO_MANY, tables } from "./worlds.ts";
 

@@ -4,8 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { DatabaseUnavailable, type Exchange } from "../../../src/db/engine/driver.ts";
 import { exchangeGroup } from "../../../src/db/engine/exchange.ts";
-import { Group } from "../../../src/db/engine/group.ts";
-import { Failure } from "../../../src/db/engine/send.ts";
+import { Failure, Group } from "../../../src/db/engine/group.ts";
 import { exchange, pendingBatches } from "./pending_batches.ts";
 import { comparable, constraint, GIVEN, runAlone, separateOperation, tables } from "./worlds.ts";
 
@@ -17,7 +16,7 @@ const LIMITS = {
   sharesResults: false,
 };
 
-/** What happens to an exchange: its answer is lost, or its request, or its request arrives after the next exchange. */
+/** The faults of an exchange: its answer is lost, or its request, or its request arrives after the next exchange. */
 const FAULTS = ["answer lost", "request lost", "request late"] as const;
 type Fault = (typeof FAULTS)[number] | undefined;
 
@@ -57,7 +56,7 @@ describe("operations whose answers are lost", () => {
   }, async () => {
     let worlds = 0;
     const faults = fc.array(fc.option(fc.constantFrom(...FAULTS), { nil: undefined }), { maxLength: 4 });
-    // What runs again comes after what does not.
+    // Batches that run again come after the others.
     const group = fc
       .subarray([0, 1, 2, 3], { minLength: 1 })
       .chain((transfers) => fc.record({ operations: fc.tuple(...transfers.map(separateOperation)), faults }));
@@ -85,7 +84,7 @@ describe("operations whose answers are lost", () => {
           }
           for (const make of operations) expected.push(await runAlone(make(sequential)));
         }
-        // What only explains a refusal is not read again.
+        // The queries that only explain a refusal are not run again.
         expect(decisive(results, lossy.name)).toEqual(decisive(expected, sequential.name));
         expect(comparableTables(await tables(lossy.name))).toEqual(
           comparableTables(await tables(sequential.name)),
