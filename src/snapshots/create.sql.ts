@@ -22,7 +22,7 @@ type Values = Pick<
   readonly named_id?: string | undefined;
 } & DefaultLimits;
 
-const traces = ({ param }: Params<Values>) => ({
+const evidence = ({ param }: Params<Values>) => ({
   created: queryBuilder
     .select()
     .from(snapshots)
@@ -93,7 +93,7 @@ export const createStatements = prepareBatch((params: Params<Values>, statuses: 
       .where(volume),
     quota: quotaReport(params, param("project_id"), type),
   };
-}, traces);
+}, evidence);
 
 /**
  * Makes the condition that a snapshot has the storage already: by the same reference and of the same volume, or because

@@ -1,7 +1,7 @@
-import { and, eq, exists, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
-import { allHold } from "../db/statements/guards.ts";
+import { allHold, hasRow } from "../db/statements/guards.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { hasRoom, type QuotaRequest } from "../quotas/room.sql.ts";
 import { addUsage, removeUsage, volumeUsage } from "../quotas/usage.sql.ts";
@@ -73,7 +73,8 @@ export const acceptGuards = (params: Params<Attempt>, transfer: Attempted) => ({
 /** The names of the guards of an accept, by which a refusal is known. */
 export type AcceptGuard = keyof ReturnType<typeof acceptGuards>;
 
-const traces = ({ param }: Params<Values>) => ({
+/** Shows, after a lost answer, that this request has closed the transfer. */
+const evidence = ({ param }: Params<Values>) => ({
   closed: queryBuilder
     .select(transferColumns)
     .from(transfers)
@@ -116,12 +117,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
         closed_by_request: param("request_id"),
         idempotency_key: optionalParam("idempotency_key"),
       })
-      .where(
-        and(
-          eq(transfers.id, param("transfer_id")),
-          exists(queryBuilder.select({ one: sql`1` }).from(attempted).where(allHold(guards))),
-        ),
-      )
+      .where(and(eq(transfers.id, param("transfer_id")), hasRow(attempted, allHold(guards))))
       .returning(transferColumns),
     ...countFailedAttempt(params),
     // The usage is moved before the snapshots and the volume, because it is counted while they are the source project's.
@@ -158,7 +154,7 @@ export const acceptStatements = prepareBatch((params: Params<Values>) => {
     quota: quotaOfAttempt(params),
     acceptedBefore: acceptedBefore(params),
   };
-}, traces);
+}, evidence);
 
 /** Selects the usage that moves with the volume of a transfer, of either project. */
 const movedUsage = (project: "source_project_id" | "destination_project_id", transfer: SQL | undefined) =>

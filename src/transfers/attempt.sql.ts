@@ -1,8 +1,8 @@
-import { and, eq, exists, lte, ne, not, type SQL, sql } from "drizzle-orm";
+import { and, eq, lte, ne, not, type SQL, sql } from "drizzle-orm";
 import { failedAttempts, now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, queryBuilder } from "../db/statements/batch.ts";
 import { isInConsistencyGroup } from "../db/statements/groups.ts";
-import { firstRefusal, type Guards } from "../db/statements/guards.ts";
+import { firstRefusal, type Guards, hasRow } from "../db/statements/guards.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { forbiddenType } from "../db/statements/volume_types.ts";
 import { type DefaultLimits, quotaReport } from "../quotas/room.sql.ts";
@@ -57,12 +57,7 @@ export const countFailedAttempt = (params: Params<Attempt>, proof = keyIsRight(p
     .where(
       and(
         isFailedAttempt(params, proof),
-        exists(
-          queryBuilder
-            .select({ one: sql`1` })
-            .from(failedAttempts)
-            .where(and(ofProject(params), lte(failedAttempts.attempts, params.param("max_attempts")))),
-        ),
+        hasRow(failedAttempts, ofProject(params), lte(failedAttempts.attempts, params.param("max_attempts"))),
       ),
     ),
 });

@@ -1,7 +1,7 @@
-import { and, eq, exists, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, lte, ne, not, notExists, type SQL, sql } from "drizzle-orm";
 import { createRates, now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
-import { allHold, firstRefusal } from "../db/statements/guards.ts";
+import { allHold, firstRefusal, hasRow } from "../db/statements/guards.ts";
 import { selectRow } from "../db/statements/insert.ts";
 import { countCreated, isBelowRate } from "../db/statements/rates.ts";
 import { inProject } from "../db/statements/scope.ts";
@@ -44,6 +44,7 @@ function createGuards(params: Params<Values>) {
   return {
     // Protects the keys of existing transfers: under another secret none of them would be right.
     wrong_secret: secretMatches(param("secret_check")),
+    // Protects the caller from a transfer that nobody can accept.
     expiry_in_past: expires_at && sql`${expires_at} > ${now}`,
     // Protects a transfer that an earlier request with the same idempotency key has created and that is closed since.
     idempotency_key_used: idempotencyKeyIsNew(params),
@@ -62,7 +63,8 @@ function createGuards(params: Params<Values>) {
 /** The names of the guards of a create, by which a refusal is known. */
 export type CreateGuard = keyof ReturnType<typeof createGuards>;
 
-const traces = ({ param }: Params<Values>) => ({
+/** Shows, after a lost answer, that this request has created the transfer. */
+const evidence = ({ param }: Params<Values>) => ({
   created: queryBuilder
     .select(transferColumns)
     .from(transfers)
@@ -83,8 +85,7 @@ const traces = ({ param }: Params<Values>) => ({
 /** Creates a transfer and sets the volume to `awaiting-transfer`, or changes nothing. */
 export const createStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
-  const one = { one: sql`1` };
-  const volume = and(
+  const isVolume = and(
     eq(volumes.id, param("volume_id")),
     inProject(optionalParam("project_id"), volumes.project_id),
   );
@@ -104,13 +105,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
     volumeReleased: queryBuilder
       .update(volumes)
       .set({ status: "available", updated_at: now })
-      .where(
-        and(
-          volume,
-          eq(volumes.status, "awaiting-transfer"),
-          exists(queryBuilder.select(one).from(transfers).where(expired)),
-        ),
-      ),
+      .where(and(isVolume, eq(volumes.status, "awaiting-transfer"), hasRow(transfers, expired))),
     // Closes the expired transfer, or one whose volume an admin has reset to `available`, also if the volume is not
     // offered again: nobody can accept it, and two open transfers of one volume could both be accepted.
     previousClosed: queryBuilder
@@ -120,17 +115,11 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
         closed_by_request: param("request_id"),
         ended_as: sql`case when ${transfers.expires_at} <= ${now} then null else 'replaced' end`,
       })
-      .where(
-        and(
-          notClosed,
-          idempotencyKeyIsNew(params),
-          exists(queryBuilder.select(one).from(volumes).where(and(volume, isAvailable))),
-        ),
-      ),
+      .where(and(notClosed, idempotencyKeyIsNew(params), hasRow(volumes, isVolume, isAvailable))),
     created: queryBuilder
       .insert(transfers)
       .select(
-        selectRow(transfers, newTransfer(params), { from: volumes, where: and(volume, allHold(guards)) }),
+        selectRow(transfers, newTransfer(params), { from: volumes, where: and(isVolume, allHold(guards)) }),
       )
       .returning(transferColumns),
     recorded: recordedEvents(params),
@@ -141,7 +130,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
         and(
           eq(volumes.id, param("volume_id")),
           ne(volumes.status, "awaiting-transfer"),
-          exists(queryBuilder.select(one).from(transfers).where(isOfRequest)),
+          hasRow(transfers, isOfRequest),
         ),
       ),
     rateCounted:
@@ -158,9 +147,9 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
         unavailable_snapshot: sql<string | null>`(${unavailableSnapshot(params)})`.as("unavailable_snapshot"),
       })
       .from(volumes)
-      .where(volume),
+      .where(isVolume),
   };
-}, traces);
+}, evidence);
 
 /**
  * Selects a snapshot that would move with the volume and is not `available`. Only snapshots of the volume's own project

@@ -1,7 +1,7 @@
-import { and, eq, exists, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { now, transfers } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
-import { allHold } from "../db/statements/guards.ts";
+import { allHold, hasRow } from "../db/statements/guards.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import {
   type Attempt,
@@ -24,7 +24,7 @@ interface Values extends Attempt {
   readonly origin: string | undefined;
 }
 
-const traces = ({ param }: Params<Values>) => ({
+const evidence = ({ param }: Params<Values>) => ({
   closed: queryBuilder
     .select({ id: transfers.id })
     .from(transfers)
@@ -53,12 +53,7 @@ export const declineStatements = prepareBatch((params: Params<Values>) => {
         destination_project_id: param("project_id"),
         closed_by_request: param("request_id"),
       })
-      .where(
-        and(
-          eq(transfers.id, param("transfer_id")),
-          exists(queryBuilder.select({ one: sql`1` }).from(attempted).where(allHold(guards))),
-        ),
-      )
+      .where(and(eq(transfers.id, param("transfer_id")), hasRow(attempted, allHold(guards))))
       .returning({ id: transfers.id }),
     ...countFailedAttempt(params, proof),
     volumeReleased: releaseVolume(closedByRequest),
@@ -68,4 +63,4 @@ export const declineStatements = prepareBatch((params: Params<Values>) => {
     ),
     transfer: readOffer(attempted, guards),
   };
-}, traces);
+}, evidence);

@@ -14,7 +14,7 @@ interface Values {
   readonly origin: string | undefined;
 }
 
-const traces = ({ param }: Params<Values>) => ({
+const evidence = ({ param }: Params<Values>) => ({
   deleted: queryBuilder
     .select({ id: transfers.id })
     .from(transfers)
@@ -37,4 +37,4 @@ export const deleteStatements = prepareBatch((params: Params<Values>) => {
       transferEvent({ type: "volume_transfer.deleted", where: closedByRequest }),
     ),
   };
-}, traces);
+}, evidence);

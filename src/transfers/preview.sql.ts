@@ -1,7 +1,7 @@
-import { and, eq, exists, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import { now, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
-import { allHold } from "../db/statements/guards.ts";
+import { allHold, hasRow } from "../db/statements/guards.ts";
 import { acceptGuards } from "./accept.sql.ts";
 import {
   type Attempt,
@@ -12,8 +12,8 @@ import {
 } from "./attempt.sql.ts";
 import { isOpen, transferColumns, volumeColumns } from "./rows.sql.ts";
 
-/** A preview may be written down twice. */
-const traces = () => ({});
+/** A preview can be stored twice, so after a lost answer the batch is run again in any case. */
+const evidence = () => ({});
 
 /**
  * Stores the first and the last preview of a transfer by another project, for its owner, who sees that somebody has
@@ -45,10 +45,7 @@ export const previewStatements = prepareBatch((params: Params<Attempt>) => {
   const { volume_too_large: _size, over_quota: _quota, ...guards } = acceptGuards(params, attempted);
   return {
     ...countFailedAttempt(params),
-    previewed: markPreviewed(
-      params,
-      exists(queryBuilder.select({ one: sql`1` }).from(attempted).where(allHold(guards))),
-    ),
+    previewed: markPreviewed(params, hasRow(attempted, allHold(guards))),
     transfer: readAttempted(attempted, guards),
     quota: quotaOfAttempt(params),
     shown: queryBuilder
@@ -58,4 +55,4 @@ export const previewStatements = prepareBatch((params: Params<Attempt>) => {
       .leftJoin(volumeTypes, eq(volumeTypes.key, volumes.volume_type))
       .where(and(eq(transfers.id, params.param("transfer_id")), isOpen)),
   };
-}, traces);
+}, evidence);

@@ -1,7 +1,7 @@
-import { and, eq, exists, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import { createRates, events, failedAttempts, transfers } from "../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
-import { allHold, firstRefusal } from "../db/statements/guards.ts";
+import { allHold, firstRefusal, hasRow } from "../db/statements/guards.ts";
 import { countCreated, isBelowRate } from "../db/statements/rates.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import { isNotBeingAccepted } from "./attempt.sql.ts";
@@ -26,16 +26,12 @@ interface Values {
 const hasKeyOfRequest = ({ param }: Params<Values>): SQL | undefined =>
   and(eq(transfers.id, param("id")), eq(transfers.auth_key_hmac, param("auth_key_hmac")));
 
-function traces(params: Params<Values>) {
+function evidence(params: Params<Values>) {
   const origin = params.optionalParam("origin");
   const recorded =
-    origin &&
-    queryBuilder
-      .select({ one: sql`1` })
-      .from(events)
-      .where(and(eq(events.volume_id, transfers.volume_id), sql`${events.origin} = ${origin}`));
+    origin && hasRow(events, eq(events.volume_id, transfers.volume_id), sql`${events.origin} = ${origin}`);
   // Another request can have given a newer key since. The event remains.
-  const isRecorded = recorded && and(eq(transfers.id, params.param("id")), exists(recorded));
+  const isRecorded = recorded && and(eq(transfers.id, params.param("id")), recorded);
   return {
     rekeyed: queryBuilder
       .select(transferColumns)
@@ -67,12 +63,7 @@ export const rekeyStatements = prepareBatch((params: Params<Values>) => {
       .returning(transferColumns),
     attemptsForgotten: queryBuilder
       .delete(failedAttempts)
-      .where(
-        and(
-          eq(failedAttempts.transfer_id, param("id")),
-          exists(queryBuilder.select({ one: sql`1` }).from(transfers).where(isRekeyed)),
-        ),
-      ),
+      .where(and(eq(failedAttempts.transfer_id, param("id")), hasRow(transfers, isRekeyed))),
     recorded: recordEvents(
       optionalParam("origin"),
       transferEvent({ type: "volume_transfer.rekeyed", where: isRekeyed }),
@@ -89,4 +80,4 @@ export const rekeyStatements = prepareBatch((params: Params<Values>) => {
       .from(transfers)
       .where(transfer),
   };
-}, traces);
+}, evidence);

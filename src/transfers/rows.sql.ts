@@ -3,7 +3,7 @@ import { now, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
 import { selectValue } from "../db/statements/rows.ts";
 import { inProject } from "../db/statements/scope.ts";
 
-/** The columns of an open transfer that responses are made from. */
+/** The columns of a transfer that responses are made from. */
 export const transferColumns = {
   id: transfers.id,
   volume_id: transfers.volume_id,
@@ -16,10 +16,10 @@ export const transferColumns = {
   expires_at_shown: transfers.expires_at_shown,
 };
 
-/** An open transfer; the columns are described in `src/db/schema/transfers.ts`. */
+/** A transfer; the columns are described in `src/db/schema/transfers.ts`. */
 export type Transfer = Pick<typeof transfers.$inferSelect, keyof typeof transferColumns>;
 
-/** What an accept would move. */
+/** The volume and the snapshots that an accept would move. */
 export interface Moved {
   readonly volume_name: string | null;
   readonly volume_description: string | null;

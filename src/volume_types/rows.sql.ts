@@ -1,6 +1,6 @@
-import { and, eq, exists, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { quotas, volumeTypes } from "../db/schema/index.ts";
-import { queryBuilder } from "../db/statements/batch.ts";
+import { hasRow } from "../db/statements/guards.ts";
 import { usableBy } from "../db/statements/volume_types.ts";
 
 /** A volume type; the columns are described in `src/db/schema/volume_types.ts`. */
@@ -14,11 +14,10 @@ export const typeWithId = (id: SQL | string, project_id: SQL | string | undefine
   and(eq(volumeTypes.id, id), usableBy(project_id));
 
 /** The condition that volumes of a type exist. Their number is kept in `quotas`, by project. */
-export const inUse = exists(
-  queryBuilder
-    .select({ one: sql`1` })
-    .from(quotas)
-    .where(and(eq(quotas.volume_type, volumeTypes.key), sql`${quotas.volumes_in_use} > 0`)),
+export const inUse = hasRow(
+  quotas,
+  eq(quotas.volume_type, volumeTypes.key),
+  sql`${quotas.volumes_in_use} > 0`,
 );
 
 /** The columns by which a refused change of a type is explained. */

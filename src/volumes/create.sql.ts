@@ -36,7 +36,7 @@ type Values = Pick<
 } & SourceValues &
   DefaultLimits;
 
-const traces = ({ param }: Params<Values>) => ({
+const evidence = ({ param }: Params<Values>) => ({
   created: selectVolumes().where(volumeWithId(param("id"), undefined)),
 });
 
@@ -131,7 +131,7 @@ export const createStatements = prepareBatch((params: Params<Values>) => {
       .from(sql`(select 1)`),
     quota: quotaReport(params, param("project_id"), type),
   };
-}, traces);
+}, evidence);
 
 /**
  * Makes the condition that a volume has the storage already: by the same reference on the same host, or because the

@@ -1,20 +1,8 @@
-import {
-  and,
-  eq,
-  exists,
-  inArray,
-  isNull,
-  ne,
-  not,
-  notExists,
-  notInArray,
-  or,
-  type SQL,
-  sql,
-} from "drizzle-orm";
+import { and, eq, inArray, isNull, ne, not, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { events, now, snapshots, transfers, volumes } from "../db/schema/index.ts";
 import { batch, queryBuilder } from "../db/statements/batch.ts";
 import { isInGroup, isInGroupSnapshot } from "../db/statements/groups.ts";
+import { hasRow } from "../db/statements/guards.ts";
 import { projectOf, type Scope } from "../db/statements/scope.ts";
 import { isEncrypted } from "../db/statements/volume_types.ts";
 import { closedType, recordEvents, transferEvent, volumeEvent } from "../events/record.sql.ts";
@@ -42,36 +30,29 @@ export interface Deletion {
 export function deleteStatements(id: string, scope: Scope, { cascade, force, unmanage, origin }: Deletion) {
   const volume = volumeWithId(id, projectOf(scope));
   const encrypted = isEncrypted(volumes.volume_type);
-  const blocking = queryBuilder
-    .select({ one: sql`1` })
-    .from(snapshots)
-    .where(
-      and(
-        eq(snapshots.volume_id, volumes.id),
-        or(
-          sql`not ${cascade}`,
-          // Protects a snapshot that an earlier transfer left with another project.
-          ne(snapshots.project_id, volumes.project_id),
-          force ? undefined : notInArray(snapshots.status, DELETABLE_SNAPSHOT),
-        ),
-      ),
-    );
+  const isBlocked = hasRow(
+    snapshots,
+    eq(snapshots.volume_id, volumes.id),
+    or(
+      sql`not ${cascade}`,
+      // Protects a snapshot that an earlier transfer left with another project.
+      ne(snapshots.project_id, volumes.project_id),
+      force ? undefined : notInArray(snapshots.status, DELETABLE_SNAPSHOT),
+    ),
+  );
   const isDeletable = and(
     volume,
     force ? undefined : inArray(volumes.status, DELETABLE),
     not(isAttached),
     not(isInGroup),
     not(isMigrating),
-    notExists(blocking),
+    not(isBlocked),
     unmanage ? not(encrypted) : undefined,
   );
-  const ofGroup = queryBuilder
-    .select({ one: sql`1` })
-    .from(snapshots)
-    .where(and(eq(snapshots.volume_id, volumes.id), isInGroupSnapshot));
+  const isOfGroup = hasRow(snapshots, eq(snapshots.volume_id, volumes.id), isInGroupSnapshot);
   // The volume is deleted last, so that all statements before see the same. Protects the snapshot of a group.
-  const mayBeDeleted = and(isDeletable, notExists(ofGroup));
-  const deletable = queryBuilder.select({ one: sql`1` }).from(volumes).where(mayBeDeleted);
+  const mayBeDeleted = and(isDeletable, not(isOfGroup));
+  const deletable = hasRow(volumes, mayBeDeleted);
   const total = (aggregate: SQL) =>
     sql`(${queryBuilder.select({ total: aggregate }).from(snapshots).where(eq(snapshots.volume_id, volumes.id))})`;
   const released = queryBuilder
@@ -85,7 +66,7 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     .where(mayBeDeleted)
     .as("released");
   // Only the event shows who has deleted a volume.
-  const traces = () => ({
+  const evidence = () => ({
     deleted: queryBuilder
       .select({ id: events.volume_id })
       .from(events)
@@ -102,10 +83,8 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
     transferClosed: queryBuilder
       .update(transfers)
       .set({ deleted_at: now })
-      .where(and(eq(transfers.volume_id, id), isNull(transfers.deleted_at), exists(deletable))),
-    snapshotsDeleted: queryBuilder
-      .delete(snapshots)
-      .where(and(eq(snapshots.volume_id, id), exists(deletable))),
+      .where(and(eq(transfers.volume_id, id), isNull(transfers.deleted_at), deletable)),
+    snapshotsDeleted: queryBuilder.delete(snapshots).where(and(eq(snapshots.volume_id, id), deletable)),
     deleted: queryBuilder.delete(volumes).where(mayBeDeleted).returning({ id: volumes.id }),
     remaining: queryBuilder
       .select({
@@ -116,5 +95,5 @@ export function deleteStatements(id: string, scope: Scope, { cascade, force, unm
       .from(volumes)
       .where(volume),
   };
-  return batch(queries, origin === undefined ? undefined : traces);
+  return batch(queries, origin === undefined ? undefined : evidence);
 }

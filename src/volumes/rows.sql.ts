@@ -11,7 +11,7 @@ export type Volume = ReturnType<typeof selectVolumes>["_"]["result"][number];
 
 const bytes = resourceBytes((name) => volumes[name]);
 
-/** What bounds a page of volumes by its bytes. */
+/** Makes the bound of a page of volumes by its bytes. */
 export const longVolumes = (visible: SQL | undefined): LongRows => ({
   bytes,
   exist: sql`exists (select 1 from ${volumes} indexed by volumes_long where ${and(visible, isLong(bytes))})`,

@@ -1,8 +1,9 @@
-import { is, Param, Placeholder, type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { RunnableQuery } from "drizzle-orm/runnable-query";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import { BoundedCache } from "../engine/bounded_cache.ts";
-import type { Batch, Evidence, Row, Statement, Value } from "../engine/driver.ts";
+import type { Batch, Evidence, Row, Statement } from "../engine/driver.ts";
+import { type BindableStatement, type CompiledStatement, numberParameters } from "./parameters.ts";
 import { columnReader } from "./rows.ts";
 
 /** Builds queries. It never runs them: a `Database` runs all queries of a batch in one round trip. */
@@ -15,7 +16,7 @@ export interface Query extends RunnableQuery<unknown, "sqlite"> {
   prepare(): PreparedQuery;
 }
 interface PreparedQuery {
-  getQuery(): Compiled;
+  getQuery(): CompiledStatement;
   mapResult(response: { readonly rows: readonly Row[] }, isFromBatch: true): unknown;
 }
 
@@ -39,7 +40,7 @@ export type Results<Q extends Queries> = { readonly [Name in keyof Q]: ResultOf<
  * query of the batch selects what that query returned: if none finds a row, the batch has not taken effect, and is run
  * again. Others run after them, in the same transaction.
  */
-export type Traces<Q extends Queries> = {
+export type EvidenceQueries<Q extends Queries> = {
   readonly [Name in keyof Q]?: Query & { readonly _: { readonly result: ResultOf<Q[Name]> } };
 } & { readonly [name: string]: Query | undefined };
 
@@ -49,10 +50,14 @@ export type Traces<Q extends Queries> = {
  * @example
  * const { deleted } = await db.write(batch({ deleted: queryBuilder.delete(volumes).where(eq(volumes.id, id)) }));
  */
-export function batch<Q extends Queries>(queries: Q, traces?: () => Traces<Q>): Batch<Results<Q>> {
+export function batch<Q extends Queries>(
+  queries: Q,
+  makeEvidence?: () => EvidenceQueries<Q>,
+): Batch<Results<Q>> {
   const compiled = compile(queries);
   const { statements, read } = compiled;
-  return { statements: statements({}), read, evidence: traces && (() => evidenceOf(compiled, traces(), {})) };
+  const evidence = makeEvidence && (() => evidenceOf(compiled, makeEvidence(), {}));
+  return { statements: statements({}), read, evidence };
 }
 
 /** The parameters of a prepared batch. */
@@ -73,8 +78,8 @@ const MAX_CHARACTERS = 500_000;
  * SQLite takes to run it.
  *
  * @param queries makes the queries from placeholders and the variant
- * @param traces makes those that find out whether the batch has taken effect; without them a request whose answer was
- *   lost is told that it may have
+ * @param makeEvidence makes those that find out whether the batch has taken effect; without them a request whose
+ *   answer was lost is told that it may have
  * @returns binds values to the batch; the names of the values that are not undefined, and `variant`, select the
  *   compiled variant
  * @example
@@ -85,23 +90,19 @@ const MAX_CHARACTERS = 500_000;
  */
 export function prepareBatch<Values extends object, Q extends Queries, Variant extends readonly unknown[]>(
   queries: (params: Params<Values>, ...variant: Variant) => Q,
-  traces?: (params: Params<Values>) => Traces<Q>,
+  makeEvidence?: (params: Params<Values>) => EvidenceQueries<Q>,
 ): (values: Values, ...variant: Variant) => Batch<Results<Q>> {
   const compiled = new BoundedCache<CompiledBatch<Q>>(MAX_CHARACTERS);
   return (values, ...variant) => {
     let key = variant.length === 0 ? "" : JSON.stringify(variant);
     for (const name in values) if (values[name] !== undefined) key += ` ${name}`;
     let found = compiled.get(key);
-    const params = () =>
-      placeholders<Values>(
-        Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name])),
-      );
     if (found === undefined) {
-      found = compile(queries(params(), ...variant));
+      found = compile(queries(placeholders(values), ...variant));
       compiled.set(key, found, found.characters);
     }
     const { statements, read } = found;
-    const evidence = traces && (() => evidenceOf(found, traces(params()), values));
+    const evidence = makeEvidence && (() => evidenceOf(found, makeEvidence(placeholders(values)), values));
     return { statements: statements(values), read, evidence };
   };
 }
@@ -109,44 +110,32 @@ export function prepareBatch<Values extends object, Q extends Queries, Variant e
 /** Compiles the queries that find out whether a batch has taken effect. It happens rarely, so they are not kept. */
 function evidenceOf<Q extends Queries>(
   { positions, size }: CompiledBatch<Q>,
-  traces: Queries,
+  queries: Queries,
   values: object,
 ): Evidence {
-  const compiled = compile(traces);
+  const compiled = compile(queries);
   return {
     statements: compiled.statements(values),
     read: (rows) => {
       const own: (readonly Row[])[] = Array.from({ length: size }, () => []);
-      for (const [name, trace] of compiled.positions) {
+      for (const [name, place] of compiled.positions) {
         const position = positions.get(name);
-        if (position !== undefined) own[position] = rows[trace] ?? [];
+        if (position !== undefined) own[position] = rows[place] ?? [];
       }
       return own.some(({ length }) => length > 0) ? own : undefined;
     },
   };
 }
 
-/** @param present the names of the values that the batch is called with */
-function placeholders<Values>(present: readonly string[]): Params<Values> {
+/** Makes the parameters of a batch that is called with the values. */
+function placeholders<Values>(values: Values): Params<Values> {
   const param = <Name extends keyof Values & string>(name: Name) =>
     sql<Values[Name]>`${sql.placeholder(name)}`;
   return {
     param,
-    optionalParam: (name) => (present.includes(name) ? param(name) : undefined),
+    optionalParam: (name) => (values[name] === undefined ? undefined : param(name)),
     numberParam: (name) => sql.placeholder(name),
   };
-}
-
-/** A statement, with its values and placeholders in the order of its parameters. */
-interface Compiled {
-  readonly sql: string;
-  readonly params: unknown[];
-}
-
-/** A statement, with functions that return the values of its parameters. */
-interface BoundStatement {
-  readonly sql: string;
-  readonly params: readonly ((values: object) => Value)[];
 }
 
 type ReadRows = (rows: readonly Row[]) => unknown;
@@ -163,14 +152,13 @@ interface CompiledBatch<Q extends Queries> {
 }
 
 function compile<Q extends Queries>(queries: Q): CompiledBatch<Q> {
-  const statements: BoundStatement[] = [];
+  const statements: BindableStatement[] = [];
   const positions = new Map<string, number>();
   /** Compiles a query as the next statement, and returns the function that reads its result from those of all. */
   const add = (query: Query) => {
     const prepared = query.prepare();
     const read = columnReader(query) ?? drizzleReader(prepared);
-    const { sql, params } = numbered(prepared.getQuery());
-    const position = statements.push({ sql, params: params.map(bound) }) - 1;
+    const position = statements.push(numberParameters(prepared.getQuery())) - 1;
     return (rows: readonly (readonly Row[])[]) => read(rows[position] ?? []);
   };
   const readers = Object.entries(queries).map(([name, query]) => {
@@ -201,62 +189,4 @@ const drizzleReader =
   (rows) =>
     prepared.mapResult({ rows }, true);
 
-/**
- * Numbers the parameters of a statement, so that a value that it has in several places is sent and bound once.
- *
- * @throws Error if a question mark of the statement is not a parameter
- */
-function numbered({ sql, params }: Compiled): Compiled {
-  const distinct: unknown[] = [];
-  const [begin = "", ...rest] = sql.split("?");
-  if (rest.length !== params.length) throw new Error(`${params.length} parameters do not match: ${sql}`);
-  const parts = rest.map((text, i) => {
-    const param = params[i];
-    let place = distinct.findIndex((other) => isSameParam(other, param));
-    if (place < 0) place = distinct.push(param) - 1;
-    return `?${place + 1}${text}`;
-  });
-  return { sql: begin + parts.join(""), params: distinct };
-}
-
-function isSameParam(a: unknown, b: unknown): boolean {
-  if (is(a, Placeholder) && is(b, Placeholder)) return a.name === b.name;
-  if (is(a, Param) && is(b, Param)) return a.encoder === b.encoder && isSameParam(a.value, b.value);
-  return a === b;
-}
-
-/** Returns the function that returns the value of a parameter. Drizzle's own inspects each parameter again, each time. */
-function bound(param: unknown): (values: object) => Value {
-  if (is(param, Placeholder)) {
-    const { name } = param;
-    return (values) => toValue(given(values, name));
-  }
-  if (is(param, Param) && is(param.value, Placeholder)) {
-    const { encoder } = param;
-    const { name } = param.value;
-    return (values) => toValue(encoder.mapToDriverValue(given(values, name)));
-  }
-  const value = toValue(param);
-  return () => value;
-}
-
-/** @throws Error if the batch is called without the value */
-function given(values: object, name: string): unknown {
-  const value: unknown = Reflect.get(values, name);
-  if (value === undefined) throw new Error(`a batch is called without its value ${name}`);
-  return value;
-}
-
 const isList = (query: Query | readonly Query[]): query is readonly Query[] => Array.isArray(query);
-
-function toValue(value: unknown): Value {
-  switch (typeof value) {
-    case "string":
-    case "number":
-    case "boolean":
-      return value;
-    default:
-      if (value === null) return value;
-      throw new TypeError(`a ${typeof value} cannot be bound to a statement`);
-  }
-}

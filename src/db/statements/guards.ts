@@ -1,4 +1,5 @@
-import { and, type SQL, sql } from "drizzle-orm";
+import { and, type SQL, type Subquery, sql } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 
 /**
  * The guards of an operation by the refusal that each leads to, in the order in which they are reported. One that is
@@ -24,3 +25,12 @@ export function firstRefusal<Refusal extends string>(guards: Guards<Refusal>): S
   );
   return sql<Refusal | null>`case${sql.join(cases)} end`;
 }
+
+/**
+ * Makes the condition that a table or subquery has a row for which all conditions hold.
+ *
+ * @example
+ * queryBuilder.delete(volumes).where(not(hasRow(snapshots, eq(snapshots.volume_id, volumes.id))));
+ */
+export const hasRow = (from: SQLiteTable | Subquery, ...conditions: readonly (SQL | undefined)[]): SQL =>
+  sql`exists (select 1 from ${from} where ${and(...conditions)})`;

@@ -41,7 +41,7 @@ export interface List<Filters> {
   readonly filters: Readonly<Record<keyof Filters & string, SQLiteColumn | SQL | Condition>>;
   /** Makes an expression for the number of rows without filters, if it is kept somewhere. */
   readonly total?: (project_id: SQL | undefined) => SQL<number>;
-  /** Makes what bounds a page by its bytes, if rows can be long. */
+  /** Makes the bound of a page by its bytes, if rows can be long. */
   readonly long?: (visible: SQL | undefined) => LongRows;
 }
 

@@ -4,8 +4,8 @@ import { type createRates, now } from "../schema/index.ts";
 import { queryBuilder } from "./batch.ts";
 import { selectRow } from "./insert.ts";
 
-// What a project creates without limit fills the tables of events and of closed transfers. An act that ends what was
-// created needs no limit: there is one at most for each resource.
+// A project that creates without limit fills the tables of events and of closed transfers. Deletes and accepts need no
+// limit: there is one at most for each resource.
 
 /** A table of rates of creation. */
 type Rates = typeof createRates;

@@ -1,7 +1,8 @@
-import { and, eq, exists, not, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, not, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { volumeTypeAccess, volumeTypes } from "../schema/index.ts";
 import { queryBuilder } from "./batch.ts";
+import { hasRow } from "./guards.ts";
 
 /** Makes the condition that the volume type with a key has encryption. */
 export const isEncrypted = (key: SQL | SQLiteColumn): SQL<number> =>
@@ -18,16 +19,10 @@ export const usableBy = (project_id: SQL | string | undefined): SQL | undefined 
     ? undefined
     : or(
         eq(volumeTypes.is_public, true),
-        exists(
-          queryBuilder
-            .select({ one: sql`1` })
-            .from(volumeTypeAccess)
-            .where(
-              and(
-                eq(volumeTypeAccess.volume_type, volumeTypes.key),
-                eq(volumeTypeAccess.project_id, project_id),
-              ),
-            ),
+        hasRow(
+          volumeTypeAccess,
+          eq(volumeTypeAccess.volume_type, volumeTypes.key),
+          eq(volumeTypeAccess.project_id, project_id),
         ),
       );
 
