@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Driver } from "../db/engine/driver.ts";
 import { errorFields, logEvent } from "../http/log.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -7,7 +8,6 @@ import { Connection, type ConnectionOptions } from "./connection.ts";
 import { messageOf, OperatorError } from "./errors.ts";
 import { lock } from "./lock.ts";
 import { takeOver } from "./take_over.ts";
-import { pause } from "./turns.ts";
 import { WriterThread } from "./writer_thread.ts";
 
 /** An open file. */
@@ -65,7 +65,8 @@ export class FileDatabase implements Driver {
     return writer.run(statements);
   };
 
-  readonly pause = pause;
+  /** A read stops the event loop, in whose next turn other requests are answered. */
+  readonly pause = (): Promise<void> => nextTurn();
 
   /** Removes the database of version 1.0 that an earlier start has taken over. Called when the service is ready. */
   removeOld(): void {

@@ -1,7 +1,7 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Driver, Statement } from "../db/engine/driver.ts";
 import { Connection } from "./connection.ts";
 import { deleteRows, insertRow, rowsOf, TABLES } from "./memory_database.sql.ts";
-import { pause } from "./turns.ts";
 
 /** A database in the memory of this process, for tests. */
 export class MemoryDatabase implements Driver {
@@ -16,7 +16,7 @@ export class MemoryDatabase implements Driver {
 
   run: Driver["run"] = async (statements, mode) => this.#opened.run(statements, mode);
 
-  readonly pause = pause;
+  readonly pause = (): Promise<void> => nextTurn();
 
   /** Remembers the present rows, for `reset`. */
   keepState(): void {

@@ -7,7 +7,6 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { errorFields, logEvent } from "../http/log.ts";
 import { keepIncoming, sourceOf } from "./cinder_client.ts";
 import { OperatorError } from "./errors.ts";
-import { fewEachTurn } from "./turns.ts";
 import { UnreadResponses } from "./unread_responses.ts";
 
 /** The bytes of a request's headers. */
@@ -146,6 +145,27 @@ function inOrder(listener: RequestListener): RequestListener {
     });
   };
 }
+
+/** The number of requests that are answered before the event loop looks for others. */
+const REQUESTS_EACH_TURN = 2;
+
+/** The requests of all servers of this process that wait for their turn. */
+const waiting: (() => void)[] = [];
+
+function answerFew(): void {
+  for (const begin of waiting.splice(0, REQUESTS_EACH_TURN)) begin();
+  if (waiting.length > 0) setImmediate(answerFew);
+}
+
+/**
+ * Answers requests in the order of their arrival, a few in each turn of the event loop. Node accepts one connection a
+ * turn: if a turn answered whatever is there, a client would wait for seconds to be accepted beside hundreds of busy ones.
+ */
+const fewEachTurn =
+  (listener: RequestListener): RequestListener =>
+  (...request) => {
+    if (waiting.push(() => listener(...request)) === 1) setImmediate(answerFew);
+  };
 
 function describe(error: unknown, { host, port }: { readonly host: string; readonly port: number }): string {
   const code = error instanceof Error && "code" in error ? error.code : error;
