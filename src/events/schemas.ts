@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { id, nextLinks, owner, stringMap } from "../openapi/shapes.ts";
+import { described, id, nextLinks, owner, stringMap } from "../openapi/shapes.ts";
 import { EVENT_TYPES, type EventType, TYPE_PREFIX } from "./types.ts";
 
 const time = z
@@ -13,20 +13,19 @@ const optionalText = z.nullable(z.string());
 const volume = z.strictObject({
   id,
   name: optionalText,
-  size: z.int().check(z.meta({ description: "GiB." })),
-  volume_type: optionalText.check(z.meta({ description: "The name of the type." })),
+  size: z.int().check(described("GiB.")),
+  volume_type: optionalText.check(described("The name of the type.")),
   host: z.optional(
-    optionalText.check(
-      z.meta({ description: "For admins and endpoints: where the storage is, as Cinder writes it." }),
-    ),
+    optionalText.check(described("For admins and endpoints: where the storage is, as Cinder writes it.")),
   ),
   managed_reference: z.optional(
-    z.nullable(stringMap).check(
-      z.meta({
-        description:
+    z
+      .nullable(stringMap)
+      .check(
+        described(
           "For admins and endpoints: the `ref` by which the volume was managed; null for other volumes.",
-      }),
-    ),
+        ),
+      ),
   ),
 });
 
@@ -38,23 +37,24 @@ const transfer = z.strictObject({
   expires_at: z.nullable(time),
 });
 
-const initiator = z.nullable(z.strictObject({ user_id: z.string(), project_id: owner })).check(
-  z.meta({
-    description:
+const initiator = z
+  .nullable(z.strictObject({ user_id: z.string(), project_id: owner }))
+  .check(
+    described(
       "Who sent the request; null for what the service did by itself, and in the feed of a project for requests of another.",
-  }),
-);
+    ),
+  );
 const cause = { initiator, request_id: optionalText, global_request_id: optionalText };
 
 const volumeData = z.strictObject({ volume, source_project_id: owner, ...cause });
 const transferData = z.strictObject({
   transfer,
   volume,
-  snapshot_ids: z.array(id).check(z.meta({ description: "The snapshots that moved with the volume." })),
+  snapshot_ids: z.array(id).check(described("The snapshots that moved with the volume.")),
   source_project_id: owner,
   destination_project_id: z
     .nullable(owner)
-    .check(z.meta({ description: "The project that accepted, or the only one that may; null if any may." })),
+    .check(described("The project that accepted, or the only one that may; null if any may.")),
   ...cause,
 });
 
@@ -66,7 +66,7 @@ const eventSchema = (type: EventType) =>
     source: z.string(),
     type: z.literal(`${TYPE_PREFIX}${type}`),
     time,
-    subject: id.check(z.meta({ description: "The volume." })),
+    subject: id.check(described("The volume.")),
     datacontenttype: z.literal("application/json"),
     data: type.startsWith("volume_transfer.") ? transferData : volumeData,
   });

@@ -2,6 +2,9 @@ import * as z from "zod/mini";
 
 // The schemas of response bodies. Only the tests validate responses; the service does not.
 
+/** Describes a field in the OpenAPI document. */
+export const described = (description: string) => z.meta({ description });
+
 export const id = z.uuid().check(z.meta({ examples: ["c6a4b2f0-8d1e-4f5a-9b3c-7e2d1f0a4c58"] }));
 
 /** The id of a project or user: 32 hexadecimal digits in Keystone, any text from other issuers. */
@@ -21,7 +24,7 @@ export const links = z.array(
 export const nextLinks = z.optional(
   z
     .array(z.strictObject({ rel: z.literal("next"), href: z.url({ protocol: /^https?$/ }) }))
-    .check(z.meta({ description: "Where the next page is; absent where this one was not full." })),
+    .check(described("Where the next page is; absent where this one was not full.")),
 );
 
 export const stringMap = z.record(z.string(), z.string());

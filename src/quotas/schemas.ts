@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { owner } from "../openapi/shapes.ts";
+import { described, owner } from "../openapi/shapes.ts";
 import { IGNORED, MAX_LIMIT, TEXT_LIMIT } from "./parse_limits.ts";
 import { COUNTED, LIMITED } from "./quota_sets.sql.ts";
 
@@ -36,7 +36,7 @@ export const updateQuotaClassSchema = z.strictObject({
     .check(z.meta(documented(LIMIT_OF_CLASS, LIMIT_OF_CLASS, []))),
 });
 
-const limit = z.int().check(z.minimum(-1), z.meta({ description: "-1 for no limit." }));
+const limit = z.int().check(z.minimum(-1), described("-1 for no limit."));
 const usage = z.strictObject({ limit, in_use: z.int().check(z.minimum(0)), reserved: z.literal(0) });
 
 /** Limits by the name of the quota; with `usage`, limits and usage. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { boolean, metadata, optionalText, trimmedDescription, uuid, uuidOrNull } from "../http/fields.ts";
 import { REFERENCE_NAME } from "../http/reference.ts";
-import { id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { described, id, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { SNAPSHOT_STATUSES } from "./statuses.ts";
 
 /** The body of "Create a snapshot". */
@@ -63,9 +63,7 @@ export const updateStatusArgument = z.strictObject({
 });
 
 const count = z.optional(
-  z
-    .int()
-    .check(z.minimum(0), z.meta({ description: "The number on all pages; from 3.45, with `with_count`." })),
+  z.int().check(z.minimum(0), described("The number on all pages; from 3.45, with `with_count`.")),
 );
 const snapshotSummary = {
   id,
@@ -75,14 +73,14 @@ const snapshotSummary = {
   description: z.nullable(z.string()),
   volume_id: id,
   status: z.enum(SNAPSHOT_STATUSES),
-  size: z.int().check(z.minimum(1), z.meta({ description: "GiB." })),
+  size: z.int().check(z.minimum(1), described("GiB.")),
   metadata: stringMap,
 };
 const snapshotDetail = {
   ...snapshotSummary,
-  group_snapshot_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.14." }))),
-  user_id: z.optional(owner.check(z.meta({ description: "From 3.41." }))),
-  consumes_quota: z.optional(z.literal(true).check(z.meta({ description: "From 3.65." }))),
+  group_snapshot_id: z.optional(z.nullable(id).check(described("From 3.14."))),
+  user_id: z.optional(owner.check(described("From 3.41."))),
+  consumes_quota: z.optional(z.literal(true).check(described("From 3.65."))),
 };
 const extendedSnapshot = z.strictObject({
   ...snapshotDetail,

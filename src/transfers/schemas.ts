@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { CLOSED_STATUSES } from "../db/schema/index.ts";
 import { boolean, integer, MAX_LENGTH, uuid } from "../http/fields.ts";
 import { type Microversion, TRANSFER_WITH_SNAPSHOTS } from "../http/microversions.ts";
-import { id, links, nextLinks, owner, time } from "../openapi/shapes.ts";
+import { described, id, links, nextLinks, owner, time } from "../openapi/shapes.ts";
 
 const INVALID_TIME = "is not a 'date-time' in UTC, such as 2030-01-01T00:00:00Z";
 
@@ -50,13 +50,13 @@ function exists(text: string): boolean {
 
 /** Fields that Cinder's transfers do not have. */
 const extensions = {
-  expires_at: z.nullish(utc).check(z.meta({ description: "When the transfer expires, UTC." })),
+  expires_at: z.nullish(utc).check(described("When the transfer expires, UTC.")),
   destination_project_id: z
     .nullish(z.string().check(z.minLength(1, "is too short"), z.maxLength(255, "is too long")))
-    .check(z.meta({ description: "The only project that may accept." })),
+    .check(described("The only project that may accept.")),
   require_key: z
     .optional(boolean)
-    .check(z.meta({ description: "If false, members of the `destination_project_id` need no `auth_key`." })),
+    .check(described("If false, members of the `destination_project_id` need no `auth_key`.")),
 };
 
 const transfer = { volume_id: uuid, name, ...extensions };
@@ -119,25 +119,25 @@ const summary = { id, volume_id: id, name: z.nullable(z.string()), links };
 const WITH_RECEIPTS = "If the request asks for it with `X-Receipts`.";
 const preview = z
   .nullable(z.strictObject({ previewed_at: time, project_id: owner }))
-  .check(z.meta({ description: `A preview by another project, for the owner. ${WITH_RECEIPTS}` }));
+  .check(described(`A preview by another project, for the owner. ${WITH_RECEIPTS}`));
 const detail = {
   ...summary,
   created_at: time,
-  expires_at: z.optional(time.check(z.meta({ description: "If the transfer was created with one." }))),
-  no_snapshots: z.optional(z.boolean().check(z.meta({ description: "From 3.55." }))),
-  source_project_id: z.optional(owner.check(z.meta({ description: "From 3.57." }))),
+  expires_at: z.optional(time.check(described("If the transfer was created with one."))),
+  no_snapshots: z.optional(z.boolean().check(described("From 3.55."))),
+  source_project_id: z.optional(owner.check(described("From 3.57."))),
   destination_project_id: z.optional(
-    z.nullable(owner).check(z.meta({ description: "From 3.57; the only project that may accept, or null." })),
+    z.nullable(owner).check(described("From 3.57; the only project that may accept, or null.")),
   ),
-  accepted: z.optional(z.literal(false).check(z.meta({ description: "From 3.57." }))),
+  accepted: z.optional(z.literal(false).check(described("From 3.57."))),
   failed_attempts: z.optional(
-    z.int().check(z.meta({ description: "If the request asks for it with `X-Failed-Attempts`." })),
+    z.int().check(described("If the request asks for it with `X-Failed-Attempts`.")),
   ),
-  require_key: z.optional(z.boolean().check(z.meta({ description: WITH_RECEIPTS }))),
+  require_key: z.optional(z.boolean().check(described(WITH_RECEIPTS))),
   volume: z.optional(
     z
       .strictObject({ name: z.nullable(z.string()), size: z.int() })
-      .check(z.meta({ description: `${WITH_RECEIPTS} The size is in GiB.` })),
+      .check(described(`${WITH_RECEIPTS} The size is in GiB.`)),
   ),
   first_preview: z.optional(preview),
   last_preview: z.optional(preview),
@@ -165,8 +165,6 @@ export const transferDetails = z.strictObject({
   transfers: z.array(z.strictObject(detail)),
   transfers_links: nextLinks,
 });
-
-const described = (description: string) => z.meta({ description });
 
 const previewedVolume = z.strictObject({
   id,
@@ -237,11 +235,9 @@ export const closedTransfers = z.strictObject({
       first_preview: z.optional(preview),
       last_preview: z.optional(preview),
       source_project_id: owner,
-      destination_project_id: z.nullable(owner).check(
-        z.meta({
-          description: "The project that accepted, or the only one that could; null if any could.",
-        }),
-      ),
+      destination_project_id: z
+        .nullable(owner)
+        .check(described("The project that accepted, or the only one that could; null if any could.")),
       created_at: time,
       closed_at: time,
     }),

@@ -12,7 +12,7 @@ import {
   shortTextOrNull,
   someText,
 } from "../http/fields.ts";
-import { absent, id, nextLinks, owner, time } from "../openapi/shapes.ts";
+import { absent, described, id, nextLinks, owner, time } from "../openapi/shapes.ts";
 
 const MAX_KEY_SIZE = 2 ** 31 - 1;
 
@@ -113,10 +113,10 @@ const volumeType = z.strictObject({
   name: z.string(),
   is_public: z.boolean(),
   description: z.nullable(z.string()),
-  extra_specs: extraSpecs.check(z.meta({ description: "Those that everybody may see; for admins all." })),
-  qos_specs_id: z.optional(absent.check(z.meta({ description: "For admins." }))),
+  extra_specs: extraSpecs.check(described("Those that everybody may see; for admins all.")),
+  qos_specs_id: z.optional(absent.check(described("For admins."))),
   "os-volume-type-access:is_public": z.optional(
-    z.boolean().check(z.meta({ description: "For members; not of the default type." })),
+    z.boolean().check(described("For members; not of the default type.")),
   ),
 });
 

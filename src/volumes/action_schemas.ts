@@ -10,6 +10,7 @@ import {
 } from "../http/fields.ts";
 import { MAX_MICROVERSION, type Microversion, VOLUME_MIGRATE_CLUSTER } from "../http/microversions.ts";
 import { REFERENCE_NAME } from "../http/reference.ts";
+import { described } from "../openapi/shapes.ts";
 import { MAX_SIZE, size } from "./schemas.ts";
 import { RESET_STATUSES } from "./statuses.ts";
 
@@ -37,7 +38,7 @@ export const retypeArgument = z.strictObject({
 
 /** The argument of the action "Revert volume to snapshot". Other members are ignored. */
 export const revertArgument = z.looseObject({
-  snapshot_id: z.optional(textOrNull).check(z.meta({ description: "The latest snapshot of the volume." })),
+  snapshot_id: z.optional(textOrNull).check(described("The latest snapshot of the volume.")),
 });
 
 /** Documents a status, in lower case; `resetVolumeStatus` takes it in upper case, too. */

@@ -12,7 +12,7 @@ import {
   uuidOrNull,
 } from "../http/fields.ts";
 import { type Microversion, SUPPORT_VOLUME_SCHEMA_CHANGES } from "../http/microversions.ts";
-import { absent, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
+import { absent, described, id, links, nextLinks, owner, stringMap, time } from "../openapi/shapes.ts";
 import { VOLUME_STATUSES } from "./statuses.ts";
 
 /** The largest size of a volume, GiB. */
@@ -110,15 +110,13 @@ export const updateVolumeSchema = (
 
 /** How many there are on all pages, if the query asks. */
 const count = z.optional(
-  z
-    .int()
-    .check(z.minimum(0), z.meta({ description: "The number on all pages; from 3.45, with `with_count`." })),
+  z.int().check(z.minimum(0), described("The number on all pages; from 3.45, with `with_count`.")),
 );
 const volumeSummary = { id, name: z.nullable(z.string()), links };
 const legacyDetail = {
   ...volumeSummary,
   status: z.enum(VOLUME_STATUSES),
-  size: z.int().check(z.minimum(1), z.meta({ description: "GiB." })),
+  size: z.int().check(z.minimum(1), described("GiB.")),
   availability_zone: z.nullable(z.string()),
   created_at: time,
   updated_at: z.nullable(time),
@@ -135,38 +133,32 @@ const legacyDetail = {
   multiattach: z.boolean(),
   attachments: z
     .array(z.looseObject({}))
-    .check(z.meta({ description: "Of a volume that was imported from a Cinder: those that it had there." })),
-  migration_status: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins." }))),
+    .check(described("Of a volume that was imported from a Cinder: those that it had there.")),
+  migration_status: z.optional(z.nullable(z.string()).check(described("For admins."))),
 };
 const volumeDetail = {
   ...legacyDetail,
-  group_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.13." }))),
-  provider_id: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins, from 3.21." }))),
-  shared_targets: z.optional(z.nullable(z.boolean()).check(z.meta({ description: "From 3.48." }))),
-  service_uuid: z.optional(z.nullable(id).check(z.meta({ description: "From 3.48." }))),
-  cluster_name: z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins, from 3.61." }))),
-  volume_type_id: z.optional(z.nullable(id).check(z.meta({ description: "From 3.63." }))),
-  consumes_quota: z.optional(z.literal(true).check(z.meta({ description: "From 3.65." }))),
+  group_id: z.optional(z.nullable(id).check(described("From 3.13."))),
+  provider_id: z.optional(z.nullable(z.string()).check(described("For admins, from 3.21."))),
+  shared_targets: z.optional(z.nullable(z.boolean()).check(described("From 3.48."))),
+  service_uuid: z.optional(z.nullable(id).check(described("From 3.48."))),
+  cluster_name: z.optional(z.nullable(z.string()).check(described("For admins, from 3.61."))),
+  volume_type_id: z.optional(z.nullable(id).check(described("From 3.63."))),
+  consumes_quota: z.optional(z.literal(true).check(described("From 3.65."))),
 };
 const extendedVolume = z.strictObject({
   ...volumeDetail,
   volume_image_metadata: z.optional(
-    stringMap.check(
-      z.meta({ description: "Of a volume that was imported from a Cinder, and made from an image there." }),
-    ),
+    stringMap.check(described("Of a volume that was imported from a Cinder, and made from an image there.")),
   ),
   "os-vol-tenant-attr:tenant_id": owner,
-  "os-vol-mig-status-attr:migstat": z.optional(
-    z.nullable(z.string()).check(z.meta({ description: "For admins." })),
-  ),
-  "os-vol-mig-status-attr:name_id": z.optional(z.nullable(id).check(z.meta({ description: "For admins." }))),
-  "os-vol-host-attr:host": z.optional(z.nullable(z.string()).check(z.meta({ description: "For admins." }))),
+  "os-vol-mig-status-attr:migstat": z.optional(z.nullable(z.string()).check(described("For admins."))),
+  "os-vol-mig-status-attr:name_id": z.optional(z.nullable(id).check(described("For admins."))),
+  "os-vol-host-attr:host": z.optional(z.nullable(z.string()).check(described("For admins."))),
   "os-volume-manage:ref": z.optional(
-    z.record(z.string(), z.string()).check(
-      z.meta({
-        description: "For admins, from 3.8: the reference by which the volume was managed, if it was.",
-      }),
-    ),
+    z
+      .record(z.string(), z.string())
+      .check(described("For admins, from 3.8: the reference by which the volume was managed, if it was.")),
   ),
 });
 

@@ -5,16 +5,15 @@ import { queryParameters } from "../http/query.ts";
 import { createRouter } from "../http/router.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
 import { booleanParameter } from "../openapi/parameters.ts";
+import { described } from "../openapi/shapes.ts";
 import { summarizeVolumes } from "./summary.ts";
 
 const summaryShown = z.strictObject({
   "volume-summary": z.strictObject({
     total_count: z.int().check(z.minimum(0)),
-    total_size: z.int().check(z.minimum(0), z.meta({ description: "GiB." })),
+    total_size: z.int().check(z.minimum(0), described("GiB.")),
     metadata: z.optional(
-      z
-        .record(z.string(), z.array(z.string()))
-        .check(z.meta({ description: "The values of each key. From 3.36." })),
+      z.record(z.string(), z.array(z.string())).check(described("The values of each key. From 3.36.")),
     ),
   }),
 });
