@@ -58,9 +58,9 @@ function read(bindings: Bindings): Deployment | ConfigurationError {
   const wrong = [...checkRegions(names), ...problems];
   if (wrong.length > 0) return new ConfigurationError(wrong);
 
-  const read = (names.length === 0 ? [undefined] : names).map((name) => configurationOf(bindings, name));
-  const failures = read.filter((config) => config instanceof ConfigurationError);
-  const configs = read.flatMap((config) => (config instanceof ConfigurationError ? [] : [config]));
+  const results = (names.length === 0 ? [undefined] : names).map((name) => configurationOf(bindings, name));
+  const failures = results.filter((result) => result instanceof ConfigurationError);
+  const configs = results.flatMap((config) => (config instanceof ConfigurationError ? [] : [config]));
   const [first] = configs;
   if (failures.length > 0 || first === undefined) {
     // A problem of a variable that all regions share is reported once.

@@ -43,6 +43,7 @@ export interface HttpConfig {
   readonly metricsToken: string | undefined;
 }
 
+/** Returns the configuration of HTTP from its variables. */
 export const readHttp = (variables: z.output<typeof httpVariables>): HttpConfig => ({
   maxRequestsInFlight: variables.MAX_REQUESTS_IN_FLIGHT,
   bodyTimeoutMs: variables.BODY_TIMEOUT_MS,

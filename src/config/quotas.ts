@@ -20,6 +20,7 @@ export interface DefaultQuota {
   readonly per_volume_gigabytes: number;
 }
 
+/** Returns the default limits from their variables. */
 export const readDefaultQuota = (variables: z.output<typeof quotaVariables>): DefaultQuota => ({
   volumes: variables.QUOTA_VOLUMES,
   gigabytes: variables.QUOTA_GIGABYTES,

@@ -6,6 +6,7 @@ const NO_WHOLE_NUMBER = "must be a whole number";
 const numeral = z.pipe(z.string().check(z.regex(/^-?\d+$/)), z.transform(Number));
 const numberOrNumeral = z.pipe(z.union([z.number(), numeral], NO_WHOLE_NUMBER), z.int(NO_WHOLE_NUMBER));
 
+/** Makes the schema of a whole number, as a number or a text. */
 export const numberWithin = (min: number, max: number) =>
   z.pipe(
     numberOrNumeral,
@@ -26,6 +27,7 @@ export const timeout = (fallback: number) => wholeNumber(fallback, 1, 25_000);
 
 export const text = z.string("must be a string");
 
+/** Makes the schema of a switch with a default. */
 export const onOrOff = (fallback: "on" | "off") =>
   z._default(z.enum(["on", "off"], "must be one of: on, off"), fallback);
 

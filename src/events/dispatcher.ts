@@ -24,7 +24,7 @@ interface Pending {
   readonly waits: boolean;
 }
 
-/** What has happened since the report before. */
+/** The outcomes of the events that were sent since the report before. */
 interface Report {
   readonly delivered: number[];
   readonly retries: Retry[];
@@ -106,7 +106,7 @@ export class Dispatcher {
     while (this.size > 0) await this.#completion(this.#options.leaseMs);
   }
 
-  /** Returns what is to be stored. An event that is being sent is stored too, in case that this Worker is stopped. */
+  /** Returns the outcomes to store. An event that is being sent is stored too, in case that this Worker is stopped. */
   takeReport(): Report {
     const report = this.#report;
     this.#report = emptyReport();

@@ -92,14 +92,14 @@ function send(
       else reject(error);
     });
     if (content instanceof Readable) {
-      // What is left of the body of a request that has failed is read by the server.
+      // After a failed request the server reads the rest of its body.
       content.on("error", (error) => request.destroy(error)).pipe(request);
     } else request.end(content);
   });
 }
 
 function responseOf(message: http.IncomingMessage, method: string): Response {
-  // The reader of the body is told.
+  // The reader of the body gets the error. Without a listener it would end the process.
   message.on("error", () => {});
   const { statusCode: status = 0, statusMessage: statusText = "", rawHeaders } = message;
   const headers = new Headers();

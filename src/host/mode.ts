@@ -2,7 +2,7 @@ import type { Driver } from "../db/engine/driver.ts";
 import { OperatorError } from "./errors.ts";
 import { CLAIM_FOR_FACADE, MODE_QUERY } from "./mode.sql.ts";
 
-/** What a database says of its mode. */
+/** The mode that a database is in. */
 interface FoundMode {
   /** Whether its transfers are of volumes in a Cinder. */
   readonly facade: boolean;

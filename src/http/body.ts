@@ -44,6 +44,7 @@ export const body = <S extends z.ZodMiniType<object>>(
 ): MiddlewareHandler<AppEnv, string, { in: { json: z.input<S> }; out: { json: z.output<S> } }> => {
   const handler: ReturnType<typeof body<S>> = async (c, next) => {
     const read = await readBody(c);
+    // Not `??`: `null` is a body, and invalid.
     const json = read === undefined ? {} : read;
     const chosen = typeof schema === "function" ? schema(c.get("microversion")) : schema;
     c.req.addValidatedData("json", validate(chosen, json));

@@ -10,9 +10,6 @@ type Details = Readonly<Record<string, unknown>> & { readonly event?: never };
 type LogOutput = (line: string) => void;
 let output: LogOutput = (line) => console.log(line);
 
-/** Writes a line of the log. */
-const writeLog: LogOutput = (line) => output(line);
-
 /** Sets where the log goes, in place of the console. */
 export function setLogOutput(to: LogOutput): void {
   output = to;
@@ -25,7 +22,7 @@ export function setLogOutput(to: LogOutput): void {
  * logEvent("wrong auth_key", { request_id, transfer_id, project_id });
  */
 export const logEvent = (event: string, details: Details): void =>
-  writeLog(JSON.stringify({ event, ...details }));
+  output(JSON.stringify({ event, ...details }));
 
 /** Returns the fields that describe an error in the log: its stack and its cause. */
 export const errorFields = (error: unknown): Details =>

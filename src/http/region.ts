@@ -8,8 +8,8 @@ import { hostOf } from "./known_host.ts";
 import { singleSlashes, withoutFormat } from "./path.ts";
 
 /**
- * What precedes the path of a transfer, and `/readyz`, for the routes, in a region that stands in front of a Cinder: these
- * are other routes. No path of a request contains a `#`.
+ * The prefix under which the router finds the routes of a region in front of a Cinder, where transfers and `/readyz` are
+ * answered in another way. No path of a request contains a `#`.
  */
 export const FACADE = "/#facade";
 
@@ -47,8 +47,8 @@ function locateRegion({ regions, hosts }: Deployment, request: Request): Locatio
 }
 
 /** Returns where a request leads. The path of `CINDER_URL`, which Cinder's links have, is part of the prefix. */
-function locate(regions: Deployment, request: Request): Location {
-  const location = locateRegion(regions, request);
+function locate(all: Deployment, request: Request): Location {
+  const location = locateRegion(all, request);
   const { config, prefix, path } = location;
   const base = config?.cinder?.path ?? "";
   if (base === "" || !(path === base || path.startsWith(`${base}/`))) return location;
@@ -59,8 +59,8 @@ function locate(regions: Deployment, request: Request): Location {
 export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bindings } = {}): string {
   try {
     const { config, path } = locate(deployment(env), request);
-    const isOther = config?.cinder !== undefined && (path === "/readyz" || isOfTransfers(path));
-    return (isOther ? FACADE : "") + withoutFormat(path);
+    const isFacade = config?.cinder !== undefined && (path === "/readyz" || isOfTransfers(path));
+    return (isFacade ? FACADE : "") + withoutFormat(path);
   } catch (error) {
     // The request is answered with 503.
     if (error instanceof ConfigurationError) return getPath(request);
@@ -75,13 +75,13 @@ export function pathInRegion(request: Request, { env = {} }: { readonly env?: Bi
  * @throws ConfigurationError
  */
 export const selectRegion = createMiddleware<AppEnv>((c, next) => {
-  const regions = deployment(c.env);
-  c.set("deployment", regions);
-  const { config, prefix, path, host } = locate(regions, c.req.raw);
+  const all = deployment(c.env);
+  c.set("deployment", all);
+  const { config, prefix, path, host } = locate(all, c.req.raw);
   if (config !== undefined) c.set("config", config);
   // The routes are matched already.
   if (c.req.path.startsWith(FACADE)) c.req.path = withoutFormat(path);
-  const { publicEndpoint } = regions.shared;
+  const { publicEndpoint } = all.shared;
   const root = publicEndpoint === undefined || host === undefined ? rootOf(c) : hostUrl(host, publicEndpoint);
   c.set("address", { root, prefix });
   return next();

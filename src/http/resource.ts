@@ -41,23 +41,23 @@ export const since = (first: Microversion) =>
   });
 
 /** Makes a response without a body. Its type is JSON, as in Cinder that of most of them. */
-const withoutBody = (c: Context<AppEnv>, status: 200 | 202): Response =>
+const emptyJson = (c: Context<AppEnv>, status: 200 | 202): Response =>
   c.body(null, status, { "Content-Type": "application/json" });
 
 /** Makes a 202 without a body. */
-export const accepted = (c: Context<AppEnv>): Response => withoutBody(c, 202);
+export const accepted = (c: Context<AppEnv>): Response => emptyJson(c, 202);
 
 /** Makes a 200 without a body. */
-export const succeeded = (c: Context<AppEnv>): Response => withoutBody(c, 200);
+export const succeeded = (c: Context<AppEnv>): Response => emptyJson(c, 200);
 
-/** Makes a response without a body that, as some in Cinder, is of HTML and has only one header with the request id. */
-function withoutHtml(c: Context<AppEnv>, status: 200 | 202): Response {
+/** Makes a response without a body. Its type is HTML, as in Cinder that of some, which have one header with the request id. */
+function emptyHtml(c: Context<AppEnv>, status: 200 | 202): Response {
   c.header("x-compute-request-id", undefined);
   return c.body(null, status, { "Content-Type": "text/html; charset=UTF-8" });
 }
 
 /** Makes a 202 without a body, of the type HTML. */
-export const acceptedHtml = (c: Context<AppEnv>): Response => withoutHtml(c, 202);
+export const acceptedHtml = (c: Context<AppEnv>): Response => emptyHtml(c, 202);
 
 /** Makes a 200 without a body, of the type HTML. */
-export const succeededHtml = (c: Context<AppEnv>): Response => withoutHtml(c, 200);
+export const succeededHtml = (c: Context<AppEnv>): Response => emptyHtml(c, 200);

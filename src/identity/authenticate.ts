@@ -51,12 +51,11 @@ export const forgetToken = async (config: Pick<Config, "identity">, token: strin
  * @throws Fault 401 if the token is missing or not valid; 503 if it cannot be validated now
  */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
-  const strategy = strategyOf(c.get("config").identity);
-  const token = tokenOf(c);
-  const identity = token ? await identify(c.get("config"), token) : undefined;
-  if (!token || identity === undefined) throw unauthorized(strategy.challenge);
-  c.set("identity", identity);
   const config = c.get("config");
+  const token = tokenOf(c);
+  const identity = token ? await identify(config, token) : undefined;
+  if (!token || identity === undefined) throw unauthorized(strategyOf(config.identity).challenge);
+  c.set("identity", identity);
   c.set("isAuthenticated", async () => (await identify(config, token)) !== undefined);
   // Responses below belong to one project: no cache on the way may store them.
   c.header("Cache-Control", "no-store");

@@ -1,4 +1,4 @@
-// What `/docs` fills in under "Try it out". The ids stand for those that the last responses had: the page replaces them.
+// The values that `/docs` fills in under "Try it out". The ids stand for those that the last responses had: the page replaces them.
 
 /** The ids of the examples, by the member of a response that has the real one. */
 const IDS = {

@@ -42,7 +42,7 @@ export async function startAttempt(
 }
 
 /**
- * Returns why an offer was refused. A wrong key is logged.
+ * Returns why a request with an `auth_key` was refused. A wrong key is logged.
  *
  * @param offer undefined if there is no such open transfer
  */
@@ -60,7 +60,7 @@ export function offerRefusal<Kind extends string>(
 }
 
 /**
- * Returns why an attempt was refused. A wrong key is logged.
+ * Returns why an accept or a preview was refused: as `offerRefusal`, with what the message of a guard needs.
  *
  * @param transfer undefined if there is no such open transfer
  */

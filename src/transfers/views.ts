@@ -71,7 +71,7 @@ export const incomingDetail = () => (transfer: IncomingTransfer) => ({
   ...moved(transfer),
 });
 
-/** Makes the parts of a view that say what an accept would move. */
+/** Makes the part of a view with the volume and the snapshots that an accept would move. */
 const moved = (transfer: Transfer & Moved) => ({
   volume: {
     id: transfer.volume_id,
@@ -83,16 +83,8 @@ const moved = (transfer: Transfer & Moved) => ({
   snapshots: { count: transfer.snapshots, gigabytes: transfer.snapshot_gigabytes },
 });
 
-/** When the project that an owner does not know has looked at its transfer; only the owner sees it. */
-interface Previewed {
-  readonly first_previewed_at: number | null;
-  readonly first_previewed_by: string | null;
-  readonly last_previewed_at: number | null;
-  readonly last_previewed_by: string | null;
-}
-
-/** Makes the view of the previews of a transfer by other projects: the first and the last; null if there was none. */
-const receipts = (transfer: Previewed) => ({
+/** Makes the part of a view that only the owner sees: the first and the last preview by another project, or null. */
+const receipts = (transfer: ClosedTransfer | FollowedTransfer) => ({
   first_preview: receipt(transfer.first_previewed_at, transfer.first_previewed_by),
   last_preview: receipt(transfer.last_previewed_at, transfer.last_previewed_by),
 });
@@ -108,16 +100,16 @@ const asksFor =
 /** Returns whether the request asks for the number of failed attempts. */
 export const asksForFailedAttempts = asksFor("X-Failed-Attempts");
 
-/** Returns whether the request asks for what the owner follows an open transfer with. */
+/** Returns whether the request asks for the fields of `followed`. */
 export const asksForReceipts = asksFor("X-Receipts");
 
-/** Makes the detailed view with what the owner follows the transfer with. */
+/** Makes the detailed view with the fields of `followed`. */
 export function followedDetail(c: Context<AppEnv>) {
   const view = detail(c);
   return (transfer: FollowedTransfer) => ({ ...view(transfer), ...followed(transfer) });
 }
 
-/** Makes the part of a view that an owner follows a transfer with. */
+/** Makes the fields by which the owner of an open transfer follows it: `X-Receipts` asks for them. */
 export const followed = (transfer: FollowedTransfer) => ({
   // Also one that the configuration gave.
   ...(transfer.expires_at !== null && { expires_at: timestamp(transfer.expires_at) }),

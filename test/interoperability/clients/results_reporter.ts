@@ -7,7 +7,7 @@ declare module "vitest" {
   interface TaskMeta {
     /** The cell of the table that shows the result of the test. */
     cell?: Omit<TestResult, "passed">;
-    /** What a suite of another project has shown. */
+    /** The results of a suite of another project. */
     suite?: SuiteResult;
   }
 }

@@ -9,7 +9,7 @@ import { freePort } from "../../support/free_port.ts";
 import { KillableProcess } from "../../support/killable_process.ts";
 import { areInstalled, run } from "./programs.ts";
 
-/** What Kolla-Ansible sets around the services. */
+/** The defaults of Kolla-Ansible, for all services. */
 const DEFAULTS = `
 defaults
     timeout connect 10s

@@ -16,7 +16,7 @@ interface State {
   readonly events: readonly string[];
 }
 
-/** What the clients have seen: the status of each act's response, and the state afterwards. */
+/** The clients' observations: the status of each act's response, and the state afterwards. */
 export interface Observed {
   /** 0 for the expiry. */
   readonly statuses: readonly number[];

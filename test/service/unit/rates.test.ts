@@ -41,7 +41,7 @@ describe("VOLUMES_PER_MINUTE", () => {
     const statuses = await statusesOf(async () => {
       const created = await createVolume();
       if (created.status === 429) expect(created.retryAfter).toBe("60");
-      // What exists can be deleted at any rate.
+      // Deletes have no limit.
       else expect((await send("DELETE", `volumes/${created.volume.id}`)).status).toBe(202);
       return created;
     });

@@ -33,7 +33,7 @@ const KEYWORDS = [
   ...["when", "then", "else", "between", "like", "glob", "distinct", "conflict", "key", ...CLAUSES],
 ];
 
-/** What is between two parentheses, or around all. */
+/** The text between two parentheses, or outside of all. */
 interface Level {
   readonly isCall: boolean;
   /** The items of the list, up to here. */

@@ -22,7 +22,7 @@ const SECRET = "a secret of at least thirty-two bytes";
 const as = (project: string) => ({ "X-Auth-Token": `attacker:${project}:member` });
 const portOf = (url: string): number => Number(new URL(url).port);
 
-/** What tells the service who its callers are. */
+/** The identity service, and the variables that name it. */
 interface Identity extends Pick<Target, "keystone" | "issuer" | "unanswered"> {
   readonly variables: Readonly<Record<string, string>>;
   readonly innocent: Readonly<Record<string, string>>;

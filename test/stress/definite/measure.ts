@@ -43,7 +43,7 @@ export async function expectDefiniteAnswers({ title, url, read, begin, end }: Me
   workload.stop();
   await finished;
   end();
-  // What is late arrives now, and must meet a fence.
+  // Late exchanges arrive now, and must meet a fence.
   await sleep(STALL_MS.max + 5000);
 
   const { operations } = workload;

@@ -5,7 +5,7 @@ import { formatCount, formatTable } from "./markdown.ts";
 
 /** Cloudflare's prices beyond the included volume, in dollars per million, as of November 2026. */
 const PRICES = { request: 0.3, cpuMs: 0.02, rowRead: 0.001, rowWritten: 1, logLine: 0.6 };
-/** What Cloudflare's free plan allows. */
+/** The limits of Cloudflare's free plan. */
 const FREE = { cpuMs: 10, rowsWrittenPerDay: 100_000 };
 
 /** The operations whose rows are counted, and the throughput measurement that includes each of them. */
