@@ -30,7 +30,10 @@ export class Checkpoints {
     this.#writer = writer;
   }
 
-  /** Counts the statements of a transaction that has written. */
+  /**
+   * Counts the statements of a transaction that has been committed. Not of one that is about to be: SQLite before 3.51.3
+   * can lose pages if a checkpoint begins while all of the log is in the file, and a commit begins the log anew.
+   */
   wrote(statements: number): void {
     this.#statements += statements;
     if (this.#statements < STATEMENTS || this.#running !== undefined) return;

@@ -19,6 +19,8 @@ export const LIMIT_LOG = "pragma journal_size_limit = 67108864";
 
 /** Moves the part of the log that no reader needs into the file, without waiting for readers or writers. */
 export const PASSIVE_CHECKPOINT = "pragma wal_checkpoint(passive)";
+/** Waits for no other process. */
+export const NO_WAIT = "pragma busy_timeout = 0";
 /** Moves the log into the file, and empties it. */
 export const TRUNCATE_LOG = "pragma wal_checkpoint(truncate)";
 

@@ -7,6 +7,7 @@ import {
   COMMIT,
   LIMIT_LOG,
   NO_CHECKPOINTS,
+  NO_WAIT,
   PASSIVE_CHECKPOINT,
   ROLLBACK,
   returningJson,
@@ -81,8 +82,9 @@ export class Connection {
     this.#all(PASSIVE_CHECKPOINT);
   }
 
-  /** Moves the log into the file, and empties it. */
+  /** Moves the log into the file, and empties it unless another process reads it. */
   truncateLog(): void {
+    this.#all(NO_WAIT);
     this.#all(TRUNCATE_LOG);
   }
 

@@ -2,8 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { DATABASE_BINDING } from "../config/config.ts";
 import { regionalName, splitRegions, variablesOfRegion } from "../config/region_variables.ts";
-import type { ConnectionOptions } from "./connection.ts";
-import { FileDatabase } from "./file_database.ts";
+import { FileDatabase, type FileOptions } from "./file_database.ts";
 import { MemoryDatabase } from "./memory_database.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -28,7 +27,7 @@ interface Databases {
 export function databasesOf(
   variables: Variables,
   folder: string | undefined,
-  options: ConnectionOptions,
+  options: FileOptions,
 ): Databases {
   const names = splitRegions(variables.REGIONS);
   const rest: Record<string, string> = { ...variables };

@@ -21,16 +21,24 @@ interface Opened {
   readonly removeOld: () => void;
 }
 
+/** How a file is written. */
+export interface FileOptions extends ConnectionOptions {
+  /** Whether this process moves the log into the file. By default it does; not where Litestream does. */
+  readonly checkpoints?: boolean | undefined;
+}
+
 /** A SQLite file in this process. */
 export class FileDatabase implements Driver {
   /** Its path, absolute. */
   readonly name: string;
   readonly #options: ConnectionOptions;
+  readonly #checkpoints: boolean;
   #opened: Opened | undefined;
 
-  constructor(file: string, options: ConnectionOptions) {
+  constructor(file: string, { syncsWrites, checkpoints = true }: FileOptions) {
     this.name = file;
-    this.#options = options;
+    this.#options = { syncsWrites };
+    this.#checkpoints = checkpoints;
   }
 
   /**
@@ -61,8 +69,9 @@ export class FileDatabase implements Driver {
     if (this.#opened === undefined) throw new Error(`${this.name} is not open`);
     const { reader, writer, checkpoints } = this.#opened;
     if (mode === "read") return reader.run(statements, mode);
-    checkpoints.wrote(statements.length);
-    return writer.run(statements);
+    const rows = await writer.run(statements);
+    if (this.#checkpoints) checkpoints.wrote(statements.length);
+    return rows;
   };
 
   /** A read stops the event loop, in whose next turn other requests are answered. */
@@ -81,7 +90,7 @@ export class FileDatabase implements Driver {
     await checkpoints.stop();
     await writer.close();
     try {
-      reader.truncateLog();
+      if (this.#checkpoints) reader.truncateLog();
     } catch (error) {
       // Nothing is lost: the next start reads the log.
       logEvent("checkpoint_failed", errorFields(error));

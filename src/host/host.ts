@@ -6,10 +6,9 @@ import { eventStreams } from "../http/event_streams.ts";
 import service, { type Context } from "../index.ts";
 import type { Assets } from "./assets.ts";
 import { cinderFetch } from "./cinder_client.ts";
-import type { ConnectionOptions } from "./connection.ts";
 import { databasesOf } from "./databases.ts";
 import { OperatorError } from "./errors.ts";
-import { FileDatabase } from "./file_database.ts";
+import { FileDatabase, type FileOptions } from "./file_database.ts";
 import { logTo } from "./log.ts";
 import { MemoryDatabase } from "./memory_database.ts";
 import { runEveryMinute } from "./minute.ts";
@@ -20,10 +19,12 @@ import { listen } from "./server.ts";
 const GRACE_MS = 8000;
 
 /** The options of a host. */
-export interface HostOptions extends ConnectionOptions {
+export interface HostOptions extends FileOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
+  /** The file descriptor of a listening socket that the parent of this process holds, in place of `host` and `port`. */
+  readonly fd?: number | undefined;
   /** The variables of the Worker. Where `LIBSQL_URL` is not set, or names a file, this process opens the database. */
   readonly variables: Readonly<Record<string, string>>;
   /** The data folder; undefined for a database in memory. */
@@ -44,6 +45,7 @@ export interface HostOptions extends ConnectionOptions {
 
 /** A service that runs in this process. */
 export interface Host {
+  readonly host: string;
   readonly port: number;
   /** Restores the databases in memory to what they were at the start. No request may be in flight. */
   readonly reset: () => void;
@@ -71,8 +73,8 @@ export interface Host {
  * });
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { folder, syncsWrites, migrations, assets, log, report = () => {} } = options;
-  const { variables, bindings: databases } = databasesOf(options.variables, folder, { syncsWrites });
+  const { folder, migrations, assets, log, report = () => {} } = options;
+  const { variables, bindings: databases } = databasesOf(options.variables, folder, options);
   let bindings = { ...variables, ...databases, [CINDER_FETCH_BINDING]: cinderFetch, ASSETS: assets };
   const configs = readDeployment(bindings).regions;
   const regions = new Regions(configs, migrations, report);
@@ -114,6 +116,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     }
     const minute = runEveryMinute(sweep);
     return {
+      host: server.host,
       port: server.port,
       sweep,
       reset,

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from "node:http";
+import { createServer, IncomingMessage, type RequestListener, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline, type Readable } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
@@ -7,6 +7,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { errorFields, logEvent } from "../http/log.ts";
 import { keepIncoming, sourceOf } from "./cinder_client.ts";
 import { OperatorError } from "./errors.ts";
+import { drain, stop } from "./stop_server.ts";
 import { UnreadResponses } from "./unread_responses.ts";
 
 /** The bytes of a request's headers. */
@@ -23,14 +24,13 @@ const MAX_CONNECTIONS = 5000;
  * client tries again after 1, 3, 7, 15 and 31 seconds.
  */
 const BACKLOG = 4096;
-/** The time between two looks at connections that have become idle while the server stops, milliseconds. */
-const IDLE_CHECK_MS = 50;
-
 /** An HTTP server. */
 export interface HttpServer {
+  readonly host: string;
   readonly port: number;
   /**
-   * Accepts no further connection or request, and waits for the responses in flight.
+   * Accepts no further connection or request, and waits for the responses in flight. With an inherited socket it first
+   * goes on until the connections have gone that there are: each response asks its client to close the connection.
    *
    * @param deadline resolves when the connections that are left are to be closed
    */
@@ -41,15 +41,18 @@ export interface HttpServer {
  * Serves over HTTP.
  *
  * @param options.port 0 for any that is free
+ * @param options.fd the file descriptor of a listening socket, in place of `host` and `port`. The parent of this process
+ *   holds it, too: connections wait in it until the next process accepts them.
  * @param options.isInFront whether responses of Cinder are written as they come
  * @param options.keepsGlobals does not replace the global `Request` and `Response` of this process by faster ones
- * @throws OperatorError if the port is in use, or the host is not an address of this machine
+ * @throws OperatorError if the port is in use, the host is not an address of this machine, or `fd` is no socket
  */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
   options: {
     readonly host: string;
     readonly port: number;
+    readonly fd?: number | undefined;
     readonly isInFront?: boolean;
     readonly keepsGlobals?: boolean;
   },
@@ -70,6 +73,7 @@ export async function listen(
     hostname: "localhost",
   });
   const unread = new UnreadResponses();
+  let stopping = false;
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -77,7 +81,7 @@ export async function listen(
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
-      ServerResponse: EncodedResponse,
+      ServerResponse: responseClass(() => stopping),
     },
     inOrder(
       fewEachTurn((incoming, outgoing) => {
@@ -87,8 +91,14 @@ export async function listen(
     ),
   );
   server.on("close", () => unread.stop());
+  const connections = new Set<Socket>();
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   server.maxConnections = MAX_CONNECTIONS;
-  server.listen({ port: options.port, host: options.host, backlog: BACKLOG });
+  const { fd, host, port } = options;
+  server.listen({ ...(fd === undefined ? { host, port } : { fd }), backlog: BACKLOG });
   try {
     await once(server, "listening");
   } catch (error) {
@@ -98,23 +108,39 @@ export async function listen(
   // Too many open files, for example. The connections that there are go on.
   server.on("error", (error) => logEvent("error", errorFields(error)));
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : options.port;
-  return { port, stop: (deadline) => stop(server, deadline) };
+  return {
+    ...(typeof address === "object" && address !== null
+      ? { host: address.address, port: address.port }
+      : { host, port }),
+    async stop(deadline) {
+      stopping = true;
+      if (fd !== undefined) await drain(server, [...connections]);
+      await stop(server, deadline);
+    },
+  };
 }
 
 /** From this length on a text is encoded before it is written. */
 const LONG_TEXT = 65_536;
 
-/** A response that needs no more memory than its bytes while it waits for its client: of a text Node takes three times as many. */
-class EncodedResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
-  override end(...args: unknown[]): this {
-    const [text, ...others] = args;
-    const encoded =
-      typeof text === "string" && text.length >= LONG_TEXT ? [Buffer.from(text), ...others] : args;
-    Reflect.apply(super.end, this, encoded);
-    return this;
-  }
-}
+/** Returns the class of a server's responses. While the server stops they ask their clients to close the connection. */
+const responseClass = (isStopping: () => boolean) =>
+  class<Request extends IncomingMessage> extends ServerResponse<Request> {
+    override writeHead(...args: unknown[]): this {
+      if (isStopping()) this.shouldKeepAlive = false;
+      Reflect.apply(super.writeHead, this, args);
+      return this;
+    }
+
+    /** Needs no more memory than its bytes while it waits for its client: of a text Node takes three times as many. */
+    override end(...args: unknown[]): this {
+      const [text, ...others] = args;
+      const encoded =
+        typeof text === "string" && text.length >= LONG_TEXT ? [Buffer.from(text), ...others] : args;
+      Reflect.apply(super.end, this, encoded);
+      return this;
+    }
+  };
 
 /** Writes a response as its body comes. If one connection breaks, the other is closed: no response looks complete. */
 function write(
@@ -167,20 +193,13 @@ const fewEachTurn =
     if (waiting.push(() => listener(...request)) === 1) setImmediate(answerFew);
   };
 
-function describe(error: unknown, { host, port }: { readonly host: string; readonly port: number }): string {
+function describe(
+  error: unknown,
+  { host, port, fd }: { readonly host: string; readonly port: number; readonly fd?: number | undefined },
+): string {
   const code = error instanceof Error && "code" in error ? error.code : error;
+  if (fd !== undefined) return `cannot listen on the socket that the parent has passed on (${code}).`;
   return code === "EADDRINUSE"
     ? `port ${port} of ${host} is in use by another program. Set PORT to use another port.`
     : `cannot listen on port ${port} of ${host} (${code}).`;
-}
-
-async function stop(server: Server, deadline: Promise<void>): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  // A connection becomes idle after the response in flight.
-  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-  await Promise.race([closed, deadline]);
-  clearInterval(timer);
-  server.closeAllConnections();
-  await closed;
 }

@@ -15,13 +15,16 @@ export class KillableProcess {
   /** The last lines that the process has written to standard output and standard error. */
   readonly lines: string[] = [];
 
-  /** @param command a command that is `quiet` keeps no lines */
-  constructor(command: Command) {
+  /**
+   * @param command a command that is `quiet` keeps no lines
+   * @param fd a file descriptor that the process inherits as its 3
+   */
+  constructor(command: Command, fd?: number) {
     const output = command.quiet ? "ignore" : "pipe";
     this.#child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env: { ...process.env, ...command.env },
-      stdio: ["ignore", output, output],
+      stdio: ["ignore", output, output, ...(fd === undefined ? [] : [fd])],
       detached: true,
     });
     this.#exited = new Promise((resolve) => {

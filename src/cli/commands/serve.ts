@@ -5,28 +5,36 @@ import { printReady, printStep, serverUrl } from "../servers/ready.ts";
 import { loadOrCreateAuthKeySecret } from "../settings/auth_key_secret.ts";
 import {
   host,
+  inheritedSocket,
   migrationsFolder,
   port,
   serveFolder,
-  syncsWrites,
   workerVariables,
+  writeOptions,
 } from "../settings/settings.ts";
 
 /** Serves on this machine. */
-export async function serve(): Promise<Stop> {
-  const address = { host: host(), port: port() };
+export const serve = (): Promise<Stop> => serveWith(migrationsFolder);
+
+/**
+ * Serves on this machine, as another version.
+ *
+ * @param migrations the folder of its migrations
+ */
+export async function serveWith(migrations: string): Promise<Stop> {
+  const address = { host: host(), port: port(), fd: inheritedSocket() };
   const folder = serveFolder();
   const variables = workerVariables();
   variables.AUTH_KEY_SECRET ??= loadOrCreateAuthKeySecret(folder);
   const service = await startHost({
     ...address,
+    ...writeOptions(),
     variables,
     folder,
-    migrations: migrationsFolder,
+    migrations,
     assets: builtAssets(),
-    syncsWrites: syncsWrites(),
     report: printStep,
   });
-  printReady(serverUrl(address.host, service.port), variables.AUTH_STRATEGY);
+  printReady(serverUrl(service.host, service.port), variables.AUTH_STRATEGY);
   return service.stop;
 }

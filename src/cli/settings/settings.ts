@@ -4,6 +4,7 @@ import path from "node:path";
 import { CONFIGURATION_VARIABLES, ConfigurationError } from "../../config/config.ts";
 import { deployment } from "../../config/deployment.ts";
 import { regionalName, regionalVariables, splitRegions } from "../../config/region_variables.ts";
+import type { FileOptions } from "../../host/file_database.ts";
 import { CliError } from "../errors.ts";
 
 /** The folder of the migrations, and of `dist` if it is built: the nearest above this module that is a package. */
@@ -85,14 +86,35 @@ export const serveFolder = (): string => dataFolder() ?? path.join(projectFolder
 export const startFolder = (): string => dataFolder() ?? path.join(projectFolder, ".data/start");
 
 /**
- * Returns whether a write is on disk before its response: `SYNC_WRITES`, on by default.
+ * Returns how `npm run serve` writes to a file: `SYNC_WRITES` and `CHECKPOINTS`, both on by default.
  *
- * @throws CliError if `SYNC_WRITES` is neither on nor off
+ * @throws CliError if one of them is neither on nor off
  */
-export function syncsWrites(environment: Environment = process.env): boolean {
-  const value = variable(environment, "SYNC_WRITES") ?? "on";
-  if (value !== "on" && value !== "off") throw new CliError(`SYNC_WRITES must be on or off, not "${value}".`);
+export const writeOptions = (environment: Environment = process.env): FileOptions => ({
+  syncsWrites: isOn("SYNC_WRITES", environment),
+  checkpoints: isOn("CHECKPOINTS", environment),
+});
+
+function isOn(name: string, environment: Environment): boolean {
+  const value = variable(environment, name) ?? "on";
+  if (value !== "on" && value !== "off") throw new CliError(`${name} must be on or off, not "${value}".`);
   return value === "on";
+}
+
+/** The first file descriptor that a parent passes on, as systemd does (`sd_listen_fds`). */
+const FIRST_LISTEN_FD = 3;
+
+/**
+ * Returns the file descriptor of the listening socket that the parent of this process has passed on, as systemd does;
+ * undefined if it has not.
+ *
+ * @throws CliError if there are several
+ */
+export function inheritedSocket(environment: Environment = process.env): number | undefined {
+  const { LISTEN_PID, LISTEN_FDS } = environment;
+  if (LISTEN_PID !== String(process.pid) || LISTEN_FDS === undefined) return undefined;
+  if (LISTEN_FDS !== "1") throw new CliError(`LISTEN_FDS must be 1, not "${LISTEN_FDS}".`);
+  return FIRST_LISTEN_FD;
 }
 
 /**

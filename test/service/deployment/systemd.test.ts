@@ -1,19 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { areInstalled, run } from "./programs.ts";
 
 const UNIT = "volume-transfers.service";
+const SOCKET = "volume-transfers.socket";
 const unit = readFileSync(path.join("examples/deployment", UNIT), "utf8");
 
 describe.runIf(areInstalled("systemd-analyze"))("the systemd unit", () => {
-  it("is valid", async () => {
+  it("is valid, and so is that of its socket", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
-    const file = path.join(folder, UNIT);
+    const files = [UNIT, SOCKET].map((name) => path.join(folder, name));
     // The command must exist where the unit is verified.
-    writeFileSync(file, unit.replace("/usr/bin/node", process.execPath));
-    await expect(run("systemd-analyze", ["verify", file])).resolves.toBe("");
+    writeFileSync(path.join(folder, UNIT), unit.replace("/usr/bin/node", process.execPath));
+    cpSync(path.join("examples/deployment", SOCKET), path.join(folder, SOCKET));
+    await expect(run("systemd-analyze", ["verify", ...files])).resolves.toBe("");
     rmSync(folder, { recursive: true });
   });
 
