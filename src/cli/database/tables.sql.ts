@@ -1,8 +1,8 @@
 import type { Statement } from "../../db/engine/driver.ts";
 
-/** Selects the names of the tables, without those of SQLite and D1. */
-export const TABLES_QUERY =
-  "select name from sqlite_schema where type = 'table' and name not glob 'sqlite_*' and name not glob '_cf_*'";
+/** Selects the names of the tables, without those of SQLite, D1 and Litestream. */
+export const TABLES_QUERY = `select name from sqlite_schema where type = 'table'
+  and name not glob 'sqlite_*' and name not glob '_cf_*' and name not glob '_litestream_*'`;
 
 /** Selects the definitions of tables, indexes and triggers, in the order of their creation. */
 export const DEFINITIONS_QUERY =

@@ -44,6 +44,7 @@ export function addServices(program: Command): void {
         ...PORT,
         DATA_DIR: "The folder of the database and the secret, .data by default.",
         SYNC_WRITES: "off responds before a write is on disk. By default on.",
+        CHECKPOINTS: "off leaves it to Litestream to move the log into the file. By default on.",
         LIBSQL_URL: "Use this file (file:PATH) or libSQL server. LIBSQL_AUTH_TOKEN is the token of a server.",
         ...REGIONS,
       }),
