@@ -68,6 +68,19 @@ program
   .action(run(async () => (await import("./stress/big/big.ts")).runOnBigDatabase));
 
 program
+  .command("simulate")
+  .description(
+    "Simulates instances of the Worker, their database, clients and faults, in one thread and with a clock of its own. " +
+      "A seed decides what happens. Exits with 1 if a guarantee was violated, and prints the seed.",
+  )
+  .option("--seeds <COUNT>", "The number of seeds.", Number, 1000)
+  .option("--first <SEED>", "The first of them.", Number, 1)
+  .option("--seed <SEED>", "Simulate this seed alone, and print what happened.", Number)
+  .option("--only <ELEMENTS>", "With --seed, only these steps and faults, as a failure prints them.")
+  .option("--mutants [TEXT]", "Simulate with one guard removed after the other: those that contain the text.")
+  .action(run(async () => (await import("./stress/simulate/simulate.ts")).simulate));
+
+program
   .command("test:lighthouse")
   .description(
     "Measures the page at /handoff with Lighthouse, which it installs into .data. Exits with 1 below a goal.",

@@ -69,7 +69,7 @@ export default defineConfig({
       {
         test: {
           name: "host",
-          include: ["test/service/host/**/*.test.ts"],
+          include: ["test/service/host/**/*.test.ts", "test/stress/simulate/*.test.ts"],
           testTimeout: 60_000,
           maxWorkers: MAX_WORKERS,
         },

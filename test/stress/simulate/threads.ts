@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Outcome } from "./simulation.ts";
+
+/** A simulation to run. */
+export interface Job {
+  readonly seed: number;
+  /** The elements that it has; undefined for all. */
+  readonly only?: readonly string[];
+  readonly keepsTrace?: boolean;
+}
+
+/** The time after which a simulation will never end, milliseconds. */
+const LONGEST_MS = 60_000;
+
+/** A thread in which simulations run, one at a time. */
+export class SimulationThread {
+  readonly #worker: Worker;
+
+  /** @param folder the folder of this module in the sources to simulate */
+  constructor(folder = import.meta.dirname) {
+    this.#worker = new Worker(path.join(folder, "thread.ts"));
+    this.#worker.setMaxListeners(0);
+  }
+
+  /** @throws Error if the thread has failed, or takes too long */
+  async run(job: Job): Promise<Outcome> {
+    this.#worker.postMessage(job);
+    const [outcome] = await once(this.#worker, "message", { signal: AbortSignal.timeout(LONGEST_MS) });
+    // The thread sends nothing else.
+    return outcome as Outcome;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** The seeds to simulate. */
+export interface Seeds {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * Simulates seeds, with a thread for each core.
+ *
+ * @param receive receives each outcome, in any order
+ */
+export async function simulateSeeds(
+  { first, count }: Seeds,
+  receive: (outcome: Outcome) => void,
+): Promise<void> {
+  let next = first;
+  const work = async () => {
+    const thread = new SimulationThread();
+    try {
+      while (next < first + count) receive(await thread.run({ seed: next++ }));
+    } finally {
+      await thread.close();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), count) }, work));
+}
