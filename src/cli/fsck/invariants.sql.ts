@@ -110,7 +110,8 @@ export const INVARIANTS: readonly Invariant[] = [
     sql: `select id, case when idempotency_key is not null then 'idempotency_key ' || idempotency_key
         else 'open, closed_by_request ' || closed_by_request end as detail
       from transfers where not accepted
-        and (idempotency_key is not null or (deleted_at is null and closed_by_request is not null))`,
+        -- In front of a Cinder an accept stores its key before Cinder is asked.
+        and ((idempotency_key is not null and volume is null) or (deleted_at is null and closed_by_request is not null))`,
   },
   {
     title: "declined or replaced transfer with other values than those acts write",
@@ -197,6 +198,10 @@ export const INVARIANTS: readonly Invariant[] = [
           else 'accepting_until ' || accepting_until end as detail
         from transfers where (accepting_until is null) <> (accepting_project_id is null)
           or (accepting_until is null) <> (accepting_request_id is null)
+      union all
+      select id, 'unsettled_project_ids ' || unsettled_project_ids from transfers
+        where unsettled_project_ids is not null and (accepting_until is null or not json_valid(unsettled_project_ids)
+          or json_type(unsettled_project_ids) is not 'array')
       union all
       select id, 'in_cinder ' || in_cinder || ', sealed_key ' || case when sealed_key is null then 'null' else 'set' end
         from transfers where in_cinder not in (0, 1) or in_cinder <> (sealed_key is not null)

@@ -93,6 +93,11 @@ export const transfers = sqliteTable(
     accepting_project_id: text(),
     accepting_request_id: text(),
     accepting_until: integer(),
+    /**
+     * The projects whose accepts were sent to Cinder before that one, and whose answers are lost: one of them may have
+     * the volume. Null if there are none.
+     */
+    unsettled_project_ids: text({ mode: "json" }).$type<readonly string[]>(),
   },
   (t) => {
     const open = sql`"deleted_at" is null`;

@@ -1,10 +1,11 @@
-import { and, eq, exists, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { now, transfers } from "../../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../../db/statements/batch.ts";
-import { allHold } from "../../db/statements/guards.ts";
+import { allHold, hasRow } from "../../db/statements/guards.ts";
 import { acceptedBefore } from "../accept.sql.ts";
 import { type Attempt, attemptedOffer, countFailedAttempt, keyGuards, readOffer } from "../attempt.sql.ts";
 import { transferColumns } from "../rows.sql.ts";
+import { claimColumns } from "./end.sql.ts";
 
 interface Values extends Attempt {
   /** The claim is of this request. */
@@ -14,9 +15,29 @@ interface Values extends Attempt {
   readonly idempotency_key: string | undefined;
 }
 
+const claimedColumns = { ...transferColumns, sealed_key: transfers.sealed_key };
+const knownColumns = {
+  ...claimColumns,
+  volume_id: transfers.volume_id,
+  accepting_request_id: transfers.accepting_request_id,
+};
+
+function makeEvidence({ param }: Params<Values>) {
+  const isClaimed = and(
+    eq(transfers.id, param("transfer_id")),
+    eq(transfers.accepting_request_id, param("request_id")),
+  );
+  return {
+    claimed: queryBuilder.select(claimedColumns).from(transfers).where(isClaimed),
+    known: queryBuilder.select(knownColumns).from(transfers).where(isClaimed),
+  };
+}
+
+const { accepting_project_id, unsettled_project_ids } = transfers;
+
 /** Claims an open transfer for an accept that Cinder is then asked for; or changes nothing but the failed attempts. */
 export const claimStatements = prepareBatch((params: Params<Values>) => {
-  const { param } = params;
+  const { param, optionalParam } = params;
   const offer = attemptedOffer(params);
   const guards = {
     ...keyGuards(offer),
@@ -25,48 +46,50 @@ export const claimStatements = prepareBatch((params: Params<Values>) => {
   };
   const transfer = eq(transfers.id, param("transfer_id"));
   return {
-    // Read before the claim replaces it. One that is closed is none of Cinder's own.
-    before: queryBuilder
-      .select({
-        volume_id: transfers.volume_id,
-        source_project_id: transfers.source_project_id,
-        accepting_project_id: transfers.accepting_project_id,
-        accepting_request_id: transfers.accepting_request_id,
-        accepting_until: transfers.accepting_until,
-      })
-      .from(transfers)
-      .where(transfer),
     claimed: queryBuilder
       .update(transfers)
       .set({
         accepting_project_id: param("project_id"),
         accepting_request_id: param("request_id"),
         accepting_until: sql`${now} + ${param("lost_after")}`,
+        // The answer to the accept before is lost, and it may have succeeded.
+        unsettled_project_ids: sql`case when ${accepting_project_id} is null
+          or instr(coalesce(${unsettled_project_ids}, ''), json_quote(${accepting_project_id}))
+          then ${unsettled_project_ids}
+          else json_insert(coalesce(${unsettled_project_ids}, '[]'), '$[#]', ${accepting_project_id}) end`,
+        // If another request finds that Cinder has accepted, a repeated accept must still be recognised.
+        idempotency_key: optionalParam("idempotency_key") ?? sql`null`,
       })
-      .where(and(transfer, exists(queryBuilder.select({ one: sql`1` }).from(offer).where(allHold(guards)))))
-      .returning({ ...transferColumns, sealed_key: transfers.sealed_key }),
+      .where(and(transfer, hasRow(offer, allHold(guards))))
+      .returning(claimedColumns),
     ...countFailedAttempt(params),
+    // One that is not here was made in Cinder.
+    known: queryBuilder.select(knownColumns).from(transfers).where(transfer),
     acceptedBefore: acceptedBefore(params),
     offer: readOffer(offer, guards),
   };
-});
+}, makeEvidence);
 
-interface Restored {
-  readonly id: string;
-  readonly request_id: string;
-  readonly before_project: string;
-  readonly before_request: string;
-  readonly before_until: number;
-}
-
-/** Gives the claim back to the accept before, whose answer is lost, and which may have succeeded. */
-export const restoreClaimStatements = prepareBatch(({ param }: Params<Restored>) => ({
-  restored: queryBuilder
-    .update(transfers)
-    .set({
-      accepting_project_id: param("before_project"),
-      accepting_request_id: param("before_request"),
-      accepting_until: param("before_until"),
-    })
-    .where(and(eq(transfers.id, param("id")), eq(transfers.accepting_request_id, param("request_id")))),
-}));
+/**
+ * Gives back the claim of an accept that Cinder has not carried out: to the last one before whose answer is lost, if
+ * there is one.
+ */
+export const giveBackStatements = prepareBatch(
+  ({ param }: Params<{ id: string; request_id: string }>) => {
+    const isUnsettled = sql`${unsettled_project_ids} is not null`;
+    return {
+      released: queryBuilder
+        .update(transfers)
+        .set({
+          accepting_project_id: sql`json_extract(${unsettled_project_ids}, '$[#-1]')`,
+          // No request works on it any more.
+          accepting_request_id: sql`case when ${isUnsettled} then '' end`,
+          accepting_until: sql`case when ${isUnsettled} then ${now} end`,
+          unsettled_project_ids: sql`nullif(json_remove(${unsettled_project_ids}, '$[#-1]'), '[]')`,
+        })
+        .where(and(eq(transfers.id, param("id")), eq(transfers.accepting_request_id, param("request_id")))),
+    };
+  },
+  // It does nothing the second time.
+  () => ({}),
+);

@@ -2,10 +2,9 @@ import type { RequestContext } from "../../http/context.ts";
 import { offerRefusal, startAttempt } from "../attempt.ts";
 import type { OfferRefusal } from "../faults.ts";
 import type { Transfer } from "../rows.sql.ts";
-import { claimStatements, restoreClaimStatements } from "./accept.sql.ts";
+import { claimStatements, giveBackStatements } from "./accept.sql.ts";
 import { type Answer, type Cinder, isDecided, pathTo, saysGone } from "./cinder.ts";
-import { refusedStatements } from "./end.sql.ts";
-import { closeGone, storeAccepted } from "./end.ts";
+import { claimantsOf, closeGone, storeAccepted } from "./end.ts";
 import { openKey } from "./sealed_key.ts";
 
 /** What became of an accept. */
@@ -40,55 +39,58 @@ export async function acceptInCinder(
   const { project_id } = context.identity;
   const attempt = await startAttempt(context, id, auth_key);
   if (attempt === undefined) return { kind: "too_many_accepts" };
+  const { requestId: request_id } = context;
   const {
-    before: [before],
     claimed: [claimed],
+    known: [known],
     acceptedBefore: [acceptedBefore] = [],
     offer: [offer],
   } = await context.db.write(
     claimStatements({
       ...attempt,
-      request_id: context.requestId,
+      request_id,
       lost_after: cinder.lostAfterMs,
       idempotency_key: accept.idempotency_key,
     }),
   );
   // It was made in Cinder, and only Cinder knows its key.
-  if (before === undefined) return answered(await send(cinder, accept, auth_key));
+  if (known === undefined) return answered(await send(cinder, accept, auth_key));
   if (acceptedBefore !== undefined) return { kind: "accepted", transfer: acceptedBefore };
 
+  const isOwn = known.accepting_request_id === request_id;
+  const before = claimantsOf(isOwn ? { ...known, accepting_project_id: null } : known);
   // The caller's own accept before, whose answer is lost.
-  const isRepeated = before.accepting_project_id === project_id;
+  const isRepeated = before.includes(project_id);
   const mayHaveAccepted = isRepeated && (offer === undefined || offer.refusal === "being_accepted");
-  if (mayHaveAccepted && (await hasAccepted(context, cinder, id, before))) return stored(context, accept);
+  if (mayHaveAccepted && (await hasAccepted(context, cinder, id, known))) return stored(context, accept);
   if (claimed === undefined) return offerRefusal(context, id, offer);
 
+  const giveBack = () => context.db.write(giveBackStatements({ id, request_id }));
   const key = await openKey(context.config, id, claimed.sealed_key ?? "");
-  const answer = key === undefined ? undefined : await send(cinder, accept, key);
-  if (key !== undefined && answer?.status === 202) {
-    await storeAccepted(context, id, { project_id, isOwn: true, idempotency_key: accept.idempotency_key });
+  if (key === undefined) {
+    await giveBack();
+    return { kind: "wrong_secret", id };
+  }
+  let answer = await send(cinder, accept, key);
+  // The connection broke. Of two equal requests Cinder carries out one.
+  if (answer === undefined && cinder.hasTime && !(await hasAccepted(context, cinder, id, claimed)))
+    answer = await send(cinder, accept, key);
+  if (answer?.status === 202) {
+    await storeAccepted(context, id, { project_id, isOwn: true });
     return { kind: "answered", answer };
   }
-  if (key === undefined || (isDecided(answer) && !saysGone(answer, id))) {
-    await context.db.write(refusedStatements({ id, request_id: context.requestId }));
-    return key === undefined ? { kind: "wrong_secret", id } : answered(answer);
+  if (isDecided(answer) && !saysGone(answer, id)) {
+    await giveBack();
+    return answered(answer);
   }
   const accepted = await hasAccepted(context, cinder, id, claimed);
   if (accepted) return stored(context, accept);
   // Cinder may still be at work. The claim holds until it has had its time.
   if (!isDecided(answer)) return answered(answer);
-  if (before.accepting_project_id !== null && !isRepeated) {
-    // Perhaps the accept before has succeeded: its project can see that, and the one that has made the offer.
-    await context.db.write(
-      restoreClaimStatements({
-        id,
-        request_id: context.requestId,
-        before_project: before.accepting_project_id,
-        before_request: before.accepting_request_id ?? "",
-        before_until: before.accepting_until ?? 0,
-      }),
-    );
-  } else if (accepted === false) await closeGone(context, id, { not_accepted: 1, ofAnyProject: true });
+  if (accepted === undefined) return { kind: "lost" };
+  // Perhaps an accept before has succeeded: its project can see that, and the one that has made the offer.
+  if (before.some((project) => project !== project_id)) await giveBack();
+  else await closeGone(context, id, { not_accepted: 1, ofAnyProject: true });
   return answered(answer);
 }
 

@@ -14,7 +14,10 @@ export interface Answer {
 
 /** The longest time that an operation waits for Cinder, milliseconds. */
 const MAX_WAIT_MS = 25_000;
-/** The longest time that Cinder has after that, milliseconds: then another accept may be sent. */
+/**
+ * The longest time that Cinder has after that, milliseconds: then another accept may be sent. In the first part of that
+ * time a request whose connection broke can be sent again.
+ */
 const MAX_REST_MS = 10_000;
 
 const volumeSchema = z.object({
@@ -37,6 +40,7 @@ export class Cinder {
   readonly #config: CinderConfig;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #identity: RequestContext["identity"];
+  readonly #started = Date.now();
 
   /** @param headers the token, the microversion and the global request id of the caller's request */
   constructor(
@@ -51,8 +55,16 @@ export class Cinder {
 
   /** The time after which the answer to a request counts as lost, milliseconds. */
   get lostAfterMs(): number {
-    const { timeoutMs } = this.#config;
-    return Math.min(timeoutMs, MAX_WAIT_MS) + Math.min(timeoutMs, MAX_REST_MS);
+    return Math.min(this.#config.timeoutMs, MAX_WAIT_MS) + this.#restMs;
+  }
+
+  /** Whether a request that is sent now is answered, or lost, before `lostAfterMs` is over. */
+  get hasTime(): boolean {
+    return Date.now() - this.#started < this.#restMs;
+  }
+
+  get #restMs(): number {
+    return Math.min(this.#config.timeoutMs, MAX_REST_MS);
   }
 
   /**

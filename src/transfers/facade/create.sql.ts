@@ -8,7 +8,7 @@ import { isNotBeingAccepted } from "../attempt.sql.ts";
 import { secretMatches, storeSecretCheck } from "../auth_key.sql.ts";
 import { expiry, recordedEvents } from "../create.sql.ts";
 import { isOpen, transferColumns } from "../rows.sql.ts";
-import { endedTransfers } from "./end.sql.ts";
+import { claimColumns, endedTransfers, goneInCinder } from "./end.sql.ts";
 
 /** A create that Cinder is about to be asked for. */
 interface Opening {
@@ -54,6 +54,9 @@ function openGuards(params: Params<Opening>) {
 const ofVolume = ({ param }: Params<Pick<Opening, "volume_id" | "project_id">>) =>
   and(eq(openings.volume_id, param("volume_id")), eq(openings.project_id, param("project_id")));
 
+/** Stored twice, it is the same. */
+const openEvidence = () => ({});
+
 /** Stores that Cinder is about to be asked for a transfer, and reads what was asked for and answered before. */
 export const openStatements = prepareBatch((params: Params<Opening>) => {
   const { param, optionalParam } = params;
@@ -82,6 +85,7 @@ export const openStatements = prepareBatch((params: Params<Opening>) => {
           },
         ),
       )
+      .onConflictDoUpdate({ target: openings.id, set: { ends_at: sql`${now} + ${param("lost_after")}` } })
       .returning({ id: openings.id }),
     repeated:
       repeated &&
@@ -100,12 +104,32 @@ export const openStatements = prepareBatch((params: Params<Opening>) => {
       .from(openings)
       .where(and(isOther, gt(openings.ends_at, now))),
     known: queryBuilder
-      .select({ id: transfers.id })
+      .select({ id: transfers.id, ...claimColumns })
       .from(transfers)
       .where(and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at))),
     refusal: queryBuilder.select({ refusal: firstRefusal(guards).as("refusal") }).from(sql`(select 1)`),
   };
-});
+}, openEvidence);
+
+/** Reads who creates a transfer of a volume now, beside a request, and which transfers are stored. */
+export const creationsStatements = prepareBatch(
+  ({ param }: Params<Pick<Opening, "volume_id" | "request_id">>) => ({
+    inFlight: queryBuilder
+      .select({ id: openings.id })
+      .from(openings)
+      .where(
+        and(
+          eq(openings.volume_id, param("volume_id")),
+          ne(openings.id, param("request_id")),
+          gt(openings.ends_at, now),
+        ),
+      ),
+    known: queryBuilder
+      .select({ id: transfers.id })
+      .from(transfers)
+      .where(and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at))),
+  }),
+);
 
 /** The values of a transfer that Cinder has created. */
 interface Opened
@@ -128,6 +152,13 @@ interface Opened
   readonly origin: string | undefined;
 }
 
+const openedEvidence = ({ param }: Params<Opened>) => ({
+  created: queryBuilder
+    .select(transferColumns)
+    .from(transfers)
+    .where(and(eq(transfers.id, param("id")), eq(transfers.created_by_request, param("request_id")))),
+});
+
 /** Stores a transfer that Cinder has created. */
 export const openedStatements = prepareBatch((params: Params<Opened>) => {
   const { param, optionalParam } = params;
@@ -140,8 +171,7 @@ export const openedStatements = prepareBatch((params: Params<Opened>) => {
         deleted_at: now,
         closed_by_request: param("request_id"),
         ended_as: sql`case when ${transfers.expires_at} <= ${now} then null else 'replaced' end`,
-        in_cinder: false,
-        sealed_key: null,
+        ...goneInCinder,
       })
       .where(and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at))),
     created: queryBuilder
@@ -183,12 +213,15 @@ export const openedStatements = prepareBatch((params: Params<Opened>) => {
       .delete(openings)
       .where(or(eq(openings.id, param("request_id")), and(ofVolume(params), lte(openings.ends_at, now)))),
   };
-});
+}, openedEvidence);
 
 /** Forgets a create that Cinder has refused. */
-export const refusedOpeningStatements = prepareBatch(({ param }: Params<{ request_id: string }>) => ({
-  removed: queryBuilder.delete(openings).where(eq(openings.id, param("request_id"))),
-}));
+export const refusedOpeningStatements = prepareBatch(
+  ({ param }: Params<{ request_id: string }>) => ({
+    removed: queryBuilder.delete(openings).where(eq(openings.id, param("request_id"))),
+  }),
+  () => ({}),
+);
 
 interface Renewed {
   readonly id: string;
@@ -196,19 +229,29 @@ interface Renewed {
   readonly secret_check: string;
 }
 
-/** Gives a new key to the open transfer that an earlier request with the same idempotency key has created. */
-export const renewStatements = prepareBatch(({ param }: Params<Renewed>) => ({
+const renewEvidence = ({ param }: Params<Renewed>) => ({
   renewed: queryBuilder
-    .update(transfers)
-    .set({ auth_key_hmac: param("auth_key_hmac") })
-    .where(
-      and(
-        eq(transfers.id, param("id")),
-        isOpen,
-        isNotNull(transfers.sealed_key),
-        secretMatches(param("secret_check")),
-        isNotBeingAccepted,
-      ),
-    )
-    .returning(transferColumns),
-}));
+    .select(transferColumns)
+    .from(transfers)
+    .where(and(eq(transfers.id, param("id")), eq(transfers.auth_key_hmac, param("auth_key_hmac")))),
+});
+
+/** Gives a new key to the open transfer that an earlier request with the same idempotency key has created. */
+export const renewStatements = prepareBatch(
+  ({ param }: Params<Renewed>) => ({
+    renewed: queryBuilder
+      .update(transfers)
+      .set({ auth_key_hmac: param("auth_key_hmac") })
+      .where(
+        and(
+          eq(transfers.id, param("id")),
+          isOpen,
+          isNotNull(transfers.sealed_key),
+          secretMatches(param("secret_check")),
+          isNotBeingAccepted,
+        ),
+      )
+      .returning(transferColumns),
+  }),
+  renewEvidence,
+);

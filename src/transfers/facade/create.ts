@@ -8,7 +8,7 @@ import type { CreateRefusal } from "../faults.ts";
 import type { Transfer } from "../rows.sql.ts";
 import { type Answer, type Cinder, isDecided, parseAnswer, pathTo, saysGone } from "./cinder.ts";
 import { openedStatements, openStatements, refusedOpeningStatements, renewStatements } from "./create.sql.ts";
-import { deleteInCinder, followGone } from "./end.ts";
+import { claimantsOf, deleteInCinder, followGone, storeAccepted } from "./end.ts";
 import { deleteLost } from "./lost.ts";
 import { sealKey } from "./sealed_key.ts";
 
@@ -90,17 +90,30 @@ export async function createInCinder(
   const create = () => cinder.send("POST", collection, { transfer: bodyOf(input) });
   const [first, volume] = await Promise.all([create(), readVolume(cinder, input)]);
   let answer = first;
-  const known = before.known.map(({ id }) => id);
-  if (answer?.status === 400 && before.lost.length > 0) {
+  const forget = (earliest: number, latest: number) =>
+    deleteLost(db, cinder, { id: requestId, volume_id, earliest, latest });
+  const lost = [...before.lost];
+  if (first === undefined && cinder.hasTime) {
+    // The connection broke. Should the first request reach Cinder, too, one of the two is refused.
+    lost.push({ created_at: started, ends_at: started + cinder.lostAfterMs });
+    await forget(started, Date.now());
+    answer = await create();
+  }
+  if (answer?.status === 400 && lost.length > 0) {
     // An earlier create may have reached Cinder. Nobody has its key, so nobody could accept it.
-    const earliest = Math.min(...before.lost.map(({ created_at }) => created_at));
-    const latest = Math.max(...before.lost.map(({ ends_at }) => ends_at));
-    if (await deleteLost(cinder, volume_id, known, earliest, latest)) answer = await create();
+    const earliest = Math.min(...lost.map(({ created_at }) => created_at));
+    const latest = Math.max(...lost.map(({ ends_at }) => ends_at));
+    if (await forget(earliest, latest)) answer = await create();
   }
   const created = answer?.status === 202 ? parseAnswer(answer, createdSchema)?.transfer : undefined;
   if (answer !== undefined && created !== undefined) {
     const auth_key = input.key_required ? makeAuthKey() : "";
     const { id } = created;
+    const owner = volume.project_id ?? identity.project_id;
+    // The project has the volume because its accept succeeded, whose answer is lost.
+    for (const { id, source_project_id, ...claim } of before.known)
+      if (source_project_id !== owner && claimantsOf(claim).includes(owner))
+        await storeAccepted(context, id, { project_id: owner, isOwn: false });
     const {
       created: [transfer],
     } = await db.write(
@@ -109,7 +122,7 @@ export async function createInCinder(
         id,
         request_id: requestId,
         project_id: identity.project_id,
-        source_project_id: volume.project_id ?? identity.project_id,
+        source_project_id: owner,
         auth_key_hmac: await authKeyHmac(config.authKeySecret, id, auth_key || makeAuthKey()),
         sealed_key: await sealKey(config, id, created.auth_key),
         volume: JSON.stringify(volume.offered),
@@ -128,7 +141,7 @@ export async function createInCinder(
     return isBusy ? { kind: "being_created" } : { kind: "answered", answer };
   }
   // Cinder may have created it. If it has not yet, the next create of the volume finds it.
-  await deleteLost(cinder, volume_id, known, started, Date.now());
+  await forget(started, Date.now());
   return answer === undefined || answer.status === 202 ? { kind: "lost" } : { kind: "answered", answer };
 }
 

@@ -7,15 +7,23 @@ import { closedBy, transferColumns } from "../rows.sql.ts";
 
 // What Cinder has decided, stored. Cinder's transfers have the ids of the rows.
 
-/** The claim of an accept is given back. */
+/** No accept may have taken the transfer away. */
 export const noClaim = {
   accepting_project_id: null,
   accepting_request_id: null,
   accepting_until: null,
+  unsettled_project_ids: null,
+};
+
+/** What an accept has stored before Cinder was asked. */
+export const claimColumns = {
+  source_project_id: transfers.source_project_id,
+  accepting_project_id: transfers.accepting_project_id,
+  unsettled_project_ids: transfers.unsettled_project_ids,
 };
 
 /** Cinder has no transfer any more, so its key opens nothing. */
-const goneInCinder = { in_cinder: false, sealed_key: null, ...noClaim };
+export const goneInCinder = { in_cinder: false, sealed_key: null, ...noClaim };
 
 interface Origin {
   /** Marks the transfer as closed by this request, so that the later statements find it. */
@@ -33,43 +41,55 @@ interface Accepted extends Origin {
   readonly id: string;
   /** The project that owns the volume now. */
   readonly project_id: string;
+  /** Undefined to keep that of the claim. */
   readonly idempotency_key: string | undefined;
 }
+
+/** Makes the evidence of a batch that closes a transfer. */
+const closedEvidence = ({ param }: Params<Pick<Accepted, "id" | "request_id">>, accepted: boolean) => ({
+  closed: queryBuilder
+    .select(transferColumns)
+    .from(transfers)
+    .where(and(closedBy(param("request_id"), param("id")), eq(transfers.accepted, accepted))),
+});
 
 /**
  * Closes a transfer that Cinder has accepted. The volume has its new owner, so this holds whatever was stored meanwhile:
  * a transfer that an expiry or a decline has closed here was accepted all the same.
  */
-export const acceptedStatements = prepareBatch((params: Params<Accepted>) => {
-  const { param, optionalParam } = params;
-  const byRequest = closedBy(param("request_id"), param("id"));
-  return {
-    closed: queryBuilder
-      .update(transfers)
-      .set({
-        deleted_at: now,
-        accepted: true,
-        ended_as: null,
-        decline_reason: null,
-        destination_project_id: param("project_id"),
-        closed_by_request: param("request_id"),
-        idempotency_key: optionalParam("idempotency_key"),
-        ...goneInCinder,
-      })
-      .where(and(eq(transfers.id, param("id")), eq(transfers.accepted, false)))
-      .returning(transferColumns),
-    recorded: recordEvents(
-      originOf(params),
-      transferEvent({
-        type: "volume_transfer.accepted",
-        where: byRequest,
-        snapshot_ids: sql`(select json_group_array(value ->> 'id') from json_each(${transfers.volume}, '$.snapshots'))`,
-        // The source project sees the event in any case.
-        destination_project_id: sql`nullif(${param("project_id")}, ${transfers.source_project_id})`,
-      }),
-    ),
-  };
-});
+export const acceptedStatements = prepareBatch(
+  (params: Params<Accepted>) => {
+    const { param, optionalParam } = params;
+    const byRequest = closedBy(param("request_id"), param("id"));
+    return {
+      closed: queryBuilder
+        .update(transfers)
+        .set({
+          deleted_at: now,
+          accepted: true,
+          ended_as: null,
+          decline_reason: null,
+          destination_project_id: param("project_id"),
+          closed_by_request: param("request_id"),
+          idempotency_key: optionalParam("idempotency_key"),
+          ...goneInCinder,
+        })
+        .where(and(eq(transfers.id, param("id")), eq(transfers.accepted, false)))
+        .returning(transferColumns),
+      recorded: recordEvents(
+        originOf(params),
+        transferEvent({
+          type: "volume_transfer.accepted",
+          where: byRequest,
+          snapshot_ids: sql`(select json_group_array(value ->> 'id') from json_each(${transfers.volume}, '$.snapshots'))`,
+          // The source project sees the event in any case.
+          destination_project_id: sql`nullif(${param("project_id")}, ${transfers.source_project_id})`,
+        }),
+      ),
+    };
+  },
+  (params) => closedEvidence(params, true),
+);
 
 interface Gone extends Origin {
   readonly id: string;
@@ -83,41 +103,41 @@ interface Gone extends Origin {
  * Closes a transfer that Cinder no longer has, unless it has ended already. If an accept was sent, the transfer stays
  * until somebody has looked whose the volume is.
  */
-export const goneStatements = prepareBatch((params: Params<Gone>) => {
-  const { param, optionalParam } = params;
-  const transfer = and(
-    eq(transfers.id, param("id")),
-    inProject(optionalParam("project_id"), transfers.source_project_id),
-  );
-  const noAccept =
-    optionalParam("not_accepted") === undefined ? isNull(transfers.accepting_project_id) : undefined;
-  return {
-    closed: queryBuilder
-      .update(transfers)
-      .set({ deleted_at: now, closed_by_request: param("request_id"), ...goneInCinder })
-      .where(and(transfer, isNull(transfers.deleted_at), noAccept)),
-    recorded: recordEvents(
-      originOf(params),
-      transferEvent({
-        type: closedType(transfers.deleted_at),
-        where: closedBy(param("request_id"), param("id")),
-      }),
-    ),
-    // One that was declined or has expired.
-    freed: queryBuilder
-      .update(transfers)
-      .set(goneInCinder)
-      .where(and(transfer, isNotNull(transfers.deleted_at), eq(transfers.in_cinder, true), noAccept)),
-    claim: queryBuilder
-      .select({
-        volume_id: transfers.volume_id,
-        source_project_id: transfers.source_project_id,
-        accepting_project_id: sql<string>`${transfers.accepting_project_id}`.as("accepting_project"),
-      })
-      .from(transfers)
-      .where(and(transfer, isNotNull(transfers.accepting_project_id))),
-  };
-});
+export const goneStatements = prepareBatch(
+  (params: Params<Gone>) => {
+    const { param, optionalParam } = params;
+    const transfer = and(
+      eq(transfers.id, param("id")),
+      inProject(optionalParam("project_id"), transfers.source_project_id),
+    );
+    const noAccept =
+      optionalParam("not_accepted") === undefined ? isNull(transfers.accepting_project_id) : undefined;
+    return {
+      closed: queryBuilder
+        .update(transfers)
+        .set({ deleted_at: now, closed_by_request: param("request_id"), ...goneInCinder })
+        .where(and(transfer, isNull(transfers.deleted_at), noAccept))
+        .returning(transferColumns),
+      recorded: recordEvents(
+        originOf(params),
+        transferEvent({
+          type: closedType(transfers.deleted_at),
+          where: closedBy(param("request_id"), param("id")),
+        }),
+      ),
+      // One that was declined or has expired.
+      freed: queryBuilder
+        .update(transfers)
+        .set(goneInCinder)
+        .where(and(transfer, isNotNull(transfers.deleted_at), eq(transfers.in_cinder, true), noAccept)),
+      claim: queryBuilder
+        .select({ volume_id: transfers.volume_id, ...claimColumns })
+        .from(transfers)
+        .where(and(transfer, isNotNull(transfers.accepting_project_id))),
+    };
+  },
+  (params) => closedEvidence(params, false),
+);
 
 /** The number of ended transfers that one request ends in Cinder. */
 const MAX_ENDED = 10;
@@ -142,12 +162,4 @@ export const endedTransfers = (project_id: SQL) =>
 /** Reads the transfers of a project that have ended here, and perhaps not in Cinder. */
 export const endedStatements = prepareBatch(({ param }: Params<{ project_id: string }>) => ({
   ended: endedTransfers(param("project_id")),
-}));
-
-/** Gives back the claim of an accept that Cinder has refused. */
-export const refusedStatements = prepareBatch(({ param }: Params<{ id: string; request_id: string }>) => ({
-  released: queryBuilder
-    .update(transfers)
-    .set(noClaim)
-    .where(and(eq(transfers.id, param("id")), eq(transfers.accepting_request_id, param("request_id")))),
 }));

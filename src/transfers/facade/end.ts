@@ -17,33 +17,59 @@ export async function deleteInCinder(
   id: string,
   collection = "volume-transfers",
 ): Promise<Answer | undefined> {
-  const answer = await cinder.send("DELETE", pathTo(collection, id));
+  const send = () => cinder.send("DELETE", pathTo(collection, id));
+  let answer = await send();
+  // The connection broke.
+  if (answer === undefined && cinder.hasTime) answer = await send();
   if (answer?.status === 202) await closeGone(context, id, { not_accepted: 1 });
-  else if (saysGone(answer, id)) await followGone(context, cinder, id);
-  return answer;
+  if (answer === undefined || !saysGone(answer, id)) return answer;
+  // It was open here until now: a request has deleted it whose answer is lost, or which workerd has sent again.
+  return (await followGone(context, cinder, id)) ? { ...answer, ...DELETED } : answer;
 }
+
+/** The answer to a delete. */
+const DELETED = { status: 202, text: "" };
 
 /**
  * Closes a transfer of the caller's project that Cinder no longer has. If an accept was sent whose answer is lost, the
  * volume tells whether it succeeded.
+ *
+ * @returns whether this request has closed it, because nobody has accepted it
  */
-export async function followGone(context: RequestContext, cinder: Cinder, id: string): Promise<void> {
-  const claim = await closeGone(context, id);
-  if (claim === undefined) return;
-  const isTakenBack = claim.accepting_project_id === claim.source_project_id;
-  const stayed = !isTakenBack && (await cinder.isOwnedBy(claim.volume_id, claim.source_project_id));
-  if (stayed) await closeGone(context, id, { not_accepted: 1 });
-  // Who asks has not caused the accept.
-  if (stayed === false)
-    await storeAccepted(context, id, { project_id: claim.accepting_project_id, isOwn: false });
+export async function followGone(context: RequestContext, cinder: Cinder, id: string): Promise<boolean> {
+  const { isClosed, claim } = await closeGone(context, id);
+  if (claim === undefined) return isClosed;
+  const { volume_id, source_project_id } = claim;
+  const [accepting, ...more] = claimantsOf(claim).filter((project) => project !== source_project_id);
+  const isTakenBack = accepting === undefined;
+  const stayed = !isTakenBack && (await cinder.isOwnedBy(volume_id, source_project_id));
+  if (stayed) return (await closeGone(context, id, { not_accepted: 1 })).isClosed;
+  // Who asks has not caused the accept. Which of several projects has, only their own requests can find out.
+  if (stayed === false && more.length === 0)
+    await storeAccepted(context, id, { project_id: accepting ?? source_project_id, isOwn: false });
+  return false;
 }
+
+/** Returns the projects whose accepts were sent to Cinder: one of them may have the volume. */
+export const claimantsOf = ({
+  accepting_project_id,
+  unsettled_project_ids,
+}: {
+  readonly accepting_project_id: string | null;
+  readonly unsettled_project_ids: readonly string[] | null;
+}): string[] => [
+  ...new Set([
+    ...(unsettled_project_ids ?? []),
+    ...(accepting_project_id === null ? [] : [accepting_project_id]),
+  ]),
+];
 
 /**
  * Closes a transfer that Cinder no longer has.
  *
  * @param options.not_accepted 1 if no accept has taken it away
  * @param options.ofAnyProject whether the caller's project need not have created it
- * @returns the claim because of which it was not closed
+ * @returns whether this request has closed it, and else the claim because of which it has not
  */
 export async function closeGone(
   context: RequestContext,
@@ -51,6 +77,7 @@ export async function closeGone(
   { not_accepted, ofAnyProject = false }: { readonly not_accepted?: 1; readonly ofAnyProject?: boolean } = {},
 ) {
   const {
+    closed,
     claim: [claim],
   } = await context.db.write(
     goneStatements({
@@ -61,7 +88,7 @@ export async function closeGone(
       origin: eventOrigin(context),
     }),
   );
-  return claim;
+  return { isClosed: closed.length > 0, claim };
 }
 
 /**

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import type { Cinder } from "./cinder.ts";
+import type { Database } from "../../db/engine/database.ts";
+import { type Cinder, pathTo } from "./cinder.ts";
+import { creationsStatements } from "./create.sql.ts";
 
 const listSchema = z.object({
   transfers: z.array(z.object({ id: z.string(), volume_id: z.string(), created_at: z.string() })),
@@ -11,30 +13,37 @@ const CLOCKS_MS = 5000;
 /**
  * Deletes the transfer of a volume that Cinder has created for a request whose answer is lost.
  *
- * @param known the transfers whose answers were stored
- * @param earliest when it was created at the earliest, milliseconds since the epoch
- * @returns whether there was one; undefined if Cinder does not tell now
+ * @param request.id the request that asks
+ * @param request.earliest when it was created at the earliest, milliseconds since the epoch
+ * @returns whether there was one; undefined if Cinder does not tell now, or while another request creates one
  */
 export async function deleteLost(
+  db: Database,
   cinder: Cinder,
-  volume_id: string,
-  known: readonly string[],
-  earliest: number,
-  latest: number,
+  {
+    id: request_id,
+    volume_id,
+    earliest,
+    latest,
+  }: {
+    readonly id: string;
+    readonly volume_id: string;
+    readonly earliest: number;
+    readonly latest: number;
+  },
 ): Promise<boolean | undefined> {
   // An admin sees them of all projects, and others do not ask.
   const list = await cinder.read(`volume-transfers/detail?all_tenants=1&volume_id=${volume_id}`, listSchema);
   if (list === undefined) return undefined;
-  const lost = list.transfers.find(({ id, created_at, ...transfer }) => {
+  const listed = list.transfers.find(({ created_at, ...transfer }) => {
     const time = Date.parse(`${created_at}Z`);
-    return (
-      transfer.volume_id === volume_id &&
-      !known.includes(id) &&
-      time > earliest - CLOCKS_MS &&
-      time < latest + CLOCKS_MS
-    );
+    return transfer.volume_id === volume_id && time > earliest - CLOCKS_MS && time < latest + CLOCKS_MS;
   });
-  if (lost === undefined) return false;
-  const answer = await cinder.send("DELETE", `volume-transfers/${lost.id}`);
+  if (listed === undefined) return false;
+  // After the list: a request that has created this one has stored before that it would.
+  const { known, inFlight } = await db.read(creationsStatements({ volume_id, request_id }));
+  if (known.some(({ id }) => id === listed.id)) return false;
+  if (inFlight.length > 0) return undefined;
+  const answer = await cinder.send("DELETE", pathTo("volume-transfers", listed.id));
   return answer?.status === 202 ? true : undefined;
 }

@@ -6,6 +6,9 @@ import { type Attempt, attemptedOffer, countFailedAttempt, keyGuards, readOffer 
 import { markPreviewed } from "../preview.sql.ts";
 import { isOpen, transferColumns } from "../rows.sql.ts";
 
+/** A preview may be written down twice. */
+const makeEvidence = () => ({});
+
 /** Reads what an accept would move, and changes nothing but the number of failed attempts. */
 export const previewStatements = prepareBatch((params: Params<Attempt>) => {
   const offer = attemptedOffer(params);
@@ -22,4 +25,4 @@ export const previewStatements = prepareBatch((params: Params<Attempt>) => {
       .from(transfers)
       .where(and(eq(transfers.id, params.param("transfer_id")), isOpen)),
   };
-});
+}, makeEvidence);

@@ -48,10 +48,6 @@ export const dueStatements = (limit: number) =>
         volume_id: openings.volume_id,
         created_at: openings.created_at,
         ends_at: openings.ends_at,
-        known: sql<string>`coalesce((select ${transfers.id} from ${transfers}
-          where ${transfers.volume_id} = ${openings.volume_id} and ${isNull(transfers.deleted_at)}), '')`.as(
-          "known",
-        ),
       })
       .from(openings)
       .where(lte(openings.ends_at, now))

@@ -40,8 +40,8 @@ export async function sweepInCinder(db: Database, config: RequestContext["config
     if (answer.status === 200) await db.write(releaseStatements(id, request_id));
     else if (saysGone(answer, id)) await followGone(context, cinder, id);
   }
-  for (const { id, known, ...opening } of lost) {
-    const found = await deleteLost(cinder, opening.volume_id, [known], opening.created_at, opening.ends_at);
+  for (const { id, volume_id, created_at: earliest, ends_at: latest } of lost) {
+    const found = await deleteLost(db, cinder, { id, volume_id, earliest, latest });
     if (found === undefined) return;
     await db.write(refusedOpeningStatements({ request_id: id }));
   }

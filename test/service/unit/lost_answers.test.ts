@@ -2,10 +2,10 @@ import { env } from "cloudflare:test";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { DatabaseUnavailable, type Exchange } from "../../../src/db/engine/driver.ts";
 import { exchangeGroup } from "../../../src/db/engine/exchange.ts";
 import { Failure, Group } from "../../../src/db/engine/group.ts";
-import { exchange, pendingBatches } from "./pending_batches.ts";
+import { FAULTS, type Fault, faultyConnection } from "./faulty_connection.ts";
+import { pendingBatches } from "./pending_batches.ts";
 import { comparable, constraint, GIVEN, runAlone, separateOperation, tables } from "./worlds.ts";
 
 const LIMITS = {
@@ -15,40 +15,6 @@ const LIMITS = {
   resultBytes: 100_000,
   sharesResults: false,
 };
-
-/** The faults of an exchange: its answer is lost, or its request, or its request arrives after the next exchange. */
-const FAULTS = ["answer lost", "request lost", "request late"] as const;
-type Fault = (typeof FAULTS)[number] | undefined;
-
-/** A connection to D1 with a fault for each exchange, in order, and none for those after them. */
-function faultyConnection(faults: readonly Fault[]) {
-  let sent = 0;
-  let late: Parameters<Exchange>[] = [];
-  /** Sends what is late. A fence must stop it, unless it is a question, which may be asked twice. */
-  const deliver = async () => {
-    const arrived = late;
-    late = [];
-    for (const [statements, signal] of arrived) {
-      const answer = exchange(statements, signal);
-      if (statements[0]?.sql.startsWith("delete from fences")) await answer;
-      else await expect(answer).rejects.toThrow("UNIQUE constraint failed: fences.exchange_id");
-    }
-  };
-  const send: Exchange = async (statements, signal) => {
-    const fault = faults[sent++];
-    const lost = () => new DatabaseUnavailable("cut off", { inDoubt: true });
-    if (fault === "request lost") throw lost();
-    if (fault === "request late") {
-      late.push([statements, signal]);
-      throw lost();
-    }
-    const answer = await exchange(statements, signal);
-    await deliver();
-    if (fault === "answer lost") throw lost();
-    return answer;
-  };
-  return { send, deliver };
-}
 
 describe("operations whose answers are lost", () => {
   it("have the results and the effects of the same operations without a fault, and none twice", {

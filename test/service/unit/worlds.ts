@@ -21,7 +21,7 @@ import { exchange, signal } from "./pending_batches.ts";
 // own; another, in which they run otherwise, must not differ from it.
 
 /** Where operations run. */
-interface World {
+export interface World {
   /** Part of every id. */
   readonly name: string;
   /** The number of transfers and keys, and two less than that of volumes, that a project may create in a minute. */
@@ -34,7 +34,7 @@ interface World {
 export type Operation = (world: World) => Batch<unknown>;
 
 const LIMITS = defaultLimits({ volumes: 2, gigabytes: 6, snapshots: 2, per_volume_gigabytes: 4 });
-const CHECK = await secretCheck(configuration(env).authKeySecret);
+export const CHECK = await secretCheck(configuration(env).authKeySecret);
 let requests = 0;
 const request = () => {
   const request_id = `req-${requests++}`;
@@ -94,7 +94,8 @@ const createTransferOf =
       ...request(),
     });
 
-const attempt = (
+/** Makes the values of a request with a key. */
+export const attempt = (
   { name: world, maxAttempts }: World,
   transfer: number,
   project: number,
@@ -266,6 +267,7 @@ export const comparable = (value: unknown, world: string): unknown =>
     JSON.stringify(value, (key, part) =>
       /^(seq|created_at|updated_at|meta)$|_by_request$/.test(key) ||
       (key === "deleted_at" && part !== null) ||
+      key === "accepting_until" ||
       key === "success"
         ? undefined
         : part,

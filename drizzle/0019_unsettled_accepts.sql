@@ -1,0 +1,1 @@
+ALTER TABLE `transfers` ADD `unsettled_project_ids` text;
