@@ -7,6 +7,7 @@ import { measureBundleSize } from "./bundle_size.ts";
 import { type CinderSettings, raceCinder } from "./cinder_race.ts";
 import { type Scene, startBaseline, startLimit, startService } from "./contenders.ts";
 import { measureDelivery } from "./delivery.ts";
+import { type FacadeSettings, raceFacade } from "./facade_race.ts";
 import { NO_EVENTS_NAME, NO_LOG_NAME } from "./goals.ts";
 import { type GrowthSettings, measureGrowth } from "./growth.ts";
 import { type Part, selectParts } from "./parts.ts";
@@ -21,6 +22,7 @@ interface Settings {
   readonly race: RaceSettings;
   readonly shares: RaceSettings;
   readonly cinder: CinderSettings;
+  readonly facade: FacadeSettings;
   readonly remote: RemoteSettings;
   readonly growth: GrowthSettings;
   readonly delivery: { readonly events: number };
@@ -31,6 +33,10 @@ const FULL: Settings = {
   race: { rounds: 5, seconds: 2, connections: [1, 8, 32] },
   shares: { rounds: 9, seconds: 2, connections: [1, 8, 32] },
   cinder: { rounds: 3, seconds: 2, connections: [1, 8, 32], sizes: [1000, 100_000] },
+  facade: {
+    paused: { rounds: 12, seconds: 3, connections: [1, 8, 32] },
+    race: { rounds: 3, seconds: 2, connections: [1, 8, 32] },
+  },
   remote: { rounds: 3, seconds: 4, connections: [1, 32], repeats: 5 },
   growth: { sizes: [1000, 1_000_000], repeats: 60 },
   delivery: { events: 200 },
@@ -40,6 +46,10 @@ const QUICK: Settings = {
   race: { rounds: 1, seconds: 1, connections: [1, 8, 32] },
   shares: { rounds: 1, seconds: 1, connections: [32] },
   cinder: { rounds: 1, seconds: 1, connections: [8], sizes: [1000, 5000] },
+  facade: {
+    paused: { rounds: 2, seconds: 1, connections: [1, 8] },
+    race: { rounds: 1, seconds: 1, connections: [8] },
+  },
   remote: { rounds: 1, seconds: 2, connections: [32], repeats: 1 },
   growth: { sizes: [1000, 5000], repeats: 5 },
   delivery: { events: 20 },
@@ -55,7 +65,7 @@ const MAIN = ["show", "list", "create and delete", "create and accept"] as const
  * @param options.report measures nothing, and writes the document from the last results
  */
 export async function bench(
-  _processes: Processes,
+  processes: Processes,
   names: readonly Part[],
   { quick = false, report = false }: { readonly quick?: boolean; readonly report?: boolean },
 ): Promise<void> {
@@ -71,7 +81,17 @@ export async function bench(
       console.log(`\n${part}${quick ? ", quick" : ""}`);
       results = { ...results, ...(await measure(part, quick ? QUICK : FULL)) };
     }
-    writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+    writeFileSync(resultsFile, JSON.stringify(results, null, 2));
+    // As `npm run check` demands. Biome formats no file outside the project.
+    if (!quick) {
+      const file = path.join(projectFolder, "node_modules/.bin/biome");
+      await processes.run({
+        title: "biome",
+        file,
+        args: ["format", "--write", resultsFile],
+        cwd: projectFolder,
+      });
+    }
   }
   const file = path.join(folder, "performance.md");
   writeFileSync(file, formatReport(results));
@@ -116,6 +136,8 @@ async function measureIn(scene: Scene, part: Part, settings: Settings): Promise<
       return { shares: { ...(await measureShares(scene, settings.shares)), ...environment } };
     case "cinder":
       return { cinder: { ...(await raceCinder(scene, settings.cinder, log)), ...environment } };
+    case "facade":
+      return { facade: { ...(await raceFacade(scene, settings.facade, log)), ...environment } };
     case "remote":
       return { remote: { ...(await measureRemote(scene, settings.remote, log)), ...environment } };
     case "growth":

@@ -63,7 +63,8 @@ export async function raceCinder(
   };
 }
 
-async function liftQuota(url: string, project: string): Promise<void> {
+/** Removes the limits of a project in a Cinder. */
+export async function liftQuota(url: string, project: string): Promise<void> {
   const response = await fetch(`${url}/v3/${OWNER}/os-quota-sets/${project}`, {
     method: "PUT",
     headers: { ...HEADERS.admin, "Content-Type": "application/json" },

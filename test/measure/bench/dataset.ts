@@ -28,7 +28,7 @@ const hex = (n: number): string => n.toString(16).padStart(12, "0");
 /** Exactly one transfer of the owner has this name. */
 export const UNIQUE_NAME = "unique";
 /** How many volumes of the owner have no transfer: one for each connection. */
-const IDLE_VOLUMES = 40;
+export const IDLE_VOLUMES = 40;
 
 /** The rows that the operations act on. */
 export interface Dataset {

@@ -54,5 +54,7 @@ export const MEMORY_GOAL_MB = 180;
 export const BUNDLE_GOAL = 120_000;
 /** The goal for the median time from the commit of an event to the arrival of its webhook, milliseconds. */
 export const DELIVERY_GOAL_MS = 1000;
+/** The goal for the median time that the service adds to a request that passes to a Cinder, milliseconds. */
+export const PASS_THROUGH_GOAL_MS = 1;
 /** The goal for an operation's time on the largest database, relative to the smallest. */
 export const GROWTH_GOAL = 1.3;

@@ -28,6 +28,7 @@ export interface LoadResult {
  * request of its sequence. The load shares the cores with the server, so it reads and writes plain sockets, which takes
  * a fraction of the CPU time of an HTTP client.
  *
+ * @param pauseMs returns the pause before the next request of a connection, milliseconds
  * @throws Error if a response has another status than expected
  */
 export async function runLoad(
@@ -35,12 +36,15 @@ export async function runLoad(
   connections: number,
   seconds: number,
   sequence: Sequence,
+  pauseMs: () => number = () => 0,
 ): Promise<LoadResult> {
   const times: number[] = [];
   const started = performance.now();
   const deadline = started + seconds * 1000;
   await Promise.all(
-    Array.from({ length: connections }, (_, i) => repeat(new URL(url), sequence(i), deadline, times)),
+    Array.from({ length: connections }, (_, i) =>
+      repeat(new URL(url), sequence(i), { deadline, pauseMs, times }),
+    ),
   );
   return {
     requestsPerSecond: (1000 * times.length) / (performance.now() - started),
@@ -51,7 +55,15 @@ export async function runLoad(
 }
 
 /** Repeats a sequence on a connection of its own until the deadline. */
-function repeat(url: URL, steps: readonly Step[], deadline: number, times: number[]): Promise<void> {
+function repeat(
+  url: URL,
+  steps: readonly Step[],
+  {
+    deadline,
+    pauseMs,
+    times,
+  }: { readonly deadline: number; readonly pauseMs: () => number; readonly times: number[] },
+): Promise<void> {
   const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let next = 0;
@@ -65,6 +77,10 @@ function repeat(url: URL, steps: readonly Step[], deadline: number, times: numbe
     sent = { step, at };
     socket.write(formatRequest(url.host, step));
   };
+  const sendAfter = (ms: number) => {
+    if (ms > 0) setTimeout(send, ms);
+    else send();
+  };
   const receive = (chunk: Buffer) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
     const response = parseResponse(received);
@@ -75,9 +91,10 @@ function repeat(url: URL, steps: readonly Step[], deadline: number, times: numbe
     if (response.status !== step.status)
       throw new Error(`${step.method} ${step.request().path}: ${response.status} ${response.body()}`);
     step.onResponse?.(response.body());
-    send();
+    sendAfter(pauseMs());
   };
-  socket.on("connect", send);
+  // Connections that pause do not begin all at once.
+  socket.on("connect", () => sendAfter(pauseMs() * Math.random()));
   socket.on("data", (chunk) => {
     try {
       receive(chunk);

@@ -8,6 +8,7 @@ export const OPERATION_NAMES = [
   "create and delete",
   "create and accept",
   "deep page",
+  "show a volume",
 ] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
 export type Operations = Readonly<Partial<Record<OperationName, Sequence>>>;

@@ -9,8 +9,8 @@ const DEFAULT_PARTS = [
   "profile",
 ] as const;
 
-/** All parts. The last two run only if they are named: `pocketbase` needs Go, and `cinder` Debian 12 and root. */
-export const PARTS = [...DEFAULT_PARTS, "pocketbase", "cinder"] as const;
+/** All parts. The last three run only if they are named: `pocketbase` needs Go, and the others Debian 12 and root. */
+export const PARTS = [...DEFAULT_PARTS, "pocketbase", "cinder", "facade"] as const;
 
 export type Part = (typeof PARTS)[number];
 

@@ -3,6 +3,7 @@ import { cpus, release, totalmem } from "node:os";
 import type { BundleSize } from "./bundle_size.ts";
 import type { CinderRaces } from "./cinder_race.ts";
 import type { DeliveryResult } from "./delivery.ts";
+import type { FacadeRace } from "./facade_race.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { ProfileResult } from "./profile.ts";
 import type { Race } from "./race.ts";
@@ -14,6 +15,7 @@ export interface Results {
   readonly pocketbase?: Race & Environment;
   readonly shares?: Race & Environment;
   readonly cinder?: CinderRaces & Environment;
+  readonly facade?: FacadeRace & Environment;
   readonly remote?: RemoteResult & Environment;
   readonly growth?: GrowthResult & Environment;
   readonly delivery?: DeliveryResult & Environment;

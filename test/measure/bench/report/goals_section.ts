@@ -1,9 +1,11 @@
+import { addedMs } from "../facade_race.ts";
 import {
   BUNDLE_GOAL,
   DELIVERY_GOAL_MS,
   GOALS,
   GROWTH_GOAL,
   MEMORY_GOAL_MB,
+  PASS_THROUGH_GOAL_MS,
   type RaceName,
   SERVICE_NAME,
 } from "../goals.ts";
@@ -46,7 +48,7 @@ function measurementsOf(results: Results, race: RaceName): readonly Measurement[
 }
 
 /** A value that must not exceed a limit. */
-const limits = ({ throughput, bundleSize, delivery, growth, remote }: Results): string[][] => [
+const limits = ({ throughput, bundleSize, delivery, facade, growth, remote }: Results): string[][] => [
   ...atMost(
     "memory of all processes at the height, MB",
     throughput?.servers.find(({ contender }) => contender === SERVICE_NAME)?.memoryMb,
@@ -66,6 +68,14 @@ const limits = ({ throughput, bundleSize, delivery, growth, remote }: Results): 
     formatMs,
   ),
   ...atMost("from a commit to its webhook, p50, ms", delivery?.p50, DELIVERY_GOAL_MS),
+  ...(facade?.overheads ?? []).flatMap((overhead) =>
+    atMost(
+      `a request that passes to a Cinder, relative to Cinder alone, ${overhead.connections} connection${overhead.connections === 1 ? "" : "s"}, p50, ms`,
+      addedMs(overhead),
+      PASS_THROUGH_GOAL_MS,
+      (ms) => ms.toFixed(2),
+    ),
+  ),
 ];
 
 const atMost = (what: string, value: number | undefined, goal: number, format = formatCount): string[][] =>

@@ -4,6 +4,7 @@ import { DELAY_MS } from "../remote.ts";
 import type { Environment, Results } from "../results.ts";
 import { bundleSizeSection } from "./bundle_size_section.ts";
 import { costSection } from "./cost_section.ts";
+import { facadeSection } from "./facade_section.ts";
 import { goalsSection } from "./goals_section.ts";
 import { formatCount, formatMs, formatTable } from "./markdown.ts";
 import { profileSection } from "./profile_section.ts";
@@ -18,6 +19,7 @@ export function formatReport(results: Results): string {
     ...throughputSection(results),
     ...serversSection(results),
     ...comparisons(results),
+    ...facadeSection(results),
     ...remoteSection(results),
     ...growthSection(results),
     ...costSection(results),
