@@ -43,7 +43,7 @@ export default defineConfig({
       }),
       suite("interoperability/conform", { testTimeout: 1_800_000 }),
       suite("interoperability/facade", {
-        globalSetup: "test/interoperability/follower/cinder_setup.ts",
+        globalSetup: [BUNDLE, "test/interoperability/follower/cinder_setup.ts"],
         testTimeout: 3_600_000,
         hookTimeout: 1_200_000,
         maxWorkers: 1,

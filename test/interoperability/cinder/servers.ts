@@ -138,6 +138,8 @@ connection = mysql+pymysql://cinder:cinder@${HOST}:${ports.database}/${DATABASE}
 lock_path = ${folder}/locks
 [coordination]
 backend_url = file://${folder}/coordination
+[oslo_middleware]
+enable_proxy_headers_parsing = true
 `,
   );
   writeFileSync(
