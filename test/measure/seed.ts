@@ -80,4 +80,6 @@ export const SEEDED_TABLES = [
   "settings",
   "fences",
   "events",
+  "event_retries",
+  "event_endpoints",
 ];
