@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Caller } from "./connection.ts";
 import type { Made } from "./made.ts";
-import { remove, removeAs } from "./remove.ts";
+import { remove, removeAs, removeSnapshot } from "./remove.ts";
 import { OLDER_PATH } from "./session.ts";
 import { listed, snapshots, volumes } from "./shapes.ts";
 
 /** How long everything may take to be gone, milliseconds. */
-const WAIT_MS = 60_000;
+const WAIT_MS = 30_000;
 const POLL_MS = 300;
 
 /** As whom a run works. */
@@ -26,13 +26,12 @@ export async function removeAll(made: Made, callers: Callers): Promise<string[]>
   await Promise.all(users.map((user) => findByName(made, user)));
   for (const id of await openTransfers(made, users)) await removeAs(users, `${OLDER_PATH}/${id}`);
   const left = [
-    ...(await removeEach("snapshot", made.snapshots.keys(), users)),
-    ...(await removeEach("volume", made.volumes, users)),
+    ...(await removeEach("snapshot", made.snapshots.keys(), (id) => removeSnapshot(users, id))),
+    ...(await removeEach("volume", made.volumes, (id) => removeAs(users, `volumes/${id}`))),
   ];
-  for (const id of made.types) {
-    if (callers.admin === undefined || (await remove(callers.admin, `types/${id}`)) !== "gone")
-      left.push(`volume type ${id}`);
-  }
+  const { admin } = callers;
+  if (admin !== undefined)
+    left.push(...(await removeEach("type", made.types, (id) => remove(admin, `types/${id}`))));
   return left;
 }
 
@@ -60,16 +59,16 @@ async function openTransfers(made: Made, users: readonly Caller[]): Promise<Set<
 
 /** Deletes volumes or snapshots, and waits until they are gone. */
 async function removeEach(
-  kind: "volume" | "snapshot",
+  kind: "volume" | "snapshot" | "type",
   ids: Iterable<string>,
-  users: readonly Caller[],
+  removeOne: (id: string) => ReturnType<typeof remove>,
 ): Promise<string[]> {
   const left = new Set(ids);
   const refused = new Set<string>();
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
     for (const id of left) {
-      const removal = await removeAs(users, `${kind}s/${id}`);
+      const removal = await removeOne(id);
       if (removal !== "pending") left.delete(id);
       if (removal === "refused") refused.add(id);
     }

@@ -86,7 +86,7 @@ export class Run {
       if (!(error instanceof Violation)) throw error;
       const { expected, got, exchange } = error;
       if (exchange !== undefined)
-        return [`in the project ${exchange.party?.project} ${got}, and not ${expected}`];
+        return [`the project ${exchange.party?.project} has ${got}, and not ${expected}`];
       return [`perhaps volumes and snapshots named ${this.#made.name}: ${got}`];
     }
   }

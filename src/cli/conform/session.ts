@@ -4,7 +4,7 @@ import type { Caller } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { expectBody } from "./expect.ts";
 import type { Made } from "./made.ts";
-import { removeAs } from "./remove.ts";
+import { removeAs, removeSnapshot } from "./remove.ts";
 import * as shapes from "./shapes.ts";
 import { NotJudged } from "./violations.ts";
 
@@ -143,8 +143,10 @@ export class Session {
 
   /** Deletes the transfers of a rule that has ended, and the volumes that the next rules cannot use. */
   async settle(): Promise<void> {
-    for (const id of this.made.transfers.keys())
-      if (!this.#kept.has(id)) await removeAs(this.#users, `${TRANSFERS}/${id}`);
+    for (const id of this.made.transfers.keys()) {
+      if (this.#kept.has(id)) continue;
+      for (const user of this.#users) if ((await user.delete(`${TRANSFERS}/${id}`)).status < 300) break;
+    }
     for (const id of this.#lent) {
       if (this.made.spoiled.has(id)) this.#unwanted.add(id);
       else this.#free.push(id);
@@ -167,8 +169,7 @@ export class Session {
     for (const id of this.#unwanted) {
       for (const [snapshot, volume_id] of this.made.snapshots) {
         if (volume_id !== id) continue;
-        if ((await removeAs(this.#users, `snapshots/${snapshot}`)) === "gone")
-          this.made.snapshots.delete(snapshot);
+        if ((await removeSnapshot(this.#users, snapshot)) === "gone") this.made.snapshots.delete(snapshot);
       }
       if ((await removeAs(this.#users, `volumes/${id}`)) !== "gone") continue;
       this.#unwanted.delete(id);

@@ -48,6 +48,7 @@ const shown = z.looseObject({ id, status: z.string(), name: z.string().nullish()
 export const volume = z.looseObject({ volume: shown });
 export const volumes = z.looseObject({ volumes: z.array(shown) });
 export const snapshot = z.looseObject({ snapshot: shown });
+export const shownSnapshot = z.looseObject({ snapshot: z.looseObject({ volume_id: z.string() }) });
 export const snapshots = z.looseObject({ snapshots: z.array(shown) });
 export const volumeType = z.looseObject({ volume_type: z.looseObject({ id: z.string(), name: z.string() }) });
 

@@ -45,11 +45,8 @@ describe("a real Cinder", () => {
     await processes.stop();
     console.log(`# Cinder ${version}: ${results.length} rules in ${seconds.toFixed(0)} s`, left_behind);
     for (const { id, statement, outcome } of results) {
-      if (outcome === "failed")
-        broken.set(`| \`${id}\` | ${statement} |`, [
-          ...(broken.get(`| \`${id}\` | ${statement} |`) ?? []),
-          version,
-        ]);
+      const row = `| \`${id}\` | ${statement} |`;
+      if (outcome === "failed") broken.set(row, [...(broken.get(row) ?? []), version]);
     }
     expect(results.filter(({ outcome }) => outcome === "skipped")).toEqual([]);
     expect(seconds).toBeLessThan(MAX_SECONDS);

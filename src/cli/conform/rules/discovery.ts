@@ -24,7 +24,7 @@ async function expectServedAt(session: Session, version: string | null, minor: n
 }
 
 async function expectVersion3({ owner, newest }: Session, path: string, status: number): Promise<void> {
-  const answer = await owner.send({ path, version: null, anonymous: true });
+  const answer = await owner.send({ path, version: null });
   const found = expectBody(answer, status, versions).versions.find(({ id }) => id === "v3.0");
   const range = found && `${found.min_version} to ${found.version}`;
   expectThat(range === `3.0 to 3.${newest}`, `v3.0 with the microversions 3.0 to 3.${newest}`, answer);
@@ -33,14 +33,14 @@ async function expectVersion3({ owner, newest }: Session, path: string, status: 
 export const discoveryRules: readonly Rule[] = [
   {
     id: "discovery/versions",
-    statement: "GET / responds with 300 and the versions, without a token",
+    statement: "GET / responds with 300 and the versions",
     source: VERSIONS,
     since: 0,
     check: (session) => expectVersion3(session, "/", 300),
   },
   {
     id: "discovery/v3",
-    statement: "GET /v3/ responds with 200 and version 3, without a token",
+    statement: "GET /v3/ responds with 200 and version 3",
     source: VERSIONS,
     since: 0,
     check: (session) => expectVersion3(session, "/v3/", 200),
