@@ -65,7 +65,7 @@ export class SocketActivatedService {
 
   /** Ends both processes with SIGKILL. */
   async stop(): Promise<void> {
-    process.kill(-this.parent.pid, "SIGKILL");
+    if (this.parent.running) process.kill(-this.parent.pid, "SIGKILL");
     await this.parent.exited();
   }
 
