@@ -3,10 +3,12 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type CommandService, startCommand } from "../../support/command.ts";
 import { freePort } from "../../support/free_port.ts";
 import { KillableProcess } from "../../support/killable_process.ts";
+import { NO_QUOTA } from "../../support/worker.ts";
 import { areInstalled, run } from "./programs.ts";
 
 /** The defaults of Kolla-Ansible, for all services. */
@@ -40,12 +42,23 @@ describe.runIf(areInstalled("haproxy", "openssl"))("HAProxy with the services of
       interval: 200,
     });
 
-  beforeAll(async () => {
-    port = await freePort();
+  const start = async (servicePort: string) => {
     service = await startCommand("serve", {
+      ...NO_QUOTA,
       DATA_DIR: path.join(folder, "data"),
+      PORT: servicePort,
       PUBLIC_ENDPOINT: `https://127.0.0.1:${port}`,
     });
+  };
+  const restart = async (between = async () => {}) => {
+    await service.stop();
+    await between();
+    await start(new URL(service.url).port);
+  };
+
+  beforeAll(async () => {
+    port = await freePort();
+    await start(String(await freePort()));
     const file = (name: string) => path.join(folder, name);
     await run("openssl", [
       ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"],
@@ -80,15 +93,28 @@ describe.runIf(areInstalled("haproxy", "openssl"))("HAProxy with the services of
     expect(text).toContain(`"https://127.0.0.1:${port}/v3/alpha/volumes/`);
   });
 
-  it("returns 503 while the service is down, and serves again when it is back", async () => {
-    const { url, stop } = service;
-    await stop();
-    await until(503);
-    service = await startCommand("serve", {
-      DATA_DIR: path.join(folder, "data"),
-      PORT: new URL(url).port,
-      PUBLIC_ENDPOINT: `https://127.0.0.1:${port}`,
+  it("fails no request while the service restarts", async () => {
+    let running = true;
+    const statuses: unknown[] = [];
+    const clients = Array.from({ length: 4 }, async () => {
+      while (running) {
+        const sent = send("POST", "/v3/alpha/volumes", { volume: { size: 1 } });
+        statuses.push(await sent.then(({ status }) => status).catch((error: unknown) => error));
+      }
     });
+    const until = async (count: number) => {
+      for (const goal = statuses.length + count; statuses.length < goal; ) await sleep(10);
+    };
+    await until(100);
+    await restart();
+    await until(100);
+    running = false;
+    await Promise.all(clients);
+    expect(new Set(statuses)).toEqual(new Set([202]));
+  });
+
+  it("returns 503 while the service is down, and serves again when it is back", async () => {
+    await restart(() => until(503));
     await until(200);
   });
 });
