@@ -9,18 +9,20 @@ import { migrationsFolder } from "../../../src/cli/settings/settings.ts";
 import { Connection } from "../../../src/host/connection.ts";
 import { applyMigrations } from "../../../src/host/migrations.ts";
 import { Client } from "../../support/client.ts";
-import { runCommand, startCommand } from "../../support/command.ts";
+import { runCommand } from "../../support/command.ts";
 import { freePort } from "../../support/free_port.ts";
+import { SocketActivatedService } from "../../support/socket_activation.ts";
 import { NO_QUOTA } from "../../support/worker.ts";
 import { fill } from "./fill.ts";
 import { type Phase, writeReport } from "./report.ts";
 import { type Gaps, Writers } from "./writers.ts";
 
 const DEFAULT_TRANSFERS = 5_000_000;
-/** The longest time without an acknowledged write that a command may cause, milliseconds. */
-const MAX_GAP_MS = 250;
-const CLIENTS = 4;
-const MANY_CLIENTS = 40;
+/** The 99th percentile of the requests beside a command, milliseconds. */
+const MAX_P99_MS = 250;
+const CLIENTS = 40;
+/** The share of the highest load that the clients cause beside a command. */
+const LOAD = 0.8;
 const PERIOD_MS = 20_000;
 /** Half of the closed transfers are older. */
 const RETENTION_DAYS = "30";
@@ -28,10 +30,10 @@ const RETENTION_DAYS = "30";
 const journal = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) });
 
 /**
- * Runs every command on a big database, all but the restore while clients write, and measures the gaps.
+ * Runs every command on a big database, all but the restore while clients write, and measures how long they wait.
  *
  * @param transfers only the results of the default number are written to the document
- * @throws Error if a gap is too long
+ * @throws Error if clients wait for too long, or a request fails
  */
 export async function runOnBigDatabase(
   _processes: Processes,
@@ -42,14 +44,15 @@ export async function runOnBigDatabase(
   const phases: Phase[] = [];
   const measure = async (
     name: string,
-    maxGapMs: number | undefined,
+    maxP99Ms: number | undefined,
     run: () => Promise<Gaps | undefined>,
   ) => {
     const started = performance.now();
     const gaps = await run();
-    const phase = { name, seconds: (performance.now() - started) / 1000, gaps, maxGapMs };
+    const phase = { name, seconds: (performance.now() - started) / 1000, gaps, maxP99Ms };
     phases.push(phase);
     console.log(JSON.stringify(phase));
+    return phase;
   };
 
   const DATA_DIR = path.join(folder, "data");
@@ -65,49 +68,71 @@ export async function runOnBigDatabase(
     if (code !== 0) throw new Error(`${name} ended with ${code}: ${output}`);
   };
   const sqlWriter = new Writers(1, async () => {
+    const started = performance.now();
     await sql.batch(["update volumes set updated_at = updated_at where seq = 1"], "write");
+    const ms = performance.now() - started;
     // The client of a file never waits, and all else would.
     await sleep(1);
+    return [ms];
   });
   // One statement makes an index, and holds SQLite's lock meanwhile.
   await measure("migration", undefined, () => sqlWriter.during(() => command("migrate")));
   await sqlWriter.stop();
   sql.close();
 
-  const env = { ...NO_QUOTA, DATA_DIR, PORT: String(await freePort()), LOG_REQUESTS: "none" };
-  let service = await startCommand("serve", { ...env, HISTORY_RETENTION_DAYS: "0" });
+  const port = await freePort();
+  const start = (HISTORY_RETENTION_DAYS: string) =>
+    SocketActivatedService.start(
+      { ...NO_QUOTA, DATA_DIR, LOG_REQUESTS: "none", HISTORY_RETENTION_DAYS },
+      { port },
+    );
+  let service = await start("0");
   const clients = await Promise.all(
-    Array.from({ length: MANY_CLIENTS }, async () => {
+    Array.from({ length: CLIENTS }, async () => {
       const client = new Client(service.url);
       return { client, volume: await client.createVolume() };
     }),
   );
-  const writers = (count: number) =>
-    new Writers(count, async (i) => {
-      const one = clients[i];
-      if (one === undefined) throw new Error(`there is no client ${i}`);
-      const { body } = await one.client.createTransfer(one.volume);
-      await one.client.delete(`volume-transfers/${body.transfer.id}`);
-    });
-  const few = writers(CLIENTS);
+  const writers = (perSecond?: number) =>
+    new Writers(
+      CLIENTS,
+      async (i) => {
+        const one = clients[i];
+        if (one === undefined) throw new Error(`there is no client ${i}`);
+        const created = await one.client.createTransfer(one.volume);
+        const deleted = await one.client.delete(`volume-transfers/${created.body.transfer.id}`);
+        return [created.ms, deleted.ms];
+      },
+      perSecond,
+    );
+  const all = writers();
+  const { gaps: most, seconds } = await measure("the highest load", undefined, () =>
+    all.during(() => sleep(PERIOD_MS)),
+  );
+  await all.stop();
+  const perSecond = (LOAD * (most?.writes ?? 0)) / seconds;
+  const some = writers(perSecond);
   const backup = path.join(folder, "backup.sql");
-  await measure("nothing else", MAX_GAP_MS, () => few.during(() => sleep(PERIOD_MS)));
-  await measure("fsck", MAX_GAP_MS, () => few.during(() => command("fsck")));
-  await measure("backup", MAX_GAP_MS, () => few.during(() => command("backup", [backup])));
-  await few.stop();
+  const beside = (name: string, work: () => Promise<void>) =>
+    measure(name, MAX_P99_MS, () => some.during(work));
+  await beside("nothing else", () => sleep(PERIOD_MS));
+  await beside("restart", async () => {
+    await service.restart();
+    await sleep(PERIOD_MS);
+  });
+  await beside("fsck", () => command("fsck"));
+  await beside("backup", () => command("backup", [backup]));
+  await some.stop();
   await service.stop();
-  service = await startCommand("serve", { ...env, HISTORY_RETENTION_DAYS: RETENTION_DAYS });
-  const again = writers(CLIENTS);
+  service = await start(RETENTION_DAYS);
+  const again = writers(perSecond);
   let deleted = 0;
-  await measure("retention", MAX_GAP_MS, () =>
+  await measure("retention", MAX_P99_MS, () =>
     again.during(async () => {
-      deleted = Number(await service.process.untilLine(/"event":"sweep",.*"deleted":(\d+)/));
+      deleted = Number(await service.parent.untilLine(/"event":"sweep",.*"deleted":(\d+)/));
     }),
   );
   await again.stop();
-  const many = writers(MANY_CLIENTS);
-  await measure(`${MANY_CLIENTS} writers`, MAX_GAP_MS, () => many.during(() => sleep(PERIOD_MS)));
-  await many.stop();
   await service.stop();
 
   await measure("restore, and fsck", undefined, async () => {
@@ -120,8 +145,7 @@ export async function runOnBigDatabase(
 
   const bytes = statSync(backup).size;
   const missed = writeReport({ transfers, deleted, bytes, phases }, transfers === DEFAULT_TRANSFERS);
-  if (missed.length > 0)
-    throw new Error(`the longest gap was over ${MAX_GAP_MS} ms in: ${missed.join(", ")}`);
+  if (missed.length > 0) throw new Error(`the goal was missed beside: ${missed.join(", ")}`);
 }
 
 /** Applies all migrations but the last. */

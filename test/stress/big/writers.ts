@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { percentile } from "../../support/statistics.ts";
 
 /** The results of the writers in a period. */
 export interface Gaps {
@@ -6,25 +7,39 @@ export interface Gaps {
   readonly writes: number;
   /** The number of writes that were refused or had no response. */
   readonly failures: number;
+  /** The time that 99 of 100 requests took at most, milliseconds. */
+  readonly p99Ms: number;
   /** The longest time without an acknowledged write, milliseconds. */
   readonly longestMs: number;
 }
 
-/** Clients that write without a pause, and the times at which their writes were acknowledged. */
+/** Clients that write, and the times at which their writes were acknowledged. */
 export class Writers {
   readonly #clients: Promise<void>[];
   #running = true;
   #writes = 0;
   #failures = 0;
+  #times: number[] = [];
   #longestMs = 0;
   #last = performance.now();
 
-  /** @param write makes one write, and throws if it was not acknowledged; its argument is the client's number */
-  constructor(clients: number, write: (client: number) => Promise<void>) {
+  /**
+   * @param write makes one write, and throws if it was not acknowledged; its argument is the client's number. Returns the
+   *   times of its requests, milliseconds
+   * @param perSecond the writes of all clients together; by default each writes without a pause
+   */
+  constructor(
+    clients: number,
+    write: (client: number) => Promise<readonly number[]>,
+    perSecond = Number.POSITIVE_INFINITY,
+  ) {
     this.#clients = Array.from({ length: clients }, async (_, client) => {
-      while (this.#running) {
+      const intervalMs = (1000 * clients) / perSecond;
+      for (let due = performance.now() + Math.random() * intervalMs; this.#running; ) {
         try {
-          await write(client);
+          if (due > performance.now()) await sleep(due - performance.now());
+          due = Math.max(due + intervalMs, performance.now());
+          this.#times.push(...(await write(client)));
           this.#acknowledge();
         } catch {
           this.#failures++;
@@ -38,11 +53,17 @@ export class Writers {
   async during(work: () => Promise<void>): Promise<Gaps> {
     this.#writes = 0;
     this.#failures = 0;
+    this.#times = [];
     this.#longestMs = 0;
     this.#last = performance.now();
     await work();
     this.#longestMs = Math.max(this.#longestMs, performance.now() - this.#last);
-    return { writes: this.#writes, failures: this.#failures, longestMs: this.#longestMs };
+    return {
+      writes: this.#writes,
+      failures: this.#failures,
+      p99Ms: percentile(this.#times, 0.99),
+      longestMs: this.#longestMs,
+    };
   }
 
   async stop(): Promise<void> {
