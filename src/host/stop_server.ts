@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
 /** The time between two looks at the connections while the server stops, milliseconds. */
 const CHECK_MS = 50;
 /** The time after which a server that stops closes the connections that its clients leave idle, milliseconds. */
-const LEAVE_MS = 3000;
+const LEAVE_MS = 5000;
 /** The time after which it accepts no further connections, although some are older than the stop, milliseconds. */
 const DRAIN_MS = 6000;
 
@@ -25,6 +25,8 @@ export async function drain(server: Server, connections: readonly Socket[]): Pro
   ) {
     await sleep(CHECK_MS);
     if (ms < LEAVE_MS) continue;
+    // A timer runs before what has come is read. A connection that has a request by now is not idle.
+    await nextTurn();
     server.closeIdleConnections();
     // Node does not count those as idle that have never had a request.
     for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import { percentile } from "../../support/statistics.ts";
+
+/** The failures that are reported, and their length in characters. */
+const MESSAGES = 5;
+const MESSAGE_LENGTH = 1000;
 
 /** The results of the writers in a period. */
 export interface Gaps {
@@ -7,6 +12,8 @@ export interface Gaps {
   readonly writes: number;
   /** The number of writes that were refused or had no response. */
   readonly failures: number;
+  /** The messages of the failures, without repetitions. */
+  readonly messages: readonly string[];
   /** The time that 99 of 100 requests took at most, milliseconds. */
   readonly p99Ms: number;
   /** The longest time without an acknowledged write, milliseconds. */
@@ -19,6 +26,7 @@ export class Writers {
   #running = true;
   #writes = 0;
   #failures = 0;
+  #messages = new Set<string>();
   #times: number[] = [];
   #longestMs = 0;
   #last = performance.now();
@@ -41,8 +49,9 @@ export class Writers {
           due = Math.max(due + intervalMs, performance.now());
           this.#times.push(...(await write(client)));
           this.#acknowledge();
-        } catch {
+        } catch (error) {
           this.#failures++;
+          this.#messages.add(inspect(error).slice(0, MESSAGE_LENGTH));
           await sleep(10);
         }
       }
@@ -53,6 +62,7 @@ export class Writers {
   async during(work: () => Promise<void>): Promise<Gaps> {
     this.#writes = 0;
     this.#failures = 0;
+    this.#messages.clear();
     this.#times = [];
     this.#longestMs = 0;
     this.#last = performance.now();
@@ -61,6 +71,7 @@ export class Writers {
     return {
       writes: this.#writes,
       failures: this.#failures,
+      messages: [...this.#messages].slice(0, MESSAGES),
       p99Ms: percentile(this.#times, 0.99),
       longestMs: this.#longestMs,
     };
