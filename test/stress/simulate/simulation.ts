@@ -81,21 +81,24 @@ export class Simulator {
     const { network, trace } = world;
     const unhandled = (error: unknown) => world.failures.push(`unhandled rejection: ${String(error)}`);
     process.on("unhandledRejection", unhandled);
-    const violations = await this.#play(plan, world);
-    const end = await dump(store, world.scheduler.now);
+    const { violations, content } = await this.#play(plan, world);
     process.off("unhandledRejection", unhandled);
     return {
       seed: plan.seed,
       violations: [...world.failures, ...violations],
-      hash: trace.digest(end),
+      hash: trace.digest(content),
       requests: network.exchanges.length,
       elements: plan.elements(),
       trace: trace.lines,
     };
   }
 
-  /** Lets clients do their work, ends all faults, and judges. */
-  async #play(plan: Plan, world: World): Promise<string[]> {
+  /**
+   * Lets clients do their work, ends all faults, and judges.
+   *
+   * @returns the violations, and the content of the database
+   */
+  async #play(plan: Plan, world: World): Promise<{ violations: string[]; content: string }> {
     const store = this.#store;
     const { volumes, tables, lastEvent } = this.#beginning;
     const { scheduler, failures, faults, profile, receiver, network } = world;
@@ -107,6 +110,7 @@ export class Simulator {
     void world.disturb(() => running);
     if (!(await scheduler.run(() => !running, scheduler.now + LONGEST_MS)))
       failures.push("the clients did not come to an end");
+    world.endFaults();
     if (!faults.happened) failures.push(...(await probe(world)));
     await world.calm();
     const after = await readTables(store, scheduler.now);
@@ -117,10 +121,10 @@ export class Simulator {
     await deliverAll(world, store);
 
     const { now } = scheduler;
-    const text = await dump(store, now);
+    const content = await dump(store, now);
     const left = await eventsOf(store, now);
     if (Math.max(...left) < Math.max(...events)) failures.push("events: the newest is gone");
-    return [
+    const violations = [
       ...requestViolations(network.exchanges, !faults.happened),
       ...(await databaseViolations(store, volumes.ofScenarios.at(-1) ?? "", now)),
       ...broken,
@@ -128,10 +132,11 @@ export class Simulator {
       ...eventViolations(new Set([...events, ...left].filter((seq) => seq > lastEvent)), receiver.received),
       ...keyViolations(network.exchanges, {
         "the log": world.log.join("\n"),
-        "the database": text,
+        "the database": content,
         "a webhook": receiver.received.map(({ body }) => body).join("\n"),
       }),
     ];
+    return { violations, content };
   }
 }
 

@@ -9,6 +9,9 @@ export const CREATE_CLOCK: Statement = {
 
 export const INSERT_CLOCK: Statement = { sql: "insert into simulated values (0, '00000000')", params: [] };
 
+/** The migrations create a type at the time of the machine. */
+export const FORGET_CREATION: Statement = { sql: "update volume_types set created_at = 0", params: [] };
+
 /** @param now milliseconds since the epoch */
 export const setClock = (now: number): Statement => ({ sql: "update simulated set now = ?", params: [now] });
 

@@ -2,7 +2,7 @@ import { migrationsFolder } from "../../../src/cli/settings/settings.ts";
 import type { Mode, Row, Statement } from "../../../src/db/engine/driver.ts";
 import { MemoryDatabase } from "../../../src/host/memory_database.ts";
 import { applyMigrations } from "../../../src/host/migrations.ts";
-import { CREATE_CLOCK, INSERT_CLOCK, setClock, setNonce, simulated } from "./store.sql.ts";
+import { CREATE_CLOCK, FORGET_CREATION, INSERT_CLOCK, setClock, setNonce, simulated } from "./store.sql.ts";
 
 /** The advance of the clock in the middle of a transaction. */
 export interface Tick {
@@ -26,7 +26,7 @@ export class Store {
   static async open(): Promise<Store> {
     const store = new Store();
     await applyMigrations(store.#database, migrationsFolder);
-    await store.#database.run([CREATE_CLOCK, INSERT_CLOCK], "write");
+    await store.#database.run([CREATE_CLOCK, INSERT_CLOCK, FORGET_CREATION], "write");
     return store;
   }
 

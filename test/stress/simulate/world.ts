@@ -81,7 +81,7 @@ export class World {
     const random = new Random(`${this.#plan.seed} disturbance`);
     const deaths = random.chance(0.4);
     const meanMs = random.pick([100, 1000, 20_000]);
-    for (let i = 1; goesOn(); i++) {
+    for (let i = 1; goesOn() && i <= MAX_DISTURBANCES; i++) {
       await this.scheduler.sleep(random.between(1, 2 * meanMs));
       const dies = deaths && random.chance(0.3);
       if (dies && this.#plan.includes(`d${i}`)) {
@@ -92,13 +92,19 @@ export class World {
     }
   }
 
-  /** Ends all faults but those of the receiver, and waits until what is late has arrived. */
-  async calm(): Promise<void> {
+  /** Ends all faults but those of the receiver. */
+  endFaults(): void {
     this.faults.active = false;
     this.keystone.moods.isCured = true;
+  }
+
+  /** Waits until what is late has arrived. */
+  async calm(): Promise<void> {
     await this.scheduler.run(() => false, this.scheduler.now + CALM_MS);
   }
 }
 
+/** Most of a simulation's time should be its requests'. */
+const MAX_DISTURBANCES = 12;
 /** The time in which everything that is late arrives, milliseconds. */
 const CALM_MS = 120_000;
