@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, lt, lte, ne, or, type SQL, sql } from "drizzle-orm";
 import { createRates, now, openings, transfers } from "../../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../../db/statements/batch.ts";
 import { allHold, firstRefusal } from "../../db/statements/guards.ts";
@@ -111,25 +111,29 @@ export const openStatements = prepareBatch((params: Params<Opening>) => {
   };
 }, openEvidence);
 
+interface Creations extends Pick<Opening, "volume_id" | "request_id"> {
+  /** Creates that began later are left out, milliseconds since the epoch. */
+  readonly begun_before: number;
+}
+
 /** Reads who creates a transfer of a volume now, beside a request, and which transfers are stored. */
-export const creationsStatements = prepareBatch(
-  ({ param }: Params<Pick<Opening, "volume_id" | "request_id">>) => ({
-    inFlight: queryBuilder
-      .select({ id: openings.id })
-      .from(openings)
-      .where(
-        and(
-          eq(openings.volume_id, param("volume_id")),
-          ne(openings.id, param("request_id")),
-          gt(openings.ends_at, now),
-        ),
+export const creationsStatements = prepareBatch(({ param }: Params<Creations>) => ({
+  inFlight: queryBuilder
+    .select({ id: openings.id })
+    .from(openings)
+    .where(
+      and(
+        eq(openings.volume_id, param("volume_id")),
+        ne(openings.id, param("request_id")),
+        gt(openings.ends_at, now),
+        lt(openings.created_at, param("begun_before")),
       ),
-    known: queryBuilder
-      .select({ id: transfers.id })
-      .from(transfers)
-      .where(and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at))),
-  }),
-);
+    ),
+  known: queryBuilder
+    .select({ id: transfers.id })
+    .from(transfers)
+    .where(and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at))),
+}));
 
 /** The values of a transfer that Cinder has created. */
 interface Opened

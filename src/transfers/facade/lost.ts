@@ -41,7 +41,8 @@ export async function deleteLost(
   });
   if (listed === undefined) return false;
   // After the list: a request that has created this one has stored before that it would.
-  const { known, inFlight } = await db.read(creationsStatements({ volume_id, request_id }));
+  const begun_before = Date.parse(`${listed.created_at}Z`) + CLOCKS_MS;
+  const { known, inFlight } = await db.read(creationsStatements({ volume_id, request_id, begun_before }));
   if (known.some(({ id }) => id === listed.id)) return false;
   if (inFlight.length > 0) return undefined;
   const answer = await cinder.send("DELETE", pathTo("volume-transfers", listed.id));
