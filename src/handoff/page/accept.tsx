@@ -9,6 +9,7 @@ import { t } from "./messages/messages.ts";
 import { Busy, Heading, Message, Name, Problem, Time } from "./parts.tsx";
 import { useRegion } from "./region.tsx";
 import { isFinal } from "./request.ts";
+import { Skeleton } from "./skeleton.tsx";
 import { goTo, viewAddress } from "./views.ts";
 import { quotaWord, typeWord } from "./words.ts";
 
@@ -18,6 +19,9 @@ interface Project {
 }
 
 const seeVolumes = () => goTo(viewAddress("volumes"));
+
+/** Whether the reader comes from the list of offers for the project, and not from a link. */
+const isIncoming = ({ auth_key }: OfferKey): boolean => auth_key === "";
 
 /** An offer to the reader: first to look at, then to accept. For a link, nothing is sent before a click. */
 export function Accept({ offer, project }: { readonly offer: OfferKey; readonly project: Project }) {
@@ -33,9 +37,15 @@ export function Accept({ offer, project }: { readonly offer: OfferKey; readonly 
   );
   // The reader has pressed Look in the list already: there is no link that somebody else could have opened.
   useEffect(() => {
-    if (offer.auth_key === "") look.run();
+    if (isIncoming(offer)) look.run();
   }, []);
-  if (seen === undefined) return <Unseen project={project} look={look} over={over} />;
+  const end = (how: "accepted" | "declined") => {
+    // A reload shows the list: the offer is closed.
+    if (isIncoming(offer)) history.replaceState(null, "", viewAddress("receive"));
+    setDone(how);
+  };
+  if (seen === undefined && isIncoming(offer) && look.error === undefined) return <Skeleton />;
+  if (seen === undefined) return <Unseen offer={offer} project={project} look={look} over={over} />;
   const name = (
     <strong>
       <Name name={seen.volume.name} id={seen.volume.id} />
@@ -62,7 +72,7 @@ export function Accept({ offer, project }: { readonly offer: OfferKey; readonly 
       look={look}
       over={over}
       onOver={setOver}
-      onDone={setDone}
+      onDone={end}
     />
   );
 }
@@ -73,8 +83,13 @@ interface Look {
   readonly run: () => void;
 }
 
-function Unseen(props: { readonly project: Project; readonly look: Look; readonly over: boolean }) {
-  const { project, look, over } = props;
+function Unseen(props: {
+  readonly offer: OfferKey;
+  readonly project: Project;
+  readonly look: Look;
+  readonly over: boolean;
+}) {
+  const { offer, project, look, over } = props;
   const region = useRegion();
   return (
     <div class="narrow">
@@ -96,17 +111,26 @@ function Unseen(props: { readonly project: Project; readonly look: Look; readonl
             {t.accept.look}
           </Busy>
         )}
-        <Leave over={over} />
+        <Leave offer={offer} over={over} />
       </div>
     </div>
   );
 }
 
-const Leave = ({ over }: { readonly over: boolean }) => (
-  <button type="button" class={over ? "" : "outline"} onClick={seeVolumes}>
-    {over ? t.accept.seeVolumes : t.accept.notNow}
-  </button>
-);
+const Leave = ({ offer, over }: { readonly offer: OfferKey; readonly over: boolean }) =>
+  over ? (
+    <button type="button" onClick={seeVolumes}>
+      {t.accept.seeVolumes}
+    </button>
+  ) : (
+    <button
+      type="button"
+      class="outline"
+      onClick={() => goTo(viewAddress(isIncoming(offer) ? "receive" : "volumes"))}
+    >
+      {t.accept.notNow}
+    </button>
+  );
 
 function Decide(props: {
   readonly offer: OfferKey;
@@ -150,7 +174,7 @@ function Decide(props: {
             {full === null ? t.accept.submit : t.accept.lookAgain}
           </Busy>
         )}
-        <Leave over={over} />
+        <Leave offer={offer} over={over} />
         {!over && (
           <button type="button" class="outline" onClick={() => setDeclining(true)}>
             {t.receive.decline}

@@ -144,9 +144,12 @@ const query = (parameters: Readonly<Record<string, string | number | undefined>>
 /** Asks for what the owner follows an offer with. */
 const RECEIPTS = { headers: { "X-Receipts": "true" } };
 
-export async function listTransfers(limit: number, marker?: string): Promise<Page<OpenTransfer>> {
+export async function listTransfers(
+  limit: number,
+  filters: { readonly marker?: string | undefined; readonly volume_id?: string } = {},
+): Promise<Page<OpenTransfer>> {
   const page = await send<{ transfers: OpenTransfer[]; transfers_links?: unknown }>(
-    inProject(`volume-transfers/detail?${query({ limit: limit + 1, marker })}`),
+    inProject(`volume-transfers/detail?${query({ limit: limit + 1, ...filters })}`),
     RECEIPTS,
   );
   return pageOf(page.transfers, page.transfers_links, limit);

@@ -3,6 +3,7 @@ import { readSession, type SignInState } from "./api.ts";
 import { setBrand } from "./brand.tsx";
 import { Footer } from "./footer.tsx";
 import { useLoad } from "./hooks.ts";
+import { isKept } from "./leave.ts";
 import { takeLink } from "./link.ts";
 import { t } from "./messages/messages.ts";
 import { Problem } from "./parts.tsx";
@@ -29,6 +30,8 @@ export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
   useEffect(() => {
     onSessionChanged(() => setChanged(true));
     onSignedOut(() => {
+      // A link that is shown for the only time stays, until the reader has it or goes on.
+      if (isKept()) return;
       setEnded(t.account.ended);
       setState((before) => before && withoutSession(before));
     });
@@ -48,12 +51,7 @@ export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
     return (
       // As in the document, which shows it before the script runs.
       <main class="container loading">
-        {error === undefined ? <Skeleton /> : <Problem message={error} />}
-        {error !== undefined && (
-          <button type="button" onClick={reload}>
-            {t.tryAgain}
-          </button>
-        )}
+        {error === undefined ? <Skeleton /> : <Problem message={error} onRetry={reload} />}
       </main>
     );
   }

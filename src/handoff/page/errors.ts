@@ -28,18 +28,22 @@ const SENTENCES: readonly (readonly [status: number, message: RegExp, sentence: 
   [404, /Transfer/, faults.closed],
   [404, /Volume type/, faults.noAccessToType],
   [404, /Volume/, faults.noVolume],
+  [408, /^/, faults.slow],
+  [409, /^/, faults.changing],
   [413, /quota|limit|exceeded/i, faults.quota],
   [429, /created by/, faults.tooManyOffers],
-  [429, /./, faults.tooManyAttempts],
-  [500, /./, faults.failed],
+  [429, /^Keystone/, faults.keystoneAway],
+  [429, /^/, faults.tooManyAttempts],
   [503, /^Keystone is unavailable/, faults.keystoneAway],
   [503, /database is unavailable/, faults.databaseAway],
+  [503, /keys are unavailable/, t.signIn.refusals.unavailable],
   [503, /too many/i, faults.busy],
+  [504, /^/, faults.slow],
 ];
 
 /** Returns a sentence on what to do after an error. */
 export function explain(status: number, message: string): string {
   if (status === 0) return faults.unreachable;
   const [, , sentence] = SENTENCES.find((row) => row[0] === status && row[1].test(message)) ?? [];
-  return sentence ?? (message || (status >= 500 ? faults.failed : faults.refused(status)));
+  return sentence ?? (status >= 500 ? faults.failed : message || faults.refused(status));
 }

@@ -5,8 +5,10 @@ import { Copyable } from "./copyable.tsx";
 import { leave } from "./leave.ts";
 import type { OfferKey } from "./link.ts";
 import { t } from "./messages/messages.ts";
+import { Link } from "./place_link.tsx";
 import { ChooseProject } from "./project.tsx";
 import { CurrentRegion } from "./region.tsx";
+import { viewAddress } from "./views.ts";
 
 type Session = NonNullable<SignInState["session"]>;
 
@@ -34,7 +36,9 @@ export function Header(props: {
       </button>
       {strategy === "noauth" && <p class="banner">{t.account.development}</p>}
       <div class="container top">
-        <Brand />
+        <Link to={viewAddress("volumes")}>
+          <Brand />
+        </Link>
         <button type="button" class="account" popovertarget={MENU}>
           <Who session={session} />
         </button>

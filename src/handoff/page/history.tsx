@@ -1,11 +1,12 @@
 import { type ClosedTransfer, listHistory } from "./api.ts";
 import { useLoad } from "./hooks.ts";
 import { type Column, Empty, List } from "./list.tsx";
+import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { VolumeLink } from "./offer_parts.tsx";
 import { Heading, Name, ProjectId, Time, usePages } from "./parts.tsx";
 import { Link } from "./place_link.tsx";
-import { offerAddress } from "./views.ts";
+import { offerAddress, viewAddress } from "./views.ts";
 
 const PAGE = 10;
 
@@ -16,10 +17,11 @@ const PAGE = 10;
  */
 export function History({ project }: { readonly project: string }) {
   const pages = usePages();
-  const { data, error } = useLoad(
+  const { data, error, reload } = useLoad(
     () => pages.read((marker) => listHistory(PAGE, { marker })),
     [pages.marker],
   );
+  useChanges(reload);
   return (
     <>
       <Heading>{t.history.title}</Heading>
@@ -27,7 +29,14 @@ export function History({ project }: { readonly project: string }) {
         of={t.history.items}
         page={data}
         error={error}
-        empty={<Empty title={t.history.empty} text={t.history.emptyHelp} />}
+        onRetry={reload}
+        empty={
+          <Empty title={t.history.empty} text={t.history.emptyHelp}>
+            <Link to={viewAddress("volumes")} button>
+              {t.offers.choose}
+            </Link>
+          </Empty>
+        }
         columns={columnsFor(project)}
         pager={pages.pager(data)}
       />

@@ -4,11 +4,11 @@ import { Copyable } from "./copyable.tsx";
 import { DeclineDialog } from "./decline.tsx";
 import { formatSize, formatTimeLeft } from "./format.ts";
 import { useClock, useLoad } from "./hooks.ts";
-import type { OfferKey } from "./link.ts";
 import { type Column, Empty, List } from "./list.tsx";
 import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { Name, ProjectId, usePages } from "./parts.tsx";
+import { goTo, incomingAddress } from "./views.ts";
 
 /** Offers on a page. */
 const PAGE = 10;
@@ -21,10 +21,7 @@ export function useIncomingCount(project: { readonly id: string }): number {
 }
 
 /** The offers that are for the reader's project. */
-export function Incoming(props: {
-  readonly project: { readonly id: string };
-  readonly onOffer: (offer: OfferKey) => void;
-}) {
+export function Incoming(props: { readonly project: { readonly id: string } }) {
   const pages = usePages();
   const [declining, setDeclining] = useState<IncomingTransfer>();
   const { data, error, reload } = useLoad(
@@ -39,6 +36,7 @@ export function Incoming(props: {
         of={t.receive.items}
         page={data}
         error={error}
+        onRetry={reload}
         empty={
           <Empty title={t.receive.empty} text={t.receive.emptyHelp}>
             <Copyable label={t.receive.projectId} text={props.project.id} />
@@ -54,7 +52,7 @@ export function Incoming(props: {
                 type="button"
                 class="outline"
                 aria-label={t.receive.lookAt(titleOf(transfer))}
-                onClick={() => props.onOffer({ id: transfer.id, auth_key: "" })}
+                onClick={() => goTo(incomingAddress(transfer.id))}
               >
                 {t.receive.look}
               </button>
@@ -86,7 +84,7 @@ export function Incoming(props: {
   );
 }
 
-const titleOf = ({ volume }: IncomingTransfer): string => volume.name ?? volume.id;
+const titleOf = ({ volume }: IncomingTransfer): string => volume.name || volume.id;
 
 const COLUMNS: [Column<IncomingTransfer>, ...Column<IncomingTransfer>[]] = [
   {

@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 type Go = () => void;
 
 let ask: ((go: Go) => void) | undefined;
+let kept = false;
 let onBack: ((event: Event) => void) | undefined;
 
 // The first listener of all: it can keep the event from the others.
@@ -12,6 +13,9 @@ addEventListener("popstate", (event) => onBack?.(event));
 
 /** Goes to another view, or lets the present one ask first. */
 export const leave = (go: Go): void => (ask === undefined ? go() : ask(go));
+
+/** Returns whether the present view shows something for the only time that the reader does not have yet. */
+export const isKept = (): boolean => kept;
 
 /**
  * Asks once before the view is left: by a link of the page, the browser's buttons, or with the tab.
@@ -23,6 +27,12 @@ export function useQuestion(needed: boolean): { readonly go: Go; readonly stay: 
   const [going, setGoing] = useState<Go>();
   const [asked, setAsked] = useState(false);
   const asks = needed && !asked;
+  useEffect(() => {
+    kept = needed;
+    return () => {
+      kept = false;
+    };
+  }, [needed]);
   useEffect(() => {
     if (!asks) return;
     const { href } = location;

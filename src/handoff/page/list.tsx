@@ -17,6 +17,8 @@ interface ListProps<Item> {
   readonly page: Page<Item> | undefined;
   /** A sentence for the reader. */
   readonly error: string | undefined;
+  /** Reads the page again. */
+  readonly onRetry: () => void;
   /** What a list without items says. */
   readonly empty: ComponentChildren;
   /** The first contains what names the item. */
@@ -52,7 +54,7 @@ export function List<Item extends { readonly id: string }>(props: ListProps<Item
   const { of, page, error, empty, pager } = props;
   return (
     <>
-      <Problem message={error} />
+      <Problem message={error} onRetry={props.onRetry} />
       {page === undefined && error === undefined && <Skeleton />}
       {page?.items.length === 0 && (
         <div class="empty" role="status">

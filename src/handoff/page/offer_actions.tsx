@@ -5,12 +5,18 @@ import { useAction } from "./hooks.ts";
 import { t } from "./messages/messages.ts";
 import { titleOf } from "./offer_parts.tsx";
 import { Dialog } from "./parts.tsx";
+import { isMissing } from "./request.ts";
 import { ShareLink } from "./share.tsx";
 
 type Offer = Pick<OpenTransfer, "id" | "name"> & { readonly volume: { readonly name: string | null } };
 
-/** The buttons of an open offer. */
-export function OfferActions(props: { readonly transfer: Offer; readonly onWithdrawn: () => void }) {
+/** The buttons of an open offer that the project has made. */
+export function OfferActions(props: {
+  readonly transfer: Offer;
+  readonly onWithdrawn: () => void;
+  /** Shows a new link; without it a dialog does. */
+  readonly onRenewed?: (transfer: NewTransfer) => void;
+}) {
   const { transfer } = props;
   const [open, setOpen] = useState<"renew" | "withdraw">();
   const title = titleOf(transfer);
@@ -33,7 +39,19 @@ export function OfferActions(props: { readonly transfer: Offer; readonly onWithd
       >
         {t.offers.withdraw}
       </button>
-      {open === "renew" && <NewLinkDialog transfer={transfer} onClose={onClose} />}
+      {open === "renew" && (
+        <NewLinkDialog
+          transfer={transfer}
+          onClose={onClose}
+          onRenewed={
+            props.onRenewed &&
+            ((renewed) => {
+              onClose();
+              props.onRenewed?.(renewed);
+            })
+          }
+        />
+      )}
       {open === "withdraw" && (
         <WithdrawDialog
           transfer={transfer}
@@ -53,17 +71,17 @@ export function OfferActions(props: { readonly transfer: Offer; readonly onWithd
  *
  * @param props.onRenewed shows the link; without it the dialog does
  */
-export function NewLinkDialog(props: {
+function NewLinkDialog(props: {
   readonly transfer: Offer;
   readonly onClose: () => void;
-  readonly onRenewed?: (transfer: NewTransfer) => void;
+  readonly onRenewed: ((transfer: NewTransfer) => void) | undefined;
 }) {
   const { transfer, onClose, onRenewed } = props;
   const [renewed, setRenewed] = useState<NewTransfer>();
-  const renew = useAction(async () => (onRenewed ?? setRenewed)(await rekey(transfer.id)));
+  const renew = useAction(async () => (onRenewed ?? setRenewed)(await ofOpenOffer(rekey(transfer.id))));
   if (renewed !== undefined) {
     return (
-      <Dialog key="renewed" title={t.newLink.made} onClose={onClose}>
+      <Dialog key="renewed" title={t.newLink.made} asks onClose={onClose}>
         <ShareLink transfer={renewed} />
       </Dialog>
     );
@@ -84,7 +102,7 @@ function WithdrawDialog(props: {
 }) {
   const { transfer, onClose } = props;
   const take = useAction(async () => {
-    await withdraw(transfer.id);
+    await ofOpenOffer(withdraw(transfer.id));
     props.onWithdrawn();
   });
   return (
@@ -95,6 +113,12 @@ function WithdrawDialog(props: {
     </Dialog>
   );
 }
+
+/** Waits for a change of an own offer, of which the sender of a link needs to hear nothing. */
+const ofOpenOffer = <Result,>(change: Promise<Result>): Promise<Result> =>
+  change.catch((error: unknown) => {
+    throw isMissing(error) ? new Error(t.offer.over) : error;
+  });
 
 const OfferTitle = ({ transfer }: { readonly transfer: Offer }) => (
   <strong>

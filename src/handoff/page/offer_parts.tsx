@@ -20,7 +20,7 @@ export const titleOf = ({
   volume,
   id,
 }: Pick<OpenTransfer, "name" | "id"> & { readonly volume: { readonly name: string | null } }): string =>
-  volume.name ?? name ?? id;
+  volume.name || name || id;
 
 /** When an offer ends. */
 export function Ends({ value }: { readonly value: string | undefined }) {

@@ -5,7 +5,7 @@ import { useClock, useLoad } from "./hooks.ts";
 import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { OfferActions } from "./offer_actions.tsx";
-import { Ends, Receipt, Recipient, VolumeLink } from "./offer_parts.tsx";
+import { Ends, Receipt, Recipient, titleOf, VolumeLink } from "./offer_parts.tsx";
 import { describeOutcome, type Outcome, outcomeOf } from "./outcome.ts";
 import { Heading, Message, Name, Problem, ProjectId, Time } from "./parts.tsx";
 import { Link } from "./place_link.tsx";
@@ -28,8 +28,10 @@ export function OfferView(props: { readonly offer: OfferId; readonly project: st
       <p class="back">
         <Link to={viewAddress(from)}>{from === "history" ? t.offer.allClosed : t.offer.allOpen}</Link>
       </p>
-      <Heading>{t.offer.title}</Heading>
-      <Problem message={error} />
+      <Heading>
+        {data === undefined || data.status === "gone" ? t.offer.title : t.offer.of(volumeOf(data))}
+      </Heading>
+      <Problem message={error} onRetry={reload} />
       {data === undefined && error === undefined && <Skeleton />}
       {data !== undefined && data.status !== "open" && (
         <Message kind="note">{data.status === "gone" ? t.offer.gone : describeClosed(data, project)}</Message>
@@ -50,6 +52,13 @@ export function OfferView(props: { readonly offer: OfferId; readonly project: st
 }
 
 type Known = Exclude<Outcome, { readonly status: "gone" }>;
+
+const volumeOf = (outcome: Known): string =>
+  titleOf(
+    outcome.status === "open"
+      ? outcome.transfer
+      : { ...outcome.transfer, volume: { name: outcome.transfer.volume_name } },
+  );
 
 const describeClosed = (outcome: Extract<Outcome, { readonly status: "closed" }>, project: string): string =>
   outcome.transfer.source_project_id === project ? describeOutcome(outcome) : t.offer.received;

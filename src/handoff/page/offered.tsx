@@ -5,7 +5,7 @@ import { useLoad } from "./hooks.ts";
 import { leave } from "./leave.ts";
 import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
-import { NewLinkDialog } from "./offer_actions.tsx";
+import { OfferActions } from "./offer_actions.tsx";
 import { describeOutcome, type Outcome, outcomeOf } from "./outcome.ts";
 import { Heading, Message, Name, Problem, Time } from "./parts.tsx";
 import { ShareLink } from "./share.tsx";
@@ -18,7 +18,6 @@ export function Offered(props: {
 }) {
   const { volume } = props;
   const [transfer, setTransfer] = useState(props.transfer);
-  const [renewing, setRenewing] = useState(false);
   const { data, error, reload } = useLoad(() => outcomeOf(transfer), [transfer.id]);
   const open = data === undefined || data.status === "open";
   useChanges(reload);
@@ -53,21 +52,9 @@ export function Offered(props: {
           {t.offered.back}
         </button>
         {open && (
-          <button type="button" class="outline" onClick={() => setRenewing(true)}>
-            {t.offers.newLink}
-          </button>
+          <OfferActions transfer={{ ...transfer, volume }} onWithdrawn={reload} onRenewed={setTransfer} />
         )}
       </div>
-      {renewing && (
-        <NewLinkDialog
-          transfer={{ ...transfer, volume }}
-          onClose={() => setRenewing(false)}
-          onRenewed={(renewed) => {
-            setTransfer(renewed);
-            setRenewing(false);
-          }}
-        />
-      )}
     </div>
   );
 }

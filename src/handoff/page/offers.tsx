@@ -29,7 +29,7 @@ export function Offers() {
   const seen = useRef<{ marker: string | undefined; items: readonly OpenTransfer[] } | undefined>(undefined);
   const { data, error, reload } = useLoad(async () => {
     const { marker } = pages;
-    const page = await pages.read((after) => listTransfers(PAGE, after));
+    const page = await pages.read((after) => listTransfers(PAGE, { marker: after }));
     const before = seen.current?.marker === marker ? (seen.current?.items ?? []) : [];
     seen.current = { marker, items: page.items };
     const ids = new Set(page.items.map(({ id }) => id));
@@ -59,6 +59,7 @@ export function Offers() {
         of={t.offers.items}
         page={data}
         error={error}
+        onRetry={reload}
         empty={
           <Empty title={t.offers.empty} text={t.offers.emptyHelp}>
             <Link to={viewAddress("volumes")} button>

@@ -36,9 +36,22 @@ export function Message({
   );
 }
 
-/** A message about an error, if there is one. */
-export const Problem = ({ message }: { readonly message: string | undefined }) =>
-  message === undefined ? null : <Message kind="problem">{message}</Message>;
+/**
+ * A message about an error, if there is one.
+ *
+ * @param props.onRetry tries again what has failed
+ */
+export const Problem = (props: { readonly message: string | undefined; readonly onRetry?: () => void }) =>
+  props.message === undefined ? null : (
+    <Message kind="problem">
+      {props.message}{" "}
+      {props.onRetry && (
+        <button type="button" class="link" onClick={props.onRetry}>
+          {t.tryAgain}
+        </button>
+      )}
+    </Message>
+  );
 
 export const Time = ({ value }: { readonly value: string }) => (
   <time dateTime={value.endsWith("Z") ? value : `${value}Z`}>{formatTime(value)}</time>
@@ -92,20 +105,24 @@ export const CloseContext = createContext<(() => void) | undefined>(undefined);
 /**
  * A modal dialog, which the Escape key closes. It focuses the field or button with `data-focus`, or its first field.
  *
+ * @param props.asks whether it is closed only after the question about what it shows for the only time
  * @param props.onClose removes it
  */
 export function Dialog({
   title,
+  asks = false,
   onClose,
   children,
 }: {
   readonly title: string;
+  readonly asks?: boolean;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  const close = () => leave(() => dialog.current?.close());
+  const end = () => dialog.current?.close();
+  const close = () => (asks ? leave(end) : end());
   useEffect(() => {
     const { current } = dialog;
     current?.showModal();

@@ -45,14 +45,7 @@ function ProjectForm({ session, onChosen, onClose }: Props) {
     choose.run(fields);
   }, [only]);
   if (error !== undefined) {
-    return (
-      <>
-        <Problem message={error} />
-        <button type="button" onClick={reload}>
-          {t.tryAgain}
-        </button>
-      </>
-    );
+    return <Problem message={error} onRetry={reload} />;
   }
   if (data === undefined) return <Skeleton lines={2} />;
   const { projects } = data;

@@ -25,7 +25,7 @@ export function Receive(props: {
     <div class="receive">
       <Heading>{t.receive.title}</Heading>
       <h2>{t.receive.inbox}</h2>
-      <Incoming {...props} />
+      <Incoming project={props.project} />
       <h2>{t.receive.byLink}</h2>
       <div class="narrow">
         <p>{t.receive.byLinkIntro}</p>

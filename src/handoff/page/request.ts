@@ -1,5 +1,8 @@
 import { explain, isWrongKey } from "./errors.ts";
 
+/** The time after which the reader no longer waits for a response, milliseconds. */
+const TIMEOUT_MS = 30_000;
+
 /** A response that is an error, or no response (status 0). Its message is a sentence for the reader. */
 class ApiError extends Error {
   readonly status: number;
@@ -112,13 +115,19 @@ const OTHER_SESSION = /^This page shows another user or project/;
  * @throws ApiError
  */
 export async function load<Body>(path: string, init?: RequestInit): Promise<Body> {
-  const text = await (await respond(path, init)).text().catch(() => "");
+  const response = await respond(path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
+  const text = await response.text().catch(throwUnreachable);
   return (text === "" ? undefined : JSON.parse(text)) as Body;
 }
 
+/** @throws ApiError with the reason why there is no response, or only a part of one */
+function throwUnreachable(reason: unknown): never {
+  const isLate = reason instanceof DOMException && reason.name === "TimeoutError";
+  throw new ApiError(isLate ? 408 : 0, "");
+}
+
 async function respond(path: string, init?: RequestInit): Promise<Response> {
-  const response = await fetch(path, init).catch(() => undefined);
-  if (response === undefined) throw new ApiError(0, "");
+  const response = await fetch(path, init).catch(throwUnreachable);
   if (response.ok || response.status === 304) return response;
   const message = faultMessage(await response.text().catch(() => ""));
   if (response.status === 401 && !signingOut && !path.startsWith("handoff/")) signedOut();

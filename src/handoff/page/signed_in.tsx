@@ -98,7 +98,13 @@ function Views(props: {
 }) {
   const { project, offered, onOffered } = props;
   const [visit, setVisit] = useState(0);
-  const { view, offer } = usePlace(() => onOffered(undefined));
+  const { view, offer, incoming } = usePlace(() => onOffered(undefined));
+  const opened = offered ?? (incoming === undefined ? undefined : { id: incoming, auth_key: "" });
+  const open = (next: OfferKey) => {
+    // The browser's button leads back from it. Its key is not in the address.
+    history.pushState(null, "", location.href);
+    onOffered(next);
+  };
   // A tab begins its view anew, also the view that is shown.
   const go = (next: View) => {
     goTo(viewAddress(next), () => setVisit((before) => before + 1));
@@ -108,12 +114,12 @@ function Views(props: {
       <Tabs project={project} current={offered === undefined ? view : undefined} go={go} />
       <main class="container" id="content" tabIndex={-1}>
         {props.children}
-        {offered !== undefined ? (
-          <Accept key={offered.id} offer={offered} project={project} />
+        {opened !== undefined ? (
+          <Accept key={opened.id} offer={opened} project={project} />
         ) : offer !== undefined ? (
           <OfferView key={offer.id} offer={offer} project={project.id} from={view} />
         ) : (
-          <Content key={visit} view={view} project={project} onOffer={onOffered} />
+          <Content key={visit} view={view} project={project} onOffer={open} />
         )}
       </main>
     </>

@@ -22,6 +22,8 @@ export interface OfferId {
 interface Place {
   readonly view: View;
   readonly offer: OfferId | undefined;
+  /** The id of an offer for the reader's project, which needs no key. */
+  readonly incoming: string | undefined;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -30,11 +32,16 @@ function currentPlace(): Place {
   const query = new URLSearchParams(location.search);
   const view = VIEWS.find(({ id }) => id === query.get("view"))?.id ?? "volumes";
   const [id, volume_id] = [query.get("offer") ?? "", query.get("volume") ?? ""];
-  return { view, offer: UUID.test(id) && UUID.test(volume_id) ? { id, volume_id } : undefined };
+  return {
+    view,
+    offer: UUID.test(id) && UUID.test(volume_id) ? { id, volume_id } : undefined,
+    incoming: view === "receive" && UUID.test(id) ? id : undefined,
+  };
 }
 
 export const viewAddress = (view: View): string => `?view=${view}`;
 export const volumeAddress = (id: string): string => `${viewAddress("volumes")}&volume=${id}`;
+export const incomingAddress = (id: string): string => `${viewAddress("receive")}&offer=${id}`;
 export const offerAddress = (view: View, { id, volume_id }: OfferId): string =>
   `${viewAddress(view)}&offer=${id}&volume=${volume_id}`;
 

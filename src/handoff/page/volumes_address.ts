@@ -81,14 +81,6 @@ export function useVolumesAddress() {
      * @param replaces whether "back" skips the address before
      */
     go,
-    /** Returns what a link to an address does when it is clicked: a click that opens another tab is the browser's. */
-    follow:
-      (changes: Partial<VolumesAddress>) =>
-      (event: MouseEvent): void => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        go(changes);
-      },
   };
 }
 

@@ -1,17 +1,24 @@
-import { type ComponentChildren, Fragment } from "preact";
-import type { ClosedTransfer } from "./api.ts";
+import type { ComponentChildren } from "preact";
+import { type ClosedTransfer, listTransfers } from "./api.ts";
 import { Copyable } from "./copyable.tsx";
+import { Details } from "./details.tsx";
 import { formatSize } from "./format.ts";
 import { useLoad } from "./hooks.ts";
+import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
+import { OfferActions } from "./offer_actions.tsx";
+import { Ends, Receipt, Recipient } from "./offer_parts.tsx";
 import { Heading, Message, Name, Problem, Time } from "./parts.tsx";
+import { Link } from "./place_link.tsx";
 import { isMissing } from "./request.ts";
+import { Skeleton } from "./skeleton.tsx";
+import { offerAddress } from "./views.ts";
 import type { VolumesLocation } from "./volumes_address.ts";
 import { DETAILS, listOwners, listSnapshots, showVolume, type VolumeDetail } from "./volumes_api.ts";
 import { OfferButton, VolumeStatus } from "./volumes_parts.tsx";
 import { typeWord } from "./words.ts";
 
-/** A volume: what it is, its snapshots, its metadata, and through whose hands it went. */
+/** A volume: what it is, its offer, its snapshots, its metadata, and through whose hands it went. */
 export function VolumeView(props: {
   readonly id: string;
   /** The reader's project. */
@@ -20,7 +27,7 @@ export function VolumeView(props: {
   readonly onOffer: (volume: VolumeDetail) => void;
 }) {
   const { id, project, location, onOffer } = props;
-  const { data, error } = useLoad(
+  const { data, error, reload } = useLoad(
     () =>
       showVolume(id).catch((thrown: unknown) => {
         if (isMissing(thrown)) return null;
@@ -28,14 +35,14 @@ export function VolumeView(props: {
       }),
     [id],
   );
-  const list = { volume: undefined };
+  useChanges(reload);
   return (
     <div class="volume">
-      <a class="back" href={location.href(list)} onClick={location.follow(list)}>
-        {t.volume.back}
-      </a>
-      <Problem message={error} />
-      {data === undefined && error === undefined && <p aria-busy="true">{t.loading}</p>}
+      <p class="back">
+        <Link to={location.href({ volume: undefined })}>{t.volume.back}</Link>
+      </p>
+      <Problem message={error} onRetry={reload} />
+      {data === undefined && error === undefined && <Skeleton />}
       {data === null && (
         <>
           <Heading>{t.volume.title}</Heading>
@@ -49,6 +56,7 @@ export function VolumeView(props: {
             <OfferButton volume={data} primary onOffer={() => onOffer(data)} />
           </div>
           <Attributes volume={data} />
+          {data.status === "awaiting-transfer" && <OpenOffer volume={data} onWithdrawn={reload} />}
           <Snapshots id={id} />
           <Metadata metadata={data.metadata} />
           <Owners volume={data} project={project} />
@@ -60,24 +68,20 @@ export function VolumeView(props: {
 
 function Attributes({ volume }: { readonly volume: VolumeDetail }) {
   const { id, description, size, volume_type, status, created_at, encrypted } = volume;
-  const rows: readonly (readonly [string, ComponentChildren])[] = [
-    [t.volume.size, formatSize(size)],
-    [t.volume.status, <VolumeStatus key="status" status={status} />],
-    [t.volume.type, <bdi key="type">{typeWord(volume_type)}</bdi>],
-    [t.volume.created, <Time key="created" value={created_at} />],
-    ...(description ? [[t.volume.description, <bdi key="description">{description}</bdi>] as const] : []),
-    ...(encrypted ? [[t.volume.encrypted, t.volume.cannotBeOffered] as const] : []),
-  ];
   return (
     <>
-      <dl>
-        {rows.map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      <article>
+        <Details
+          rows={{
+            [t.volume.size]: formatSize(size),
+            [t.volume.status]: <VolumeStatus status={status} />,
+            [t.volume.type]: <bdi>{typeWord(volume_type)}</bdi>,
+            [t.volume.created]: <Time value={created_at} />,
+            [t.volume.description]: description && <bdi>{description}</bdi>,
+            [t.volume.encrypted]: encrypted && t.volume.cannotBeOffered,
+          }}
+        />
+      </article>
       <Copyable label={t.volume.id} text={id} />
     </>
   );
@@ -92,12 +96,47 @@ function Section({ title, children }: { readonly title: string; readonly childre
   );
 }
 
+/** The offer of a volume that is offered. */
+function OpenOffer(props: { readonly volume: VolumeDetail; readonly onWithdrawn: () => void }) {
+  const { volume } = props;
+  const { data, error, reload } = useLoad(
+    async () => (await listTransfers(1, { volume_id: volume.id })).items[0] ?? null,
+    [volume],
+  );
+  if (data === null) return null;
+  return (
+    <Section title={t.volume.offer}>
+      <Problem message={error} onRetry={reload} />
+      {data === undefined && error === undefined && <Skeleton lines={3} />}
+      {data && (
+        <>
+          <Details
+            rows={{
+              [t.offer.name]: (
+                <Link to={offerAddress("offers", data)}>
+                  <Name name={data.name} id={data.id} />
+                </Link>
+              ),
+              [t.offers.ends]: <Ends value={data.expires_at} />,
+              [t.offers.for]: <Recipient transfer={data} />,
+              [t.offers.lookedAt]: <Receipt value={data.last_preview} />,
+            }}
+          />
+          <div class="buttons">
+            <OfferActions transfer={data} onWithdrawn={props.onWithdrawn} />
+          </div>
+        </>
+      )}
+    </Section>
+  );
+}
+
 function Snapshots({ id }: { readonly id: string }) {
-  const { data, error } = useLoad(() => listSnapshots(id), [id]);
+  const { data, error, reload } = useLoad(() => listSnapshots(id), [id]);
   return (
     <Section title={t.volume.snapshots}>
-      <Problem message={error} />
-      {data === undefined && error === undefined && <p aria-busy="true">{t.loading}</p>}
+      <Problem message={error} onRetry={reload} />
+      {data === undefined && error === undefined && <Skeleton lines={1} />}
       {data?.items.length === 0 && <p class="muted">{t.volume.noSnapshots}</p>}
       {data !== undefined && data.items.length > 0 && (
         <ul class="entries">
@@ -126,18 +165,9 @@ function Metadata({ metadata }: Pick<VolumeDetail, "metadata">) {
   return (
     <Section title={t.volume.metadata}>
       <p class="muted">{t.volume.metadataHelp}</p>
-      <dl>
-        {entries.map(([key, value]) => (
-          <Fragment key={key}>
-            <dt>
-              <bdi>{key}</bdi>
-            </dt>
-            <dd>
-              <bdi>{value}</bdi>
-            </dd>
-          </Fragment>
-        ))}
-      </dl>
+      <Details
+        rows={Object.fromEntries(entries.map(([key, value]) => [key, <bdi key={key}>{value}</bdi>]))}
+      />
     </Section>
   );
 }
@@ -145,13 +175,11 @@ function Metadata({ metadata }: Pick<VolumeDetail, "metadata">) {
 /** The handovers of the volume that the project took part in: of others it may not know. */
 function Owners(props: { readonly volume: VolumeDetail; readonly project: string }) {
   const { volume, project } = props;
-  // A Cinder without this service's API has no history.
-  const { data, error } = useLoad(() => listOwners(volume.id).catch(() => null), [volume.id]);
+  const { data, error, reload } = useLoad(() => listOwners(volume.id), [volume]);
   return (
     <Section title={t.volume.history}>
-      <Problem message={error} />
-      {data === undefined && error === undefined && <p aria-busy="true">{t.loading}</p>}
-      {data === null && <p class="muted">{t.volume.noHistory}</p>}
+      <Problem message={error} onRetry={reload} />
+      {data === undefined && error === undefined && <Skeleton lines={1} />}
       {data && (
         <>
           <p class="muted">{t.volume.historyHelp}</p>

@@ -2,11 +2,13 @@ import { useEffect, useState } from "preact/hooks";
 import { formatSize } from "./format.ts";
 import { useLoad } from "./hooks.ts";
 import { parseLink } from "./link.ts";
-import { type Column, List } from "./list.tsx";
+import { type Column, Empty, List } from "./list.tsx";
 import { useChanges } from "./live.ts";
 import { t } from "./messages/messages.ts";
 import { Heading, Message, Name, Time } from "./parts.tsx";
+import { Link } from "./place_link.tsx";
 import { isMissing } from "./request.ts";
+import { viewAddress } from "./views.ts";
 import { firstPage, type VolumesAddress, type VolumesLocation } from "./volumes_address.ts";
 import {
   listVolumes,
@@ -37,6 +39,9 @@ export function VolumeList(props: {
     return { ...(await listVolumes({ search, status, sort })), page: 1 };
   }, [search, status, sort, page, after, before]);
   useChanges(reload);
+  useEffect(() => {
+    if (data !== undefined) selection.update(data.items);
+  }, [data]);
   const first = data?.items[0];
   const last = data?.items.at(-1);
   return (
@@ -50,7 +55,8 @@ export function VolumeList(props: {
         of={t.volumes.items}
         page={data}
         error={error}
-        empty={search === "" && status === "" ? t.volumes.empty : t.volumes.noMatch}
+        onRetry={reload}
+        empty={search === "" && status === "" ? <NoVolumes /> : <NoMatch />}
         columns={columnsOf(location, selection)}
         action={(volume) => <OfferButton volume={volume} onOffer={() => onOffer([volume])} />}
         pager={{
@@ -69,6 +75,22 @@ export function VolumeList(props: {
     </>
   );
 }
+
+const NoVolumes = () => (
+  <Empty title={t.volumes.empty} text={t.volumes.emptyHelp}>
+    <Link to={viewAddress("receive")} button>
+      {t.volumes.receive}
+    </Link>
+  </Empty>
+);
+
+const NoMatch = () => (
+  <Empty title={t.volumes.noMatch} text={t.volumes.noMatchHelp}>
+    <Link to={viewAddress("volumes")} button>
+      {t.volumes.showAll}
+    </Link>
+  </Empty>
+);
 
 const pageBefore = (page: number, first: VolumeDetail | undefined): Partial<VolumesAddress> =>
   page === 2 || first === undefined ? firstPage({}) : { before: first.id, after: undefined, page: page - 1 };
@@ -168,15 +190,15 @@ const columnsOf = (
       <div class="named">
         <input
           type="checkbox"
-          aria-label={t.volumes.select(volume.name ?? volume.id)}
+          aria-label={t.volumes.select(volume.name || volume.id)}
           checked={selection.has(volume)}
           disabled={!isOfferable(volume)}
           onChange={() => selection.toggle(volume)}
         />
         <div>
-          <a href={location.href({ volume: volume.id })} onClick={location.follow({ volume: volume.id })}>
+          <Link to={location.href({ volume: volume.id })}>
             <Name name={volume.name} id={volume.id} />
-          </a>
+          </Link>
           {volume.description && (
             <small>
               <bdi>{volume.description}</bdi>

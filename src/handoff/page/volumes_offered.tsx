@@ -30,10 +30,10 @@ export function OfferedVolumes(props: {
   });
   const failed = volumes.filter(({ id }) => outcomes.get(id)?.kind === "failed");
   const links = made.filter(({ transfer }) => transfer.auth_key !== "");
-  // Whether the reader has one of the links at least.
-  const [taken, setTaken] = useState(false);
-  const leaving = useQuestion(links.length > 0 && !taken);
-  const take = () => setTaken(true);
+  // The volumes whose links the reader has.
+  const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
+  const leaving = useQuestion(links.some(({ volume }) => !taken.has(volume.id)));
+  const take = (of: readonly Volume[]) => setTaken(new Set([...taken, ...of.map(({ id }) => id)]));
   const recipient = made[0]?.transfer.destination_project_id;
   return (
     <>
@@ -51,12 +51,18 @@ export function OfferedVolumes(props: {
       <ul class="offers">
         {volumes.map((volume) => (
           <li key={volume.id}>
-            <OfferedVolume volume={volume} outcome={outcomes.get(volume.id)} onCopied={take} />
+            <OfferedVolume
+              volume={volume}
+              outcome={outcomes.get(volume.id)}
+              onCopied={() => take([volume])}
+            />
           </li>
         ))}
       </ul>
       <div class="buttons">
-        {!running && links.length > 1 && <CopyAll text={textOf(links)} onCopied={take} />}
+        {!running && links.length > 1 && (
+          <CopyAll text={textOf(links)} onCopied={() => take(links.map(({ volume }) => volume))} />
+        )}
         {!running && failed.length > 0 && (
           <button type="button" class="outline" onClick={() => run(failed)}>
             {t.several.again(failed.length)}
@@ -92,7 +98,7 @@ function OfferedVolume(props: {
           <p>{t.several.made}</p>
         ) : (
           <Copyable
-            label={t.several.link(name ?? id)}
+            label={t.several.link(name || id)}
             text={offerLink(outcome.transfer)}
             secret
             onCopied={onCopied}
@@ -109,7 +115,7 @@ interface Made {
 
 /** Returns the names of volumes with their links, a line for each. */
 const textOf = (links: readonly Made[]): string =>
-  links.map(({ volume, transfer }) => `${volume.name ?? volume.id}: ${offerLink(transfer)}`).join("\n");
+  links.map(({ volume, transfer }) => `${volume.name || volume.id}: ${offerLink(transfer)}`).join("\n");
 
 function CopyAll({ text, onCopied }: { readonly text: string; readonly onCopied: () => void }) {
   const [copied, setCopied] = useState(false);

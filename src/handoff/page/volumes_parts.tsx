@@ -27,7 +27,7 @@ export function OfferButton(props: {
     <button
       type="button"
       class={props.primary ? undefined : "outline"}
-      aria-label={t.volumes.offerVolume(volume.name ?? volume.id)}
+      aria-label={t.volumes.offerVolume(volume.name || volume.id)}
       onClick={onOffer}
     >
       {t.volumes.offer}

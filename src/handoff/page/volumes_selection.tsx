@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { formatSize } from "./format.ts";
 import { t } from "./messages/messages.ts";
 import type { VolumeDetail } from "./volumes_api.ts";
+import { isOfferable } from "./volumes_parts.tsx";
 
 /** Returns the volumes that the reader has selected, on all pages of the list. */
 export function useSelection() {
@@ -16,6 +17,15 @@ export function useSelection() {
     },
     add: (volumes: readonly VolumeDetail[]): void =>
       setSelected(new Map([...selected, ...volumes.map((volume) => [volume.id, volume] as const)])),
+    /** Forgets those that cannot be offered any more. */
+    update(volumes: readonly VolumeDetail[]): void {
+      const gone = new Set(volumes.filter((volume) => !isOfferable(volume)).map(({ id }) => id));
+      setSelected((before) =>
+        [...before.keys()].some((id) => gone.has(id))
+          ? new Map([...before].filter(([id]) => !gone.has(id)))
+          : before,
+      );
+    },
     clear: (): void => setSelected(new Map()),
   };
 }
@@ -48,7 +58,7 @@ export function SelectionBar(props: {
         {t.selection.clear}
       </button>
       <button type="button" onClick={props.onOffer}>
-        {t.selection.offer}
+        {t.selection.offer(volumes.length)}
       </button>
     </section>
   );

@@ -6,7 +6,8 @@ const STATUSES: ReadonlyMap<string, string> = new Map(Object.entries(t.statuses)
 
 /** Returns the word for the status of a volume. */
 export const statusWord = (status: string): string =>
-  STATUSES.get(status) ?? status.charAt(0).toUpperCase() + status.slice(1).replaceAll(/[-_]/g, " ");
+  STATUSES.get(status.startsWith("error") ? "error" : status) ??
+  status.charAt(0).toUpperCase() + status.slice(1).replaceAll(/[-_]/g, " ");
 
 /** Returns the name of a volume type. */
 export const typeWord = (type: string): string => (type === "__DEFAULT__" ? t.standardType : type);

@@ -31,7 +31,7 @@ async function expectFits({ page }: Person, state: string): Promise<void> {
   for (const viewport of [NARROW, ZOOMED]) {
     await page.setViewportSize(viewport);
     const beside = await page.evaluate<string[]>(`[...document.querySelectorAll("body *")]
-      .filter((element) => element.checkVisibility() && element.closest(".hidden, .skip, thead") === null)
+      .filter((element) => element.checkVisibility() && element.closest(".hidden, .skip, thead, .account > .who > *") === null)
       .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
       .map((element) => element.outerHTML.slice(0, 120))`);
     expect.soft({ state, viewport, beside }).toEqual({ state, viewport, beside: [] });
@@ -161,7 +161,7 @@ describe("for every reader", () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(`${service.url}/handoff`);
-    const sentence = page.locator("noscript p");
+    const sentence = page.locator("noscript p").first();
     expect(await sentence.isVisible()).toBe(true);
     expect(await sentence.textContent()).toMatch(
       /^This page needs JavaScript\. Allow it for this site, or use .* openstack volume transfer request accept/,
@@ -182,17 +182,20 @@ describe("for every reader", () => {
 });
 
 describe("over a long time", () => {
-  it("asks at intervals for the open offers, not without a pause", async () => {
+  it("reads the open offers again only after a change", async () => {
     const client = new Client(service.url);
     await client.createVolumeAndTransfer({ name: "slow" });
     const alice = await Person.signedIn(service.url, browser, client.project);
     await alice.goTo("Open offers");
     await alice.reads("slow");
-    const polls = () => alice.sent.filter(({ url }) => url.includes("/volume-transfers/detail")).length;
-    const before = polls();
+    const reads = () => alice.sent.filter(({ url }) => url.includes("/volume-transfers/detail")).length;
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    expect(polls() - before).toBeLessThanOrEqual(1);
-    await expect.poll(polls, { timeout: 30_000 }).toBeGreaterThan(before);
+    const before = reads();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(reads()).toBe(before);
+    await client.createVolumeAndTransfer({ name: "news" });
+    await alice.reads("news");
+    expect(reads()).toBe(before + 1);
     await alice.close();
   });
 

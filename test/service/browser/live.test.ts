@@ -38,6 +38,11 @@ describe.each(DATABASES)("the page that somebody looks at, on %s", (database) =>
     await taker.createTransfer(id);
     // The status of the volume, too.
     await bob.reads("Is offered");
+    await bob.goTo("History");
+    await bob.reads("No offer has been closed yet.");
+    const { transfers } = (await taker.get("volume-transfers")).body;
+    await taker.delete(`volume-transfers/${transfers[0]?.id}`);
+    await bob.reads("Withdrawn");
     if (database === "libSQL") {
       // One stream for all of it.
       expect(changes()).toHaveLength(1);

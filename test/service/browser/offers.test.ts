@@ -24,7 +24,7 @@ describe.each(DATABASES)("the list of open offers, on %s", (database) => {
     await recipient.send("POST", `volume-transfers/${transfer.id}/preview`, key);
     await alice.page.locator("td code", { hasText: recipient.project }).waitFor();
     await alice.page.getByRole("link", { name: "for the agency" }).click();
-    await alice.sees("Offer");
+    await alice.sees("Offer of database");
     const detail = await alice.page.locator("dl").textContent();
     for (const text of ["database", "3 GiB", "for the agency", recipient.project, "No end"])
       expect(detail).toContain(text);
@@ -71,9 +71,27 @@ describe.each(DATABASES)("the list of open offers, on %s", (database) => {
   });
 });
 
-describe("the link of an offer that was just made", () => {
-  const make = async () => {
+describe("an own offer that was closed meanwhile", () => {
+  it("is not withdrawn, and the page does not send its owner to the sender", async () => {
     const { url } = served.running.libSQL;
+    const donor = new Client(url);
+    const transfer = await donor.createVolumeAndTransfer({ name: "taken" });
+    const alice = await Person.at(url, served.browser);
+    await alice.page.route("**/volume-transfers/changes", (route) => route.abort());
+    await alice.open();
+    await alice.signInAs("alice", donor.project);
+    await alice.goTo("Open offers");
+    await alice.press("Withdraw taken");
+    await new Client(url).accept(transfer);
+    await alice.page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
+    await alice.reads(/This offer is closed already: it was accepted/);
+    expect(await alice.page.getByText("Ask the sender").count()).toBe(0);
+    await alice.close();
+  });
+});
+
+describe("the link of an offer that was just made", () => {
+  const make = async ({ url } = served.running.libSQL) => {
     const donor = new Client(url);
     await donor.createVolume({ name: "precious" });
     const alice = await Person.signedIn(url, served.browser, donor.project);
@@ -103,6 +121,30 @@ describe("the link of an offer that was just made", () => {
       await alice.page.getByRole("heading", { name: "Your offer" }).waitFor({ state: "detached" });
       await alice.close();
     }
+  });
+
+  it("is not hidden by a session that ends, before it was copied", async () => {
+    const { alice } = await make(served.running.D1);
+    await alice.context.clearCookies();
+    await alice.page.waitForResponse(
+      (response) => response.url().endsWith("/changes") && response.status() === 401,
+    );
+    await alice.press("Copy: Link");
+    await alice.sees("Sign in");
+    await alice.reads("Your session has ended. Sign in to continue.");
+    await alice.close();
+  });
+
+  it("is not asked about by a dialog that shows nothing for the only time", async () => {
+    const { alice } = await make();
+    await alice.press("New link");
+    await alice.press("Cancel");
+    await alice.page.getByRole("dialog").waitFor({ state: "detached" });
+    await alice.press("Withdraw");
+    await alice.page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
+    await alice.sees("Your offer is closed");
+    await alice.reads("Withdrawn: the volume is yours again.");
+    await alice.close();
   });
 
   it("is left without a question once it was copied", async () => {

@@ -103,6 +103,30 @@ describe("the page says what to do", () => {
     await bob.accept();
   });
 
+  it("about a service that does not answer", async () => {
+    await bob.page.addInitScript(`(() => {
+      const { timeout } = AbortSignal;
+      AbortSignal.timeout = () => timeout.call(AbortSignal, 1000);
+    })()`);
+    await open(await donor.createVolumeAndTransfer());
+    await bob.context.route("**/preview", () => {}, { times: 1 });
+    await bob.press("Look at the offer");
+    await bob.reads("The service has not answered in time. Try again");
+    await bob.look();
+  });
+
+  it("about a list that cannot be read, which is read again on demand", async () => {
+    await donor.createVolume({ name: "back again" });
+    await bob.context.route("**/volumes/detail?**", (route) => route.fulfill({ status: 503, body: "" }));
+    await bob.open();
+    await bob.signInAs("bob", donor.project);
+    await bob.reads("The service has failed. Try again in a moment.");
+    await bob.context.unroute("**/volumes/detail?**");
+    await bob.press("Try again");
+    await bob.reads("back again");
+    expect(await bob.page.getByRole("alert").count()).toBe(0);
+  });
+
   it("about a database that is away", async () => {
     await open(await donor.createVolumeAndTransfer());
     await database.server.kill();

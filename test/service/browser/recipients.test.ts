@@ -33,6 +33,14 @@ describe.each(DATABASES)("an offer for one project, on %s", (name) => {
     await expectAccessible(bob, "inbox");
     await bob.press("Look at database");
     await bob.sees("Accept this volume?");
+    // It has an address of its own, from which the browser's button and "Not now" lead to the list.
+    await bob.page.reload();
+    await bob.sees("Accept this volume?");
+    await bob.page.goBack();
+    await bob.press("Look at database");
+    await bob.press("Not now");
+    await bob.press("Look at database");
+    await bob.sees("Accept this volume?");
     await bob.accept();
     await alice.reads(/Accepted by project/);
   });

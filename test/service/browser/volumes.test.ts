@@ -158,6 +158,9 @@ describe.each(DATABASES)("the volumes of a project, on %s", (database) => {
     await select("Status", "Offered");
     await alice.reads("Is offered");
     await alice.page.getByRole("searchbox").fill("no such name");
+    await alice.page.getByRole("link", { name: "Show all volumes" }).click();
+    await count("5 volumes");
+    await alice.page.goBack();
     await alice.reads("No volume matches.");
     await alice.page.goBack();
     await count("1 volume matches");
@@ -229,6 +232,45 @@ describe.each(DATABASES)("the volumes of a project, on %s", (database) => {
     await alice.open(`${alice.url}?view=volumes&volume=${await other.createVolume({ name: "secret" })}`);
     await alice.reads("This volume is not in your project, or not any more.");
     await expectAccessible(alice, "a volume of another project");
+  });
+
+  it("have an offer in their detail, with what can be done with it, and follow what becomes of it", async () => {
+    const volume = await client.createVolume({ name: "on offer" });
+    const { transfer } = (await client.createTransfer(volume, { name: "for the agency" })).body;
+    await alice.open(`${alice.url}?view=volumes&volume=${volume}`);
+    await alice.reads("Open offer");
+    await alice.button("New link for on offer").waitFor();
+    await expectAccessible(alice, "a volume that is offered");
+    await alice.press("Withdraw on offer");
+    await alice.page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
+    await alice.button("Offer on offer").waitFor();
+    expect((await client.get(`volume-transfers/${transfer.id}`)).status).toBe(404);
+    await client.createTransfer(volume, { name: "once more" });
+    await alice.page.getByRole("link", { name: "once more" }).click();
+    await alice.sees("Offer of on offer");
+  });
+
+  it("are not selected any more when they cannot be offered any more", async () => {
+    const [first = ""] = await createVolumes(2);
+    await alice.open();
+    await alice.page.getByLabel("Select disk 0").check();
+    await alice.page.getByLabel("Select disk 1").check();
+    await alice.reads("2 volumes selected, 3 GiB");
+    await client.createTransfer(first);
+    await alice.reads("1 volume selected, 2 GiB");
+  });
+
+  it("are offered together, and the question comes unless all links are copied", async () => {
+    await createVolumes(2);
+    await alice.open();
+    await alice.page.getByLabel("Select disk 1").check();
+    await alice.page.getByLabel("Select disk 0").check();
+    await alice.press("Offer them");
+    await alice.press("Make 2 offers");
+    await alice.reads("All 2 offers are made.");
+    await alice.press("Copy: Link of disk 1");
+    await alice.press("Back to the volumes");
+    await alice.reads("Leave without the links?");
   });
 
   it("are offered together, and one that fails stops none of the others", async () => {

@@ -120,7 +120,12 @@ export const de: Messages = {
     searchHint: "Teil des Namens oder eine ID",
     isLink: "Das ist der Link eines Angebots. Fügen Sie ihn unter Empfangen ein, um das Volume zu sehen.",
     empty: "Dieses Projekt hat keine Volumes.",
+    emptyHelp:
+      "Legen Sie eines mit den anderen Werkzeugen Ihrer Cloud an, oder nehmen Sie eines an, das Ihnen angeboten wird.",
+    receive: "Ein Volume empfangen",
     noMatch: "Kein Volume passt zur Suche.",
+    noMatchHelp: "Suchen Sie nach einem anderen Teil des Namens, oder wählen Sie einen anderen Status.",
+    showAll: "Alle Volumes anzeigen",
     name: "Name",
     size: "Größe",
     status: "Status",
@@ -153,7 +158,7 @@ export const de: Messages = {
       `${many(count, { one: "# Volume ausgewählt", other: "# Volumes ausgewählt" })}, ${size}`,
     all: "Alle auf dieser Seite auswählen",
     clear: "Aufheben",
-    offer: "Zusammen anbieten",
+    offer: (count) => many(count, { one: "Anbieten", other: "Zusammen anbieten" }),
   },
   volume: {
     title: "Volume",
@@ -161,6 +166,7 @@ export const de: Messages = {
     unnamed: "Volume ohne Namen",
     missing: "Dieses Volume ist nicht in Ihrem Projekt, oder nicht mehr.",
     id: "ID",
+    offer: "Offenes Angebot",
     description: "Beschreibung",
     size: "Größe",
     type: "Typ",
@@ -175,7 +181,6 @@ export const de: Messages = {
     metadataHelp: "Notizen, die Personen oder Programme mit dem Volume gespeichert haben.",
     history: "Frühere Besitzer",
     historyHelp: "Die Übergaben, an denen Ihr Projekt beteiligt war, die neueste zuerst.",
-    noHistory: "Dieser Dienst kennt die Geschichte des Volumes nicht.",
     received: (project) => <>Vom Projekt {project} erhalten</>,
     given: (project) => <>An das Projekt {project} gegeben</>,
     kept: "Angeboten und vom eigenen Projekt angenommen",
@@ -187,6 +192,17 @@ export const de: Messages = {
     "in-use": "In Benutzung",
     error: "Fehlerhaft",
     maintenance: "In Wartung",
+    creating: "Wird angelegt",
+    deleting: "Wird gelöscht",
+    reserved: "Reserviert",
+    attaching: "Wird angehängt",
+    detaching: "Wird abgehängt",
+    extending: "Wird vergrößert",
+    retyping: "Wechselt den Typ",
+    uploading: "Wird kopiert",
+    downloading: "Wird gefüllt",
+    "backing-up": "Wird gesichert",
+    "restoring-backup": "Wird wiederhergestellt",
   },
   standardType: "Standard",
 
@@ -214,17 +230,17 @@ export const de: Messages = {
   several: {
     title: (count) => many(count, { other: "# Volumes anbieten" }),
     intro:
-      "Jedes bekommt ein eigenes Angebot und einen eigenen Link. Sie bleiben Ihre, bis jemand annimmt, und können so lange nicht benutzt werden.",
+      "Jedes bekommt ein eigenes Angebot und einen eigenen Link. Sie bleiben Ihre, bis jemand annimmt, und lassen sich bis dahin nicht verwenden.",
     snapshots: "Mit ihren Snapshots",
     ends: "Die Angebote enden",
-    submit: (count) => many(count, { other: "# Angebote machen" }),
+    submit: (count) => many(count, { other: "# Angebote erstellen" }),
     offers: "Ihre Angebote",
     progress: (done, count) =>
       `${many(done, { other: "#" })} von ${many(count, { one: "# Volume", other: "# Volumes" })} erledigt`,
     result: (made, count) =>
       made === count
-        ? many(count, { other: "Alle # Angebote sind gemacht." })
-        : `${many(made, { other: "#" })} von ${many(count, { other: "# Angeboten" })} sind gemacht. Die anderen sind gescheitert.`,
+        ? many(count, { other: "Alle # Angebote sind erstellt." })
+        : `${many(made, { other: "#" })} von ${many(count, { other: "# Angeboten" })} sind erstellt. Die anderen sind gescheitert.`,
     once: "Sie sehen diese Links nur jetzt. Wer einen hat, kann sein Volume nehmen: Schicken Sie sie nur dem Empfänger.",
     findThem: (project) => (
       <>
@@ -244,7 +260,7 @@ export const de: Messages = {
       }),
     leaveTitle: "Ohne die Links gehen?",
     leaveWarning:
-      "Sie haben die Links nicht kopiert, und sie werden nicht noch einmal gezeigt. Unter Offene Angebote können Sie neue machen.",
+      "Sie haben nicht alle Links kopiert, und sie werden nicht noch einmal angezeigt. Unter Angebote können Sie neue erstellen.",
   },
 
   offered: {
@@ -311,6 +327,8 @@ export const de: Messages = {
 
   offer: {
     title: "Angebot",
+    of: (volume) => `Angebot: ${volume}`,
+    over: "Dieses Angebot ist schon geschlossen: Es wurde angenommen, abgelehnt oder zurückgezogen, oder es ist beendet.",
     allOpen: "Alle offenen Angebote",
     allClosed: "Alle geschlossenen Angebote",
     gone: "Dieses Angebot ist geschlossen und steht nicht im Verlauf Ihres Projekts: noch nicht, oder nicht mehr.",
@@ -328,7 +346,9 @@ export const de: Messages = {
 
   newLink: {
     title: "Einen neuen Link erstellen?",
-    warning: (volume) => <>Der Link, den Sie für {volume} verschickt haben, funktioniert dann nicht mehr.</>,
+    warning: (volume) => (
+      <>Ein Link, den Sie für {volume} schon verschickt haben, funktioniert dann nicht mehr.</>
+    ),
     submit: "Neuen Link erstellen",
     made: "Der neue Link",
   },
@@ -487,6 +507,7 @@ export const de: Messages = {
 
   faults: {
     unreachable: "Der Dienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung, und versuchen Sie es erneut.",
+    slow: "Der Dienst hat nicht rechtzeitig geantwortet. Versuchen Sie es erneut; die Anfrage kann trotzdem gewirkt haben.",
     failed: "Im Dienst ist ein Fehler aufgetreten. Versuchen Sie es gleich noch einmal.",
     refused: (status) => `Der Dienst hat die Anfrage abgelehnt (${status}).`,
     wrongKey:
@@ -529,5 +550,6 @@ export const de: Messages = {
     databaseAway:
       "Die Datenbank ist nicht verfügbar. Versuchen Sie es erneut; die Anfrage kann trotzdem gewirkt haben.",
     busy: "Im Moment verwenden zu viele Personen den Dienst. Versuchen Sie es erneut.",
+    changing: "Das ändert gerade jemand anderes. Versuchen Sie es erneut.",
   },
 };

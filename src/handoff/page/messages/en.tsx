@@ -120,7 +120,11 @@ export const en = {
     searchHint: "Part of the name, or an ID",
     isLink: "This is the link of an offer. Paste it under Receive to see the volume.",
     empty: "This project has no volumes.",
+    emptyHelp: "Create one with the other tools of your cloud, or receive one that is offered to you.",
+    receive: "Receive a volume",
     noMatch: "No volume matches.",
+    noMatchHelp: "Search for another part of the name, or choose another status.",
+    showAll: "Show all volumes",
     name: "Name",
     size: "Size",
     status: "Status",
@@ -154,7 +158,7 @@ export const en = {
       `${many(count, { one: "# volume selected", other: "# volumes selected" })}, ${size}`,
     all: "Select all on this page",
     clear: "Clear",
-    offer: "Offer them",
+    offer: (count: number) => many(count, { one: "Offer it", other: "Offer them" }),
   },
   /** One volume. */
   volume: {
@@ -163,6 +167,7 @@ export const en = {
     unnamed: "Volume without a name",
     missing: "This volume is not in your project, or not any more.",
     id: "ID",
+    offer: "Open offer",
     description: "Description",
     size: "Size",
     type: "Type",
@@ -177,7 +182,6 @@ export const en = {
     metadataHelp: "Notes that people or programs have stored with the volume.",
     history: "History of owners",
     historyHelp: "The handovers in which your project took part, the newest first.",
-    noHistory: "This service does not know the history of the volume.",
     received: (project: Part) => <>Received from project {project}</>,
     given: (project: Part) => <>Given to project {project}</>,
     kept: "Offered, and accepted by your own project",
@@ -190,6 +194,17 @@ export const en = {
     "in-use": "In use",
     error: "Failed",
     maintenance: "In maintenance",
+    creating: "Is being created",
+    deleting: "Is being deleted",
+    reserved: "Reserved",
+    attaching: "Is being attached",
+    detaching: "Is being detached",
+    extending: "Is being enlarged",
+    retyping: "Changes its type",
+    uploading: "Is being copied",
+    downloading: "Is being filled",
+    "backing-up": "Is being backed up",
+    "restoring-backup": "Is being restored",
   },
   /** The name of the type that volumes without a type have. */
   standardType: "Standard",
@@ -243,7 +258,7 @@ export const en = {
       many(count, { one: "Try the failed one again", other: "Try the # failed ones again" }),
     leaveTitle: "Leave without the links?",
     leaveWarning:
-      "You have not copied the links, and they are not shown again. You can make new ones under Open offers.",
+      "You have not copied all links, and they are not shown again. You can make new ones under Open offers.",
   },
 
   offered: {
@@ -309,6 +324,8 @@ export const en = {
   /** One offer. */
   offer: {
     title: "Offer",
+    of: (volume: string) => `Offer of ${volume}`,
+    over: "This offer is closed already: it was accepted, declined or withdrawn, or it has ended.",
     allOpen: "All open offers",
     allClosed: "All closed offers",
     gone: "This offer is closed, and is not in the history of your project: not yet, or not any more.",
@@ -326,7 +343,7 @@ export const en = {
 
   newLink: {
     title: "Make a new link?",
-    warning: (volume: Part) => <>The link of {volume} that you sent before stops working.</>,
+    warning: (volume: Part) => <>A link of {volume} that you sent before stops working.</>,
     submit: "Make a new link",
     made: "The new link",
   },
@@ -478,6 +495,7 @@ export const en = {
   /** What to do after a fault of the API. */
   faults: {
     unreachable: "The service cannot be reached. Check your connection, and try again.",
+    slow: "The service has not answered in time. Try again; the request may have taken effect all the same.",
     failed: "The service has failed. Try again in a moment.",
     refused: (status: number) => `The service refused the request (${status}).`,
     wrongKey:
@@ -512,6 +530,7 @@ export const en = {
     noauthNames: "User and project may contain letters, digits and punctuation, but no blank and no colon.",
     databaseAway: "The database is unavailable. Try again; the request may have taken effect all the same.",
     busy: "Too many people use the service at this moment. Try again.",
+    changing: "Somebody else is changing this at the moment. Try again.",
   },
 };
 
