@@ -91,7 +91,7 @@ describe("an own offer that was closed meanwhile", () => {
 });
 
 describe("the link of an offer that was just made", () => {
-  const make = async ({ url } = served.running.libSQL) => {
+  const make = async ({ url }: { readonly url: string } = served.running.libSQL) => {
     const donor = new Client(url);
     await donor.createVolume({ name: "precious" });
     const alice = await Person.signedIn(url, served.browser, donor.project);
