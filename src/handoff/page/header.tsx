@@ -7,7 +7,7 @@ import type { OfferKey } from "./link.ts";
 import { t } from "./messages/messages.ts";
 import { Link } from "./place_link.tsx";
 import { ChooseProject } from "./project.tsx";
-import { CurrentRegion } from "./region.tsx";
+import { ChangeRegion, CurrentRegion } from "./region.tsx";
 import { viewAddress } from "./views.ts";
 
 type Session = NonNullable<SignInState["session"]>;
@@ -24,7 +24,8 @@ export function Header(props: {
 }) {
   const { session, strategy } = props;
   const { project } = session;
-  const [choosing, setChoosing] = useState(false);
+  const [choosing, setChoosing] = useState<"project" | "region">();
+  const close = () => setChoosing(undefined);
   const choose = (act: () => void) => () => {
     document.getElementById(MENU)?.hidePopover();
     leave(act);
@@ -49,9 +50,9 @@ export function Header(props: {
           {project && project.id !== project.name && (
             <Copyable label={t.account.projectId} text={project.id} />
           )}
-          <CurrentRegion offered={props.offered} onChange={choose} />
+          <CurrentRegion onChange={choose(() => setChoosing("region"))} />
           {session.can_switch && project && (
-            <button type="button" class="item" onClick={choose(() => setChoosing(true))}>
+            <button type="button" class="item" onClick={choose(() => setChoosing("project"))}>
               {t.account.changeProject}
             </button>
           )}
@@ -60,14 +61,15 @@ export function Header(props: {
           </button>
         </div>
       </div>
-      {choosing && (
+      {choosing === "region" && <ChangeRegion offered={props.offered} onClose={close} />}
+      {choosing === "project" && (
         <ChooseProject
           session={session}
           onChosen={(state) => {
-            setChoosing(false);
+            close();
             props.onSession(state);
           }}
-          onClose={() => setChoosing(false)}
+          onClose={close}
         />
       )}
     </header>

@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useState } from "preact/hooks";
+import { useContext } from "preact/hooks";
 import type { SignInState } from "./api.ts";
 import { Brand } from "./brand.tsx";
 import { linkTo, type OfferKey } from "./link.ts";
@@ -35,15 +35,9 @@ export function ChooseRegion({ offered }: { readonly offered: OfferKey | undefin
 /**
  * The name of this page's region, and what leads to another one.
  *
- * @param props.offered the offer that the other region's page shows, too
- * @param props.onChange what happens before the reader chooses another one
+ * @param props.onChange opens `ChangeRegion`
  */
-export function CurrentRegion(props: {
-  readonly offered: OfferKey | undefined;
-  readonly onChange?: (choose: () => void) => () => void;
-}) {
-  const { offered, onChange = (choose) => choose } = props;
-  const [choosing, setChoosing] = useState(false);
+export function CurrentRegion({ onChange }: { readonly onChange: () => void }) {
   const region = useRegion();
   const others = useRegions().length > 1;
   if (region === undefined) return null;
@@ -51,19 +45,28 @@ export function CurrentRegion(props: {
     <>
       <span>{t.account.region(<strong>{region}</strong>)}</span>
       {others && (
-        <button type="button" class="link" onClick={onChange(() => setChoosing(true))}>
+        <button type="button" class="link" onClick={onChange}>
           {t.account.changeRegion}
         </button>
-      )}
-      {choosing && (
-        <Dialog title={t.region.change} onClose={() => setChoosing(false)}>
-          <p>{t.region.intro}</p>
-          <RegionLinks offered={offered} />
-        </Dialog>
       )}
     </>
   );
 }
+
+/**
+ * The choice of another region. It must not be part of a menu that closes: it would be hidden with it.
+ *
+ * @param props.offered the offer that the other region's page shows, too
+ */
+export const ChangeRegion = (props: {
+  readonly offered: OfferKey | undefined;
+  readonly onClose: () => void;
+}) => (
+  <Dialog title={t.region.change} onClose={props.onClose}>
+    <p>{t.region.intro}</p>
+    <RegionLinks offered={props.offered} />
+  </Dialog>
+);
 
 function RegionLinks({ offered }: { readonly offered: OfferKey | undefined }) {
   const region = useRegion();

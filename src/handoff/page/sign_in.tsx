@@ -6,7 +6,7 @@ import { useAction } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
 import { t } from "./messages/messages.ts";
 import { Heading, Message, Problem } from "./parts.tsx";
-import { CurrentRegion } from "./region.tsx";
+import { ChangeRegion, CurrentRegion } from "./region.tsx";
 import { signInError } from "./sign_in_errors.ts";
 
 /** The parameter of the address in the window in which the reader has signed in. */
@@ -50,14 +50,16 @@ export function SignIn(props: {
   readonly onSignedIn: (state: SignInState) => void;
 }) {
   const { state, offered } = props;
+  const [choosing, setChoosing] = useState(false);
   return (
     <main class="container narrow">
       <div class="top">
         <Brand />
         <span class="who">
-          <CurrentRegion offered={offered} />
+          <CurrentRegion onChange={() => setChoosing(true)} />
         </span>
       </div>
+      {choosing && <ChangeRegion offered={offered} onClose={() => setChoosing(false)} />}
       <Heading>{t.signIn.title}</Heading>
       {offered === undefined && <p class="muted">{t.signIn.intro}</p>}
       {props.ended !== undefined && <Message kind="note">{props.ended}</Message>}

@@ -122,7 +122,7 @@ export const de: Messages = {
     empty: "Dieses Projekt hat keine Volumes.",
     emptyHelp:
       "Legen Sie eines mit den anderen Werkzeugen Ihrer Cloud an, oder nehmen Sie eines an, das Ihnen angeboten wird.",
-    receive: "Ein Volume empfangen",
+    receive: "Sehen, was Ihnen angeboten wird",
     noMatch: "Kein Volume passt zur Suche.",
     noMatchHelp: "Suchen Sie nach einem anderen Teil des Namens, oder wählen Sie einen anderen Status.",
     showAll: "Alle Volumes anzeigen",

@@ -121,7 +121,7 @@ export const en = {
     isLink: "This is the link of an offer. Paste it under Receive to see the volume.",
     empty: "This project has no volumes.",
     emptyHelp: "Create one with the other tools of your cloud, or receive one that is offered to you.",
-    receive: "Receive a volume",
+    receive: "See what is offered to you",
     noMatch: "No volume matches.",
     noMatchHelp: "Search for another part of the name, or choose another status.",
     showAll: "Show all volumes",
