@@ -117,6 +117,8 @@ describe("the page says what to do", () => {
 
   it("about a list that cannot be read, which is read again on demand", async () => {
     await donor.createVolume({ name: "back again" });
+    // A change would read the list again by itself.
+    await bob.context.route("**/changes", (route) => route.abort());
     await bob.context.route("**/volumes/detail?**", (route) => route.fulfill({ status: 503, body: "" }));
     await bob.open();
     await bob.signInAs("bob", donor.project);
@@ -125,6 +127,7 @@ describe("the page says what to do", () => {
     await bob.press("Try again");
     await bob.reads("back again");
     expect(await bob.page.getByRole("alert").count()).toBe(0);
+    await bob.context.unroute("**/changes");
   });
 
   it("about a database that is away", async () => {
