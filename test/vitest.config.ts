@@ -58,7 +58,7 @@ export default defineConfig({
         test: {
           name: "service",
           include: ["test/service/**/*.test.ts", "test/interoperability/contract/*.test.ts"],
-          exclude: ["test/service/{browser,check,host,metrics,operations,package,unit}/**"],
+          exclude: ["test/service/{browser,check,deployment,host,metrics,operations,package,unit}/**"],
           globalSetup: ["test/support/bundle_setup.ts", "test/support/shared_services_setup.ts"],
           setupFiles: "test/support/checked_fetch.ts",
           testTimeout: 60_000,
