@@ -1,6 +1,6 @@
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import { now, transfers, volumes, volumeTypes } from "../db/schema/index.ts";
-import { type Params, prepareBatch, queryBuilder } from "../db/statements/batch.ts";
+import { type Params, prepareBatch, queryBuilder, repeatable } from "../db/statements/batch.ts";
 import { allHold, hasRow } from "../db/statements/guards.ts";
 import { acceptGuards } from "./accept.sql.ts";
 import {
@@ -11,9 +11,6 @@ import {
   readAttempted,
 } from "./attempt.sql.ts";
 import { isOpen, transferColumns, volumeColumns } from "./rows.sql.ts";
-
-/** A preview can be stored twice, so after a lost answer the batch is run again in any case. */
-const evidence = () => ({});
 
 /**
  * Stores the first and the last preview of a transfer by another project, for its owner, who sees that somebody has
@@ -55,4 +52,4 @@ export const previewStatements = prepareBatch((params: Params<Attempt>) => {
       .leftJoin(volumeTypes, eq(volumeTypes.key, volumes.volume_type))
       .where(and(eq(transfers.id, params.param("transfer_id")), isOpen)),
   };
-}, evidence);
+}, repeatable);

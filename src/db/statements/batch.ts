@@ -44,6 +44,9 @@ export type EvidenceQueries<Q extends Queries> = {
   readonly [Name in keyof Q]?: Query & { readonly _: { readonly result: ResultOf<Q[Name]> } };
 } & { readonly [name: string]: Query | undefined };
 
+/** The evidence of a batch that changes no more the second time: after a lost answer it is run again in any case. */
+export const repeatable = () => ({});
+
 /**
  * Compiles a batch for one use. Batches of frequent requests are prepared instead.
  *

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { now, transfers } from "../../db/schema/index.ts";
-import { type Params, prepareBatch, queryBuilder } from "../../db/statements/batch.ts";
+import { type Params, prepareBatch, queryBuilder, repeatable } from "../../db/statements/batch.ts";
 import { allHold, hasRow } from "../../db/statements/guards.ts";
 import { acceptedBefore } from "../accept.sql.ts";
 import { type Attempt, attemptedOffer, countFailedAttempt, keyGuards, readOffer } from "../attempt.sql.ts";
@@ -74,22 +74,18 @@ export const claimStatements = prepareBatch((params: Params<Values>) => {
  * Gives back the claim of an accept that Cinder has not carried out: to the last one before whose answer is lost, if
  * there is one.
  */
-export const giveBackStatements = prepareBatch(
-  ({ param }: Params<{ id: string; request_id: string }>) => {
-    const isUnsettled = sql`${unsettled_project_ids} is not null`;
-    return {
-      released: queryBuilder
-        .update(transfers)
-        .set({
-          accepting_project_id: sql`json_extract(${unsettled_project_ids}, '$[#-1]')`,
-          // No request works on it any more.
-          accepting_request_id: sql`case when ${isUnsettled} then '' end`,
-          accepting_until: sql`case when ${isUnsettled} then ${now} end`,
-          unsettled_project_ids: sql`nullif(json_remove(${unsettled_project_ids}, '$[#-1]'), '[]')`,
-        })
-        .where(and(eq(transfers.id, param("id")), eq(transfers.accepting_request_id, param("request_id")))),
-    };
-  },
-  // It does nothing the second time.
-  () => ({}),
-);
+export const giveBackStatements = prepareBatch(({ param }: Params<{ id: string; request_id: string }>) => {
+  const isUnsettled = sql`${unsettled_project_ids} is not null`;
+  return {
+    released: queryBuilder
+      .update(transfers)
+      .set({
+        accepting_project_id: sql`json_extract(${unsettled_project_ids}, '$[#-1]')`,
+        // No request works on it any more.
+        accepting_request_id: sql`case when ${isUnsettled} then '' end`,
+        accepting_until: sql`case when ${isUnsettled} then ${now} end`,
+        unsettled_project_ids: sql`nullif(json_remove(${unsettled_project_ids}, '$[#-1]'), '[]')`,
+      })
+      .where(and(eq(transfers.id, param("id")), eq(transfers.accepting_request_id, param("request_id")))),
+  };
+}, repeatable);

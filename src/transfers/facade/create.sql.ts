@@ -1,6 +1,6 @@
-import { and, eq, gt, isNotNull, isNull, lt, lte, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
 import { createRates, now, openings, transfers } from "../../db/schema/index.ts";
-import { type Params, prepareBatch, queryBuilder } from "../../db/statements/batch.ts";
+import { type Params, prepareBatch, queryBuilder, repeatable } from "../../db/statements/batch.ts";
 import { allHold, firstRefusal } from "../../db/statements/guards.ts";
 import { selectRow } from "../../db/statements/insert.ts";
 import { countCreated, isBelowRate } from "../../db/statements/rates.ts";
@@ -54,8 +54,16 @@ function openGuards(params: Params<Opening>) {
 const ofVolume = ({ param }: Params<Pick<Opening, "volume_id" | "project_id">>) =>
   and(eq(openings.volume_id, param("volume_id")), eq(openings.project_id, param("project_id")));
 
-/** Stored twice, it is the same. */
-const openEvidence = () => ({});
+/** The condition that a transfer of the volume is not closed. */
+export const isOfVolume = ({ param }: Params<Pick<Opening, "volume_id">>) =>
+  and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at));
+
+/** Selects the creates that Cinder may be at work on. */
+export const selectInFlight = (openingsOfOthers: SQL | undefined) =>
+  queryBuilder
+    .select({ id: openings.id })
+    .from(openings)
+    .where(and(openingsOfOthers, gt(openings.ends_at, now)));
 
 /** Stores that Cinder is about to be asked for a transfer, and reads what was asked for and answered before. */
 export const openStatements = prepareBatch((params: Params<Opening>) => {
@@ -99,41 +107,14 @@ export const openStatements = prepareBatch((params: Params<Opening>) => {
       .select({ created_at: openings.created_at, ends_at: openings.ends_at })
       .from(openings)
       .where(and(isOther, lte(openings.ends_at, now))),
-    inFlight: queryBuilder
-      .select({ id: openings.id })
-      .from(openings)
-      .where(and(isOther, gt(openings.ends_at, now))),
+    inFlight: selectInFlight(isOther),
     known: queryBuilder
       .select({ id: transfers.id, ...claimColumns })
       .from(transfers)
-      .where(and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at))),
+      .where(isOfVolume(params)),
     refusal: queryBuilder.select({ refusal: firstRefusal(guards).as("refusal") }).from(sql`(select 1)`),
   };
-}, openEvidence);
-
-interface Creations extends Pick<Opening, "volume_id" | "request_id"> {
-  /** Creates that began later are left out, milliseconds since the epoch. */
-  readonly begun_before: number;
-}
-
-/** Reads who creates a transfer of a volume now, beside a request, and which transfers are stored. */
-export const creationsStatements = prepareBatch(({ param }: Params<Creations>) => ({
-  inFlight: queryBuilder
-    .select({ id: openings.id })
-    .from(openings)
-    .where(
-      and(
-        eq(openings.volume_id, param("volume_id")),
-        ne(openings.id, param("request_id")),
-        gt(openings.ends_at, now),
-        lt(openings.created_at, param("begun_before")),
-      ),
-    ),
-  known: queryBuilder
-    .select({ id: transfers.id })
-    .from(transfers)
-    .where(and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at))),
-}));
+}, repeatable);
 
 /** The values of a transfer that Cinder has created. */
 interface Opened
@@ -177,7 +158,7 @@ export const openedStatements = prepareBatch((params: Params<Opened>) => {
         ended_as: sql`case when ${transfers.expires_at} <= ${now} then null else 'replaced' end`,
         ...goneInCinder,
       })
-      .where(and(eq(transfers.volume_id, param("volume_id")), isNull(transfers.deleted_at))),
+      .where(isOfVolume(params)),
     created: queryBuilder
       .insert(transfers)
       .select(
@@ -224,7 +205,7 @@ export const refusedOpeningStatements = prepareBatch(
   ({ param }: Params<{ request_id: string }>) => ({
     removed: queryBuilder.delete(openings).where(eq(openings.id, param("request_id"))),
   }),
-  () => ({}),
+  repeatable,
 );
 
 interface Renewed {
