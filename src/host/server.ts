@@ -91,13 +91,14 @@ export async function listen(
     ),
   );
   server.on("close", () => unread.stop());
-  const connections = new Set<Socket>();
-  server.on("connection", (socket) => {
-    connections.add(socket);
-    socket.once("close", () => connections.delete(socket));
-  });
-  server.maxConnections = MAX_CONNECTIONS;
   const { fd, host, port } = options;
+  const connections = new Set<Socket>();
+  if (fd !== undefined)
+    server.on("connection", (socket) => {
+      connections.add(socket);
+      socket.once("close", () => connections.delete(socket));
+    });
+  server.maxConnections = MAX_CONNECTIONS;
   server.listen({ ...(fd === undefined ? { host, port } : { fd }), backlog: BACKLOG });
   try {
     await once(server, "listening");
