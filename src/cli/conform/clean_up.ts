@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Caller } from "./connection.ts";
+import type { Caller, Callers } from "./connection.ts";
 import type { Made } from "./made.ts";
 import { remove, removeAs, removeSnapshot } from "./remove.ts";
 import { OLDER_PATH } from "./session.ts";
@@ -8,13 +8,6 @@ import { listed, snapshots, volumes } from "./shapes.ts";
 /** How long everything may take to be gone, milliseconds. */
 const WAIT_MS = 30_000;
 const POLL_MS = 300;
-
-/** As whom a run works. */
-export interface Callers {
-  readonly owner: Caller;
-  readonly other: Caller;
-  readonly admin: Caller | undefined;
-}
 
 /**
  * Removes what a run has created, also what it does not know of because a response was lost.

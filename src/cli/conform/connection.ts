@@ -117,3 +117,12 @@ export class Caller {
     this.send({ method: "POST", path, body, ...(microversion !== undefined && { microversion }) });
   delete = (path: string): Promise<Exchange> => this.send({ method: "DELETE", path });
 }
+
+/** As whom a run works. */
+export interface Callers {
+  /** A user of the project that offers volumes. */
+  readonly owner: Caller;
+  /** A user of the project that accepts them. */
+  readonly other: Caller;
+  readonly admin: Caller | undefined;
+}

@@ -10,7 +10,7 @@ import { listRules } from "./rules/list.ts";
 import { quotaRules } from "./rules/quota.ts";
 import { raceRules } from "./rules/races.ts";
 import { showAndDeleteRules } from "./rules/show_and_delete.ts";
-import type { Session } from "./session.ts";
+import { NEEDS_ADMIN, type Session } from "./session.ts";
 import { NotJudged, Violation } from "./violations.ts";
 
 /** All rules, in the order in which they are tried. Those of lists keep transfers open, and are the last. */
@@ -63,7 +63,7 @@ export async function* judge(session: Session, only: string): AsyncGenerator<Ver
 
 /** Returns why a rule cannot be tried; undefined if it can. */
 function unfit({ since = TRANSFER_WITH_SNAPSHOTS, asAdmin }: Rule, session: Session): string | undefined {
-  if (asAdmin && session.admin === undefined) return "it needs the token of an admin";
+  if (asAdmin && session.admin === undefined) return NEEDS_ADMIN;
   if (since > session.newest) return `it needs microversion 3.${since}`;
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { CliError } from "../errors.ts";
 import { printable } from "../printable.ts";
 import type { Access } from "./access.ts";
-import { type Callers, removeAll } from "./clean_up.ts";
-import { Caller, Connection } from "./connection.ts";
+import { removeAll } from "./clean_up.ts";
+import { Caller, type Callers, Connection } from "./connection.ts";
 import type { Party } from "./exchange.ts";
 import { UNJUDGED } from "./exit_codes.ts";
 import { judge, type Verdict } from "./judge.ts";

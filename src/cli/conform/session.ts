@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as z from "zod";
-import type { Caller } from "./connection.ts";
+import type { Caller, Callers } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { expectBody } from "./expect.ts";
 import type { Made } from "./made.ts";
@@ -22,16 +22,17 @@ const WAIT_MS = 60_000;
 const DISCARD_MS = 10_000;
 const POLL_MS = 200;
 
+/** Why a rule of an admin cannot be judged. */
+export const NEEDS_ADMIN = "it needs the token of an admin";
+
 /** An open transfer with its `auth_key`. */
 export type Offer = z.output<typeof shapes.offered>["transfer"];
 
 /** What rules judge: the endpoint as its users see it, with volumes and transfers to try it on. */
-export class Session {
+export class Session implements Callers {
   /** The minor number of the newest microversion. */
   readonly newest: number;
-  /** A user of the project that offers volumes. */
   readonly owner: Caller;
-  /** A user of the project that accepts them. */
   readonly other: Caller;
   readonly admin: Caller | undefined;
   readonly made: Made;
@@ -44,16 +45,18 @@ export class Session {
   /** Volumes that no rule uses any more, until they are gone. */
   readonly #unwanted = new Set<string>();
 
-  constructor(
-    parties: { readonly owner: Caller; readonly other: Caller; readonly admin: Caller | undefined },
-    made: Made,
-    newest: number,
-  ) {
-    this.owner = parties.owner;
-    this.other = parties.other;
-    this.admin = parties.admin;
+  constructor({ owner, other, admin }: Callers, made: Made, newest: number) {
+    this.owner = owner;
+    this.other = other;
+    this.admin = admin;
     this.made = made;
     this.newest = newest;
+  }
+
+  /** @throws NotJudged if there is no admin */
+  requireAdmin(): Caller {
+    if (this.admin === undefined) throw new NotJudged(NEEDS_ADMIN);
+    return this.admin;
   }
 
   /** Returns a volume of the owner that is available and has no snapshots. */

@@ -6,14 +6,14 @@ import { NotJudged } from "../violations.ts";
 
 /** Sets the status of a volume or snapshot of this run. */
 async function reset(
-  { admin }: Session,
+  session: Session,
   kind: "volumes" | "snapshots",
   id: string,
   status: string,
 ): Promise<void> {
-  const answer = await admin?.post(`${kind}/${id}/action`, { "os-reset_status": { status } });
-  if (answer?.status !== 202)
-    throw new NotJudged(`no status could be set: ${answer?.status} ${answer?.text}`);
+  const body = { "os-reset_status": { status } };
+  const answer = await session.requireAdmin().post(`${kind}/${id}/action`, body);
+  if (answer.status !== 202) throw new NotJudged(`no status could be set: ${answer.status} ${answer.text}`);
 }
 
 /** What an admin can see and do, and what others can do with volumes that an admin has put into a status. */
@@ -79,8 +79,7 @@ export const adminRules: readonly Rule[] = [
     source: CINDER,
     asAdmin: true,
     async check(session) {
-      const { admin } = session;
-      if (admin === undefined) return;
+      const admin = session.requireAdmin();
       const { id } = await session.offer();
       expectStatus(await admin.get(`${TRANSFERS}/${id}`), 200);
       expectStatus(await admin.delete(`${TRANSFERS}/${id}`), 202);
@@ -92,8 +91,9 @@ export const adminRules: readonly Rule[] = [
     source: reference("List volume transfers for a project"),
     asAdmin: true,
     async check(session) {
-      const { admin, owner } = session;
-      if (admin === undefined || admin.project === owner.project) return;
+      const admin = session.requireAdmin();
+      if (admin.project === session.owner.project)
+        throw new NotJudged("the admin must be of another project than the one that offers volumes");
       const { volume_id } = await session.offer();
       const own = await admin.get(`${TRANSFERS}?volume_id=${volume_id}`);
       expectThat(expectBody(own, 200, listed).transfers.length === 0, "no transfer", own);

@@ -16,8 +16,9 @@ interface Limited {
 }
 
 /** Creates the type, which no other project sees. */
-const limitedType = shared(async ({ admin, owner, other, made }) => {
-  if (admin === undefined) throw new NotJudged("it needs the token of an admin");
+const limitedType = shared(async (session) => {
+  const { owner, other, made } = session;
+  const admin = session.requireAdmin();
   const volume_type = { name: made.name, "os-volume-type-access:is_public": false };
   const answer = await admin.post("types", { volume_type });
   const type = expectBody(answer, 200, volumeType).volume_type;
@@ -36,9 +37,9 @@ async function limited(session: Session): Promise<Limited> {
         Object.entries(limits).map(([resource, value]) => [`${resource}_${name}`, value]),
       );
       const path = `os-quota-sets/${project}`;
-      const answer = await session.admin?.send({ method: "PUT", path, body: { quota_set } });
-      if (answer?.status !== 200)
-        throw new NotJudged(`no limit could be set: ${answer?.status} ${answer?.text}`);
+      const answer = await session.requireAdmin().send({ method: "PUT", path, body: { quota_set } });
+      if (answer.status !== 200)
+        throw new NotJudged(`no limit could be set: ${answer.status} ${answer.text}`);
     },
   };
 }
