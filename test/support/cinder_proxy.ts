@@ -13,6 +13,8 @@ export interface CinderProxy {
    * if it throws, the connection breaks there.
    */
   onPoint: (point: string) => void | Promise<void>;
+  /** Changes the body of a response. By default it is Cinder's. */
+  rewrite: (body: string) => string;
   /** The keys of transfers in the responses of Cinder. */
   readonly keys: ReadonlySet<string>;
   stop(): Promise<void>;
@@ -55,7 +57,7 @@ export async function startCinderProxy(target: string): Promise<CinderProxy> {
       ),
       body: body === "" ? null : body,
     });
-    const answer = await response.text();
+    const answer = proxy.rewrite(await response.text());
     for (const [, key = ""] of answer.matchAll(/"auth_key": ?"([^"]+)"/g)) keys.add(key);
     await proxy.onPoint(`response to ${request}`);
     const kept = [...response.headers].filter(([name]) => !OF_CONNECTION.has(name));
@@ -64,6 +66,13 @@ export async function startCinderProxy(target: string): Promise<CinderProxy> {
   const server = await startHttpServer((incoming, outgoing) => {
     forward(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  const proxy: CinderProxy = { url: server.url, away: false, onPoint: () => {}, keys, stop: server.stop };
+  const proxy: CinderProxy = {
+    url: server.url,
+    away: false,
+    onPoint: () => {},
+    rewrite: (body) => body,
+    keys,
+    stop: server.stop,
+  };
   return proxy;
 }

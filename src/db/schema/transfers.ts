@@ -27,6 +27,8 @@ export interface OfferedVolume {
   readonly size: number;
   readonly volume_type: string | null;
   readonly snapshots: readonly { readonly id: string; readonly size: number }[];
+  /** Whether it is, as far as Cinder has told. */
+  readonly encrypted: boolean;
 }
 
 /** When a transfer has ended here or will: with the same text in the index and in queries. */

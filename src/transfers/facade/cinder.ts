@@ -26,6 +26,7 @@ const volumeSchema = z.object({
     description: z.nullable(z.string()),
     size: z.number(),
     volume_type: z.nullable(z.string()),
+    encrypted: z.optional(z.boolean()),
     "os-vol-tenant-attr:tenant_id": z.optional(z.string()),
   }),
 });

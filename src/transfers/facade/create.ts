@@ -159,7 +159,7 @@ async function readVolume(cinder: Cinder, { volume_id, no_snapshots }: TransferI
     cinder.volume(volume_id),
     no_snapshots ? undefined : cinder.read(`snapshots?volume_id=${volume_id}`, snapshotsSchema),
   ]);
-  const { name = null, description = null, size = 0, volume_type = null } = volume ?? {};
+  const { name = null, description = null, size = 0, volume_type = null, encrypted = true } = volume ?? {};
   const moving = snapshots?.snapshots.filter((snapshot) => snapshot.volume_id === volume_id) ?? [];
   return {
     project_id: volume?.["os-vol-tenant-attr:tenant_id"],
@@ -169,6 +169,7 @@ async function readVolume(cinder: Cinder, { volume_id, no_snapshots }: TransferI
       size,
       volume_type,
       snapshots: moving.map(({ id, size }) => ({ id, size })),
+      encrypted,
     } satisfies OfferedVolume,
   };
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { now, openings, transfers } from "../../db/schema/index.ts";
 import { batch, queryBuilder } from "../../db/statements/batch.ts";
 import { noClaim } from "./end.sql.ts";
@@ -24,7 +24,14 @@ export const dueStatements = (limit: number) =>
     ended: queryBuilder
       .select({ id: transfers.id })
       .from(transfers)
-      .where(and(sql`"in_cinder" = 1`, isNotNull(transfers.deleted_at)))
+      .where(
+        and(
+          sql`"in_cinder" = 1`,
+          isNotNull(transfers.deleted_at),
+          // Protects an encrypted volume: Cinder gives its key to the project that deletes the transfer.
+          sql`${transfers.volume} ->> 'encrypted' = 0`,
+        ),
+      )
       .orderBy(transfers.deleted_at)
       .limit(limit),
     // Of accepts whose answers are lost.
@@ -51,6 +58,7 @@ export const dueStatements = (limit: number) =>
       })
       .from(openings)
       .where(lte(openings.ends_at, now))
+      .orderBy(desc(openings.ends_at))
       .limit(limit),
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
 import { Cloud, endings, IMPATIENT, offer, statusInCinder, WITH_CREDENTIAL } from "./cloud.ts";
 
@@ -35,6 +36,27 @@ describe.each(DATABASES)("the sweep with an application credential, on %s", (dat
     ).toBe(202);
     for (const { volume_id } of [declined, expired]) await untilFree(donor, volume_id);
     expect((await endings(donor)).toSorted()).toEqual(["declined", "expired"]);
+  });
+
+  it("leaves the transfer of an encrypted volume, whose key Cinder would give away, to its owner", async () => {
+    const donor = project();
+    const plain = await offer(donor);
+    const volume_id = await donor.inCinder.createVolume();
+    // The service itself, here in the place of Cinder, transfers no encrypted volume.
+    cloud.proxy.rewrite = (body) =>
+      body.includes(volume_id) ? body.replace('"encrypted":false', '"encrypted":true') : body;
+    const encrypted = (await donor.createTransfer(volume_id)).body.transfer;
+    for (const { id, auth_key } of [encrypted, plain]) {
+      const path = `volume-transfers/${id}/decline`;
+      expect((await project().send("POST", path, { decline: { auth_key } })).status).toBe(202);
+    }
+    await untilFree(donor, plain.volume_id);
+    expect(await statusInCinder(donor, volume_id)).toBe("awaiting-transfer");
+    const admin = new Client(donor.url, { roles: "admin" });
+    expect((await admin.get(`volume-transfers/${encrypted.id}`)).status).toBe(404);
+    expect(await statusInCinder(donor, volume_id)).toBe("awaiting-transfer");
+    expect((await donor.get(`volume-transfers/${encrypted.id}`)).status).toBe(404);
+    expect(await statusInCinder(donor, volume_id)).toBe("available");
   });
 
   it.each(["request of POST accept", "response to POST accept"])(
