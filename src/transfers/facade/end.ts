@@ -6,16 +6,34 @@ import { type Answer, type Cinder, pathTo, saysGone } from "./cinder.ts";
 import { acceptedStatements, goneStatements } from "./end.sql.ts";
 
 /**
+ * Deletes a transfer in Cinder at a client's request. One that was deleted in Cinder directly gets Cinder's 404.
+ *
+ * @returns Cinder's answer; undefined if it is lost
+ */
+export async function withdrawInCinder(
+  context: RequestContext,
+  cinder: Cinder,
+  collection: string,
+  id: string,
+): Promise<Answer | undefined> {
+  // The DELETE may reach Cinder twice, because the connection broke: workerd then sends it again by itself. What was
+  // there before has been deleted by the first.
+  const shown = await cinder.send("GET", pathTo(collection, id));
+  return deleteInCinder(context, cinder, id, { collection, wasThere: shown?.status === 200 });
+}
+
+/**
  * Deletes a transfer in Cinder, and closes it here if Cinder no longer has it. It works in every state: whether an
  * accept that is in flight wins is Cinder's decision.
  *
+ * @param options.wasThere whether a 404 means that this request has deleted it, unless it was accepted
  * @returns Cinder's answer; undefined if it is lost
  */
 export async function deleteInCinder(
   context: RequestContext,
   cinder: Cinder,
   id: string,
-  collection = "volume-transfers",
+  { collection = "volume-transfers", wasThere = false } = {},
 ): Promise<Answer | undefined> {
   const send = () => cinder.send("DELETE", pathTo(collection, id));
   let answer = await send();
@@ -23,8 +41,8 @@ export async function deleteInCinder(
   if (answer === undefined && cinder.hasTime) answer = await send();
   if (answer?.status === 202) await closeGone(context, id, { not_accepted: 1 });
   if (answer === undefined || !saysGone(answer, id)) return answer;
-  // It was open here until now: a request has deleted it whose answer is lost, or which workerd has sent again.
-  return (await followGone(context, cinder, id)) ? { ...answer, ...DELETED } : answer;
+  const isClosed = await followGone(context, cinder, id);
+  return wasThere && isClosed ? { ...answer, ...DELETED } : answer;
 }
 
 /** The answer to a delete. */

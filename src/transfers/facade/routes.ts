@@ -17,7 +17,7 @@ import { previewView, summary } from "../views.ts";
 import { acceptInCinder } from "./accept.ts";
 import { cinderOf } from "./caller.ts";
 import { createInCinder } from "./create.ts";
-import { deleteInCinder } from "./end.ts";
+import { withdrawInCinder } from "./end.ts";
 import { faultInCinder } from "./faults.ts";
 import { previewInCinder } from "./preview.ts";
 import { listInCinder, showInCinder } from "./read.ts";
@@ -69,7 +69,7 @@ const routes = (path: TransferPath) =>
     })
 
     .delete("/:id", admit("volume:delete_transfer"), announce, async (c) =>
-      respond(c, await deleteInCinder(c.var, cinderOf(c), c.req.param("id"), path)),
+      respond(c, await withdrawInCinder(c.var, cinderOf(c), path, c.req.param("id"))),
     )
 
     .post("/:id/accept", admit("volume:accept_transfer"), announce, body(acceptTransferSchema), async (c) => {

@@ -93,6 +93,20 @@ describe.each(DATABASES)("a transfer in front of a Cinder, on %s", (database) =>
     ]);
   });
 
+  it("that was deleted in Cinder is not deleted again, and is closed here", async () => {
+    const donor = project();
+    const transfer = await offer(donor);
+    await donor.inCinder.delete(`volume-transfers/${transfer.id}`);
+    const { status, body } = await donor.delete(`volume-transfers/${transfer.id}`);
+    expect([status, body.itemNotFound?.message]).toEqual([
+      404,
+      `Transfer ${transfer.id} could not be found.`,
+    ]);
+    expect((await donor.get("volume-transfers/history")).body.transfers).toMatchObject([
+      { ended_as: "withdrawn" },
+    ]);
+  });
+
   it.each([
     ["deleted in Cinder", "withdrawn"],
     ["expired", "expired"],
