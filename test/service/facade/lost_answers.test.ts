@@ -184,6 +184,23 @@ describe.each(DATABASES)("an answer of Cinder that is lost, on %s", (database) =
     expect(await endings(donor)).toEqual([]);
   });
 
+  it("frees the volume of a create although later creates were lost, too", async () => {
+    const donor = project();
+    const volume_id = await donor.inCinder.createVolume();
+    cloud.goesAwayAt("response to POST volume-transfers");
+    expect((await donor.createTransfer(volume_id)).status).toBe(503);
+    cloud.comesBack();
+    const [lost] = (await donor.inCinder.get("volume-transfers/detail")).body.transfers;
+    const made = Date.parse(`${member(lost, "created_at")}Z`);
+    // By more than the clocks of Cinder and of the database may differ.
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(made + 6000), WAIT);
+    cloud.goesAwayAt("request of POST volume-transfers");
+    expect((await donor.createTransfer(volume_id)).status).toBe(503);
+    cloud.comesBack();
+    // That one counts as in flight still, but cannot have made the first transfer.
+    expect((await donor.createTransfer(volume_id)).status).toBe(202);
+  });
+
   it("of a create does not keep its owner from deleting what Cinder has", async () => {
     const donor = project();
     const volume_id = await donor.inCinder.createVolume();
