@@ -18,6 +18,23 @@ export interface Cinder {
   readonly sql: (sql: string) => Promise<string>;
 }
 
+/** The Keystone that a Cinder asks about tokens. */
+export interface CinderKeystone {
+  /** With `/v3`. */
+  readonly url: string;
+  /** The password of its admin. */
+  readonly password: string;
+  /** A token, and its project. */
+  readonly probe: Caller;
+  /** The URL of the Barbican that keeps the keys of encrypted volumes. By default there are none. */
+  readonly barbicanUrl?: string | undefined;
+}
+
+interface Caller {
+  readonly token: string;
+  readonly project: string;
+}
+
 /** The back end in Cinder's own form: host, back end and pool. */
 export const BACKEND = "bench@fake#fake";
 const DATABASE = "cinder";
@@ -27,9 +44,14 @@ const API_PROCESSES = 4;
  * Starts a Cinder: the API on uWSGI with four processes, the scheduler, a volume service with a driver that does
  * nothing, and a MariaDB and a RabbitMQ of its own. They end with this process, which also removes their data.
  *
+ * @param keystone by default there is none, and a token says who has it
  * @throws CliError if a server does not start
  */
-export async function startCinder(installation: Installation, processes: Processes): Promise<Cinder> {
+export async function startCinder(
+  installation: Installation,
+  processes: Processes,
+  keystone?: CinderKeystone,
+): Promise<Cinder> {
   const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-cinder-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const database = await startMariaDb(folder, processes);
@@ -43,7 +65,7 @@ export async function startCinder(installation: Installation, processes: Process
     ].join("; "),
   );
   const queuePort = await startRabbitMq(folder, processes);
-  writeConfiguration(installation, folder, { database: database.port, queue: queuePort });
+  writeConfiguration(installation, folder, { database: database.port, queue: queuePort }, keystone);
 
   const configured = ["--config-file", path.join(folder, "cinder.conf")];
   const env = { PYTHONPATH: `${folder}:${path.join(projectFolder, "test/interoperability/cinder")}` };
@@ -67,7 +89,7 @@ export async function startCinder(installation: Installation, processes: Process
   ]);
   const url = serverUrl(HOST, port);
   await waitUntilReady(`${url}/healthcheck`);
-  await waitUntilCreating(url);
+  await waitUntilCreating(url, keystone?.probe ?? { token: `probe:${PROBE}`, project: PROBE });
   return { url, sql: (text) => database.sql(text, DATABASE) };
 }
 
@@ -80,11 +102,11 @@ const PROBE = "0".repeat(32);
  *
  * @throws CliError if no volume becomes available in time
  */
-async function waitUntilCreating(url: string): Promise<void> {
+async function waitUntilCreating(url: string, { token, project }: Caller): Promise<void> {
   const call = async (method: string, id: string, body?: unknown): Promise<string> => {
-    const response = await fetch(`${url}/v3/${PROBE}/volumes${id}`, {
+    const response = await fetch(`${url}/v3/${project}/volumes${id}`, {
       method,
-      headers: { "X-Auth-Token": `probe:${PROBE}`, "Content-Type": "application/json" },
+      headers: { "X-Auth-Token": token, "Content-Type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
     });
     return response.text();
@@ -111,6 +133,7 @@ function writeConfiguration(
   { configuration, application }: Installation,
   folder: string,
   ports: Readonly<Record<"database" | "queue", number>>,
+  keystone: CinderKeystone | undefined,
 ): void {
   const paste = readFileSync(path.join(configuration, "api-paste.ini"), "utf8");
   const filter = "[filter:token_auth]\npaste.filter_factory = token_auth:TokenAuth.factory\n";
@@ -121,7 +144,7 @@ function writeConfiguration(
   writeFileSync(
     path.join(folder, "cinder.conf"),
     `[DEFAULT]
-auth_strategy = noauth
+auth_strategy = ${keystone === undefined ? "noauth" : "keystone"}
 api_paste_config = ${folder}/api-paste.ini
 state_path = ${folder}
 transport_url = rabbit://guest:guest@${HOST}:${ports.queue}/
@@ -140,7 +163,8 @@ lock_path = ${folder}/locks
 backend_url = file://${folder}/coordination
 [oslo_middleware]
 enable_proxy_headers_parsing = true
-`,
+${keystone === undefined ? "" : tokenConfiguration(keystone)}
+${keystone?.barbicanUrl === undefined ? "" : keyConfiguration(keystone, keystone.barbicanUrl)}`,
   );
   writeFileSync(
     path.join(folder, "wsgi.py"),
@@ -150,3 +174,23 @@ ${application}
 `,
   );
 }
+
+const keyConfiguration = ({ url }: CinderKeystone, barbicanUrl: string): string => `[key_manager]
+backend = barbican
+[barbican]
+auth_endpoint = ${url}
+barbican_endpoint = ${barbicanUrl}
+`;
+
+/** Returns how a service of OpenStack asks about tokens. The catalog of the Keystone has public endpoints alone. */
+const tokenConfiguration = ({ url, password }: CinderKeystone): string => `[keystone_authtoken]
+www_authenticate_uri = ${url}
+auth_url = ${url}
+auth_type = password
+interface = public
+username = admin
+password = ${password}
+project_name = admin
+user_domain_name = Default
+project_domain_name = Default
+`;

@@ -3,6 +3,8 @@ import { serverUrl } from "../../../src/cli/servers/ready.ts";
 import { temporaryFolder } from "../../../src/cli/settings/settings.ts";
 import { startCommand } from "../../support/command.ts";
 import { freePort } from "../../support/free_port.ts";
+import type { CinderKeystone } from "../cinder/servers.ts";
+import { addRegion } from "../clients/deployments.ts";
 import { IdentityApi } from "../keystone/api.ts";
 import { REGION } from "../keystone/data.ts";
 import { type Keystone, startKeystone } from "../keystone/keystone.ts";
@@ -11,16 +13,28 @@ import { STUB_SERVICES, startStubs } from "./stubs.ts";
 /** A cloud that Tempest can test: Keystone, the service on libSQL, and the stubs. */
 export interface Cloud {
   readonly url: string;
+  /** The log of the service. */
+  readonly lines: readonly string[];
   readonly keystone: Keystone;
   stop(): Promise<void>;
 }
+
+interface CloudOptions {
+  /** Starts a Cinder that asks the Keystone; the service stands in front of it. */
+  readonly startCinder?: ((keystone: CinderKeystone) => Promise<{ readonly url: string }>) | undefined;
+  /** Makes further variables of the service. */
+  readonly variables?: (keystone: Keystone) => Promise<Readonly<Record<string, string>>>;
+}
+
+/** The region of the catalog in which clients find the Cinder, past the service. */
+const CINDER_REGION = "CinderAlone";
 
 /**
  * Starts a cloud.
  *
  * @throws ChildProcessError, Error if a part of it does not start
  */
-export async function startCloud(): Promise<Cloud> {
+export async function startCloud({ startCinder, variables }: CloudOptions = {}): Promise<Cloud> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const cleanup of cleanups.toReversed()) await cleanup();
@@ -30,6 +44,8 @@ export async function startCloud(): Promise<Cloud> {
     const url = serverUrl("127.0.0.1", port);
     const keystone = await startKeystone({ blockStorageUrl: `${url}/v3/%(project_id)s` });
     cleanups.push(keystone.close);
+    const cinder = await startCinder?.(await cinderKeystone(keystone));
+    if (cinder !== undefined) await addRegion(keystone, CINDER_REGION, `${cinder.url}/v3/%(project_id)s`);
     const stubs = await startStubs();
     cleanups.push(stubs.stop);
     await addStubs(keystone, stubs.url);
@@ -41,14 +57,23 @@ export async function startCloud(): Promise<Cloud> {
       DATABASE_TIMEOUT_MS: "25000",
       PORT: String(port),
       DATA_DIR: temporaryFolder(),
+      ...(cinder !== undefined && { CINDER_URL: cinder.url }),
+      ...(await variables?.(keystone)),
     });
     cleanups.push(() => service.stop());
-    return { url: service.url, keystone, stop };
+    return { url: service.url, lines: service.process.lines, keystone, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+/** Returns what a Cinder must know of a Keystone. */
+const cinderKeystone = async ({ url, password, projects, token }: Keystone): Promise<CinderKeystone> => ({
+  url,
+  password,
+  probe: { token: await token("admin"), project: projects.admin },
+});
 
 const made = z.object({ service: z.object({ id: z.string() }) });
 
