@@ -134,7 +134,7 @@ const isAttempted = ({ param }: Params<Attempt>) => and(eq(transfers.id, param("
  *
  * @param proof the condition that the caller may do what it asks for; by default that its key is right
  */
-export const attemptedOffer = (params: Params<Attempt>, proof = keyIsRight(params)) =>
+export const keyAttempt = (params: Params<Attempt>, proof = keyIsRight(params)) =>
   queryBuilder
     .select({ ...keyColumns(params, proof), is_free: isNotBeingAccepted.as("is_free") })
     .from(transfers)
@@ -142,14 +142,14 @@ export const attemptedOffer = (params: Params<Attempt>, proof = keyIsRight(param
     .where(isAttempted(params))
     .as("attempted");
 
-/** Reads why the offer is refused to the caller, after a refusal. */
-export const readOffer = <Refusal extends string>(
-  offer: ReturnType<typeof attemptedOffer>,
+/** Reads why the transfer is refused to the caller, after a refusal. */
+export const readRefusal = <Refusal extends string>(
+  attempted: ReturnType<typeof keyAttempt>,
   guards: Guards<Refusal>,
 ) =>
   queryBuilder
-    .select({ refusal: firstRefusal(guards).as("refusal"), failed_attempts: offer.failed_attempts })
-    .from(offer);
+    .select({ refusal: firstRefusal(guards).as("refusal"), failed_attempts: attempted.failed_attempts })
+    .from(attempted);
 
 /** Selects the open transfer with its volume and the snapshots that move: one row, or none. */
 export function attemptedTransfer(params: Params<Attempt>) {

@@ -44,23 +44,23 @@ export async function startAttempt(
 /**
  * Returns why a request with an `auth_key` was refused. A wrong key is logged.
  *
- * @param offer undefined if there is no such open transfer
+ * @param found undefined if there is no such open transfer
  */
-export function offerRefusal<Kind extends string>(
+export function transferRefusal<Kind extends string>(
   { identity: { project_id, user_id }, requestId }: RequestContext,
   transfer_id: string,
-  offer: { readonly refusal: Kind | null; readonly failed_attempts: number } | undefined,
+  found: { readonly refusal: Kind | null; readonly failed_attempts: number } | undefined,
 ): { readonly kind: Kind; readonly id: string } | TransferNotFound {
   // A transfer can expire between two statements.
-  if (offer === undefined || offer.refusal === null) return { kind: "transfer_not_found", id: transfer_id };
-  const { refusal: kind, failed_attempts } = offer;
+  if (found === undefined || found.refusal === null) return { kind: "transfer_not_found", id: transfer_id };
+  const { refusal: kind, failed_attempts } = found;
   if (kind === "wrong_key")
     logEvent("wrong auth_key", { request_id: requestId, transfer_id, project_id, user_id, failed_attempts });
   return { kind, id: transfer_id };
 }
 
 /**
- * Returns why an accept or a preview was refused: as `offerRefusal`, with what the message of a guard needs.
+ * Returns why an accept or a preview was refused: as `transferRefusal`, with what the message of a guard needs.
  *
  * @param transfer undefined if there is no such open transfer
  */
@@ -70,7 +70,7 @@ export function attemptRefusal(
   transfer: AttemptedTransfer<AcceptGuard> | undefined,
   quota: readonly QuotaState[],
 ): AttemptRefusal {
-  const refusal = offerRefusal(request, transfer_id, transfer);
+  const refusal = transferRefusal(request, transfer_id, transfer);
   if (transfer === undefined || refusal.kind === "transfer_not_found")
     return { kind: "transfer_not_found", id: transfer_id };
   return { ...refusal, transfer, exceeded: exceededBy(request.identity.project_id, transfer, quota) };

@@ -5,12 +5,12 @@ import { allHold, hasRow } from "../db/statements/guards.ts";
 import { recordEvents, transferEvent } from "../events/record.sql.ts";
 import {
   type Attempt,
-  attemptedOffer,
   countFailedAttempt,
   isBoundTo,
+  keyAttempt,
   keyGuards,
   keyIsRight,
-  readOffer,
+  readRefusal,
 } from "./attempt.sql.ts";
 import { releaseVolume } from "./release.sql.ts";
 import { closedBy } from "./rows.sql.ts";
@@ -36,7 +36,7 @@ export const declineStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
   // The project that the transfer is for needs no key.
   const proof = sql`(${isBoundTo(param("project_id"))} or ${keyIsRight(params)})`;
-  const attempted = attemptedOffer(params, proof);
+  const attempted = keyAttempt(params, proof);
   const guards = {
     ...keyGuards(attempted),
     // Protects an accept that is on its way to Cinder.
@@ -61,6 +61,6 @@ export const declineStatements = prepareBatch((params: Params<Values>) => {
       optionalParam("origin"),
       transferEvent({ type: "volume_transfer.declined", where: closedByRequest }),
     ),
-    transfer: readOffer(attempted, guards),
+    transfer: readRefusal(attempted, guards),
   };
 }, evidence);

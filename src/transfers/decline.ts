@@ -1,8 +1,8 @@
 import { eventOrigin } from "../events/origin.ts";
 import type { RequestContext } from "../http/context.ts";
-import { offerRefusal, startAttempt } from "./attempt.ts";
+import { startAttempt, transferRefusal } from "./attempt.ts";
 import { declineStatements } from "./decline.sql.ts";
-import type { OfferRefusal } from "./faults.ts";
+import type { TransferRefusal } from "./faults.ts";
 
 /**
  * Declines a transfer: closes it, and makes its volume `available`. A member of the project that the transfer is for
@@ -17,7 +17,7 @@ export async function declineTransfer(
   transfer_id: string,
   auth_key: string | undefined,
   reason: string | null,
-): Promise<{ readonly kind: "declined" } | OfferRefusal> {
+): Promise<{ readonly kind: "declined" } | TransferRefusal> {
   const attempt = await startAttempt(request, transfer_id, auth_key);
   if (attempt === undefined) return { kind: "too_many_accepts" };
   const {
@@ -26,5 +26,5 @@ export async function declineTransfer(
   } = await request.db.write(
     declineStatements({ ...attempt, reason, request_id: request.requestId, origin: eventOrigin(request) }),
   );
-  return closed === undefined ? offerRefusal(request, transfer_id, found) : { kind: "declined" };
+  return closed === undefined ? transferRefusal(request, transfer_id, found) : { kind: "declined" };
 }

@@ -32,8 +32,8 @@ export interface RekeyRefusal {
   readonly id: string;
 }
 
-/** Why an offer refuses the key, or does not take part in what the request asks for. */
-export type OfferRefusal =
+/** Why a transfer refuses the key, or does not take part in what the request asks for. */
+export type TransferRefusal =
   | TransferNotFound
   | { readonly kind: "too_many_accepts" }
   | { readonly kind: "wrong_secret" | "wrong_key" | "being_accepted"; readonly id: string };
@@ -57,7 +57,7 @@ export type AttemptRefusal =
  * const outcome = await acceptTransfer(c.var, id, auth_key, undefined);
  * if (outcome.kind !== "accepted") throw faultOf(outcome);
  */
-export function faultOf(refusal: AttemptRefusal | OfferRefusal | CreateRefusal | RekeyRefusal): Fault {
+export function faultOf(refusal: AttemptRefusal | TransferRefusal | CreateRefusal | RekeyRefusal): Fault {
   switch (refusal.kind) {
     case "transfer_not_found":
       return notFound("Transfer", refusal.id);

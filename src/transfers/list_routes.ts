@@ -53,7 +53,7 @@ export type TransferPath = "volume-transfers" | "os-volume-transfer";
 
 /**
  * The lists of open transfers. They belong before the routes of a transfer, whose id could otherwise be `detail`, and so
- * do those of `offerLists`.
+ * do those of `extensionLists`.
  */
 export const transferLists = (path: TransferPath) =>
   createRouter()
@@ -101,7 +101,7 @@ export const transferLists = (path: TransferPath) =>
     );
 
 /** The lists that Cinder does not have. */
-export const offerLists = () =>
+export const extensionLists = () =>
   createRouter()
     .get(
       "/incoming",

@@ -8,7 +8,7 @@ import { createTransfer } from "./create.ts";
 import { declineTransfer } from "./decline.ts";
 import { deleteTransfer } from "./delete.ts";
 import { faultOf } from "./faults.ts";
-import { offerLists, type TransferPath, transferLists } from "./list_routes.ts";
+import { extensionLists, type TransferPath, transferLists } from "./list_routes.ts";
 import { previewTransfer } from "./preview.ts";
 import { rekeyTransfer } from "./rekey.ts";
 import {
@@ -40,7 +40,7 @@ const CREATED_TRANSFER = { project_id: "$request.path.project_id", id: "$respons
 const transferRoutes = (path: TransferPath) =>
   resource()
     .route("/", transferLists(path))
-    .route("/", offerLists())
+    .route("/", extensionLists())
 
     .post(
       "/",

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../support/command.ts";
 import { DATABASES } from "./databases.ts";
+import { Cloud } from "./facade/cloud.ts";
 
 /** Judges an endpoint, and returns what the command prints. */
 async function judge(url: string) {
@@ -24,6 +25,22 @@ describe("npm run conform", () => {
       const { code, output } = await judge(url);
       expect(output).toMatch(PASSED);
       expect(code).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe("npm run conform, in front of a Cinder", () => {
+  let cloud: Cloud;
+  beforeAll(async () => {
+    cloud = await Cloud.start({ TRANSFERS_PER_MINUTE: "0" });
+  });
+  afterAll(() => cloud?.stop());
+
+  it(
+    "finds nothing in the service",
+    async () => {
+      expect((await judge(cloud.services.D1.url)).output).toMatch(PASSED);
     },
     TIMEOUT_MS,
   );

@@ -3,7 +3,7 @@ import { now, transfers } from "../../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder, repeatable } from "../../db/statements/batch.ts";
 import { allHold, hasRow } from "../../db/statements/guards.ts";
 import { acceptedBefore } from "../accept.sql.ts";
-import { type Attempt, attemptedOffer, countFailedAttempt, keyGuards, readOffer } from "../attempt.sql.ts";
+import { type Attempt, countFailedAttempt, keyAttempt, keyGuards, readRefusal } from "../attempt.sql.ts";
 import { transferColumns } from "../rows.sql.ts";
 import { claimColumns } from "./end.sql.ts";
 
@@ -16,11 +16,7 @@ interface Values extends Attempt {
 }
 
 const claimedColumns = { ...transferColumns, sealed_key: transfers.sealed_key };
-const knownColumns = {
-  ...claimColumns,
-  volume_id: transfers.volume_id,
-  accepting_request_id: transfers.accepting_request_id,
-};
+const knownColumns = { ...claimColumns, volume_id: transfers.volume_id };
 
 function makeEvidence({ param }: Params<Values>) {
   const isClaimed = and(
@@ -38,11 +34,11 @@ const { accepting_project_id, unsettled_project_ids } = transfers;
 /** Claims an open transfer for an accept that Cinder is then asked for; or changes nothing but the failed attempts. */
 export const claimStatements = prepareBatch((params: Params<Values>) => {
   const { param, optionalParam } = params;
-  const offer = attemptedOffer(params);
+  const attempted = keyAttempt(params);
   const guards = {
-    ...keyGuards(offer),
+    ...keyGuards(attempted),
     // Protects the accept before, until its answer counts as lost: nobody else's is sent to Cinder meanwhile.
-    being_accepted: eq(offer.is_free, 1),
+    being_accepted: eq(attempted.is_free, 1),
   };
   const transfer = eq(transfers.id, param("transfer_id"));
   return {
@@ -60,13 +56,13 @@ export const claimStatements = prepareBatch((params: Params<Values>) => {
         // If another request finds that Cinder has accepted, a repeated accept must still be recognised.
         idempotency_key: optionalParam("idempotency_key") ?? sql`null`,
       })
-      .where(and(transfer, hasRow(offer, allHold(guards))))
+      .where(and(transfer, hasRow(attempted, allHold(guards))))
       .returning(claimedColumns),
     ...countFailedAttempt(params),
     // One that is not here was made in Cinder.
     known: queryBuilder.select(knownColumns).from(transfers).where(transfer),
     acceptedBefore: acceptedBefore(params),
-    offer: readOffer(offer, guards),
+    found: readRefusal(attempted, guards),
   };
 }, makeEvidence);
 

@@ -1,6 +1,6 @@
 import type { RequestContext } from "../../http/context.ts";
-import { offerRefusal, startAttempt } from "../attempt.ts";
-import type { OfferRefusal } from "../faults.ts";
+import { startAttempt, transferRefusal } from "../attempt.ts";
+import type { TransferRefusal } from "../faults.ts";
 import type { Transfer } from "../rows.sql.ts";
 import { claimStatements, giveBackStatements } from "./accept.sql.ts";
 import { type Answer, type Cinder, isDecided, pathTo, saysGone } from "./cinder.ts";
@@ -15,7 +15,7 @@ type Outcome =
   | { readonly kind: "accepted"; readonly transfer: Transfer }
   /** Nobody knows whether Cinder has accepted. */
   | { readonly kind: "lost" }
-  | OfferRefusal;
+  | TransferRefusal;
 
 /** An accept that the client has asked for. */
 interface Accept {
@@ -27,7 +27,7 @@ interface Accept {
 }
 
 /**
- * Accepts a transfer in Cinder. The guards are here, in the statement that claims the offer; who owns the volume is
+ * Accepts a transfer in Cinder. The guards are here, in the statement that claims the transfer; who owns the volume is
  * Cinder's decision. If its answer is lost, the volume tells.
  */
 export async function acceptInCinder(
@@ -44,7 +44,7 @@ export async function acceptInCinder(
     claimed: [claimed],
     known: [known],
     acceptedBefore: [acceptedBefore] = [],
-    offer: [offer],
+    found: [found],
   } = await context.db.write(
     claimStatements({
       ...attempt,
@@ -61,9 +61,9 @@ export async function acceptInCinder(
   const before = claimantsOf(isOwn ? { ...known, accepting_project_id: null } : known);
   // The caller's own accept before, whose answer is lost.
   const isRepeated = before.includes(project_id);
-  const mayHaveAccepted = isRepeated && (offer === undefined || offer.refusal === "being_accepted");
+  const mayHaveAccepted = isRepeated && (found === undefined || found.refusal === "being_accepted");
   if (mayHaveAccepted && (await hasAccepted(context, cinder, id, known))) return stored(context, accept);
-  if (claimed === undefined) return offerRefusal(context, id, offer);
+  if (claimed === undefined) return transferRefusal(context, id, found);
 
   const giveBack = () => context.db.write(giveBackStatements({ id, request_id }));
   const key = await openKey(context.config, id, claimed.sealed_key ?? "");
@@ -76,8 +76,8 @@ export async function acceptInCinder(
   if (answer === undefined && cinder.hasTime && !(await hasAccepted(context, cinder, id, claimed)))
     answer = await send(cinder, accept, key);
   if (answer?.status === 202) {
-    await storeAccepted(context, id, { project_id, isOwn: true });
-    return { kind: "answered", answer };
+    const outcome = await stored(context, accept);
+    return outcome.kind === "accepted" ? { kind: "answered", answer } : outcome;
   }
   if (isDecided(answer) && !saysGone(answer, id)) {
     await giveBack();
@@ -88,7 +88,7 @@ export async function acceptInCinder(
   // Cinder may still be at work. The claim holds until it has had its time.
   if (!isDecided(answer)) return answered(answer);
   if (accepted === undefined) return { kind: "lost" };
-  // Perhaps an accept before has succeeded: its project can see that, and the one that has made the offer.
+  // Perhaps an accept before has succeeded: its project can see that, and the one that has created the transfer.
   if (before.some((project) => project !== project_id)) await giveBack();
   else await closeGone(context, id, { not_accepted: 1, ofAnyProject: true });
   return answered(answer);
@@ -121,7 +121,7 @@ const answered = (answer: Answer | undefined): Outcome =>
 /** Stores that the caller's project owns the volume. */
 async function stored(context: RequestContext, { id, idempotency_key }: Accept): Promise<Outcome> {
   const { project_id } = context.identity;
-  const transfer = await storeAccepted(context, id, { project_id, isOwn: true, idempotency_key });
-  // A request of the same project has stored it at the same time.
+  const transfer = await storeAccepted(context, id, { project_id, idempotency_key });
+  // Another accept of the project has found the volume first, and is answered with it.
   return transfer === undefined ? { kind: "transfer_not_found", id } : { kind: "accepted", transfer };
 }

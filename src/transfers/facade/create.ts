@@ -113,7 +113,7 @@ export async function createInCinder(
     // The project has the volume because its accept succeeded, whose answer is lost.
     for (const { id, source_project_id, ...claim } of before.known)
       if (source_project_id !== owner && claimantsOf(claim).includes(owner))
-        await storeAccepted(context, id, { project_id: owner, isOwn: false });
+        await storeAccepted(context, id, { project_id: owner, foundFor: claim.accepting_request_id });
     const {
       created: [transfer],
     } = await db.write(

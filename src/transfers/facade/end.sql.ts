@@ -19,6 +19,7 @@ export const noClaim = {
 export const claimColumns = {
   source_project_id: transfers.source_project_id,
   accepting_project_id: transfers.accepting_project_id,
+  accepting_request_id: transfers.accepting_request_id,
   unsettled_project_ids: transfers.unsettled_project_ids,
 };
 
@@ -41,17 +42,25 @@ interface Accepted extends Origin {
   readonly id: string;
   /** The project that owns the volume now. */
   readonly project_id: string;
-  /** Undefined to keep that of the claim. */
+  /** That of the accept that is answered with the transfer. */
   readonly idempotency_key: string | undefined;
+  /** 1 if no accept is answered with the transfer: the key of the claim stays. */
+  readonly is_found: number | undefined;
 }
 
-/** Makes the evidence of a batch that closes a transfer. */
-const closedEvidence = ({ param }: Params<Pick<Accepted, "id" | "request_id">>, accepted: boolean) => ({
-  closed: queryBuilder
+/** Selects the transfer if this request has closed it as accepted, or another has that found its accept. */
+const selectAccepted = ({ param }: Params<Accepted>) =>
+  queryBuilder
     .select(transferColumns)
     .from(transfers)
-    .where(and(closedBy(param("request_id"), param("id")), eq(transfers.accepted, accepted))),
-});
+    .where(
+      and(
+        eq(transfers.id, param("id")),
+        eq(transfers.accepted, true),
+        eq(transfers.destination_project_id, param("project_id")),
+        sql`instr(${transfers.closed_by_request}, ${param("request_id")})`,
+      ),
+    );
 
 /**
  * Closes a transfer that Cinder has accepted. The volume has its new owner, so this holds whatever was stored meanwhile:
@@ -62,7 +71,7 @@ export const acceptedStatements = prepareBatch(
     const { param, optionalParam } = params;
     const byRequest = closedBy(param("request_id"), param("id"));
     return {
-      closed: queryBuilder
+      stored: queryBuilder
         .update(transfers)
         .set({
           deleted_at: now,
@@ -71,11 +80,12 @@ export const acceptedStatements = prepareBatch(
           decline_reason: null,
           destination_project_id: param("project_id"),
           closed_by_request: param("request_id"),
-          idempotency_key: optionalParam("idempotency_key"),
+          idempotency_key: optionalParam("is_found")
+            ? undefined
+            : (optionalParam("idempotency_key") ?? sql`null`),
           ...goneInCinder,
         })
-        .where(and(eq(transfers.id, param("id")), eq(transfers.accepted, false)))
-        .returning(transferColumns),
+        .where(and(eq(transfers.id, param("id")), eq(transfers.accepted, false))),
       recorded: recordEvents(
         originOf(params),
         transferEvent({
@@ -86,9 +96,10 @@ export const acceptedStatements = prepareBatch(
           destination_project_id: sql`nullif(${param("project_id")}, ${transfers.source_project_id})`,
         }),
       ),
+      closed: selectAccepted(params),
     };
   },
-  (params) => closedEvidence(params, true),
+  (params) => ({ closed: selectAccepted(params) }),
 );
 
 interface Gone extends Origin {
@@ -136,7 +147,12 @@ export const goneStatements = prepareBatch(
         .where(and(transfer, isNotNull(transfers.accepting_project_id))),
     };
   },
-  (params) => closedEvidence(params, false),
+  ({ param }) => ({
+    closed: queryBuilder
+      .select(transferColumns)
+      .from(transfers)
+      .where(and(closedBy(param("request_id"), param("id")), eq(transfers.accepted, false))),
+  }),
 );
 
 /** The number of ended transfers that one request ends in Cinder. */

@@ -64,7 +64,10 @@ export async function followGone(context: RequestContext, cinder: Cinder, id: st
   if (stayed) return (await closeGone(context, id, { not_accepted: 1 })).isClosed;
   // Who asks has not caused the accept. Which of several projects has, only their own requests can find out.
   if (stayed === false && more.length === 0)
-    await storeAccepted(context, id, { project_id: accepting ?? source_project_id, isOwn: false });
+    await storeAccepted(context, id, {
+      project_id: accepting ?? source_project_id,
+      foundFor: claim.accepting_request_id,
+    });
   return false;
 }
 
@@ -110,21 +113,21 @@ export async function closeGone(
 }
 
 /**
- * Closes a transfer that Cinder has accepted.
+ * Closes a transfer that Cinder has accepted. Of several accepts of a project one is answered with it.
  *
- * @param accept.isOwn whether the caller has sent the accept
- * @returns the transfer; undefined if that was stored before
+ * @param accept.foundFor the request that may have sent the accept, if the caller has only found that one was sent
+ * @returns the transfer; undefined if another accept is answered with it
  */
 export async function storeAccepted(
   context: RequestContext,
   id: string,
-  accept: {
-    readonly project_id: string;
-    readonly isOwn: boolean;
-    readonly idempotency_key?: string | undefined;
-  },
+  accept:
+    | { readonly project_id: string; readonly idempotency_key: string | undefined; readonly foundFor?: never }
+    | { readonly project_id: string; readonly idempotency_key?: never; readonly foundFor: string | null },
 ) {
+  const { requestId } = context;
   const origin = eventOrigin(context);
+  const isFound = accept.foundFor !== undefined;
   const {
     closed: [transfer],
   } = await context.db.write(
@@ -132,9 +135,11 @@ export async function storeAccepted(
       id,
       project_id: accept.project_id,
       idempotency_key: accept.idempotency_key,
-      request_id: context.requestId,
-      origin: accept.isOwn ? origin : undefined,
-      recorded: origin === undefined || accept.isOwn ? undefined : 1,
+      // That request is answered with the transfer all the same, if it lives.
+      request_id: accept.foundFor ? `${requestId} for ${accept.foundFor}` : requestId,
+      is_found: isFound ? 1 : undefined,
+      origin: isFound ? undefined : origin,
+      recorded: origin === undefined || !isFound ? undefined : 1,
     }),
   );
   return transfer;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { RequestContext } from "../../http/context.ts";
-import { exceededBy, offerRefusal, startAttempt } from "../attempt.ts";
-import type { OfferRefusal } from "../faults.ts";
+import { exceededBy, startAttempt, transferRefusal } from "../attempt.ts";
+import type { TransferRefusal } from "../faults.ts";
 import type { Preview } from "../preview.ts";
 import type { Cinder } from "./cinder.ts";
 import { previewStatements } from "./preview.sql.ts";
@@ -30,14 +30,14 @@ export async function previewInCinder(
   cinder: Cinder,
   transfer_id: string,
   auth_key: string | undefined,
-): Promise<{ readonly kind: "previewed"; readonly preview: Preview } | OfferRefusal> {
+): Promise<{ readonly kind: "previewed"; readonly preview: Preview } | TransferRefusal> {
   const attempt = await startAttempt(context, transfer_id, auth_key);
   if (attempt === undefined) return { kind: "too_many_accepts" };
   const {
-    offer: [offer],
+    found: [found],
     shown: [shown],
   } = await context.db.write(previewStatements(attempt));
-  if (offer?.refusal !== null || !shown?.volume) return offerRefusal(context, transfer_id, offer);
+  if (found?.refusal !== null || !shown?.volume) return transferRefusal(context, transfer_id, found);
   const { volume, ...transfer } = shown;
   const { name, description, size, volume_type } = volume;
   const moved = {

@@ -4,7 +4,7 @@ import { accepted, resource } from "../../http/resource.ts";
 import { admit } from "../../openapi/describe_route.ts";
 import { declineTransfer } from "../decline.ts";
 import { faultOf } from "../faults.ts";
-import { offerLists, type TransferPath } from "../list_routes.ts";
+import { extensionLists, type TransferPath } from "../list_routes.ts";
 import {
   acceptTransferSchema,
   createTransferOnOlderPathSchema,
@@ -45,7 +45,7 @@ const routes = (path: TransferPath) =>
       return respondWithList(c, answer, known);
     })
 
-    .route("/", offerLists())
+    .route("/", extensionLists())
 
     .post(
       "/",

@@ -23,12 +23,15 @@ function breakAt(point: string): void {
   };
 }
 
-/** Holds an accept before Cinder gets it, and returns what lets it go. */
-function hold(): { readonly held: Promise<void>; readonly release: () => void } {
+/** Holds an accept before Cinder gets it, or Cinder's response to it, and returns what lets it go. */
+function hold(point = "request of POST accept"): {
+  readonly held: Promise<void>;
+  readonly release: () => void;
+} {
   const { promise: held, resolve: reached } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  cloud.proxy.onPoint = async (point) => {
-    if (point !== "request of POST accept") return;
+  cloud.proxy.onPoint = async (at) => {
+    if (at !== point) return;
     reached();
     await released;
   };
@@ -97,6 +100,35 @@ describe.each(DATABASES)("an answer of Cinder that is lost, on %s", (database) =
     }
     // It may come back all the same.
     expect((await acceptor.accept(transfer, "key")).status).toBe(202);
+  });
+
+  it("is one 202, if another accept of the project finds out first", async () => {
+    const [donor, acceptor] = [project(), project()];
+    const transfer = await offer(donor);
+    const { held, release } = hold("response to POST accept");
+    const first = acceptor.accept(transfer, "first");
+    await held;
+    expect((await acceptor.accept(transfer, "second")).status).toBe(202);
+    release();
+    expect((await first).status).toBe(404);
+    expect((await acceptor.accept(transfer, "first")).status).toBe(404);
+    expect((await acceptor.accept(transfer, "second")).status).toBe(202);
+    for (const client of [donor, acceptor]) expect(await endings(client)).toEqual(["accepted"]);
+  });
+
+  it("is a 202 all the same, if the owner finds out first", async () => {
+    const [donor, acceptor] = [project(), project()];
+    const transfer = await offer(donor);
+    const { held, release } = hold("response to POST accept");
+    const accept = acceptor.accept(transfer, "key");
+    await held;
+    for (let i = 0; i < 2; i++) expect((await donor.get(`volume-transfers/${transfer.id}`)).status).toBe(404);
+    expect(await endings(acceptor)).toEqual(["accepted"]);
+    release();
+    expect((await accept).status).toBe(202);
+    expect((await acceptor.accept(transfer, "key")).status).toBe(202);
+    const { events } = (await acceptor.get("events")).body;
+    expect(events.filter(({ type }) => type === "org.openstack.volume_transfer.accepted")).toHaveLength(1);
   });
 
   it("is not ascribed to the project whose accept comes next", async () => {

@@ -99,15 +99,24 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.integer({ min: 0, max: 2 }).map(
-      (project): Operation =>
-        (world, request) =>
-          acceptedStatements({
-            ...ids(world, request),
-            project_id: `${world.name}-project-${project}`,
-            idempotency_key: undefined,
-          }),
-    ),
+    arbitrary: fc
+      .tuple(fc.integer({ min: 0, max: 2 }), fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }))
+      .map(
+        // Of its own accept, or found for that of a request before.
+        ([project, back]): Operation =>
+          (world, request) => {
+            const own = ids(world, request);
+            return acceptedStatements({
+              ...own,
+              ...(back !== undefined && {
+                request_id: `${own.request_id} for ${ids(world, request - back).request_id}`,
+              }),
+              project_id: `${world.name}-project-${project}`,
+              idempotency_key: undefined,
+              is_found: back && 1,
+            });
+          },
+      ),
   },
   {
     weight: 1,

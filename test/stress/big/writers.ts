@@ -45,7 +45,8 @@ export class Writers {
       const intervalMs = (1000 * clients) / perSecond;
       for (let due = performance.now() + Math.random() * intervalMs; this.#running; ) {
         try {
-          if (due > performance.now()) await sleep(due - performance.now());
+          const ms = due - performance.now();
+          if (ms > 0) await sleep(ms);
           due = Math.max(due + intervalMs, performance.now());
           this.#times.push(...(await write(client)));
           this.#acknowledge();
