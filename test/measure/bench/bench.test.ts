@@ -101,7 +101,7 @@ describe("costSection", () => {
   it("adds the prices of the request, its CPU time, its rows and its line of the log", () => {
     const paragraphs = costSection({
       throughput: {
-        measurements: [measurement("service", "create and accept", 1)],
+        measurements: [measurement("service", "create and accept", 1), measurement("service", "show", 1)],
         servers: [],
         ...environment,
       },
@@ -111,12 +111,15 @@ describe("costSection", () => {
         rows: [
           { operation: "create", read: 100, written: 9 },
           { operation: "accept", read: 100, written: 16 },
+          { operation: "look for changes", read: 30, written: 0 },
         ],
         ...environment,
       },
     });
     // Per million: $0.30 + 2 × $0.02 + 100 × $0.001 + 9 × $1.00, and $0.60 for the lines of the log.
     expect(paragraphs.join("\n")).toContain("| create | 100 | 9 | 2.00 | $9.44 | $10.04 |");
+    // $0.37 a million, 15 times a minute, for 8 hours on 22 days.
+    expect(paragraphs.join("\n")).toContain("it asks 158,400 times, for $0.06, or $0.15 with");
     expect(paragraphs.join("\n")).toContain("100,000 rows written a day, which are 4,000 transfers");
   });
 });
