@@ -2,7 +2,7 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { takeLink } from "./link.ts";
 import { language } from "./messages/language.ts";
-import "./page.css";
+import "./styles/page.css";
 
 document.documentElement.lang = language;
 render(<App link={takeLink()} />, document.body);

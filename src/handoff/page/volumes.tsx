@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { type NewTransfer, offer, type Volume } from "./api.ts";
 import { OfferDialog, type OfferOf } from "./offer_dialog.tsx";
 import { Offered } from "./offered.tsx";
-import "./volumes.css";
+import "./styles/volumes.css";
 import { useVolumesAddress } from "./volumes_address.ts";
 import { VolumeView } from "./volumes_detail.tsx";
 import { VolumeList } from "./volumes_list.tsx";
