@@ -1,9 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
 import { accept, makeIdempotencyKey, type Preview, preview } from "./api.ts";
 import { DeclineDialog } from "./decline.tsx";
 import { Details } from "./details.tsx";
 import { formatSize, formatSnapshots, formatTimeLeft } from "./format.ts";
-import { useAction, useClock } from "./hooks.ts";
+import { PausedContext, useAction, useClock } from "./hooks.ts";
 import type { OfferKey } from "./link.ts";
 import { t } from "./messages/messages.ts";
 import { Busy, Heading, Message, Name, Problem, Time } from "./parts.tsx";
@@ -35,10 +35,11 @@ export function Accept({ offer, project }: { readonly offer: OfferKey; readonly 
       throw error;
     }),
   );
+  const paused = useContext(PausedContext);
   // The reader has pressed Look in the list already: there is no link that somebody else could have opened.
   useEffect(() => {
-    if (isIncoming(offer)) look.run();
-  }, []);
+    if (isIncoming(offer) && seen === undefined && !paused) look.run();
+  }, [paused]);
   const end = (how: "accepted" | "declined") => {
     // A reload shows the list: the offer is closed.
     if (isIncoming(offer)) history.replaceState(null, "", viewAddress("receive"));

@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { readSession, type SignInState } from "./api.ts";
 import { setBrand } from "./brand.tsx";
 import { Footer } from "./footer.tsx";
-import { useLoad } from "./hooks.ts";
+import { PausedContext, useLoad } from "./hooks.ts";
 import { isKept } from "./leave.ts";
 import { takeLink } from "./link.ts";
 import { t } from "./messages/messages.ts";
@@ -23,6 +23,8 @@ export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
   // Why there is no session any more.
   const [ended, setEnded] = useState<string>();
   const [changed, setChanged] = useState(false);
+  // The last state with a project. Its view stays while the reader signs in again, with what was typed into it.
+  const last = useRef<SignInState | undefined>(undefined);
   useEffect(() => {
     setState(data);
     setChanged(false);
@@ -41,6 +43,8 @@ export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
   }, []);
   useEffect(() => signedInElsewhere(reload), [reload]);
   const signedIn = useCallback((next: SignInState, why?: string) => {
+    // The reader has signed out.
+    if (next.session === undefined) last.current = undefined;
     setEnded(why);
     setChanged(false);
     setState(next);
@@ -57,30 +61,47 @@ export function App({ link }: { readonly link: ReturnType<typeof takeLink> }) {
   }
   showState(state);
   setBrand(state.brand);
+  const { session } = state;
+  if (session?.project != null) last.current = state;
+  const { current: view } = last;
+  const isSameUser = view?.caller?.startsWith(`${state.caller}/`);
+  const common = {
+    strategy: state.strategy,
+    offered,
+    incomplete: opened === "incomplete",
+    onOffered: setOpened,
+    onSession: signedIn,
+    changed,
+    onReload: reload,
+  };
   return (
     <RegionContext.Provider value={state}>
       {state.regions !== undefined && state.region === undefined ? (
         <ChooseRegion offered={offered} />
-      ) : state.session === undefined ? (
+      ) : session === undefined ? (
         <SignIn
           state={state}
           offered={offered}
+          waits={view !== undefined}
           ended={ended ?? (opened === "incomplete" ? t.receive.incomplete : undefined)}
           onSignedIn={signedIn}
         />
       ) : (
-        <SignedIn
-          // A view of one user and project must not show the data of another.
-          key={state.caller}
-          session={state.session}
-          strategy={state.strategy}
-          offered={offered}
-          incomplete={opened === "incomplete"}
-          onOffered={setOpened}
-          onSession={signedIn}
-          changed={changed}
-          onReload={reload}
-        />
+        session.project === null && (
+          <SignedIn
+            {...common}
+            session={session}
+            before={isSameUser ? view?.session?.project?.id : undefined}
+          />
+        )
+      )}
+      {view?.session && (
+        <PausedContext.Provider value={view !== state}>
+          <div class="view" hidden={view !== state}>
+            {/* A view of one user and project must not show the data of another. */}
+            <SignedIn {...common} key={view.caller} session={view.session} />
+          </div>
+        </PausedContext.Provider>
       )}
       <Footer version={state.version} />
     </RegionContext.Provider>

@@ -1,8 +1,52 @@
-import { useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "./messages/messages.ts";
 
 /** How long a button says that it has copied, milliseconds. */
 const COPIED_MS = 3000;
+
+/**
+ * Copies a text.
+ *
+ * @param field contains the text: it is selected where the browser does not let the page copy
+ * @param onCopied what happens when it was copied
+ */
+export function useCopy(
+  text: string,
+  field: RefObject<HTMLInputElement | HTMLTextAreaElement | null>,
+  onCopied: (() => void) | undefined,
+) {
+  const [copied, setCopied] = useState(false);
+  const [refusals, setRefusals] = useState(0);
+  useEffect(() => {
+    if (refusals === 0) return;
+    field.current?.focus();
+    field.current?.select();
+  }, [refusals]);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setRefusals(0);
+      setCopied(true);
+      setTimeout(() => setCopied(false), COPIED_MS);
+      onCopied?.();
+    } catch {
+      setRefusals((before) => before + 1);
+    }
+  };
+  return { copied, refused: refusals > 0, copy };
+}
+
+/** What a screen reader says after a copy, and all readers see if the browser does not let the page copy. */
+export const CopyStatus = (props: {
+  readonly copied: boolean;
+  readonly refused: boolean;
+  readonly label: string;
+}) => (
+  <small role="status" class={props.refused ? undefined : "hidden"}>
+    {props.refused ? t.share.selected : props.copied && t.share.copiedOf(props.label)}
+  </small>
+);
 
 /**
  * A text to copy, with its button; if it is the primary one of a link, with one to share it where the browser can.
@@ -12,24 +56,12 @@ const COPIED_MS = 3000;
 export function Copyable(props: {
   readonly label: string;
   readonly text: string;
-  readonly secret?: boolean;
   readonly primary?: boolean;
   readonly onCopied?: () => void;
 }) {
   const { label, text, onCopied } = props;
-  const [copied, setCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      onCopied?.();
-      setCopied(true);
-      setTimeout(() => setCopied(false), COPIED_MS);
-    } catch {
-      // Without the permission the reader copies the selected text.
-      field.current?.select();
-    }
-  };
+  const { copied, refused, copy } = useCopy(text, field, onCopied);
   const shares = props.primary === true && "share" in navigator;
   const share = () =>
     // The reader can also cancel it.
@@ -44,7 +76,6 @@ export function Copyable(props: {
           value={text}
           spellcheck={false}
           autocomplete="off"
-          data-secret={props.secret}
           onFocus={(event) => event.currentTarget.select()}
           onCopy={onCopied}
         />
@@ -62,9 +93,7 @@ export function Copyable(props: {
       >
         {copied ? t.share.copied : t.share.copy}
       </button>
-      <span role="status" class="hidden">
-        {copied ? t.share.copiedOf(label) : ""}
-      </span>
+      <CopyStatus copied={copied} refused={refused} label={label} />
     </div>
   );
 }

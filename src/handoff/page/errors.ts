@@ -18,9 +18,11 @@ const SENTENCES: readonly (readonly [status: number, message: RegExp, sentence: 
   [400, /encrypted volume/, faults.encrypted],
   [400, /expires_at must be in the future/, faults.endInPast],
   [400, /no blank and no colon/, faults.noauthNames],
+  // The offer was made by an attempt whose response was lost.
+  [400, /Idempotency-Key, and is closed/, t.offer.over],
   [401, /user, domain and password/, faults.wrongPassword],
   [401, /application credential/, faults.wrongCredential],
-  [401, /session has ended/, t.account.endedSignInAgain],
+  [401, /^/, t.account.endedSignInAgain],
   [403, /^Policy/, faults.role],
   [403, /^Keystone/, faults.projectRefused],
   [403, /^This page shows another/, faults.otherSession],
@@ -32,9 +34,9 @@ const SENTENCES: readonly (readonly [status: number, message: RegExp, sentence: 
   [409, /^/, faults.changing],
   [413, /quota|limit|exceeded/i, faults.quota],
   [429, /created by/, faults.tooManyOffers],
-  [429, /^Keystone/, faults.keystoneAway],
+  [429, /^Keystone/, faults.signInAway],
   [429, /^/, faults.tooManyAttempts],
-  [503, /^Keystone is unavailable/, faults.keystoneAway],
+  [503, /^Keystone is unavailable/, faults.signInAway],
   [503, /database is unavailable/, faults.databaseAway],
   [503, /keys are unavailable/, t.signIn.refusals.unavailable],
   [503, /too many/i, faults.busy],
@@ -45,5 +47,5 @@ const SENTENCES: readonly (readonly [status: number, message: RegExp, sentence: 
 export function explain(status: number, message: string): string {
   if (status === 0) return faults.unreachable;
   const [, , sentence] = SENTENCES.find((row) => row[0] === status && row[1].test(message)) ?? [];
-  return sentence ?? (status >= 500 ? faults.failed : message || faults.refused(status));
+  return sentence ?? (status >= 500 ? faults.failed : faults.refused(message || String(status)));
 }

@@ -1,4 +1,8 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { createContext } from "preact";
+import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+
+/** Whether the session has ended. The view is hidden until the reader signs in again, and then goes on. */
+export const PausedContext = createContext(false);
 
 /** Returns the message of an error, for the reader. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -11,7 +15,8 @@ interface Loaded<Data> {
 }
 
 /**
- * Loads data now, whenever an input changes, and on demand. A response that is overtaken by a later one is ignored.
+ * Loads data now, whenever an input changes, after a new sign-in, and on demand. A response that is overtaken by a later
+ * one is ignored.
  *
  * @param load must depend on the inputs alone
  * @example
@@ -20,6 +25,7 @@ interface Loaded<Data> {
 export function useLoad<Data>(load: () => Promise<Data>, inputs: readonly unknown[]): Loaded<Data> {
   const [state, setState] = useState<{ data?: Data; error?: string }>({});
   const latest = useRef(0);
+  const paused = useContext(PausedContext);
   const reload = useCallback(() => {
     const number = ++latest.current;
     load().then(
@@ -28,7 +34,9 @@ export function useLoad<Data>(load: () => Promise<Data>, inputs: readonly unknow
         number === latest.current && setState((before) => ({ ...before, error: messageOf(error) })),
     );
   }, inputs);
-  useEffect(reload, [reload]);
+  useEffect(() => {
+    if (!paused) reload();
+  }, [reload, paused]);
   return { data: state.data, error: state.error, reload };
 }
 
@@ -40,7 +48,8 @@ export interface Action<Args extends readonly unknown[]> {
 }
 
 /**
- * Runs what the reader asks for, one at a time: pressing twice does it once.
+ * Runs what the reader asks for, one at a time: pressing twice does it once. A new sign-in removes the error, which says
+ * that the session has ended.
  *
  * @example
  * const { run, busy, error } = useAction((id: string) => withdraw(id));
@@ -51,6 +60,10 @@ export function useAction<Args extends readonly unknown[]>(
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const running = useRef(false);
+  const paused = useContext(PausedContext);
+  useEffect(() => {
+    if (!paused) setError(undefined);
+  }, [paused]);
   const run = (...args: Args) => {
     if (running.current) return;
     running.current = true;

@@ -1,8 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 
-// Before the reader leaves a view that shows something for the only time, the page asks once.
+// Before the reader leaves a view that shows something for the only time, or that has not done all, the page asks.
 
 type Go = () => void;
+
+/** What the reader would lose: links that are shown for the only time, or the offers that are not made yet. */
+type Loss = "links" | "unmade";
 
 let ask: ((go: Go) => void) | undefined;
 let kept = false;
@@ -14,30 +17,37 @@ addEventListener("popstate", (event) => onBack?.(event));
 /** Goes to another view, or lets the present one ask first. */
 export const leave = (go: Go): void => (ask === undefined ? go() : ask(go));
 
-/** Returns whether the present view shows something for the only time that the reader does not have yet. */
+/** Returns whether the present view shows links for the only time that the reader does not have yet. */
 export const isKept = (): boolean => kept;
 
+const stopAsking = (): void => {
+  ask = undefined;
+  onBack = undefined;
+};
+
 /**
- * Asks once before the view is left: by a link of the page, the browser's buttons, or with the tab.
+ * Asks before the view is left: by a link of the page, the browser's buttons, or with the tab. It asks about links once.
  *
- * @param needed whether there is something to ask
+ * @param loss what there is to ask about
  * @returns what the reader has begun and goes on with, while the question is open; undefined otherwise
  */
-export function useQuestion(needed: boolean): { readonly go: Go; readonly stay: Go } | undefined {
+export function useQuestion(loss: Loss | undefined): { readonly go: Go; readonly stay: Go } | undefined {
   const [going, setGoing] = useState<Go>();
   const [asked, setAsked] = useState(false);
-  const asks = needed && !asked;
+  const asks = loss !== undefined && !asked;
   useEffect(() => {
-    kept = needed;
+    kept = loss === "links";
+    // Nothing is lost any more: the question is not open either.
+    if (loss === undefined) setGoing(undefined);
     return () => {
       kept = false;
     };
-  }, [needed]);
+  }, [loss]);
   useEffect(() => {
     if (!asks) return;
     const { href } = location;
     const begin = (go: Go) => {
-      setAsked(true);
+      if (loss === "links") setAsked(true);
       setGoing(() => go);
     };
     onBack = (event) => {
@@ -50,10 +60,14 @@ export function useQuestion(needed: boolean): { readonly go: Go; readonly stay: 
     ask = begin;
     addEventListener("beforeunload", closing);
     return () => {
-      ask = undefined;
-      onBack = undefined;
+      stopAsking();
       removeEventListener("beforeunload", closing);
     };
-  }, [asks]);
-  return going && { go: going, stay: () => setGoing(undefined) };
+  }, [asks, loss]);
+  const go = () => {
+    setAsked(true);
+    stopAsking();
+    going?.();
+  };
+  return going && { go, stay: () => setGoing(undefined) };
 }

@@ -1,9 +1,10 @@
+import type { ComponentChildren } from "preact";
 import type { useQuestion } from "./leave.ts";
 import { t } from "./messages/messages.ts";
 import { Dialog } from "./parts.tsx";
 
 /**
- * Asks whether the reader leaves without what is shown for the only time.
+ * Asks whether the reader leaves without what would be lost.
  *
  * @param props.question of `useQuestion`; nothing is shown while there is none
  */
@@ -14,12 +15,12 @@ export function LeaveDialog({
 }: {
   readonly question: ReturnType<typeof useQuestion>;
   readonly title: string;
-  readonly warning: string;
+  readonly warning: ComponentChildren;
 }) {
   if (question === undefined) return null;
   return (
     <Dialog title={title} onClose={question.stay}>
-      <p>{warning}</p>
+      {warning}
       <div class="buttons">
         <button type="button" class="outline" onClick={question.go}>
           {t.share.leave}

@@ -7,6 +7,8 @@ import { ask, inProject } from "./request.ts";
 
 /** How often the service is asked, milliseconds. */
 const POLL_MS = 4000;
+/** The time after which a service that sends nothing is asked again, milliseconds. A stream has a line every 15 seconds. */
+const SILENCE_MS = 45_000;
 /** The longest time until it is asked again after a failure, milliseconds. */
 const MAX_WAIT_MS = 60_000;
 /** The time until a stream that has ended is opened again, milliseconds; half of it at least. */
@@ -75,6 +77,12 @@ async function look(version: string, learn: (next: string) => void, closed: Abor
   const hide = () => left.abort();
   closed.addEventListener("abort", hide);
   document.addEventListener("visibilitychange", hide);
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const hear = () => {
+    clearTimeout(silence);
+    silence = setTimeout(hide, SILENCE_MS);
+  };
+  hear();
   try {
     const response = await ask(inProject("volume-transfers/changes"), {
       headers: {
@@ -86,7 +94,7 @@ async function look(version: string, learn: (next: string) => void, closed: Abor
     if (response.status === 304) {
       learn(version);
     } else if (response.headers.get("Content-Type")?.startsWith("text/event-stream") && response.body) {
-      for await (const next of events(response.body)) learn(next);
+      for await (const next of events(response.body, hear)) learn(next);
       return true;
     } else {
       const body: { readonly version: string } = await response.json();
@@ -94,18 +102,27 @@ async function look(version: string, learn: (next: string) => void, closed: Abor
     }
     return false;
   } finally {
+    clearTimeout(silence);
     closed.removeEventListener("abort", hide);
     document.removeEventListener("visibilitychange", hide);
   }
 }
 
-/** Returns the data of server-sent events, each of one line. `EventSource` cannot name the session that a tab shows. */
-async function* events(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+/**
+ * Returns the data of server-sent events, each of one line. `EventSource` cannot name the session that a tab shows.
+ *
+ * @param hear is called when something has arrived, also a comment that only keeps the stream open
+ */
+async function* events(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  hear: () => void,
+): AsyncGenerator<string> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    hear();
     const lines = (text + value).split("\n");
     text = lines.pop() ?? "";
     for (const line of lines) if (line.startsWith("data: ")) yield line.slice("data: ".length);

@@ -5,6 +5,7 @@ import { formatSize } from "./format.ts";
 import { useAction } from "./hooks.ts";
 import { t } from "./messages/messages.ts";
 import { Dialog, Name } from "./parts.tsx";
+import { VolumeNames } from "./volumes_parts.tsx";
 
 const HOUR_MS = 3_600_000;
 /** When an offer ends. */
@@ -53,7 +54,10 @@ export function OfferDialog(props: {
           )}
         </p>
       ) : (
-        <Several volumes={volumes} />
+        <>
+          <p>{t.several.intro}</p>
+          <VolumeNames volumes={volumes} />
+        </>
       )}
       <Form action={make} submit={others.length === 0 ? t.newOffer.submit : t.several.submit(volumes.length)}>
         {others.length === 0 && (
@@ -109,20 +113,6 @@ export function OfferDialog(props: {
     </Dialog>
   );
 }
-
-/** The volumes that are offered together. */
-const Several = ({ volumes }: { readonly volumes: readonly Volume[] }) => (
-  <>
-    <p>{t.several.intro}</p>
-    <ul class="names">
-      {volumes.map(({ id, name, size }) => (
-        <li key={id}>
-          <Name name={name} id={id} /> <small>{formatSize(size)}</small>
-        </li>
-      ))}
-    </ul>
-  </>
-);
 
 /** Returns what makes the bodies of the requests from the form. Of several offers each has the name of its volume. */
 function offerMaker(end: End, fields: FormData): OfferOf {

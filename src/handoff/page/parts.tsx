@@ -1,8 +1,9 @@
 import { type ComponentChildren, createContext } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Page } from "./api.ts";
 import { brandName } from "./brand.tsx";
 import { formatTime } from "./format.ts";
+import { PausedContext } from "./hooks.ts";
 import { leave } from "./leave.ts";
 import { t } from "./messages/messages.ts";
 import { isMissing } from "./request.ts";
@@ -10,10 +11,12 @@ import { isMissing } from "./request.ts";
 /** The heading of a view. It takes the focus, so that a screen reader begins there. */
 export function Heading({ children }: { readonly children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const paused = useContext(PausedContext);
   useEffect(() => {
+    if (paused) return;
     document.title = `${children} · ${brandName()}`;
     heading.current?.focus();
-  }, [children]);
+  }, [children, paused]);
   return (
     <h1 ref={heading} tabIndex={-1}>
       {children}
@@ -120,16 +123,19 @@ export function Dialog({
   readonly children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const paused = useContext(PausedContext);
   const id = useId();
   const end = () => dialog.current?.close();
   const close = () => (asks ? leave(end) : end());
   useEffect(() => {
     const { current } = dialog;
+    // Also hidden, an open one would keep the reader from the sign-in.
+    if (paused) return current?.close();
     current?.showModal();
     current
       ?.querySelector<HTMLElement>("[data-focus], form :is(input, select):not([type=checkbox])")
       ?.focus();
-  }, []);
+  }, [paused]);
   return (
     <dialog
       ref={dialog}
@@ -138,7 +144,7 @@ export function Dialog({
         event.preventDefault();
         close();
       }}
-      onClose={onClose}
+      onClose={paused ? undefined : onClose}
     >
       <article>
         <header>

@@ -8,6 +8,8 @@ import { Skeleton } from "./skeleton.tsx";
 
 interface Props {
   readonly session: NonNullable<SignInState["session"]>;
+  /** The project that is chosen without a question, if the user still has it. */
+  readonly before?: string | undefined;
   readonly onChosen: (state: SignInState) => void;
   /** Closes the dialog; without it this is a view. */
   readonly onClose?: () => void;
@@ -31,13 +33,14 @@ export function ChooseProject(props: Props) {
   );
 }
 
-function ProjectForm({ session, onChosen, onClose }: Props) {
+function ProjectForm({ session, before, onChosen, onClose }: Props) {
   const { data, error, reload } = useLoad(async () => ({ projects: await listProjects() }), []);
   const choose = useAction(async (fields: FormData) =>
     onChosen(await switchProject(textOf(fields, "project"))),
   );
-  const only = data?.projects?.length === 1 ? data.projects[0]?.id : undefined;
-  // There is nothing to choose at the sign-in of a user with one project.
+  const { projects: all = [] } = data ?? {};
+  const only = (all.length === 1 ? all[0] : all.find(({ id }) => id === before))?.id;
+  // There is nothing to choose at the sign-in of a user with one project, or of one who goes on.
   useEffect(() => {
     if (only === undefined || onClose !== undefined) return;
     const fields = new FormData();

@@ -19,6 +19,9 @@ class ApiError extends Error {
 /** Returns whether an error is the response that something does not exist, or not for this project. */
 export const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 
+/** Returns whether an error is the response that the session has ended. */
+export const isSignedOut = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
+
 /** Returns whether an error says that an offer is closed, or does not take the key: to try again is of no use. */
 export const isFinal = (error: unknown): boolean =>
   isMissing(error) || (error instanceof ApiError && isWrongKey(error.status, error.reason));

@@ -19,13 +19,13 @@ export function ShareLink({ transfer }: { readonly transfer: NewTransfer }) {
   // Whether the reader has the link.
   const [taken, setTaken] = useState(false);
   const [drawn, setDrawn] = useState(false);
-  const leaving = useQuestion(!taken);
+  const leaving = useQuestion(taken ? undefined : "links");
   const take = () => setTaken(true);
   const command = `openstack ${region === undefined ? "" : `--os-region-name ${region} `}volume transfer request accept --auth-key ${transfer.auth_key} ${transfer.id}`;
   return (
     <>
       <Message kind="warning">{t.share.once}</Message>
-      <Copyable label={t.share.link} text={link} secret primary onCopied={take} />
+      <Copyable label={t.share.link} text={link} primary onCopied={take} />
       <div class="buttons">
         {!drawn && (
           <button
@@ -44,10 +44,10 @@ export function ShareLink({ transfer }: { readonly transfer: NewTransfer }) {
       <details>
         <summary>{t.share.commandLine}</summary>
         <Copyable label={t.share.id} text={transfer.id} />
-        <Copyable label={t.share.key} text={transfer.auth_key} secret onCopied={take} />
-        <Copyable label={t.share.command} text={command} secret onCopied={take} />
+        <Copyable label={t.share.key} text={transfer.auth_key} onCopied={take} />
+        <Copyable label={t.share.command} text={command} onCopied={take} />
       </details>
-      <LeaveDialog question={leaving} title={t.share.leaveTitle} warning={t.share.leaveWarning} />
+      <LeaveDialog question={leaving} title={t.share.leaveTitle} warning={<p>{t.share.leaveWarning}</p>} />
     </>
   );
 }

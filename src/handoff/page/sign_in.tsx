@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { type SignInState, signIn } from "./api.ts";
 import { Brand } from "./brand.tsx";
 import { Form, textOf } from "./form.tsx";
@@ -45,6 +45,8 @@ export function SignIn(props: {
   readonly state: SignInState;
   /** The offer whose link was opened. */
   readonly offered: OfferKey | undefined;
+  /** Whether a view waits for the new sign-in. */
+  readonly waits: boolean;
   /** A sentence about the session that has ended. */
   readonly ended: string | undefined;
   readonly onSignedIn: (state: SignInState) => void;
@@ -66,7 +68,11 @@ export function SignIn(props: {
       {offered && <Message kind="note">{t.signIn.offered}</Message>}
       <Problem message={signInError()} />
       <article>
-        <StrategyForm state={state} offered={offered !== undefined} onSignedIn={props.onSignedIn} />
+        <StrategyForm
+          state={state}
+          stays={offered !== undefined || props.waits}
+          onSignedIn={props.onSignedIn}
+        />
       </article>
     </main>
   );
@@ -74,16 +80,16 @@ export function SignIn(props: {
 
 function StrategyForm(props: {
   state: SignInState;
-  offered: boolean;
+  stays: boolean;
   onSignedIn: (state: SignInState) => void;
 }) {
-  const { state, offered, onSignedIn } = props;
+  const { state, stays, onSignedIn } = props;
   if (!state.can_sign_in) {
     return <Message kind="problem">{t.signIn.notConfigured(<code>{OIDC_VARIABLE}</code>)}</Message>;
   }
   switch (state.strategy) {
     case "jwt":
-      return <ProviderForm offered={offered} />;
+      return <ProviderForm stays={stays} />;
     case "noauth":
       return <NoauthForm onSignedIn={onSignedIn} />;
     case "keystone":
@@ -103,12 +109,14 @@ function useSignIn(onSignedIn: FormProps["onSignedIn"]) {
   );
 }
 
-/** A session of an identity provider begins on its own page. An offer stays in this window meanwhile. */
-function ProviderForm({ offered }: { readonly offered: boolean }) {
+/**
+ * A session of an identity provider begins on its own page.
+ *
+ * @param props.stays whether that is another window, because this one keeps an offer or what the reader has begun
+ */
+function ProviderForm({ stays }: { readonly stays: boolean }) {
   const begin = () => {
-    const popup = offered
-      ? window.open("handoff/sign-in?popup", "_blank", "popup,width=480,height=680")
-      : null;
+    const popup = stays ? window.open("handoff/sign-in?popup", "_blank", "popup,width=480,height=680") : null;
     if (popup === null) location.assign("handoff/sign-in");
   };
   return (
@@ -149,7 +157,13 @@ function KeystoneForm({ onSignedIn }: FormProps) {
       {method === "password" ? (
         <>
           <Field key="user" name="user" label={t.signIn.userName} autocomplete="username" />
-          <Field key="domain" name="domain" label={t.signIn.domain} defaultValue="Default" />
+          <Field
+            key="domain"
+            name="domain"
+            label={t.signIn.domain}
+            help={t.signIn.domainHelp}
+            defaultValue="Default"
+          />
           <Field
             key="password"
             name="password"
@@ -160,7 +174,12 @@ function KeystoneForm({ onSignedIn }: FormProps) {
         </>
       ) : (
         <>
-          <Field key="id" name="application_credential" label={t.signIn.credentialId} />
+          <Field
+            key="id"
+            name="application_credential"
+            label={t.signIn.credentialId}
+            help={t.signIn.credentialHelp}
+          />
           <Field key="secret" name="secret" label={t.signIn.secret} secret />
         </>
       )}
@@ -171,21 +190,30 @@ function KeystoneForm({ onSignedIn }: FormProps) {
 function Field(props: {
   readonly name: string;
   readonly label: string;
+  /** A sentence below it. */
+  readonly help?: string;
   readonly secret?: boolean;
   readonly autocomplete?: "username" | "current-password";
   readonly defaultValue?: string;
 }) {
-  const { label, secret, autocomplete = "off", ...rest } = props;
+  const { label, help, secret, autocomplete = "off", ...rest } = props;
+  const id = useId();
   const field = { required: true, spellcheck: false, autocomplete, ...rest };
-  return secret ? (
-    <label>
-      {label}
-      <input type="password" {...field} />
-    </label>
-  ) : (
-    <label>
-      {label}
-      <input {...field} />
-    </label>
+  const described = help === undefined ? field : { ...field, "aria-describedby": id };
+  return (
+    <>
+      {secret ? (
+        <label>
+          {label}
+          <input type="password" {...described} />
+        </label>
+      ) : (
+        <label>
+          {label}
+          <input {...described} />
+        </label>
+      )}
+      {help !== undefined && <small id={id}>{help}</small>}
+    </>
   );
 }

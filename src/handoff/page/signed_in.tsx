@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import { Accept } from "./accept.tsx";
 import { readSession, type SignInState, signOut } from "./api.ts";
 import { formatTime } from "./format.ts";
 import { Header } from "./header.tsx";
 import { History } from "./history.tsx";
-import { messageOf, useAction } from "./hooks.ts";
+import { PausedContext, useAction } from "./hooks.ts";
 import { useIncomingCount } from "./incoming.tsx";
 import type { OfferKey } from "./link.ts";
 import { useLive } from "./live.ts";
@@ -23,6 +23,8 @@ type Project = NonNullable<Session["project"]>;
 
 interface Props {
   readonly session: Session;
+  /** The project in which the user goes on after a session that has ended. */
+  readonly before?: string | undefined;
   readonly strategy: SignInState["strategy"];
   readonly offered: OfferKey | undefined;
   /** Whether a link was opened of which a part is missing. */
@@ -39,7 +41,8 @@ interface Props {
 export function SignedIn(props: Props) {
   const { session, offered, onOffered } = props;
   const { project } = session;
-  useLive(project !== null);
+  const paused = useContext(PausedContext);
+  useLive(project !== null && !paused);
   const out = useSignOut(props);
   return (
     <>
@@ -47,7 +50,7 @@ export function SignedIn(props: Props) {
       {project === null ? (
         <main class="container" id="content" tabIndex={-1}>
           <Notices {...props} error={out.error} />
-          <ChooseProject session={session} onChosen={props.onSession} />
+          <ChooseProject session={session} before={props.before} onChosen={props.onSession} />
         </main>
       ) : (
         <Views project={project} offered={offered} onOffered={onOffered}>
@@ -60,13 +63,15 @@ export function SignedIn(props: Props) {
 
 function useSignOut({ session, strategy, onSession }: Props) {
   return useAction(async () => {
+    const lasts = t.account.signInLasts(formatTime(session.expires_at));
     try {
       const state = await signOut();
-      onSession(state, strategy === "jwt" ? t.account.tokenLasts(formatTime(session.expires_at)) : undefined);
+      onSession(state, strategy === "jwt" ? lasts : undefined);
     } catch (error) {
+      // The browser is signed out, and the identity service did not answer.
       const state = await readSession();
       if (state.session !== undefined) throw error;
-      onSession(state, messageOf(error));
+      onSession(state, lasts);
     }
   });
 }

@@ -1,14 +1,16 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { makeIdempotencyKey, type NewTransfer, offer, type Volume } from "./api.ts";
-import { Copyable } from "./copyable.tsx";
+import { Copyable, CopyStatus, useCopy } from "./copyable.tsx";
 import { formatSize } from "./format.ts";
-import { messageOf } from "./hooks.ts";
+import { messageOf, PausedContext } from "./hooks.ts";
 import { leave, useQuestion } from "./leave.ts";
 import { LeaveDialog } from "./leave_dialog.tsx";
 import { offerLink } from "./link.ts";
 import { t } from "./messages/messages.ts";
 import type { OfferOf } from "./offer_dialog.tsx";
 import { Heading, Message, Name } from "./parts.tsx";
+import { isSignedOut } from "./request.ts";
+import { VolumeNames } from "./volumes_parts.tsx";
 
 /** What has become of one of several volumes that are offered. */
 type Outcome =
@@ -32,7 +34,9 @@ export function OfferedVolumes(props: {
   const links = made.filter(({ transfer }) => transfer.auth_key !== "");
   // The volumes whose links the reader has.
   const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
-  const leaving = useQuestion(links.some(({ volume }) => !taken.has(volume.id)));
+  const isTaken = links.every(({ volume }) => taken.has(volume.id));
+  const leaving = useQuestion(running ? "unmade" : isTaken ? undefined : "links");
+  const unmade = volumes.filter(({ id }) => !["made", "failed"].includes(outcomes.get(id)?.kind ?? ""));
   const take = (of: readonly Volume[]) => setTaken(new Set([...taken, ...of.map(({ id }) => id)]));
   const recipient = made[0]?.transfer.destination_project_id;
   return (
@@ -72,7 +76,24 @@ export function OfferedVolumes(props: {
           {t.offered.back}
         </button>
       </div>
-      <LeaveDialog question={leaving} title={t.several.leaveTitle} warning={t.several.leaveWarning} />
+      {running ? (
+        <LeaveDialog
+          question={leaving}
+          title={t.several.unmadeTitle}
+          warning={
+            <>
+              <p>{t.several.unmadeWarning}</p>
+              <VolumeNames volumes={unmade} />
+            </>
+          }
+        />
+      ) : (
+        <LeaveDialog
+          question={leaving}
+          title={t.several.leaveTitle}
+          warning={<p>{t.several.leaveWarning}</p>}
+        />
+      )}
     </>
   );
 }
@@ -100,7 +121,6 @@ function OfferedVolume(props: {
           <Copyable
             label={t.several.link(name || id)}
             text={offerLink(outcome.transfer)}
-            secret
             onCopied={onCopied}
           />
         ))}
@@ -117,34 +137,41 @@ interface Made {
 const textOf = (links: readonly Made[]): string =>
   links.map(({ volume, transfer }) => `${volume.name || volume.id}: ${offerLink(transfer)}`).join("\n");
 
+/** Copies all links. Where the browser does not let the page copy, it shows them selected. */
 function CopyAll({ text, onCopied }: { readonly text: string; readonly onCopied: () => void }) {
-  const [copied, setCopied] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { copied, refused, copy } = useCopy(text, field, onCopied);
   return (
-    <button
-      type="button"
-      onClick={() =>
-        navigator.clipboard.writeText(text).then(
-          () => {
-            setCopied(true);
-            onCopied();
-          },
-          // Without the permission the reader copies each link.
-          () => {},
-        )
-      }
-    >
-      {copied ? t.share.copied : t.several.copyAll}
-    </button>
+    <>
+      {refused && (
+        <textarea
+          ref={field}
+          aria-label={t.several.allLinks}
+          readOnly
+          rows={6}
+          value={text}
+          onCopy={onCopied}
+        />
+      )}
+      <CopyStatus copied={copied} refused={refused} label={t.several.allLinks} />
+      <button type="button" onClick={copy}>
+        {copied ? t.share.copied : t.several.copyAll}
+      </button>
+    </>
   );
 }
 
-/** Offers volumes one after another. One that fails stops none of the others, and can be tried again. */
+/**
+ * Offers volumes one after another. One that fails stops none of the others, and can be tried again. After a session that
+ * has ended, it goes on with the next sign-in.
+ */
 function useOffers(volumes: readonly Volume[], offerOf: OfferOf) {
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
   const [running, setRunning] = useState(true);
   // The same for a repeated attempt: if the response was lost, the repetition gets the offer that was made.
   const keys = useRef(new Map(volumes.map(({ id }) => [id, makeIdempotencyKey()])));
   const left = useRef(false);
+  const paused = useContext(PausedContext);
   const run = async (some: readonly Volume[]): Promise<void> => {
     setRunning(true);
     const set = (id: string, outcome: Outcome) => setOutcomes((before) => new Map(before).set(id, outcome));
@@ -156,16 +183,20 @@ function useOffers(volumes: readonly Volume[], offerOf: OfferOf) {
         const transfer = await offer(offerOf(volume), keys.current.get(volume.id) ?? makeIdempotencyKey());
         set(volume.id, { kind: "made", transfer });
       } catch (error) {
+        if (isSignedOut(error)) return;
         set(volume.id, { kind: "failed", error: messageOf(error) });
       }
     }
     setRunning(false);
   };
   useEffect(() => {
-    void run(volumes);
-    return () => {
+    if (!paused) void run(volumes.filter(({ id }) => (outcomes.get(id)?.kind ?? "running") === "running"));
+  }, [paused]);
+  useEffect(
+    () => () => {
       left.current = true;
-    };
-  }, []);
+    },
+    [],
+  );
   return { outcomes, running, run: (some: readonly Volume[]) => void run(some) };
 }

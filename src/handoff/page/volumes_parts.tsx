@@ -1,5 +1,7 @@
 import type { Volume } from "./api.ts";
+import { formatSize } from "./format.ts";
 import { t } from "./messages/messages.ts";
+import { Name } from "./parts.tsx";
 import { Link } from "./place_link.tsx";
 import { viewAddress } from "./views.ts";
 import { statusWord } from "./words.ts";
@@ -10,6 +12,17 @@ export const isOfferable = ({ status, encrypted }: Volume): boolean => status ==
 /** The status of a volume or snapshot. */
 export const VolumeStatus = ({ status }: { readonly status: string }) => (
   <span class={`status ${status}`}>{statusWord(status)}</span>
+);
+
+/** The names of several volumes, with their sizes. */
+export const VolumeNames = ({ volumes }: { readonly volumes: readonly Volume[] }) => (
+  <ul class="names">
+    {volumes.map(({ id, name, size }) => (
+      <li key={id}>
+        <Name name={name} id={id} /> <small>{formatSize(size)}</small>
+      </li>
+    ))}
+  </ul>
 );
 
 /**

@@ -145,11 +145,38 @@ describe.each(DATABASES)("two people in two browsers, with a real Keystone, on %
     await keystone.removeFromProject("bob", "alpha");
   });
 
-  it("sign in with an application credential", async () => {
+  it("go on after a session that has ended, in the same of several projects and without choosing it again", async () => {
+    await client.createVolume({ name: "interrupted" });
+    await keystone.addToProject("alice", "beta");
+    await alice.open();
+    await alice.type("User name", "alice");
+    await alice.type("Password", keystone.password);
+    await alice.press("Sign in");
+    await alice.page.getByRole("combobox", { name: "Project" }).selectOption(keystone.projects.alpha);
+    await alice.press("Use this project");
+    await alice.press("Offer interrupted");
+    await alice.type("Name of the offer (optional)", "half typed");
+    await alice.context.clearCookies();
+    await alice.press("Make the offer");
+    await alice.sees("Sign in");
+    await alice.type("User name", "alice");
+    await alice.type("Password", keystone.password);
+    await alice.press("Sign in");
+    const name = alice.page.getByLabel("Name of the offer (optional)", { exact: true });
+    await name.waitFor();
+    expect(await name.inputValue()).toBe("half typed");
+    await alice.press("Make the offer");
+    await alice.sees("Your offer");
+    await keystone.removeFromProject("alice", "beta");
+  });
+
+  it("sign in with an access key", async () => {
     const { id, secret } = await keystone.applicationCredential("alice");
     await alice.open();
-    await alice.page.getByLabel("Application credential").check();
-    await alice.type("ID of the credential", id);
+    await alice.page.getByLabel("Access key", { exact: true }).check();
+    // Its name in OpenStack, for whoever made it there.
+    await alice.reads(/application credential/);
+    await alice.type("ID of the access key", id);
     await alice.type("Secret", secret);
     await alice.press("Sign in");
     await alice.reads("alice in project");
@@ -164,10 +191,10 @@ describe.each(DATABASES)("two people in two browsers, with a real Keystone, on %
     await alice.type("User name", "alice");
     await alice.type("Password", "not-the-password");
     await alice.press("Sign in");
-    await alice.reads("Keystone does not accept this user, domain and password.");
+    await alice.reads("The user name, the domain or the password is wrong.");
     await keystone.kill();
     await alice.press("Sign in");
-    await alice.reads("Keystone is unavailable, so you cannot sign in now. Try again.");
+    await alice.reads("You cannot be signed in at this moment.");
     await keystone.start();
     await alice.signInWith("alice", keystone.password);
     const logged = service().lines.join("\n");

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectFolder } from "../../../src/cli/settings/settings.ts";
 import { type Keystone, startKeystone } from "../../interoperability/keystone/keystone.ts";
 import { Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
@@ -66,7 +69,7 @@ describe.each(DATABASES)("in German, by keyboard alone and on a phone, on %s", (
     await alice.tabAndType("Benutzername", "alice");
     await alice.tabAndType("Passwort", "falsch");
     await alice.page.keyboard.press("Enter");
-    await alice.reads("Keystone nimmt diesen Benutzer, diese Domäne und dieses Passwort nicht an.");
+    await alice.reads("Der Benutzername, die Domäne oder das Passwort ist falsch.");
     await alice.type("Passwort", keystone.password);
     await alice.page.keyboard.press("Enter");
     await alice.reads("1.500 GiB");
@@ -123,6 +126,26 @@ describe.each(DATABASES)("in German, by keyboard alone and on a phone, on %s", (
       await person.close();
     }
   });
+});
+
+describe("the texts of the page", () => {
+  /** Words of the API, or of those who run it. */
+  const JARGON =
+    /keystone|cinder|credential|consistency|konsistenz|\bquota|kontingent|\btokens?\b|identity provider|identitätsanbieter|idempoten|scope|tenant|awaiting/i;
+
+  it.each(["en", "de"])(
+    "name nothing that only an admin knows, in %s, but where a name helps to find it",
+    (file) => {
+      const source = readFileSync(path.join(projectFolder, `src/handoff/page/messages/${file}.tsx`), "utf8");
+      const texts = source
+        .split("\n")
+        .filter((line) => !line.includes("credentialHelp:"))
+        .flatMap((line) => line.match(/"[^"]+"|`[^`]+`|>[^<>]+</g) ?? [])
+        .filter((text) => /\s/.test(text));
+      expect(texts.length).toBeGreaterThan(100);
+      expect(texts.filter((text) => JARGON.test(text))).toEqual([]);
+    },
+  );
 });
 
 describe("the page", () => {

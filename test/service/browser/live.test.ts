@@ -54,6 +54,25 @@ describe.each(DATABASES)("the page that somebody looks at, on %s", (database) =>
     bob.expectNothingUnexpected();
   });
 
+  it("goes on after a request that the service never answers", async () => {
+    await bob.page.clock.install();
+    await bob.page.route("**/changes", () => {}, { times: 1 });
+    await bob.page.reload();
+    await bob.goTo("Receive");
+    await bob.reads("No offer is waiting for your project.");
+    const volume = await giver.createVolume({ name: "gift" });
+    await giver.createTransfer(volume, { destination_project_id: taker.project });
+    await expect
+      .poll(
+        async () => {
+          await bob.page.clock.fastForward("00:15");
+          return bob.page.getByText("gift").count();
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(1);
+  });
+
   it("notices that another tab has changed the project, or has signed out", async () => {
     const other = await bob.context.newPage();
     await other.goto(bob.url);

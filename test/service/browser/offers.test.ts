@@ -174,6 +174,25 @@ describe("the link of an offer that was just made", () => {
     await alice.close();
   });
 
+  it("is selected where the browser does not let the page copy, and the page says so", async () => {
+    const { url } = served.running.libSQL;
+    const donor = new Client(url);
+    await donor.createVolume({ name: "by hand" });
+    const alice = await Person.at(url, served.browser);
+    // As on a site without TLS.
+    await alice.page.addInitScript(`Object.defineProperty(navigator, "clipboard", { value: undefined })`);
+    await alice.open();
+    await alice.signInAs("alice", donor.project);
+    await alice.press("Offer by hand");
+    await alice.press("Make the offer");
+    await alice.press("Copy: Link");
+    await alice.reads("The text is selected: copy it yourself.");
+    expect(await alice.page.evaluate<string>("getSelection().toString()")).toMatch(
+      /#[0-9a-f-]{36}\.[0-9a-z]{16}$/,
+    );
+    await alice.close();
+  });
+
   it("is replaced by a new one on demand, which is a new question", async () => {
     const { alice } = await make();
     await alice.press("Copy: Link");

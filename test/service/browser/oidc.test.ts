@@ -74,6 +74,22 @@ describe.each(DATABASES)("OpenID Connect, with a real provider, on %s", (databas
     }
   });
 
+  it("keeps what was typed while somebody signs in again, in a window of its own", async () => {
+    const alice = await Person.at(service().url, browser);
+    await alice.open();
+    await alice.press("Sign in");
+    await authenticate(alice.page, "alice");
+    await alice.goTo("Receive");
+    await alice.type("Key", "half typed");
+    await alice.context.clearCookies();
+    await alice.sees("Sign in");
+    const [window] = await Promise.all([alice.context.waitForEvent("page"), alice.press("Sign in")]);
+    await authenticate(window, "alice");
+    await alice.sees("Receive a volume");
+    expect(await alice.page.getByLabel("Key", { exact: true }).inputValue()).toBe("half typed");
+    await alice.close();
+  });
+
   it("keeps the token from scripts", async () => {
     const alice = await Person.at(service().url, browser);
     await alice.open();
@@ -104,7 +120,7 @@ describe.each(DATABASES)("OpenID Connect, with a real provider, on %s", (databas
     await alice.open();
     await alice.press("Sign in");
     await alice.page.getByRole("link", { name: "Cancel" }).click();
-    await alice.reads("The identity provider did not sign you in. Try again.");
+    await alice.reads("The sign-in was cancelled or refused. Try again.");
     await alice.open(`${alice.url}/callback?code=abc&state=def`);
     await alice.reads(/The sign-in took too long, or was started in another browser/);
     await alice.press("Sign in");

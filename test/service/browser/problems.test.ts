@@ -77,7 +77,7 @@ describe("the page says what to do", () => {
     await bob.look();
     await admin.setQuota(project, { gigabytes: 0 });
     await bob.press(/^Accept$/);
-    await bob.reads(/Your project's quota has no room for this volume/);
+    await bob.reads(/Your project has no room for this volume/);
     await admin.setQuota(project, { gigabytes: -1 });
   });
 
@@ -89,7 +89,7 @@ describe("the page says what to do", () => {
     await bob.sees("Sign in");
     await bob.reads("Your session has ended. Sign in to continue.");
     await bob.signInAs("bob", project);
-    await bob.look();
+    await bob.sees("Accept this volume?");
     await bob.accept();
   });
 
@@ -134,7 +134,7 @@ describe("the page says what to do", () => {
     await open(await donor.createVolumeAndTransfer());
     await database.server.kill();
     await bob.press("Look at the offer");
-    await bob.reads(/The database is unavailable\. Try again/);
+    await bob.reads(/The service cannot reach its data\. Try again/);
     await database.server.start();
     await bob.look();
     await bob.accept();
@@ -152,9 +152,7 @@ describe("the page says what to do", () => {
     );
     await alice.press("Offer mine");
     await alice.press("Make the offer");
-    await alice.reads(
-      /Your role in this project does not allow this\. Ask your operator for the role member/,
-    );
+    await alice.reads(/You may not do this in this project\. Ask your operator for the right to do it/);
     await alice.close();
     expect((await donor.get(`volumes/${volume}`)).body.volume.status).toBe("available");
   });

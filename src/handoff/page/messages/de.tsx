@@ -29,8 +29,8 @@ export const de: Messages = {
     region: (region) => <>Region {region}</>,
     signOut: "Abmelden",
     development: "Nur für die Entwicklung: Dieser Dienst prüft nicht, wer Sie sind.",
-    tokenLasts: (time) =>
-      `Sie sind in diesem Browser abgemeldet. Ihr Token lässt sich nicht beenden: Eine Kopie davon gilt bis ${time}.`,
+    signInLasts: (time) =>
+      `Sie sind in diesem Browser abgemeldet. Eine Kopie Ihrer Anmeldung, falls es eine gibt, gilt noch bis ${time}.`,
     changedElsewhere: (user, project) => (
       <>
         In einem anderen Tab haben Sie den Benutzer oder das Projekt gewechselt. Dieser Tab zeigt {user}
@@ -63,35 +63,39 @@ export const de: Messages = {
     submit: "Anmelden",
     offered:
       "Jemand bietet Ihnen ein Volume an. Melden Sie sich an, um es zu sehen. Noch ist nichts geschehen.",
-    intro: "Geben Sie ein Volume an ein anderes Projekt, oder nehmen Sie eines an, das Ihnen angeboten wird.",
+    intro:
+      "Geben Sie ein Volume, eine Festplatte in Ihrer Cloud, an ein anderes Projekt, oder nehmen Sie eines an, das Ihnen angeboten wird.",
     notConfigured: (variable) => (
       <>Die Anmeldung ist nicht eingerichtet. Der Betreiber dieses Dienstes setzt dazu {variable}.</>
     ),
-    provider: "Ihr Identitätsanbieter fragt, wer Sie sind, und schickt Sie hierher zurück.",
+    provider: "Sie melden sich auf der Seite Ihrer Organisation an und kommen hierher zurück.",
     development:
       "Nur für die Entwicklung: Dieser Dienst prüft nicht, wer Sie sind. Wer ihn erreicht, kann jedes Projekt wählen.",
     user: "Benutzer",
     project: "Projekt",
     method: "Anmelden mit",
-    password: "Benutzer und Passwort",
-    credential: "Application Credential",
+    password: "Benutzername und Passwort",
+    credential: "Zugangsschlüssel",
     userName: "Benutzername",
     domain: "Domäne",
+    domainHelp: "Lassen Sie sie, wie sie ist, wenn Ihnen keine andere genannt wurde.",
     passwordField: "Passwort",
-    credentialId: "ID des Credentials",
+    credentialId: "ID des Zugangsschlüssels",
     secret: "Geheimnis",
+    credentialHelp: "OpenStack nennt ihn Application Credential. Er gilt für ein Projekt.",
     signedIn: "Sie sind angemeldet",
     notSignedIn: "Sie sind nicht angemeldet",
     closeWindow: "Schließen Sie dieses Fenster, und kehren Sie zu dem mit dem Angebot zurück.",
     refusals: {
-      denied: "Der Identitätsanbieter hat Sie nicht angemeldet. Versuchen Sie es erneut.",
+      denied: "Die Anmeldung wurde abgebrochen oder abgelehnt. Versuchen Sie es erneut.",
       busy: "Im Moment melden sich zu viele Personen an. Versuchen Sie es erneut.",
       expired:
         "Die Anmeldung hat zu lange gedauert oder wurde in einem anderen Browser begonnen. Versuchen Sie es erneut.",
       failed:
-        "Die Anmeldung beim Identitätsanbieter ist gescheitert. Versuchen Sie es erneut, oder wenden Sie sich an Ihren Betreiber.",
+        "Die Anmeldung ist gescheitert. Versuchen Sie es erneut, oder wenden Sie sich an Ihren Betreiber.",
       no_project: "Ihr Konto hat hier kein Projekt. Bitten Sie Ihren Betreiber um eines.",
-      unavailable: "Der Identitätsanbieter ist nicht erreichbar. Versuchen Sie es gleich noch einmal.",
+      unavailable:
+        "Die Anmeldeseite Ihrer Organisation ist nicht erreichbar. Versuchen Sie es gleich noch einmal.",
     },
   },
 
@@ -100,7 +104,7 @@ export const de: Messages = {
     change: "Projekt wechseln",
     label: "Projekt",
     use: "Dieses Projekt verwenden",
-    hasNone: "Sie haben in keinem Projekt eine Rolle. Bitten Sie Ihren Betreiber um eine.",
+    hasNone: "Sie haben zu keinem Projekt Zugang. Bitten Sie Ihren Betreiber darum.",
   },
 
   region: {
@@ -249,6 +253,7 @@ export const de: Messages = {
       </>
     ),
     copyAll: "Alle Links kopieren",
+    allLinks: "Alle Links",
     waits: "Wartet, bis es an der Reihe ist",
     runs: "Wird angeboten",
     made: "Ist angeboten",
@@ -258,6 +263,8 @@ export const de: Messages = {
         one: "Das gescheiterte erneut versuchen",
         other: "Die # gescheiterten erneut versuchen",
       }),
+    unmadeTitle: "Gehen, bevor alle Angebote erstellt sind?",
+    unmadeWarning: "Diese Volumes sind noch nicht angeboten. Wenn Sie jetzt gehen, werden sie es nicht:",
     leaveTitle: "Ohne die Links gehen?",
     leaveWarning:
       "Sie haben nicht alle Links kopiert, und sie werden nicht noch einmal angezeigt. Unter Angebote können Sie neue erstellen.",
@@ -294,6 +301,7 @@ export const de: Messages = {
     copied: "Kopiert",
     copyOf: (label) => `Kopieren: ${label}`,
     copiedOf: (label) => `${label} kopiert`,
+    selected: "Ihr Browser lässt die Seite nicht kopieren. Der Text ist markiert: Kopieren Sie ihn selbst.",
     showQrCode: "QR-Code anzeigen",
     qrCode: "QR-Code des Links",
     commandLine: "Für die Kommandozeile",
@@ -476,7 +484,7 @@ export const de: Messages = {
     volumes: "Es darf keine weiteren Volumes haben",
     gigabytes: "Seine Volumes und Snapshots dürfen nicht mehr Platz belegen",
     snapshots: "Es darf keine weiteren Snapshots haben",
-    other: "Sein Kontingent ist aufgebraucht",
+    other: "Seine Grenze ist erreicht",
     ofType: (reason, type) => `${reason} (Typ ${type})`,
   },
 
@@ -507,9 +515,9 @@ export const de: Messages = {
 
   faults: {
     unreachable: "Der Dienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung, und versuchen Sie es erneut.",
-    slow: "Der Dienst hat nicht rechtzeitig geantwortet. Versuchen Sie es erneut; die Anfrage kann trotzdem gewirkt haben.",
+    slow: "Der Dienst hat nicht rechtzeitig geantwortet. Versuchen Sie es erneut; es kann trotzdem schon geschehen sein.",
     failed: "Im Dienst ist ein Fehler aufgetreten. Versuchen Sie es gleich noch einmal.",
-    refused: (status) => `Der Dienst hat die Anfrage abgelehnt (${status}).`,
+    refused: (reason) => `Der Dienst lehnt das ab: ${reason}`,
     wrongKey:
       "Dieser Schlüssel öffnet das Angebot nicht für Ihr Projekt. Prüfen Sie, ob Sie den ganzen Link haben und im " +
       "richtigen Projekt sind. Nach einigen falschen Versuchen lehnt ein Angebot jeden Schlüssel ab: Bitten Sie um " +
@@ -521,7 +529,7 @@ export const de: Messages = {
     notAvailable:
       "Nur ein verfügbares Volume mit verfügbaren Snapshots lässt sich anbieten. Laden Sie die Liste neu, und versuchen Sie es erneut.",
     consistencyGroup:
-      "Das Volume gehört zu einer Konsistenzgruppe und kann nicht übergeben werden. Bitten Sie darum, es aus der Gruppe zu nehmen.",
+      "Das Volume gehört zu einer Gruppe von Volumes und kann nicht allein übergeben werden. Bitten Sie darum, es aus der Gruppe zu nehmen.",
     encrypted: "Verschlüsselte Volumes lassen sich nicht anbieten.",
     endInPast: "Das Ende muss in der Zukunft liegen. Wählen Sie ein späteres Datum.",
     closed:
@@ -530,25 +538,25 @@ export const de: Messages = {
       "Ihr Projekt darf den Typ dieses Volumes nicht verwenden. Bitten Sie Ihren Betreiber um Zugang zu dem Typ; der Link bleibt gültig.",
     noVolume: "Dieses Volume ist nicht mehr in Ihrem Projekt. Laden Sie die Liste neu.",
     quota:
-      "Das Kontingent Ihres Projekts hat keinen Platz für dieses Volume. Löschen Sie etwas, oder bitten Sie Ihren Betreiber um mehr.",
+      "Ihr Projekt hat keinen Platz für dieses Volume. Löschen Sie etwas, oder bitten Sie Ihren Betreiber um mehr.",
     tooManyOffers:
       "Ihr Projekt hat in einer Minute zu viele Angebote gemacht. Warten Sie eine Minute, und versuchen Sie es erneut.",
     tooManyAttempts:
       "Ihr Projekt hat zu viele Versuche gemacht. Warten Sie eine Minute, und versuchen Sie es erneut.",
-    role: "Ihre Rolle in diesem Projekt erlaubt das nicht. Bitten Sie Ihren Betreiber um die Rolle member, oder wechseln Sie das Projekt.",
-    wrongPassword: "Keystone nimmt diesen Benutzer, diese Domäne und dieses Passwort nicht an.",
-    wrongCredential: "Keystone nimmt dieses Application Credential nicht an.",
-    keystoneAway:
-      "Keystone ist nicht verfügbar, daher ist jetzt keine Anmeldung möglich. Versuchen Sie es erneut.",
-    projectRefused: "Keystone lässt Sie dieses Projekt nicht verwenden.",
+    role: "Sie dürfen das in diesem Projekt nicht. Bitten Sie Ihren Betreiber um das Recht dazu (meist die Rolle member), oder wechseln Sie das Projekt.",
+    wrongPassword: "Der Benutzername, die Domäne oder das Passwort ist falsch.",
+    wrongCredential:
+      "Die ID oder das Geheimnis des Zugangsschlüssels ist falsch, oder er ist gelöscht oder abgelaufen.",
+    signInAway: "Im Moment ist keine Anmeldung möglich. Versuchen Sie es gleich noch einmal.",
+    projectRefused: "Sie haben keinen Zugang zu diesem Projekt.",
     otherSession:
       "In einem anderen Tab haben Sie den Benutzer oder das Projekt gewechselt. Laden Sie diesen Tab neu.",
     boundToProject:
-      "Diese Anmeldung ist an ihr Projekt gebunden. Melden Sie sich ab, und melden Sie sich für das andere an.",
+      "Diese Anmeldung gilt nur für ein Projekt. Melden Sie sich ab, und melden Sie sich für das andere an.",
     noauthNames:
       "Benutzer und Projekt können Buchstaben, Ziffern und Satzzeichen enthalten, aber kein Leerzeichen und keinen Doppelpunkt.",
     databaseAway:
-      "Die Datenbank ist nicht verfügbar. Versuchen Sie es erneut; die Anfrage kann trotzdem gewirkt haben.",
+      "Der Dienst erreicht seine Daten nicht. Versuchen Sie es erneut; es kann trotzdem schon geschehen sein.",
     busy: "Im Moment verwenden zu viele Personen den Dienst. Versuchen Sie es erneut.",
     changing: "Das ändert gerade jemand anderes. Versuchen Sie es erneut.",
   },

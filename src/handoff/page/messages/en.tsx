@@ -33,8 +33,8 @@ export const en = {
     region: (region: Part) => <>Region {region}</>,
     signOut: "Sign out",
     development: "For development only: this service does not check who you are.",
-    tokenLasts: (time: string) =>
-      `You are signed out of this browser. Your token cannot be ended: a copy of it stays valid until ${time}.`,
+    signInLasts: (time: string) =>
+      `You are signed out of this browser. A copy of your sign-in, if there is one, stays valid until ${time}.`,
     changedElsewhere: (user: Part, project: Part | undefined) => (
       <>
         In another tab you have become another user, or changed the project. This tab shows {user}
@@ -66,33 +66,35 @@ export const en = {
     title: "Sign in",
     submit: "Sign in",
     offered: "Somebody offers you a volume. Sign in to see it. Nothing has happened yet.",
-    intro: "Give a volume to another project, or take one that is offered to you.",
+    intro: "Give a volume, a disk in your cloud, to another project, or take one that is offered to you.",
     notConfigured: (variable: Part) => (
       <>Sign-in is not configured. The operator of this service sets {variable}.</>
     ),
-    provider: "Your identity provider asks who you are, and sends you back here.",
+    provider: "You sign in on the page of your organisation, and come back here.",
     development:
       "For development only: this service does not check who you are. Everybody who reaches it can take any project.",
     user: "User",
     project: "Project",
     method: "Sign in with",
-    password: "User and password",
-    credential: "Application credential",
+    password: "User name and password",
+    credential: "Access key",
     userName: "User name",
     domain: "Domain",
+    domainHelp: "Leave it as it is, unless you were told another one.",
     passwordField: "Password",
-    credentialId: "ID of the credential",
+    credentialId: "ID of the access key",
     secret: "Secret",
+    credentialHelp: "OpenStack calls it an application credential. It is for one project.",
     signedIn: "You are signed in",
     notSignedIn: "You are not signed in",
     closeWindow: "Close this window, and return to the one with the offer.",
     refusals: {
-      denied: "The identity provider did not sign you in. Try again.",
+      denied: "The sign-in was cancelled or refused. Try again.",
       busy: "Too many people sign in at this moment. Try again.",
       expired: "The sign-in took too long, or was started in another browser. Try again.",
-      failed: "The sign-in failed at the identity provider. Try again, or tell your operator.",
+      failed: "The sign-in failed. Try again, or tell your operator.",
       no_project: "Your account has no project here. Ask your operator for one.",
-      unavailable: "The identity provider cannot be reached. Try again in a moment.",
+      unavailable: "The sign-in page of your organisation cannot be reached. Try again in a moment.",
     },
   },
 
@@ -101,7 +103,7 @@ export const en = {
     change: "Change project",
     label: "Project",
     use: "Use this project",
-    hasNone: "You have no role in any project. Ask your operator for one.",
+    hasNone: "You have access to no project. Ask your operator for it.",
   },
 
   region: {
@@ -250,12 +252,15 @@ export const en = {
       <>The members of project {project} find the offers under Receive. There are no links to send.</>
     ),
     copyAll: "Copy all links",
+    allLinks: "All links",
     waits: "Waits for its turn",
     runs: "Is being offered",
     made: "Is offered",
     link: (name: string) => `Link of ${name}`,
     again: (count: number) =>
       many(count, { one: "Try the failed one again", other: "Try the # failed ones again" }),
+    unmadeTitle: "Leave before all offers are made?",
+    unmadeWarning: "These volumes are not offered yet. If you leave now, they will not be:",
     leaveTitle: "Leave without the links?",
     leaveWarning:
       "You have not copied all links, and they are not shown again. You can make new ones under Open offers.",
@@ -290,6 +295,7 @@ export const en = {
     copied: "Copied",
     copyOf: (label: string) => `Copy: ${label}`,
     copiedOf: (label: string) => `${label} copied`,
+    selected: "Your browser does not let this page copy. The text is selected: copy it yourself.",
     showQrCode: "Show a QR code",
     qrCode: "QR code of the link",
     commandLine: "For the command line",
@@ -463,7 +469,7 @@ export const en = {
     volumes: "it may have no more volumes",
     gigabytes: "its volumes and snapshots may take no more space",
     snapshots: "it may have no more snapshots",
-    other: "its quota is used up",
+    other: "its limit is reached",
     ofType: (reason: string, type: string) => `${reason} of type ${type}`,
   },
 
@@ -495,9 +501,9 @@ export const en = {
   /** What to do after a fault of the API. */
   faults: {
     unreachable: "The service cannot be reached. Check your connection, and try again.",
-    slow: "The service has not answered in time. Try again; the request may have taken effect all the same.",
+    slow: "The service has not answered in time. Try again; what you asked for may have been done all the same.",
     failed: "The service has failed. Try again in a moment.",
-    refused: (status: number) => `The service refused the request (${status}).`,
+    refused: (reason: string) => `The service refuses this: ${reason}`,
     wrongKey:
       "This key does not open the offer for your project. Check that you have the whole link and that you are in " +
       "the right project. After some wrong attempts an offer refuses every key: ask the sender for a new link.",
@@ -508,7 +514,7 @@ export const en = {
     notAvailable:
       "Only an available volume whose snapshots are available can be offered. Reload the list and try again.",
     consistencyGroup:
-      "The volume belongs to a consistency group and cannot change hands. Ask the sender to take it out of the group.",
+      "The volume belongs to a group of volumes and cannot change hands alone. Ask the sender to take it out of the group.",
     encrypted: "Encrypted volumes cannot be offered.",
     endInPast: "The end must be in the future. Choose a later date.",
     closed:
@@ -516,19 +522,20 @@ export const en = {
     noAccessToType:
       "Your project may not use the type of this volume. Ask your operator for access to the type; the link keeps working.",
     noVolume: "This volume is no longer in your project. Reload the list.",
-    quota:
-      "Your project's quota has no room for this volume. Delete something, or ask your operator for more.",
+    quota: "Your project has no room for this volume. Delete something, or ask your operator for more.",
     tooManyOffers: "Your project has made too many offers in a minute. Wait a minute, and try again.",
     tooManyAttempts: "Your project has made too many attempts. Wait a minute, and try again.",
-    role: "Your role in this project does not allow this. Ask your operator for the role member, or change the project.",
-    wrongPassword: "Keystone does not accept this user, domain and password.",
-    wrongCredential: "Keystone does not accept this application credential.",
-    keystoneAway: "Keystone is unavailable, so you cannot sign in now. Try again.",
-    projectRefused: "Keystone does not let you use this project.",
+    role: "You may not do this in this project. Ask your operator for the right to do it (usually the role member), or change the project.",
+    wrongPassword: "The user name, the domain or the password is wrong.",
+    wrongCredential:
+      "The ID or the secret of the access key is wrong, or the key has been deleted or has expired.",
+    signInAway: "You cannot be signed in at this moment. Try again in a moment.",
+    projectRefused: "You have no access to this project.",
     otherSession: "In another tab you have become another user, or changed the project. Reload this tab.",
-    boundToProject: "This sign-in is bound to its project. Sign out, and sign in to the other one.",
-    noauthNames: "User and project may contain letters, digits and punctuation, but no blank and no colon.",
-    databaseAway: "The database is unavailable. Try again; the request may have taken effect all the same.",
+    boundToProject: "This sign-in is for one project only. Sign out, and sign in to the other one.",
+    noauthNames: "User and project may contain letters, digits and punctuation, but no space and no colon.",
+    databaseAway:
+      "The service cannot reach its data. Try again; what you asked for may have been done all the same.",
     busy: "Too many people use the service at this moment. Try again.",
     changing: "Somebody else is changing this at the moment. Try again.",
   },
