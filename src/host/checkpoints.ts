@@ -9,6 +9,10 @@ const sync = promisify(fdatasync);
 
 /** The number of statements that wrote, after which the log is moved into the file. */
 const STATEMENTS = 1000;
+/** A move that took longer, milliseconds, has left as much as was written meanwhile: another one is made beside the writer. */
+const MAX_MS = 100;
+/** The number of moves beside the writer, one after the other. Each takes the time of what was written during the last. */
+const MAX_MOVES = 10;
 
 /**
  * Moves the log of a file into it while others read and write. After a backup the log can have gigabytes, and a writer
@@ -22,6 +26,7 @@ export class Checkpoints {
   readonly #fd: number;
   readonly #writer: WriterThread;
   #statements = 0;
+  #moves = 0;
   #running: Promise<void> | undefined;
 
   constructor(file: string, writer: WriterThread) {
@@ -61,9 +66,16 @@ export class Checkpoints {
   }
 
   async #run(): Promise<void> {
+    const started = performance.now();
     await this.#db.exec(PASSIVE_CHECKPOINT);
     // SQLite does so only if no page was written meanwhile.
     await sync(this.#fd);
+    if (performance.now() - started > MAX_MS && ++this.#moves < MAX_MOVES) {
+      // After the next commit, as `wrote` says.
+      this.#statements += STATEMENTS;
+      return;
+    }
+    this.#moves = 0;
     await this.#writer.checkpoint();
   }
 }
