@@ -24,13 +24,3 @@ export const withoutCounter = (statement: string): string =>
 export const CREATE_LIBSQL_MIGRATIONS = `create table ${LIBSQL_MIGRATIONS} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`;
 export const RECORD_IN_LIBSQL = `insert into ${LIBSQL_MIGRATIONS} (hash, created_at) values (?, ?)`;
 export const DROP_D1_MIGRATIONS = `drop table ${D1_MIGRATIONS}`;
-
-/**
- * Returns the statements that record migrations as wrangler does.
- *
- * @param files the names of their files
- */
-export const recordInD1 = (files: readonly string[]): readonly string[] => [
-  `CREATE TABLE ${D1_MIGRATIONS}(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`,
-  `INSERT INTO ${D1_MIGRATIONS} (name) VALUES ${files.map((file) => `('${file}')`).join(",")}`,
-];

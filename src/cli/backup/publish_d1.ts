@@ -4,11 +4,10 @@ import { pipeline } from "node:stream/promises";
 import { bindingOf, type D1Database, d1LocationFlags } from "../database/database.ts";
 import { dropTables } from "../database/empty_database.ts";
 import { migrationFiles } from "../database/migrations.ts";
-import { LIBSQL_MIGRATIONS } from "../database/tables.sql.ts";
+import { CREATE_D1_MIGRATIONS, LIBSQL_MIGRATIONS, recordInD1 } from "../database/tables.sql.ts";
 import type { Processes } from "../processes/processes.ts";
 import { wrangler } from "../servers/wrangler.ts";
 import { temporaryFolder } from "../settings/settings.ts";
-import { recordInD1 } from "./load.sql.ts";
 
 /** The options of `dump` for D1, which records migrations in a table of its own. */
 export const FOR_D1 = { rename: (table: string) => (table === LIBSQL_MIGRATIONS ? undefined : table) };
@@ -30,7 +29,8 @@ export async function publishToD1(
   const statements = async function* () {
     yield* dropTables(tables);
     yield* copy;
-    yield* recordInD1(migrationFiles());
+    yield CREATE_D1_MIGRATIONS;
+    yield recordInD1(migrationFiles());
   };
   const lines = async function* () {
     for await (const statement of statements()) yield `${statement};\n`;

@@ -15,17 +15,18 @@ export interface LibsqlDatabase {
   readonly authToken: string | undefined;
 }
 
+/** The D1 database of `wrangler dev`. */
+export interface LocalD1Database {
+  readonly kind: "local D1";
+  /** The folder with the data. */
+  readonly folder: string;
+  /** The configuration of wrangler that has the binding; undefined for `wrangler.toml`. */
+  readonly config?: string | undefined;
+  readonly binding?: string;
+}
+
 /** A D1 database: the one of `wrangler dev`, or the deployed one. Its binding is `DB`, or that of a region. */
-export type D1Database =
-  | {
-      readonly kind: "local D1";
-      /** The folder with the data. */
-      readonly folder: string;
-      /** The configuration of wrangler that has the binding; undefined for `wrangler.toml`. */
-      readonly config?: string | undefined;
-      readonly binding?: string;
-    }
-  | { readonly kind: "remote D1"; readonly binding?: string };
+export type D1Database = LocalD1Database | { readonly kind: "remote D1"; readonly binding?: string };
 
 /** A database that commands work on. */
 export type Database = LibsqlDatabase | D1Database;

@@ -4,9 +4,11 @@ import { CliError } from "../errors.ts";
 import type { Processes } from "../processes/processes.ts";
 import { wrangler } from "../servers/wrangler.ts";
 import { migrationsFolder } from "../settings/settings.ts";
-import { bindingOf, type Database, d1LocationFlags } from "./database.ts";
+import { bindingOf, type Database, d1LocationFlags, type LocalD1Database } from "./database.ts";
 import { driverOf, useClient } from "./libsql.ts";
+import { openLocalD1 } from "./local_d1.ts";
 import type { Row } from "./read_database.ts";
+import { CREATE_D1_MIGRATIONS, D1_APPLIED, recordInD1 } from "./tables.sql.ts";
 
 const appliedRows = z.array(z.object({ applied: z.union([z.string(), z.number()]) }));
 
@@ -54,6 +56,19 @@ export async function migrateDatabase(database: Database, processes: Processes):
     await useClient(database, "migrated", (client) => applyMigrations(driverOf(client), migrationsFolder));
     return;
   }
+  if (database.kind === "local D1") return migrateLocalD1(database, processes);
   const command = wrangler("d1", "migrations", "apply", bindingOf(database), ...d1LocationFlags(database));
-  await processes.run(command, database.kind === "remote D1" ? "inherit" : "capture");
+  await processes.run(command, "inherit");
+}
+
+/** Does what `wrangler d1 migrations apply` does, which starts anew for each migration. */
+async function migrateLocalD1(database: LocalD1Database, processes: Processes): Promise<void> {
+  const d1 = openLocalD1(database, processes);
+  const [, rows] = await d1.run([CREATE_D1_MIGRATIONS, D1_APPLIED]);
+  const names = new Set(appliedRows.parse(rows).map(({ applied }) => applied));
+  for (const migration of readMigrations(migrationsFolder)) {
+    const file = fileOf(migration);
+    if (!names.has(file)) await d1.run([...migration.statements, recordInD1([file])]);
+  }
+  await d1.close();
 }

@@ -3,6 +3,7 @@ import type { Processes } from "../processes/processes.ts";
 import { wrangler } from "../servers/wrangler.ts";
 import { bindingOf, type Database, d1LocationFlags, type LibsqlDatabase } from "./database.ts";
 import { useClient } from "./libsql.ts";
+import { runOnLocalD1 } from "./local_d1.ts";
 
 /** A row of a result, by column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -25,6 +26,7 @@ export async function readDatabase(
   processes: Processes,
 ): Promise<Row[][]> {
   if (database.kind === "libsql") return readLibsql(database, queries);
+  if (database.kind === "local D1") return runOnLocalD1(database, queries, processes);
   // D1 runs the statements of one request in one transaction.
   const sql = queries.join(";\n");
   const json = await processes.run(

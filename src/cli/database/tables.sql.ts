@@ -20,6 +20,13 @@ export const LIBSQL_APPLIED = `select created_at as applied from ${LIBSQL_MIGRAT
 /** Selects the migrations that were applied to a D1 database, by the names of their files. */
 export const D1_APPLIED = `select name as applied from ${D1_MIGRATIONS}`;
 
+/** Creates the table in which wrangler records the migrations of a D1 database. */
+export const CREATE_D1_MIGRATIONS = `CREATE TABLE IF NOT EXISTS ${D1_MIGRATIONS}(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`;
+
+/** Returns the statement that records migrations as wrangler does, by the names of their files. */
+export const recordInD1 = (files: readonly string[]): string =>
+  `INSERT INTO ${D1_MIGRATIONS} (name) VALUES ${files.map((file) => `('${file}')`).join(",")}`;
+
 /** Returns a query of one row with the number of rows in each table, by the table's name. */
 export const countQuery = (tables: readonly string[]): string => {
   const columns = tables.map(

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type Serializable, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,6 +28,18 @@ type LineFilter = (line: string) => boolean;
 export interface OutputFilter {
   readonly stdout: LineFilter;
   readonly stderr: LineFilter;
+}
+
+/** A process that answers messages. */
+export interface Conversation {
+  /**
+   * Sends a message, and returns the answer. One message is answered at a time.
+   *
+   * @throws ChildProcessError with the output of the process if it has ended
+   */
+  ask(message: Serializable): Promise<unknown>;
+  /** Ends the process. */
+  close(): Promise<void>;
 }
 
 interface Child {
@@ -113,6 +126,30 @@ export class Processes {
     });
   }
 
+  /** Starts a Node process that answers messages, and runs until it is closed or stopped. */
+  converse(command: Command): Conversation {
+    const child = this.#spawn(command, "pipe", "ipc");
+    let output = "";
+    for (const stream of [child.process.stdout, child.process.stderr]) {
+      stream?.setEncoding("utf8").on("data", (chunk: string) => {
+        output += chunk;
+      });
+    }
+    const ended = child.ended.then((failure) => {
+      throw new ChildProcessError(`${command.title} failed: ${failure ?? "it has ended"}\n${output}`.trim());
+    });
+    ended.catch(() => {});
+    return {
+      async ask(message) {
+        const answer = once(child.process, "message");
+        child.process.send(message);
+        const [first]: unknown[] = await Promise.race([answer, ended]);
+        return first;
+      },
+      close: () => stopChild(child),
+    };
+  }
+
   /** Adds work that is done before the processes are stopped, however the command ends. */
   beforeStop(work: () => Promise<void>): void {
     this.#closers.push(work);
@@ -125,13 +162,13 @@ export class Processes {
     for (const child of this.#children.reverse()) await stopChild(child);
   }
 
-  #spawn(command: Command, output: "inherit" | "pipe"): Child {
+  #spawn(command: Command, output: "inherit" | "pipe", channel?: "ipc"): Child {
     if (this.#stopping)
       throw new ChildProcessError(`${command.title} was not started: the command is stopping.`);
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env: { ...process.env, ...command.env },
-      stdio: ["ignore", command.quiet ? "ignore" : output, output],
+      stdio: ["ignore", command.quiet ? "ignore" : output, output, channel],
       detached: !isWindows,
       windowsHide: true,
     });

@@ -36,6 +36,24 @@ export function wrangler(...args: readonly string[]): Command {
   };
 }
 
+/**
+ * Returns a command that runs a module which imports wrangler.
+ *
+ * @param args the arguments of the module, from `process.argv[1]` on
+ * @throws CliError if wrangler is not installed, or this Node is too old for it
+ */
+export function wranglerScript(title: string, module: string, ...args: readonly string[]): Command {
+  wranglerFolder();
+  return {
+    title,
+    file: process.execPath,
+    // Not --input-type=module: the threads of miniflare would inherit it. Node sees that this is a module.
+    args: ["--eval", module, ...args],
+    cwd: projectFolder,
+    env: QUIET,
+  };
+}
+
 const NOT_LOGGED_IN =
   "wrangler has no access to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.";
 
@@ -100,19 +118,12 @@ export async function readWranglerConfig(processes: Processes): Promise<Wrangler
   if (isPackage && !existsSync(path.join(projectFolder, "wrangler.toml"))) {
     throw new CliError("this folder has no wrangler.toml. `volume-transfers init` writes one.");
   }
-  wranglerFolder();
   const script = `
     import { experimental_readRawConfig, unstable_readConfig } from "wrangler";
     const file = { config: "wrangler.toml" };
     const config = unstable_readConfig(file, { hideWarnings: true });
     console.log(JSON.stringify({ config, raw: experimental_readRawConfig(file).rawConfig }));`;
-  const json = await processes.run({
-    title: "reading wrangler.toml",
-    file: process.execPath,
-    args: ["--input-type=module", "--eval", script],
-    cwd: projectFolder,
-    env: QUIET,
-  });
+  const json = await processes.run(wranglerScript("reading wrangler.toml", script));
   const { config, raw } = wranglerToml.parse(JSON.parse(json));
   return {
     compatibilityDate: config.compatibility_date,

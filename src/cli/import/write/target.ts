@@ -5,6 +5,7 @@ import type { Batch } from "../../../db/engine/driver.ts";
 import type { D1Database, Database, LibsqlDatabase } from "../../database/database.ts";
 import { bindingOf, d1LocationFlags } from "../../database/database.ts";
 import { connect, describeLibsql, formatCauses, writeTransaction } from "../../database/libsql.ts";
+import { runOnLocalD1 } from "../../database/local_d1.ts";
 import { readDatabase } from "../../database/read_database.ts";
 import { inlineParams } from "../../database/tables.sql.ts";
 import { CliError } from "../../errors.ts";
@@ -68,6 +69,10 @@ function d1Target(database: D1Database, processes: Processes): Target {
       return batch.read(rows.map((result) => result.map((row) => Object.values(row))));
     },
     write: async ({ statements }) => {
+      if (database.kind === "local D1") {
+        await runOnLocalD1(database, statements.map(inlineParams), processes);
+        return;
+      }
       const sql = statements.map((statement) => `${inlineParams(statement)};\n`).join("");
       writeFileSync(script, sql, { mode: 0o600 });
       await processes.run(wrangler("d1", "execute", bindingOf(database), ...flags));
