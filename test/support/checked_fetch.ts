@@ -5,11 +5,17 @@ import { OpenApi } from "./openapi.ts";
 
 const unchecked = globalThis.fetch;
 const documents = new Map<string, Promise<OpenApi | undefined>>();
+/** The documents by their text: most services have the same, whose schemas are compiled once. */
+const parsed = new Map<string, OpenApi>();
 
 /** Reads the OpenAPI document of a server; undefined for a server without one, such as Keystone. */
 async function read(origin: string): Promise<OpenApi | undefined> {
   const response = await unchecked(`${origin}/openapi.json`).catch(() => undefined);
-  return response?.ok ? new OpenApi(await response.json()) : undefined;
+  if (!response?.ok) return undefined;
+  const text = await response.text();
+  const document = parsed.get(text) ?? new OpenApi(JSON.parse(text));
+  parsed.set(text, document);
+  return document;
 }
 
 globalThis.fetch = async (input, init) => {

@@ -3,8 +3,11 @@ import { Ajv2020, type AnySchema, type ValidateFunction } from "ajv/dist/2020.js
 interface Document {
   /** The URLs of the regions. */
   readonly servers?: readonly unknown[];
-  readonly paths: Record<string, Record<string, { readonly responses: Record<string, DocumentedResponse> }>>;
+  readonly paths: Record<string, Operations>;
 }
+
+/** The operations of a path, by their method. */
+type Operations = Record<string, { readonly responses: Record<string, DocumentedResponse> }>;
 
 interface DocumentedResponse {
   readonly headers?: Record<string, unknown>;
@@ -14,11 +17,19 @@ interface DocumentedResponse {
 /** An OpenAPI document, to validate responses against. */
 export class OpenApi {
   readonly #document: Document;
+  /** The paths with their patterns. `detail` and `default` are not ids: those with the fewest parameters are first. */
+  readonly #paths: readonly (readonly [RegExp, Operations])[];
   readonly #validators = new Map<AnySchema, ValidateFunction>();
   readonly #ajv = new Ajv2020({ strict: false, formats: { uuid: /^[0-9a-f-]{36}$/, uri: /^https?:/ } });
 
   constructor(document: Document) {
     this.#document = document;
+    this.#paths = Object.entries(document.paths)
+      .sort(([a], [b]) => a.split("{").length - b.split("{").length)
+      .map(([template, operations]) => [
+        new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`),
+        operations,
+      ]);
   }
 
   /** Whether paths are relative to one of several regions. */
@@ -70,18 +81,14 @@ export class OpenApi {
     }
   }
 
-  #operation(path: string) {
+  #operation(path: string): Operations | undefined {
     const withProject =
       /^\/v3\/(events|volume-transfers|os-volume-transfer|volumes|snapshots|types|limits|os-quota-sets)(\/|$)/.test(
         path,
       )
         ? path.replace("/v3/", "/v3/p/")
         : path;
-    // `detail` and `default` are not ids: the match with the fewest parameters is the right one.
-    const [found] = Object.keys(this.#document.paths)
-      .filter((template) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`).test(withProject))
-      .sort((a, b) => a.split("{").length - b.split("{").length);
-    return found === undefined ? undefined : this.#document.paths[found];
+    return this.#paths.find(([pattern]) => pattern.test(withProject))?.[1];
   }
 
   #validator(schema: AnySchema): ValidateFunction {
