@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { runCommand } from "../support/command.ts";
-import { DATABASES } from "./databases.ts";
 import { Cloud } from "./facade/cloud.ts";
 
 /** Judges an endpoint, and returns what the command prints. */
@@ -18,16 +17,11 @@ const TIMEOUT_MS = 240_000;
 
 const PASSED = /^\S+ \(newest microversion 3\.\d+\): \d+ rules passed, 0 failed, 0 were skipped\.\n$/;
 
-describe("npm run conform", () => {
-  it.each(DATABASES)(
-    "finds nothing in the service on %s",
-    async (_database, url) => {
-      const { code, output } = await judge(url);
-      expect(output).toMatch(PASSED);
-      expect(code).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+// `operations/conform/conform.test.ts` judges the service on libSQL.
+it("npm run conform finds nothing in the service on D1", { timeout: TIMEOUT_MS }, async () => {
+  const { code, output } = await judge(inject("sharedServices").D1.url);
+  expect(output).toMatch(PASSED);
+  expect(code).toBe(0);
 });
 
 describe("npm run conform, in front of a Cinder", () => {

@@ -43,7 +43,7 @@ const SERVICES: readonly (readonly [name: string, start: () => Promise<Running>]
 ];
 
 const POLLERS = 24;
-const POLLING_MS = 3000;
+const POLLING_MS = 1500;
 /** Generous: other tests run on the machine. `npm run test:attack` has strict goals. */
 const MAX_P99_MS = 5000;
 /** About 100 KB. */

@@ -11,7 +11,7 @@ export interface SustainedLoad {
 
 const CLIENTS = 4;
 /** The time between two transfers of a client, milliseconds: it leaves the machine to what is tested. */
-const PAUSE_MS = 25;
+const PAUSE_MS = 100;
 
 /** Creates volumes with a snapshot, creates a transfer of each, and accepts it, or deletes every third. */
 export function startSustainedLoad(url: string): SustainedLoad {

@@ -1,5 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { DATABASES } from "../../service/databases.ts";
+import { describe, expect, inject, it } from "vitest";
 import { compareRecordings, type Recording, recordSession } from "./recording.ts";
 import { scenarios } from "./scenarios.mjs";
 import { Session } from "./session.ts";
@@ -11,7 +10,9 @@ async function record(name: string, url: string): Promise<Recording> {
   return { [name]: recordSession(session) };
 }
 
-describe.each(DATABASES)("a recording, on %s", (_, url) => {
+describe("a recording", () => {
+  const { url } = inject("sharedServices").libSQL;
+
   it.each(["handoff", "accept_input", "listing", "volumes", "doors"])(
     "of %s is the same in each run",
     async (name) => {

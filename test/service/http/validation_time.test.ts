@@ -83,21 +83,25 @@ const NASTY: unknown[] = [
 ];
 
 /** Measures a body from its text to the response's message, milliseconds of CPU time. */
+function measureOnce(schema: z.ZodMiniType, text: string): number {
+  const begin = process.threadCpuUsage();
+  try {
+    const json = parseJson(text);
+    const { error } = schema.safeParse(json);
+    if (error) validationMessage(error, json);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+  const { user, system } = process.threadCpuUsage(begin);
+  return (user + system) / 1000;
+}
+
+/** Returns the CPU time of a body, milliseconds. One that is slow is measured again: the first runs compile the code. */
 function measure(schema: z.ZodMiniType, text: string): number {
-  const times = [1, 2, 3].map(() => {
-    const begin = process.threadCpuUsage();
-    try {
-      const json = parseJson(text);
-      const { error } = schema.safeParse(json);
-      if (error) validationMessage(error, json);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-    }
-    const { user, system } = process.threadCpuUsage(begin);
-    return (user + system) / 1000;
-  });
-  // The first runs compile the code.
-  return Math.min(...times);
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 3 && shortest >= LIMIT_MS; run++)
+    shortest = Math.min(shortest, measureOnce(schema, text));
+  return shortest;
 }
 
 const bodyOf = (object: string, field: string, value: unknown) =>

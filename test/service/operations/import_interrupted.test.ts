@@ -13,7 +13,7 @@ import { type LibsqlServer, startLibsql } from "../../support/libsql.ts";
 const TIMEOUT_MS = 20 * 60_000;
 
 /** `npm run test:soak` sets it. */
-const VOLUMES = Number(process.env.IMPORTED_VOLUMES ?? 30_000);
+const VOLUMES = Number(process.env.IMPORTED_VOLUMES ?? 10_000);
 const SNAPSHOTS = 1000;
 /** The volumes that are compared in one query. */
 const PAGE = 10_000;

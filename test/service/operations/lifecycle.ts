@@ -12,7 +12,7 @@ import { findProcesses } from "./linux_processes.ts";
 const TEXTS = ["it's; --", "line\nbreak and \\n\r", "\u2028;\n'", "\u0000", "COMMIT;", "\u{1f4be} é", "\\"];
 
 /** How often a database is checked while requests change it. `npm run test:soak` sets FSCK_CHECKS. */
-const CHECKS = { D1: Number(process.env.FSCK_CHECKS ?? 1), "a file": Number(process.env.FSCK_CHECKS ?? 4) };
+const CHECKS = { D1: Number(process.env.FSCK_CHECKS ?? 1), "a file": Number(process.env.FSCK_CHECKS ?? 2) };
 
 /** Returns the volumes of a project as an admin sees them, without their links, which depend on the port. */
 export async function listVolumes(url: string, project: string): Promise<unknown[]> {
