@@ -19,17 +19,24 @@ const REPORT_CPU =
 /** A help text takes less, microseconds. */
 const MAX_CPU = 1_000_000;
 
+/** Returns the CPU time that a process has written, microseconds. */
+function cpuOf(output: string): number {
+  const [, user, system] = /^CPU (\d+),(\d+)$/m.exec(output) ?? [];
+  return Number(user) + Number(system);
+}
+
 describe("the command line", () => {
   it.each(commands)(
     "of npm run $script has a help text, which takes less than a second of CPU",
     async ({ script, program }) => {
-      await runCommand(script, ["--help"], {}, program);
-      const { code, output } = await runCommand(script, ["--help"], { NODE_OPTIONS: REPORT_CPU }, program);
+      const help = () => runCommand(script, ["--help"], { NODE_OPTIONS: REPORT_CPU }, program);
+      let { code, output } = await help();
+      // The first run after a change of the sources compiles them.
+      if (cpuOf(output) >= MAX_CPU) ({ code, output } = await help());
       expect(output).toMatch(new RegExp(`^Usage: npm run ${script}( -- .*)?\n\n[A-Z].*\\.\n\n`, "s"));
       expect(output).toContain("--help");
       expect(code).toBe(0);
-      const [, user, system] = /^CPU (\d+),(\d+)$/m.exec(output) ?? [];
-      expect(Number(user) + Number(system)).toBeLessThan(MAX_CPU);
+      expect(cpuOf(output)).toBeLessThan(MAX_CPU);
     },
   );
 

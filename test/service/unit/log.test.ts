@@ -4,7 +4,11 @@ import { app } from "../../../src/app.ts";
 describe("the log of a request while the database is unreachable", () => {
   it("has the error, and nothing that the client has sent", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
-    const bindings = { AUTH_STRATEGY: "noauth", LIBSQL_URL: "http://127.0.0.1:9" };
+    const bindings = {
+      AUTH_STRATEGY: "noauth",
+      LIBSQL_URL: "http://127.0.0.1:9",
+      DATABASE_TIMEOUT_MS: "500",
+    };
     const headers = { "X-Auth-Token": "alice:p", "Content-Type": "application/json" };
     const body = JSON.stringify({
       volume: { size: 1, name: "a-secret-name", metadata: { k: "a-secret-value" } },
