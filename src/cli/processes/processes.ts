@@ -31,7 +31,7 @@ export interface OutputFilter {
 }
 
 /** A process that answers messages. */
-export interface Conversation {
+interface Conversation {
   /**
    * Sends a message, and returns the answer. One message is answered at a time.
    *

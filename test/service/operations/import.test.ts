@@ -9,7 +9,7 @@ import { readFeed } from "../../support/feed.ts";
 import { NO_QUOTA } from "../../support/worker.ts";
 import { ALPHA, ATTACHMENT, BETA, GAMMA, SNAPSHOTS, VOLUMES } from "./saved_answers.ts";
 
-/** The commands start wrangler several times for D1. */
+/** `npm run dev` and each command on its database start wrangler. */
 const TIMEOUT_MS = 300_000;
 
 const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));

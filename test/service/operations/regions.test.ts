@@ -152,7 +152,7 @@ describe("npm run serve", () => {
 });
 
 describe("npm run dev with REGIONS", () => {
-  // wrangler starts four times.
+  // Each step starts wrangler.
   it("has a D1 database for each region, and shows a transfer in each", { timeout: 300_000 }, async () => {
     const DATA_DIR = path.join(folder, "dev");
     const { url, process, stop } = await startCommand("dev", { ...env, DATA_DIR });
