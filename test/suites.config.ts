@@ -17,7 +17,11 @@ const suite = (folder: string, options: Options = {}): TestProjectInlineConfigur
 });
 
 const BUNDLE = "test/support/bundle_setup.ts";
+/** The Cinder of a suite. */
+const CINDER = "test/interoperability/follower/cinder_setup.ts";
 const CHROMIUM = "test/service/browser/require_chromium.ts";
+
+const FACADE: Options = { testTimeout: 3_600_000, hookTimeout: 1_200_000, maxWorkers: 1 };
 
 export default defineConfig({
   root: path.resolve(import.meta.dirname, ".."),
@@ -36,17 +40,22 @@ export default defineConfig({
       // The first start installs Cinder.
       suite("interoperability/import", { testTimeout: 300_000, hookTimeout: 1_200_000 }),
       suite("interoperability/follower", {
-        globalSetup: "test/interoperability/follower/cinder_setup.ts",
+        globalSetup: CINDER,
         testTimeout: 1_800_000,
         // All files use one Cinder, which keeps a core busy.
         maxWorkers: 1,
       }),
       suite("interoperability/conform", { testTimeout: 1_800_000 }),
       suite("interoperability/facade", {
-        globalSetup: [BUNDLE, "test/interoperability/follower/cinder_setup.ts"],
-        testTimeout: 3_600_000,
-        hookTimeout: 1_200_000,
-        maxWorkers: 1,
+        globalSetup: [CHROMIUM, BUNDLE, CINDER],
+        ...FACADE,
+      }),
+      suite("interoperability/facade", {
+        name: "facade-21.3",
+        include: ["contract", "pass_through"].map((name) => `test/interoperability/facade/${name}.test.ts`),
+        globalSetup: [BUNDLE, CINDER],
+        ...FACADE,
+        sequence: { groupOrder: 1 },
       }),
       suite("service/browser", {
         globalSetup: [CHROMIUM, BUNDLE],

@@ -9,4 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => running?.stop());
 
-describeContract("Cinder with the service in front", () => running.url, { isCinder: true });
+// A later Cinder responds as an earlier one to the microversions of both.
+const version = inject("cinderVersion");
+describeContract("Cinder with the service in front", () => running.url, {
+  isCinder: true,
+  only: version === "21.3" ? version : undefined,
+});
