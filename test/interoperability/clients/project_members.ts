@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { inject } from "vitest";
 import * as z from "zod";
+import { temporaryFolder } from "../../../src/cli/settings/settings.ts";
 import { IdentityApi } from "../keystone/api.ts";
 import { type Credentials, cloudsYaml, cloudsYamlVariables } from "./client_config.ts";
 import type { Deployment } from "./deployments.ts";
@@ -54,8 +54,8 @@ export async function createProjectMember(
  *
  * @returns the environment variables for a client that reads it
  */
-export function writeCloudsYaml({ credentials, projectId }: ProjectMember): Record<string, string> {
-  const file = path.join(inject("configFolder"), `${projectId}.yaml`);
+export function writeCloudsYaml({ credentials }: ProjectMember): Record<string, string> {
+  const file = path.join(temporaryFolder(), "clouds.yaml");
   writeFileSync(file, cloudsYaml(credentials));
   return { ...cloudsYamlVariables, OS_CLIENT_CONFIG_FILE: file };
 }

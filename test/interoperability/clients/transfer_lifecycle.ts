@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { beforeAll, describe, expect, inject, it, vi } from "vitest";
 import type { Client, ClientUnderTest, Resource, Transfer, Version } from "./client.ts";
 import { type Deployment, titleOf } from "./deployments.ts";
 import {
@@ -24,8 +24,11 @@ interface Side {
 }
 
 /** Defines the tests of the lifecycle of a transfer with a client, for every deployment and microversion. */
-export function describeTransferLifecycle(client: ClientUnderTest): void {
-  for (const deployment of inject("deployments")) {
+export function describeTransferLifecycle(
+  client: ClientUnderTest,
+  deployments: readonly Deployment[] = inject("deployments"),
+): void {
+  for (const deployment of deployments) {
     describe(titleOf(deployment), () => {
       describe.each(versionsFor(client, deployment))("at %s", (version) => {
         describeVersion(client, deployment, version);
@@ -62,11 +65,13 @@ function describeVersion(tested: ClientUnderTest, deployment: Deployment, versio
   operation("create a volume", async () => {
     volume = await donor.client.createVolume(SIZE);
     expect(volume).toMatch(UUID);
+    await untilAvailable(donor, `volumes/${volume}`);
   });
 
   operation("create a snapshot", async () => {
     snapshot = await donor.client.createSnapshot(volume);
     expect(snapshot).toMatch(UUID);
+    await untilAvailable(donor, `snapshots/${snapshot}`);
   });
 
   operation("create a transfer with a name", async () => {
@@ -156,6 +161,16 @@ function describeVersion(tested: ClientUnderTest, deployment: Deployment, versio
     const { id } = await client.createTransfer(volume, {});
     await client.deleteTransfer(id);
     expect(await client.listTransfers()).toEqual([]);
+  });
+}
+
+/** Waits for a volume or snapshot, which only a Cinder takes time to create. */
+async function untilAvailable({ member }: Side, path: string): Promise<void> {
+  const headers = { "X-Auth-Token": await member.token() };
+  const read = async () => (await fetch(`${member.endpoint}/${path}`, { headers })).text();
+  await vi.waitFor(async () => expect(await read()).toMatch(/"status": ?"available"/), {
+    timeout: 60_000,
+    interval: 200,
   });
 }
 

@@ -32,6 +32,7 @@ export async function startFacadeCloud({
   const processes = new Processes((failure) => console.error(failure.message));
   let cinderUrl = "";
   const cloud = await startCloud({
+    hasStubs: false,
     startCinder: async (keystone) => {
       const barbicanUrl = await startKeyManager?.(keystone);
       const installation = await installCinder(DEFAULT_VERSION, processes);

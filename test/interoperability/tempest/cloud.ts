@@ -10,7 +10,7 @@ import { REGION } from "../keystone/data.ts";
 import { type Keystone, startKeystone } from "../keystone/keystone.ts";
 import { STUB_SERVICES, startStubs } from "./stubs.ts";
 
-/** A cloud that Tempest can test: Keystone, the service on libSQL, and the stubs. */
+/** A cloud: Keystone, the service on libSQL, and what the tests need besides. */
 export interface Cloud {
   readonly url: string;
   /** The log of the service. */
@@ -20,6 +20,8 @@ export interface Cloud {
 }
 
 interface CloudOptions {
+  /** Whether the catalog has the stubs, which only Tempest understands. */
+  readonly hasStubs: boolean;
   /** Starts a Cinder that asks the Keystone; the service stands in front of it. */
   readonly startCinder?: ((keystone: CinderKeystone) => Promise<{ readonly url: string }>) | undefined;
   /** Makes further variables of the service. */
@@ -34,7 +36,7 @@ const CINDER_REGION = "CinderAlone";
  *
  * @throws ChildProcessError, Error if a part of it does not start
  */
-export async function startCloud({ startCinder, variables }: CloudOptions = {}): Promise<Cloud> {
+export async function startCloud({ hasStubs, startCinder, variables }: CloudOptions): Promise<Cloud> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const cleanup of cleanups.toReversed()) await cleanup();
@@ -46,9 +48,11 @@ export async function startCloud({ startCinder, variables }: CloudOptions = {}):
     cleanups.push(keystone.close);
     const cinder = await startCinder?.(await cinderKeystone(keystone));
     if (cinder !== undefined) await addRegion(keystone, CINDER_REGION, `${cinder.url}/v3/%(project_id)s`);
-    const stubs = await startStubs();
-    cleanups.push(stubs.stop);
-    await addStubs(keystone, stubs.url);
+    if (hasStubs) {
+      const stubs = await startStubs();
+      cleanups.push(stubs.stop);
+      await addStubs(keystone, stubs.url);
+    }
     const service = await startCommand("serve", {
       AUTH_STRATEGY: "keystone",
       KEYSTONE_URL: keystone.url,

@@ -21,7 +21,7 @@ import { Stestr } from "./stestr.ts";
  */
 export async function runTempest(processes: Processes, text: string): Promise<void> {
   await installTempest(processes);
-  const cloud = await startCloud();
+  const cloud = await startCloud({ hasStubs: true });
   try {
     const folder = path.join(projectFolder, ".data/tempest/run");
     rmSync(folder, { recursive: true, force: true });
