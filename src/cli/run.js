@@ -43,6 +43,7 @@ async function bundle(folder) {
     platform: "node",
     target: "node22",
     sourcemap: true,
+    sourcesContent: false,
     external: ["libsql"],
     // Bundled packages that are CommonJS call it.
     banner: { js: 'import { createRequire as r } from "node:module"; const require = r(import.meta.url);' },

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import { type Bindings, CINDER_FETCH_BINDING, ConfigurationError } from "../config/config.ts";
 import { type Deployment, deployment } from "../config/deployment.ts";
 import { eventStreams } from "../http/event_streams.ts";
@@ -17,6 +18,12 @@ import { listen } from "./server.ts";
 
 /** The time in which a host that is stopped answers what is in flight, milliseconds. */
 const GRACE_MS = 8000;
+
+/**
+ * How much the heap grows before it is collected, in percent of what is in use. V8 lets a small heap grow to four times
+ * its size. The process then needs 90 MB more under load; a show costs the same, a list of 50 about a tenth less.
+ */
+const HEAP_GROWTH = "--heap-growing-percent=40";
 
 /** The options of a host. */
 export interface HostOptions extends FileOptions {
@@ -39,7 +46,7 @@ export interface HostOptions extends FileOptions {
   readonly log?: ((line: string) => void) | undefined;
   /** Whether a POST to `resetPath` restores the databases in memory. By default not. */
   readonly resets?: boolean;
-  /** Leaves the global `Request` and `Response` of this process as they are. The service is then slower. */
+  /** Leaves the global `Request` and `Response` of this process, and its heap, as they are. The service is then slower. */
   readonly keepsGlobals?: boolean;
 }
 
@@ -74,6 +81,7 @@ export interface Host {
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { folder, migrations, assets, log, report = () => {} } = options;
+  if (!options.keepsGlobals) setFlagsFromString(HEAP_GROWTH);
   const { variables, bindings: databases } = databasesOf(options.variables, folder, options);
   let bindings = { ...variables, ...databases, [CINDER_FETCH_BINDING]: cinderFetch, ASSETS: assets };
   const configs = readDeployment(bindings).regions;

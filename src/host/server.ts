@@ -17,6 +17,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** The time that an idle connection is kept, milliseconds: longer than proxies keep theirs. */
 const KEEP_ALIVE_MS = 75_000;
+/** The bytes of a body that are read before somebody asks for them. One read can bring 64 KiB more. */
+const READ_AHEAD_BYTES = 16_384;
 /** The number of connections. Further ones are closed at once. */
 const MAX_CONNECTIONS = 5000;
 /**
@@ -77,6 +79,7 @@ export async function listen(
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
+      highWaterMark: READ_AHEAD_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
