@@ -183,7 +183,7 @@ barbican_endpoint = ${barbicanUrl}
 `;
 
 /** Returns how a service of OpenStack asks about tokens. The catalog of the Keystone has public endpoints alone. */
-const tokenConfiguration = ({ url, password }: CinderKeystone): string => `[keystone_authtoken]
+export const tokenConfiguration = ({ url, password }: CinderKeystone): string => `[keystone_authtoken]
 www_authenticate_uri = ${url}
 auth_url = ${url}
 auth_type = password

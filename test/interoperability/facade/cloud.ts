@@ -2,9 +2,10 @@ import { expect, vi } from "vitest";
 import { Processes } from "../../../src/cli/processes/processes.ts";
 import { Client } from "../../support/client.ts";
 import { DEFAULT_VERSION, installCinder } from "../cinder/installation.ts";
-import { type CinderKeystone, startCinder } from "../cinder/servers.ts";
+import { startCinder } from "../cinder/servers.ts";
 import { USERS, type UserName } from "../keystone/keystone.ts";
 import { type Cloud, startCloud } from "../tempest/cloud.ts";
+import { type Barbican, startBarbican } from "./barbican.ts";
 
 /** A limit that only a Cinder in error reaches. */
 const WAIT = { timeout: 60_000, interval: 200 };
@@ -13,6 +14,8 @@ const WAIT = { timeout: 60_000, interval: 200 };
 export interface FacadeCloud extends Cloud {
   /** The URL of Cinder, which clients do not use. */
   readonly cinderUrl: string;
+  /** The URL of Barbican; empty without one. */
+  readonly barbicanUrl: string;
   /** Returns a client with a new token: of the service, or of Cinder itself. */
   client(user: UserName, url?: string): Promise<Client>;
   /** Creates a volume of a user in Cinder, with a snapshot, and returns its id. */
@@ -22,21 +25,25 @@ export interface FacadeCloud extends Cloud {
 /**
  * Starts a cloud, whose sweep has an application credential of the admin.
  *
- * @param options.startKeyManager starts a Barbican, and returns its URL; by default no volume can be encrypted
+ * @param options.hasBarbican whether volumes can be encrypted
  */
-export async function startFacadeCloud({
-  startKeyManager,
-}: {
-  readonly startKeyManager?: (keystone: CinderKeystone) => Promise<string>;
-} = {}): Promise<FacadeCloud> {
+export async function startFacadeCloud({ hasBarbican = false } = {}): Promise<FacadeCloud> {
   const processes = new Processes((failure) => console.error(failure.message));
   let cinderUrl = "";
+  let barbican: Barbican | undefined;
+  const stop = async () => {
+    await barbican?.stop();
+    await processes.stop();
+  };
   const cloud = await startCloud({
     hasStubs: false,
     startCinder: async (keystone) => {
-      const barbicanUrl = await startKeyManager?.(keystone);
+      if (hasBarbican) barbican = await startBarbican(keystone, processes);
       const installation = await installCinder(DEFAULT_VERSION, processes);
-      const cinder = await startCinder(installation, processes, { ...keystone, barbicanUrl });
+      const cinder = await startCinder(installation, processes, {
+        ...keystone,
+        barbicanUrl: barbican?.url,
+      });
       cinderUrl = cinder.url;
       return cinder;
     },
@@ -45,7 +52,7 @@ export async function startFacadeCloud({
       return { CINDER_CREDENTIAL_ID: id, CINDER_CREDENTIAL_SECRET: secret };
     },
   }).catch(async (error: unknown) => {
-    await processes.stop();
+    await stop();
     throw error;
   });
   const { keystone, url } = cloud;
@@ -54,6 +61,7 @@ export async function startFacadeCloud({
   return {
     ...cloud,
     cinderUrl,
+    barbicanUrl: barbican?.url ?? "",
     client,
     createVolume: async (user, properties) => {
       const owner = await client(user, cinderUrl);
@@ -69,7 +77,7 @@ export async function startFacadeCloud({
     },
     stop: async () => {
       await cloud.stop();
-      await processes.stop();
+      await stop();
     },
   };
 }

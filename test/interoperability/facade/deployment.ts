@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { vi } from "vitest";
 import * as z from "zod";
 import { generateAuthKeySecret } from "../../../src/cli/settings/auth_key_secret.ts";
 import { type CinderProxy, startCinderProxy } from "../../support/cinder_proxy.ts";
@@ -131,9 +132,10 @@ export class FacadeDeployment {
     return id;
   }
 
-  /** Returns the owner and the status of a volume, as Cinder shows it to an admin. */
+  /** Returns the owner and the status of a volume, as Cinder shows it to an admin, also if Cinder is killed meanwhile. */
   async ownerOf(volume_id: string): Promise<{ readonly project: string; readonly status: string }> {
-    const { volume } = volumeSchema.parse(await this.cinder().get(`volumes/${volume_id}`));
+    const show = () => this.cinder().get(`volumes/${volume_id}`);
+    const { volume } = volumeSchema.parse(await vi.waitFor(show, { timeout: 30_000, interval: 300 }));
     return { project: volume["os-vol-tenant-attr:tenant_id"], status: volume.status };
   }
 }

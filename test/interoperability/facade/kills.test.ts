@@ -168,7 +168,10 @@ it("leaves each volume with one owner in Cinder, although this service and Cinde
 
   let begun = 0;
   const work = async (own: readonly string[]): Promise<void> => {
-    while (begun++ < HANDOVERS) await handOver(pick(own));
+    while (begun++ < HANDOVERS) {
+      await handOver(pick(own));
+      if (begun % 50 === 0) console.log(`${begun} handovers begun; ${JSON.stringify(counts)}`);
+    }
   };
   await Promise.all([0, 1, 2].map((n) => work(volumes.filter((_, i) => i % 3 === n))));
   proxy.onPoint = () => {};
