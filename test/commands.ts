@@ -46,6 +46,10 @@ program
       "Keystone, which takes a minute. test/interoperability/tempest/exclusions.ts lists the tests that do not run.",
   )
   .argument("[TEXT]", "Run only the tests whose name contains this text. By default all.", "")
+  .option(
+    "--facade",
+    "Run all tests on a real Cinder, and by the service in front of it. Fails if one is worse.",
+  )
   .action(run(async () => (await import("./interoperability/tempest/tempest.ts")).runTempest));
 
 program

@@ -29,7 +29,7 @@ interface CloudOptions {
 }
 
 /** The region of the catalog in which clients find the Cinder, past the service. */
-const CINDER_REGION = "CinderAlone";
+export const CINDER_REGION = "CinderAlone";
 
 /**
  * Starts a cloud.

@@ -16,8 +16,14 @@ export interface Workspace {
  *
  * @param folder an empty folder
  * @param packages the folder of the Python packages, which contains `tempest`
+ * @param region where the catalog has the Block Storage to test
  */
-export function writeConfiguration(folder: string, packages: string, keystone: Keystone): Workspace {
+export function writeConfiguration(
+  folder: string,
+  packages: string,
+  keystone: Keystone,
+  region: string = REGION,
+): Workspace {
   const configuration = path.join(folder, "tempest.conf");
   const log = path.join(folder, "tempest.log");
   mkdirSync(path.join(folder, "lock"), { recursive: true });
@@ -28,11 +34,16 @@ test_path=${path.join(packages, "tempest/test_discover")}
 top_dir=${packages}
 `,
   );
-  writeFileSync(configuration, tempestConfiguration(folder, log, keystone));
+  writeFileSync(configuration, tempestConfiguration(folder, log, keystone, region));
   return { folder, configuration, log };
 }
 
-const tempestConfiguration = (folder: string, log: string, keystone: Keystone): string => `[DEFAULT]
+const tempestConfiguration = (
+  folder: string,
+  log: string,
+  keystone: Keystone,
+  region: string,
+): string => `[DEFAULT]
 log_file = ${log}
 # The log at this level contains the bodies of requests, from which refusals.ts reads what the tests used.
 debug = true
@@ -68,6 +79,7 @@ neutron = true
 
 [volume]
 catalog_type = block-storage
+region = ${region}
 # There is no back end to ask for the size: the reference has it.
 manage_volume_ref = source-name, volume-%s;size=1
 min_microversion = 3.0

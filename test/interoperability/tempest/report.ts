@@ -34,6 +34,25 @@ export function printReport({ selected, excluded, results, refusals }: Run): num
   return failed;
 }
 
+/**
+ * Prints each test that passes on a Cinder alone, but not by the service in front of it, and the counts.
+ *
+ * @returns how many there are
+ */
+export function printComparison(alone: readonly Result[], inFront: readonly Result[]): number {
+  const passing = new Set(alone.filter(({ outcome }) => outcome === "passed").map(({ test }) => test));
+  const worse = inFront.filter(({ test, outcome }) => outcome !== "passed" && passing.has(test));
+  for (const { test, outcome, details } of worse) console.log(`\n${outcome}: ${test}\n${indent(details)}`);
+  for (const [name, results] of Object.entries({ "Cinder alone": alone, "in front of it": inFront })) {
+    const counts = (["passed", "failed", "skipped"] as const).map(
+      (outcome) => `${results.filter((result) => result.outcome === outcome).length} ${outcome}`,
+    );
+    console.log(`${name}: ${counts.join(", ")}`);
+  }
+  console.log(`${worse.length} tests are worse in front of it`);
+  return worse.length;
+}
+
 /** Returns the result of a test. One that passed only because the service lacks a part of the API has failed. */
 export function judge(test: string, results: readonly Result[], refusals: readonly Refusal[]): Result {
   const result = results.find((result) => result.test === test);
