@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { notFound } from "../http/faults.ts";
 import { GROUP_SNAPSHOTS, GROUP_VOLUME, type Microversion } from "../http/microversions.ts";
 import { resource, since } from "../http/resource.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
@@ -9,13 +10,15 @@ import { describeRoute } from "../openapi/describe_route.ts";
 interface EmptyList {
   /** The property of the body. */
   readonly name: "groups" | "group_snapshots";
+  /** The name of a member in messages. */
+  readonly kind: "Group" | "GroupSnapshot";
   /** The ids of the operations that list, without and with details. */
   readonly ids: readonly [index: string, detail: string];
   readonly rule: "group:get_all" | "group:get_all_group_snapshots";
   readonly first: Microversion;
 }
 
-const emptyList = ({ name, ids: [index, detail], rule, first }: EmptyList) => {
+const emptyList = ({ name, kind, ids: [index, detail], rule, first }: EmptyList) => {
   const body = { [name]: [] };
   const describe = (id: string, how: string) =>
     describeRoute({
@@ -33,12 +36,18 @@ const emptyList = ({ name, ids: [index, detail], rule, first }: EmptyList) => {
     });
   return resource()
     .get("/", describe(index, ""), since(first), (c) => c.json(body))
-    .get("/detail", describe(detail, " with details"), since(first), (c) => c.json(body));
+    .get("/detail", describe(detail, " with details"), since(first), (c) => c.json(body))
+    .use("/:id", since(first), (c, next) => {
+      const id = c.req.param("id");
+      if (id === undefined || id === "detail") return next();
+      throw notFound(kind, id);
+    });
 };
 
 /** Groups of volumes, of which the service has none. */
 export const groups = emptyList({
   name: "groups",
+  kind: "Group",
   ids: ["listGroups", "listGroupsDetail"],
   rule: "group:get_all",
   first: GROUP_VOLUME,
@@ -47,6 +56,7 @@ export const groups = emptyList({
 /** Snapshots of groups, of which the service has none. */
 export const groupSnapshots = emptyList({
   name: "group_snapshots",
+  kind: "GroupSnapshot",
   ids: ["listGroupSnapshots", "listGroupSnapshotsDetail"],
   rule: "group:get_all_group_snapshots",
   first: GROUP_SNAPSHOTS,

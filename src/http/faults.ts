@@ -57,7 +57,7 @@ export const invalid = (what: "volume" | "snapshot" | "auth key" | "input receiv
  * throw notFound("Volume", id);
  */
 export const notFound = (
-  kind: "Volume" | "Snapshot" | "Transfer" | "Volume type" | "Event",
+  kind: "Volume" | "Snapshot" | "Transfer" | "Volume type" | "Event" | "Group" | "GroupSnapshot",
   id: string,
 ): Fault => new Fault(404, `${kind} ${id} could not be found.`);
 

@@ -110,7 +110,12 @@ const isNot = (type: "string" | "object") => `is not of type '${type}', 'null'`;
 /** The longest text, in code points, as Python and JSON Schema count. */
 export const MAX_LENGTH = 255;
 const lengthOf = (text: string): number => [...text].length;
-const fits = (text: string): boolean => lengthOf(text) <= MAX_LENGTH;
+/** Returns whether a text has at most 255 characters. */
+export const fits = (text: string): boolean => lengthOf(text) <= MAX_LENGTH;
+
+/** Returns the message for a text that is too long. */
+export const tooLong = (name: string, text: string): string =>
+  `Invalid input received: ${name} has ${lengthOf(text)} characters, more than ${MAX_LENGTH}.`;
 
 const documented = z.meta({ maxLength: MAX_LENGTH });
 const short = (message?: string) => z.string(message).check(z.refine(fits, "is too long"), documented);
@@ -172,9 +177,7 @@ export const trimmedText = (name: "name" | "description") =>
       )
       .check(
         z.superRefine((text, context) => {
-          if (fits(text)) return;
-          const tooLong = `${name} has ${lengthOf(text)} characters, more than ${MAX_LENGTH}.`;
-          context.addIssue(faultMessage(`Invalid input received: ${tooLong}`));
+          if (!fits(text)) context.addIssue(faultMessage(tooLong(name, text)));
         }),
       ),
   );

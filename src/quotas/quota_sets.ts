@@ -1,6 +1,7 @@
 import { ALL_TYPES, DEFAULT_CLASS } from "../db/schema/index.ts";
 import type { RequestContext } from "../http/context.ts";
 import { badRequest } from "../http/faults.ts";
+import { fits, tooLong } from "../http/fields.ts";
 import {
   badKeys,
   keyOf,
@@ -106,7 +107,8 @@ function toQuotaSet({ rows, defaults, types, configured }: QuotaSources): QuotaS
  * Sets limits of a project (API reference, "Update quotas for a project"), all or none.
  *
  * @param input limits by the name of the quota
- * @throws Fault 400 for an unknown quota, a value that is not a limit, or a limit below the usage
+ * @throws Fault 400 for an unknown quota, a value that is not a limit, a limit below the usage, or an
+ *   id of more than 255 characters
  */
 export const updateQuotaSet = (
   context: RequestContext,
@@ -124,6 +126,7 @@ async function setLimits(
   const named = Object.keys(input).filter((key) => !kind.ignored.includes(key));
   const changes = parseLimits(named, input, kind);
   if (changes === undefined) throw badKeys(kind, named, (await db.read(showDefaultStatements())).types);
+  if (!fits(project_id)) throw badRequest(tooLong("quota_set_name", project_id));
   const { before, updated, defaults, types } = await db.write(updateStatements(project_id, changes));
   if (updated.length < changes.length) {
     const unknown = changes.some(({ type }) => type !== ALL_TYPES && keyOf(types, type) === undefined);

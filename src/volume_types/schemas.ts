@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { faultMessage } from "../dialect/validation_message.ts";
+import { faultMessage, wholeMessage } from "../dialect/validation_message.ts";
 import {
   boolean,
   integer,
@@ -81,8 +81,13 @@ const keySize = z.union([integer(INVALID_KEY_SIZE), z.string()], INVALID_KEY_SIZ
 const key_size = z
   .nullish(
     z.pipe(keySize, z.transform(Number)).check(
-      z.refine((bits) => bits >= 0, "is less than the minimum of 0"),
-      z.refine((bits) => bits <= MAX_KEY_SIZE, `is greater than the maximum of ${MAX_KEY_SIZE}`),
+      z.superRefine((bits, context) => {
+        // Cinder names the number, also of a text.
+        if (bits < 0) context.addIssue(wholeMessage(`${bits} is less than the minimum of 0`));
+        if (bits > MAX_KEY_SIZE) {
+          context.addIssue(wholeMessage(`${bits} is greater than the maximum of ${MAX_KEY_SIZE}`));
+        }
+      }),
     ),
   )
   .check(

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { faultMessage } from "../dialect/validation_message.ts";
 import {
   boolean,
   metadata,
@@ -45,19 +46,26 @@ export const revertArgument = z.looseObject({
 const status = (values: readonly string[]) =>
   z.optional(textOrNull).check(z.meta({ enum: [...values, null] }));
 
-/** The argument of the action "Reset a volume's statuses". */
+const RESET_FIELDS = ["status", "attach_status", "migration_status"] as const;
+const NO_STATUS = "Must specify 'status', 'attach_status' or 'migration_status' for update.";
+
+/** The argument of the action "Reset a volume's statuses". That there is one matters more than what else there is. */
 export const resetArgument = z
-  .strictObject({
-    status: status(RESET_STATUSES.status),
-    attach_status: status(RESET_STATUSES.attach_status),
-    migration_status: status(RESET_STATUSES.migration_status),
-  })
+  .pipe(
+    z.looseObject({}).check(
+      z.superRefine((argument, context) => {
+        if (!RESET_FIELDS.some((field) => argument[field])) context.addIssue(faultMessage(NO_STATUS));
+      }),
+    ),
+    z.strictObject({
+      status: status(RESET_STATUSES.status),
+      attach_status: status(RESET_STATUSES.attach_status),
+      migration_status: status(RESET_STATUSES.migration_status),
+    }),
+  )
   .check(
     z.meta({
-      anyOf: ["status", "attach_status", "migration_status"].map((name) => ({
-        required: [name],
-        properties: { [name]: { type: "string" } },
-      })),
+      anyOf: RESET_FIELDS.map((name) => ({ required: [name], properties: { [name]: { type: "string" } } })),
     }),
   );
 

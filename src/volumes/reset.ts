@@ -21,9 +21,6 @@ export async function resetVolumeStatus(
   id: string,
   asked: Reset,
 ): Promise<void> {
-  if (!FIELDS.some((field) => asked[field])) {
-    throw badRequest("Must specify 'status', 'attach_status' or 'migration_status' for update.");
-  }
   const [status, attach_status, migration_status] = FIELDS.map((field) => parseStatus(field, asked[field]));
   const changes: VolumeChanges = {
     ...(status !== undefined && { status }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Client } from "../support/client.ts";
+import { messageOf } from "../support/message_of.ts";
 import { DATABASES } from "./databases.ts";
 
 describe.each(DATABASES)("discovery, on %s", (_database, url) => {
@@ -113,16 +114,16 @@ describe.each(DATABASES)("discovery, on %s", (_database, url) => {
   });
 
   it.each([
-    ["groups", "3.13", "3.12"],
-    ["group_snapshots", "3.14", "3.13"],
-  ])("GET /%s returns an empty list from %s on", async (name, first, before) => {
+    ["groups", "3.13", "3.12", "Group"],
+    ["group_snapshots", "3.14", "3.13", "GroupSnapshot"],
+  ])("GET /%s returns an empty list from %s on", async (name, first, before, kind) => {
     const client = new Client(url, { microversion: first });
     for (const path of [name, `${name}/detail`]) {
       const { status, body } = await client.get(path);
       expect([status, body]).toEqual([200, { [name]: [] }]);
       expect((await new Client(url, { microversion: before }).get(path)).status).toBe(404);
     }
-    expect((await client.get(`${name}/${crypto.randomUUID()}`)).status).toBe(404);
+    expect(messageOf(404, await client.get(`${name}/x`))).toBe(`${kind} x could not be found.`);
     expect((await client.send("POST", name, { [name.slice(0, -1)]: {} })).status).toBe(405);
   });
 });

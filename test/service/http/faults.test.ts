@@ -57,21 +57,17 @@ describe.each(DATABASES)("a response, on %s", (_database, url) => {
       expect(headers.get("OpenStack-API-Version")).toBeNull();
     });
 
-    it.each([
-      "os-quota-sets",
-      "os-quota-class-sets",
-      "limits/x",
-      "groups/x",
-      "os-volume-manage/x",
-      "volumes/x/y",
-    ])("404 for %s, with the version if it is in a collection that exists", async (path) => {
-      const { status, body, headers } = await client.get(path);
-      expect(status).toBe(404);
-      expect(body).toEqual({ itemNotFound: { code: 404, message: "The resource could not be found." } });
-      const version = path === "volumes/x/y" ? null : "volume 3.70";
-      expect(headers.get("OpenStack-API-Version")).toBe(version);
-      expect((await client.get(`/v3/${path}`)).headers.get("OpenStack-API-Version")).toBe(version);
-    });
+    it.each(["os-quota-sets", "os-quota-class-sets", "limits/x", "os-volume-manage/x", "volumes/x/y"])(
+      "404 for %s, with the version if it is in a collection that exists",
+      async (path) => {
+        const { status, body, headers } = await client.get(path);
+        expect(status).toBe(404);
+        expect(body).toEqual({ itemNotFound: { code: 404, message: "The resource could not be found." } });
+        const version = path === "volumes/x/y" ? null : "volume 3.70";
+        expect(headers.get("OpenStack-API-Version")).toBe(version);
+        expect((await client.get(`/v3/${path}`)).headers.get("OpenStack-API-Version")).toBe(version);
+      },
+    );
 
     it.each([
       ["DELETE", "volume-transfers", "GET, POST"],

@@ -19,6 +19,18 @@ describe.each(DATABASES)("quotas, on %s", (_database, url) => {
     expect(body.quota_set).toMatchObject({ per_volume_gigabytes: 7, volumes: 5 });
   });
 
+  it("are set for an id of at most 255 characters", async () => {
+    const admin = new Admin(url);
+    const put = (id: string, volumes: unknown) =>
+      admin.send("PUT", `os-quota-sets/${id}`, { quota_set: { volumes } });
+    const id = crypto.randomUUID().padEnd(255, "é");
+    expect((await put(encodeURIComponent(id), 5)).status).toBe(200);
+    expect(messageOf(400, await put(encodeURIComponent(`${id}é`), 5))).toBe(
+      "Invalid input received: quota_set_name has 256 characters, more than 255.",
+    );
+    expect(messageOf(400, await put("x".repeat(300), "x"))).toBe("volumes must be an integer");
+  });
+
   it("are shown as limits without usage for a user without a role", async () => {
     const stranger = new Client(url, { roles: "stranger" });
     const { status, body } = await stranger.get("limits");

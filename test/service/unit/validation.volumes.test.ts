@@ -174,6 +174,7 @@ describe("a volume type", () => {
         encryption: { provider: "luks", control_location: "front-end", ...values },
       });
     expect(await refused({ key_size: -1 })).toBe(of("key_size", "-1", "-1 is less than the minimum of 0"));
+    expect(await refused({ key_size: "-1" })).toBe(of("key_size", "-1", "-1 is less than the minimum of 0"));
     for (const key_size of ["many", ""]) {
       expect(await refused({ key_size })).toBe("Invalid input received: key_size must be an integer.");
     }

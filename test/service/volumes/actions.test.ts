@@ -209,7 +209,7 @@ describe.each(DATABASES)("the actions of a volume, on %s", (_database, url) => {
         "Volume migration status: x is invalid, valid statuses are: " +
           "('migrating', 'error', 'success', 'completing', 'none', 'starting').",
       );
-      for (const statuses of [{}, { status: null }, { status: "", attach_status: null }]) {
+      for (const statuses of [{}, { status: null }, { status: "", attach_status: null }, { foo: "x" }]) {
         expect(messageOf(400, await reset(statuses))).toBe(
           "Must specify 'status', 'attach_status' or 'migration_status' for update.",
         );
