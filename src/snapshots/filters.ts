@@ -1,4 +1,4 @@
-import { parseStrictBoolean } from "../http/fields.ts";
+import { parseBoolean, parseStrictBoolean } from "../http/fields.ts";
 import {
   type AllowedFilters,
   type ParseFilter,
@@ -33,6 +33,7 @@ const FILTERS: Readonly<Record<string, ParseFilter<SnapshotFilters, boolean>>> =
   availability_zone: (availability_zone) => ({ availability_zone }),
   // Every snapshot consumes quota.
   consumes_quota: (value) => (parseStrictBoolean("use_quota", value) ? {} : undefined),
+  deleted: (value) => (parseBoolean(value) ? undefined : {}),
   id: (id) => ({ id }),
   project_id: (project_id, allProjects) => (allProjects ? { project_id } : {}),
   user_id: (user_id) => ({ user_id }),

@@ -26,6 +26,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   no_snapshots: (value) => ({ no_snapshots: parseBoolean(value) }),
   // No project has accepted an open transfer.
   accepted: (value) => (parseBoolean(value) ? undefined : {}),
+  deleted: (value) => (parseBoolean(value) ? undefined : {}),
 };
 
 /** Reads a page of transfers; undefined if the marker is none of them. */

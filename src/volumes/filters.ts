@@ -62,6 +62,7 @@ const FILTERS: Readonly<Record<string, ParseFilter<VolumeFilters, Context>>> = {
   updated_at: (value) => updatedAt(parseTimeFilter(value)),
   // Every volume consumes quota.
   consumes_quota: (value) => (parseStrictBoolean("use_quota", value) ? ALL : undefined),
+  deleted: (value) => (parseBoolean(value) ? undefined : ALL),
   group_id: (value) => ({ group_id: orNone(value) }),
   id: (id) => ({ id }),
   project_id: (project_id, { allProjects }) => (allProjects ? { project_id } : ALL),

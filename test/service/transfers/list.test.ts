@@ -95,8 +95,13 @@ describe.each(DATABASES)("GET /v3/{project_id}/volume-transfers, on %s", (_datab
     ]) {
       expect((await donor.get(`volume-transfers?${query}`)).body.transfers, query).toEqual([]);
     }
-    const open = (await donor.get("volume-transfers?accepted=False")).body.transfers;
-    expect(open.map(({ id }) => id)).toEqual([id]);
+    for (const query of ["accepted=False", "deleted=false", "deleted=0"]) {
+      const open = (await donor.get(`volume-transfers?${query}`)).body.transfers;
+      expect(
+        open.map(({ id }) => id),
+        query,
+      ).toEqual([id]);
+    }
   });
 
   it("returns nothing for a limit before 3.59, and no link to a next page", async () => {

@@ -137,6 +137,8 @@ describe.each(DATABASES)("volumes, on %s", (_database, url) => {
       expect(await listed({ attach_status: "attached" }, of)).toEqual(["a"]);
       expect(await listed({ attach_status: "detached", multiattach: "false" }, of)).toEqual(["b"]);
       expect(await listed({ multiattach: "true" }, of)).toEqual([]);
+      expect(await listed({ deleted: "false" }, of)).toEqual(["a", "b"]);
+      expect(await listed({ deleted: "true" }, of)).toEqual([]);
     });
 
     it("is sorted by bootable and by availability zone, with pages", async () => {
