@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,6 +20,26 @@ describe.each(["start", "serve"] as const)("npm run %s", (command) => {
     const { code, output } = await runCommand(command, [], { ...env, PORT: String(await freePort()) });
     expect(output).toContain("QUOTA_VOLUMES must be a whole number");
     expect(code).toBe(1);
+  });
+
+  it.each(["", "/below"])("says in a line that a file%s is no data folder", async (below) => {
+    const file = path.join(folder, "file");
+    writeFileSync(file, "");
+    const env = { AUTH_STRATEGY: "noauth", DATA_DIR: file + below, PORT: String(await freePort()) };
+    const { code, output } = await runCommand(command, [], env);
+    expect(output).toMatch(/^volume-transfers: the (data folder|database) \S+ cannot be (used|opened): .*$/m);
+    expect(output).not.toContain("    at ");
+    expect(code).toBe(1);
+  });
+});
+
+describe("npm run migrate", () => {
+  it("creates a data folder that does not exist", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-test-"));
+    const { code, output } = await runCommand("migrate", [], { DATA_DIR: path.join(folder, "new/data") });
+    rmSync(folder, { recursive: true });
+    expect(output).toContain("is up to date");
+    expect(code).toBe(0);
   });
 });
 
