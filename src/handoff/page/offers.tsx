@@ -90,7 +90,10 @@ const COLUMNS: [Column<OpenTransfer>, ...Column<OpenTransfer>[]] = [
       <>
         <VolumeLink id={transfer.volume_id} name={transfer.volume.name} />
         <small>
-          {t.offers.offer} <Link to={offerAddress("offers", transfer)}>{transfer.name ?? transfer.id}</Link>
+          {t.offers.offer}{" "}
+          <Link to={offerAddress("offers", transfer)}>
+            <bdi>{transfer.name ?? transfer.id}</bdi>
+          </Link>
         </small>
       </>
     ),

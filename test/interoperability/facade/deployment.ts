@@ -135,7 +135,7 @@ export class FacadeDeployment {
   /** Returns the owner and the status of a volume, as Cinder shows it to an admin, also if Cinder is killed meanwhile. */
   async ownerOf(volume_id: string): Promise<{ readonly project: string; readonly status: string }> {
     const show = () => this.cinder().get(`volumes/${volume_id}`);
-    const { volume } = volumeSchema.parse(await vi.waitFor(show, { timeout: 30_000, interval: 300 }));
+    const { volume } = volumeSchema.parse(await vi.waitFor(show, { timeout: 120_000, interval: 300 }));
     return { project: volume["os-vol-tenant-attr:tenant_id"], status: volume.status };
   }
 }

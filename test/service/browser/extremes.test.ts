@@ -25,10 +25,11 @@ const RIGHT_TO_LEFT = "גיבוי של מסד הנתונים (2026) prod!";
 const NARROW = { width: 320, height: 256 };
 /** A window of 1280 pixels at a zoom of 200 %. */
 const ZOOMED = { width: 640, height: 400 };
+const WIDE = { width: 1280, height: 800 };
 
 /** Asserts that nothing of the page is beside the window, and what is cut off nowhere. */
 async function expectFits({ page }: Person, state: string): Promise<void> {
-  for (const viewport of [NARROW, ZOOMED]) {
+  for (const viewport of [NARROW, ZOOMED, WIDE]) {
     await page.setViewportSize(viewport);
     const beside = await page.evaluate<string[]>(`[...document.querySelectorAll("body *")]
       .filter((element) => element.checkVisibility() && element.closest(".hidden, .skip, thead, .account > .who > *") === null)
@@ -39,7 +40,7 @@ async function expectFits({ page }: Person, state: string): Promise<void> {
   }
 }
 
-describe("on a small screen, and at 200 and 400 %", () => {
+describe("on screens of any size, and at 200 and 400 %", () => {
   it("the page fits, whatever the names are", async () => {
     const [donor, recipient] = [
       new Client(service.url, { project: "p".repeat(255) }),
