@@ -88,9 +88,26 @@ export async function findWrongSecret(
   return stored?.value === check ? undefined : WRONG_SECRET;
 }
 
+const DAY_MS = 86_400_000;
+/** The clocks of two instances differ by less, milliseconds. */
+const MAX_SKEW_MS = 3_600_000;
+
+/**
+ * Returns the day for which a create computes its id, and the other day for which an earlier request with the same
+ * idempotency key may have computed it: the day before, or at the end of a day the next, which has begun on an instance
+ * whose clock is ahead.
+ *
+ * @param now milliseconds since the epoch
+ * @returns days since the epoch
+ */
+export function idempotentDays(now: number): { readonly today: number; readonly adjacent: number } {
+  const today = Math.floor(now / DAY_MS);
+  return { today, adjacent: now % DAY_MS < DAY_MS - MAX_SKEW_MS ? today - 1 : today + 1 };
+}
+
 /**
  * Computes the id of a transfer that is created with an idempotency key: a repeated request has the same id. A key
- * counts for a day.
+ * counts for 23 hours at least.
  *
  * @param day days since the epoch
  */

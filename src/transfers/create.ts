@@ -2,7 +2,7 @@ import { projectOf } from "../db/statements/scope.ts";
 import { eventOrigin } from "../events/origin.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
-import { authKeyHmac, idempotentId, makeAuthKey, secretChecks } from "./auth_key.ts";
+import { authKeyHmac, idempotentDays, idempotentId, makeAuthKey, secretChecks } from "./auth_key.ts";
 import { createStatements } from "./create.sql.ts";
 import type { CreateRefusal } from "./faults.ts";
 import type { Transfer } from "./rows.sql.ts";
@@ -20,12 +20,10 @@ export interface TransferInput {
   readonly expires_at: number | null;
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * Creates a transfer of a volume (API reference, "Create a volume transfer").
  *
- * @param idempotency_key the request's `Idempotency-Key`: a request that is repeated within a day with the same key and
+ * @param idempotency_key the request's `Idempotency-Key`: a request that is repeated within 23 hours with the same key and
  *   volume gets the same transfer with a new `auth_key`, and the key before is no longer valid
  * @returns the transfer, and its `auth_key`, which no other response contains, empty if none is required; or why it
  *   was refused
@@ -43,14 +41,13 @@ export async function createTransfer(
   if (!key_required && input.destination_project_id === null) return { kind: "key_optional_for_any" };
   const secret = config.authKeySecret;
   const auth_key = makeAuthKey();
-  // The id is derived from the key and the day. A repeated request can come after midnight.
-  const today = Math.floor(Date.now() / DAY_MS);
+  const { today, adjacent } = idempotentDays(Date.now());
   const idOf = (day: number) =>
     idempotency_key === undefined
       ? undefined
       : idempotentId(secret, { project_id, volume_id, idempotency_key }, day);
   const id = (await idOf(today)) ?? crypto.randomUUID();
-  const yesterday_id = await idOf(today - 1);
+  const adjacent_id = await idOf(adjacent);
   const [secret_check, previous_check] = await secretChecks(config);
   const {
     created: [created],
@@ -69,8 +66,8 @@ export async function createTransfer(
       previous_check,
       request_id: requestId,
       origin: eventOrigin(context),
-      yesterday_id,
-      yesterday_hmac: yesterday_id && (await authKeyHmac(secret, yesterday_id, auth_key)),
+      adjacent_id,
+      adjacent_hmac: adjacent_id && (await authKeyHmac(secret, adjacent_id, auth_key)),
     }),
   );
   const transfer = created ?? repeated;

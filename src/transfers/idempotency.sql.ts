@@ -11,9 +11,9 @@ export interface IdempotentCreate {
   readonly id: string;
   readonly volume_id: string;
   readonly auth_key_hmac: string;
-  /** The id and the HMAC that a create with the same idempotency key had a day ago; undefined without a key. */
-  readonly yesterday_id: string | undefined;
-  readonly yesterday_hmac: string | undefined;
+  /** The id and the HMAC of a create with the same idempotency key on the adjacent day; undefined without a key. */
+  readonly adjacent_id: string | undefined;
+  readonly adjacent_hmac: string | undefined;
   /** The check of the secret. */
   readonly secret_check: string;
 }
@@ -23,26 +23,26 @@ export function idempotencyKeyIsNew({
   param,
   optionalParam,
 }: Params<IdempotentCreate>): SQL<number> | undefined {
-  const yesterday_id = optionalParam("yesterday_id");
-  if (yesterday_id === undefined) return undefined;
+  const adjacent_id = optionalParam("adjacent_id");
+  if (adjacent_id === undefined) return undefined;
   return sql<number>`not exists (select 1 from ${transfers}
-    where ${transfers.id} in (${param("id")}, ${yesterday_id}))`;
+    where ${transfers.id} in (${param("id")}, ${adjacent_id}))`;
 }
 
 /** Gives a new key to the open transfer that an earlier request with the same idempotency key has created. */
 export function renewedKey(params: Params<IdempotentCreate>) {
   const { param, optionalParam } = params;
-  const yesterday_id = optionalParam("yesterday_id");
-  if (yesterday_id === undefined) return undefined;
-  const yesterday_hmac = optionalParam("yesterday_hmac") ?? param("auth_key_hmac");
+  const adjacent_id = optionalParam("adjacent_id");
+  if (adjacent_id === undefined) return undefined;
+  const adjacent_hmac = optionalParam("adjacent_hmac") ?? param("auth_key_hmac");
   return queryBuilder
     .update(transfers)
     .set({
-      auth_key_hmac: sql`case ${transfers.id} when ${param("id")} then ${param("auth_key_hmac")} else ${yesterday_hmac} end`,
+      auth_key_hmac: sql`case ${transfers.id} when ${param("id")} then ${param("auth_key_hmac")} else ${adjacent_hmac} end`,
     })
     .where(
       and(
-        sql`${transfers.id} in (${param("id")}, ${yesterday_id})`,
+        sql`${transfers.id} in (${param("id")}, ${adjacent_id})`,
         eq(transfers.volume_id, param("volume_id")),
         isOpen,
         secretMatches(param("secret_check")),

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { OfferedVolume } from "../../db/schema/index.ts";
 import { eventOrigin } from "../../events/origin.ts";
 import type { RequestContext } from "../../http/context.ts";
-import { authKeyHmac, idempotentId, makeAuthKey, secretChecks } from "../auth_key.ts";
+import { authKeyHmac, idempotentDays, idempotentId, makeAuthKey, secretChecks } from "../auth_key.ts";
 import type { TransferInput } from "../create.ts";
 import type { CreateRefusal } from "../faults.ts";
 import type { Transfer } from "../rows.sql.ts";
@@ -35,7 +35,6 @@ const snapshotsSchema = z.object({
   snapshots: z.array(z.object({ id: z.string(), volume_id: z.string(), size: z.number() })),
 });
 
-const DAY_MS = 86_400_000;
 /**
  * Creates a transfer in Cinder. Its key stays here, sealed; the client gets one of this service, so that guesses are
  * counted here.
@@ -54,7 +53,7 @@ export async function createInCinder(
   const { volume_id } = input;
   const started = Date.now();
   if (!input.key_required && input.destination_project_id === null) return { kind: "key_optional_for_any" };
-  const today = Math.floor(started / DAY_MS);
+  const { today, adjacent } = idempotentDays(started);
   const idOf = async (day: number) =>
     idempotency_key === undefined
       ? undefined
@@ -71,7 +70,7 @@ export async function createInCinder(
       volume_id,
       project_id: identity.project_id,
       opened_as,
-      opened_yesterday: await idOf(today - 1),
+      opened_adjacent: await idOf(adjacent),
       expires_at: input.expires_at ?? undefined,
       per_minute: config.transfersPerMinute || undefined,
       lost_after: cinder.lostAfterMs,

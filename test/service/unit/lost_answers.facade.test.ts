@@ -38,7 +38,7 @@ const open: Operation = (world, request) =>
     ...ids(world, request),
     project_id: donor(world),
     opened_as: undefined,
-    opened_yesterday: undefined,
+    opened_adjacent: undefined,
     expires_at: undefined,
     per_minute: undefined,
     lost_after: 60_000,

@@ -89,8 +89,8 @@ const createTransferOf =
       per_minute,
       secret_check: CHECK,
       previous_check: undefined,
-      yesterday_id: idempotent ? `${world}-transfer-of-yesterday` : undefined,
-      yesterday_hmac: idempotent ? "right" : undefined,
+      adjacent_id: idempotent ? `${world}-transfer-of-adjacent-day` : undefined,
+      adjacent_hmac: idempotent ? "right" : undefined,
       ...request(),
     });
 
