@@ -81,7 +81,10 @@ program
   .option("--first <SEED>", "The first of them.", Number, 1)
   .option("--seed <SEED>", "Simulate this seed alone, and print what happened.", Number)
   .option("--only <ELEMENTS>", "With --seed, only these steps and faults, as a failure prints them.")
-  .option("--mutants [TEXT]", "Simulate with one guard removed after the other: those that contain the text.")
+  .option(
+    "--mutants [TEXT]",
+    "Simulate with one guard removed after the other: those that contain the text; all are written to docs/reliability.md.",
+  )
   .action(run(async () => (await import("./stress/simulate/simulate.ts")).simulate));
 
 program

@@ -10,8 +10,6 @@ import type { Scheduler } from "./scheduler.ts";
 /** A volume as the clients know it. Other clients may have changed it since. */
 interface KnownVolume {
   readonly id: string;
-  /** Whether transfers of it leave its snapshots with the donor. */
-  readonly noSnapshots: boolean;
   /** Undefined after a request of unknown outcome. */
   owner: string | undefined;
   openTransfer: (TransferKey & { readonly destination: string | undefined }) | undefined;
@@ -51,7 +49,6 @@ export class Clients {
     const count = random.between(1, volumes.length);
     this.#volumes = volumes.slice(0, count).map(({ id, project }) => ({
       id,
-      noSnapshots: random.chance(0.3),
       owner: project,
       openTransfer: undefined,
     }));
@@ -110,7 +107,8 @@ export class Clients {
     const lifetime = random.pick([20, 300, 3000, 60_000]);
     const destination = random.chance(0.3) ? random.pick(PROJECTS) : undefined;
     const { outcome, transfer } = await this.recorder.create(volume.id, project, {
-      noSnapshots: volume.noSnapshots,
+      // A snapshot that stays belongs to another project from then on.
+      noSnapshots: random.chance(0.3),
       keyless: destination !== undefined && random.chance(0.4),
       ...(random.chance(0.35) && { expiresAt: now + random.between(1, lifetime) }),
       ...(destination !== undefined && { destination }),
@@ -121,7 +119,10 @@ export class Clients {
   }
 
   async #accept(random: Random, volume: KnownVolume, project: string, transfer: TransferKey): Promise<void> {
-    const key = random.chance(0.1) && this.#guesses ? { ...transfer, auth_key: WRONG_KEY } : transfer;
+    const key =
+      random.chance(0.1) && this.#guesses
+        ? { ...transfer, auth_key: random.pick([WRONG_KEY, WRONG_KEY, ""]) }
+        : transfer;
     const idempotencyKey = random.chance(0.5) ? crypto.randomUUID() : undefined;
     const attempts = random.chance(0.7) ? 3 : 1;
     for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -133,11 +134,16 @@ export class Clients {
       const outcome = outcomes.find((one) => one === "ok") ?? outcomes[0];
       if (outcome === "ok" && volume.openTransfer?.id === transfer.id)
         Object.assign(volume, { owner: project, openTransfer: undefined });
-      if (outcome === "ok") return;
+      if (outcome === "ok") return this.#imitate(random, volume, key, idempotencyKey);
       if (key === transfer) forget(volume);
       if (outcome === "fail") return;
       await this.#scheduler.sleep(100 * attempt);
     }
+  }
+
+  /** Repeats an accept that has succeeded, sometimes, as any project. */
+  async #imitate(random: Random, { id }: KnownVolume, key: TransferKey, idempotencyKey: string | undefined) {
+    if (random.chance(0.1)) await this.recorder.accept(id, random.pick(PROJECTS), key, idempotencyKey);
   }
 
   async #decline(random: Random, volume: KnownVolume, project: string, transfer: TransferKey): Promise<void> {

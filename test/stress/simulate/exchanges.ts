@@ -9,10 +9,20 @@ import type { Store } from "./store.ts";
 const LOST = "D1_ERROR: Network connection lost.";
 const BUSY = "SQLITE_BUSY: database is locked";
 
+/** A fault of an exchange. */
+export interface MetFault {
+  readonly kind: ExchangeFault["kind"];
+  readonly instance: Scope;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 type Outcome = { readonly rows: Row[][] } | { readonly error: unknown };
 
 /** Exchanges with the database, of all instances. Each is one transaction, at a time that the scheduler chooses. */
 export class Exchanges {
+  /** The faults so far, in order. */
+  readonly faults: MetFault[] = [];
   readonly #store: Store;
   readonly #scheduler: Scheduler;
   readonly #random: Random;
@@ -38,6 +48,7 @@ export class Exchanges {
   ): Promise<Row[][]> {
     const scope = scopes.getStore();
     const fault = this.#faults.ofExchange();
+    if (fault !== undefined) this.faults.push({ kind: fault.kind, instance, at: this.#scheduler.now });
     const title = `${statements.length} statements${fault === undefined ? "" : ` (${fault.kind})`}`;
     return new Promise((resolve, reject) => {
       const answer = (outcome: Outcome, ms = this.#networkMs()) =>
@@ -78,8 +89,9 @@ export class Exchanges {
   async #transaction(statements: readonly Statement[], mode: Mode): Promise<Outcome> {
     const { now } = this.#scheduler;
     const ticks = statements.length > 1 && this.#random.chance(0.1);
+    const maxMs = this.#faults.active ? this.#random.pick([20, 20, 1000]) : 20;
     const tick = ticks
-      ? { before: this.#random.between(1, statements.length - 1), now: now + this.#random.between(1, 20) }
+      ? { before: this.#random.between(1, statements.length - 1), now: now + this.#random.between(1, maxMs) }
       : undefined;
     if (tick !== undefined) this.#scheduler.now = tick.now;
     try {

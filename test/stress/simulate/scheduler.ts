@@ -29,6 +29,9 @@ export class Scope {
     return this.#ended.promise;
   }
 
+  /** Returns whether it ends with another. */
+  isIn = (other: Scope): boolean => this.#parent === other;
+
   end(): void {
     this.#alive = false;
     this.#ended.resolve();

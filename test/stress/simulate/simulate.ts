@@ -1,5 +1,6 @@
 import { CliError } from "../../../src/cli/errors.ts";
 import type { Processes } from "../../../src/cli/processes/processes.ts";
+import { buildScript } from "./script.ts";
 import { shrink } from "./shrink.ts";
 import type { Outcome } from "./simulation.ts";
 import { SimulationThread, simulateSeeds } from "./threads.ts";
@@ -23,7 +24,7 @@ const SHOWN = 5;
 export async function simulate(_processes: Processes, options: Options): Promise<void> {
   const { seed, seeds, first, only, mutants } = options;
   if (mutants !== undefined)
-    return (await import("./mutants/mutants.ts")).runMutants(mutants === true ? "" : mutants);
+    return (await import("./mutants/mutants.ts")).runMutants(mutants === true ? "" : mutants, seeds);
   if (seed !== undefined) return replay(seed, only?.split(","));
   const started = performance.now();
   const failed: Outcome[] = [];
@@ -38,7 +39,7 @@ export async function simulate(_processes: Processes, options: Options): Promise
   for (const outcome of failed.slice(0, SHOWN)) console.log(formatViolations(outcome));
   const [shortest] = failed.toSorted((a, b) => a.elements.length - b.elements.length);
   if (shortest === undefined) return;
-  const thread = new SimulationThread();
+  const thread = new SimulationThread(await buildScript());
   const { elements, violations } = await shrink(thread, shortest);
   await thread.close();
   throw new CliError(
@@ -47,7 +48,7 @@ export async function simulate(_processes: Processes, options: Options): Promise
 }
 
 async function replay(seed: number, only: readonly string[] | undefined): Promise<void> {
-  const thread = new SimulationThread();
+  const thread = new SimulationThread(await buildScript());
   const outcome = await thread.run({ seed, keepsTrace: true, ...(only !== undefined && { only }) });
   await thread.close();
   console.log(outcome.trace.join("\n"));

@@ -4,7 +4,7 @@ import { databaseViolations, dump, readTables, ruleViolations } from "./judges/d
 import { eventViolations } from "./judges/events.ts";
 import { historyViolations } from "./judges/history.ts";
 import { probe } from "./judges/probe.ts";
-import { keyViolations, requestViolations } from "./judges/requests.ts";
+import { doubtViolations, keyViolations, requestViolations } from "./judges/requests.ts";
 import { EVENTS, UNDELIVERED } from "./judges/tables.sql.ts";
 import { Plan } from "./plan.ts";
 import { computeKeys, createVolumes, type PreparedVolumes } from "./preparation.ts";
@@ -101,7 +101,7 @@ export class Simulator {
   async #play(plan: Plan, world: World): Promise<{ violations: string[]; content: string }> {
     const store = this.#store;
     const { volumes, tables, lastEvent } = this.#beginning;
-    const { scheduler, failures, faults, profile, receiver, network } = world;
+    const { scheduler, failures, faults, exchanges, profile, receiver, network } = world;
     const clients = new Clients(plan, profile, scheduler, new Random(`${plan.seed} clients`), volumes.shared);
     let running = true;
     void Promise.all([clients.run(), playScenarios(plan, world, volumes.ofScenarios)]).finally(() => {
@@ -126,6 +126,7 @@ export class Simulator {
     if (Math.max(...left) < Math.max(...events)) failures.push("events: the newest is gone");
     const violations = [
       ...requestViolations(network.exchanges, !faults.happened),
+      ...doubtViolations(network.exchanges, exchanges.faults),
       ...(await databaseViolations(store, volumes.ofScenarios.at(-1) ?? "", now)),
       ...broken,
       ...historyViolations(volumes, tables, clients.recorder.operations, after),

@@ -8,6 +8,8 @@ import type { Job } from "./threads.ts";
 
 replaceGlobals();
 const simulator = await Simulator.open();
-parentPort?.on("message", async ({ seed, only, keepsTrace }: Job) => {
+parentPort?.on("message", async ({ seed, only, keepsTrace = false }: Job) => {
+  // The stacks of refusals, which nobody reads, would take a tenth of the time.
+  Error.stackTraceLimit = keepsTrace ? 10 : 0;
   parentPort?.postMessage(await simulator.run(new Plan(seed, only), keepsTrace));
 });

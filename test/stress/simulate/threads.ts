@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { buildScript } from "./script.ts";
 import type { Outcome } from "./simulation.ts";
 
 /** A simulation to run. */
@@ -19,9 +19,9 @@ const LONGEST_MS = 60_000;
 export class SimulationThread {
   readonly #worker: Worker;
 
-  /** @param folder the folder of this module in the sources to simulate */
-  constructor(folder = import.meta.dirname) {
-    this.#worker = new Worker(path.join(folder, "thread.ts"));
+  /** @param script see `buildScript` */
+  constructor(script: string) {
+    this.#worker = new Worker(script);
     this.#worker.setMaxListeners(0);
   }
 
@@ -54,8 +54,9 @@ export async function simulateSeeds(
   receive: (outcome: Outcome) => void,
 ): Promise<void> {
   let next = first;
+  const script = await buildScript();
   const work = async () => {
-    const thread = new SimulationThread();
+    const thread = new SimulationThread(script);
     try {
       while (next < first + count) receive(await thread.run({ seed: next++ }));
     } finally {

@@ -19,6 +19,7 @@ export class World {
   readonly trace: Trace;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
+  readonly exchanges: Exchanges;
   readonly receiver: Receiver;
   readonly keystone: Keystone;
   readonly network: Network;
@@ -28,7 +29,6 @@ export class World {
   readonly failures: string[] = [];
   readonly #plan: Plan;
   readonly #random: Random;
-  readonly #exchanges: Exchanges;
   #instances: Instance[] = [];
   #born = 0;
 
@@ -40,7 +40,7 @@ export class World {
     this.trace = new Trace(keepsTrace);
     this.scheduler = new Scheduler(this.profile.beginsAt, random("order"), this.trace);
     this.faults = new Faults(plan, random("faults"), this.profile.isEmbedded);
-    this.#exchanges = new Exchanges(store, this.scheduler, random("database"), this.faults);
+    this.exchanges = new Exchanges(store, this.scheduler, random("database"), this.faults);
     this.receiver = new Receiver(this.scheduler, random("receiver"), plan);
     this.keystone = new Keystone(this.scheduler, random("keystone"), plan, this.faults);
     this.network = new Network(this.scheduler, random("network"), () => this.instances, {
@@ -59,7 +59,7 @@ export class World {
       const skewMs = this.#random.chance(0.5) ? 0 : this.#random.between(-30_000, 30_000);
       const bindings = (scope: Scope) => ({
         ...variables,
-        ...(this.profile.isEmbedded ? this.#exchanges.embedded(scope) : this.#exchanges.d1(scope)),
+        ...(this.profile.isEmbedded ? this.exchanges.embedded(scope) : this.exchanges.d1(scope)),
       });
       this.#instances.push(new Instance(`i${++this.#born}`, skewMs, bindings));
     }

@@ -1,3 +1,4 @@
+import type { MetFault } from "../exchanges.ts";
 import type { Exchange } from "../network.ts";
 
 /** The longest time in which a request is answered: the longest timeouts of Keystone and of the database, milliseconds. */
@@ -23,6 +24,18 @@ export function requestViolations(exchanges: readonly Exchange[], isFaultless: b
     return violations;
   });
 }
+
+/**
+ * Finds answers that leave the effect of a request about a transfer open, although the service could find out: only one
+ * exchange of the instance met a fault meanwhile, and that did not end what was to find out.
+ */
+export const doubtViolations = (exchanges: readonly Exchange[], faults: readonly MetFault[]): string[] =>
+  exchanges.flatMap(({ method, path, scope, sentAt, answeredAt = sentAt, text = "" }) => {
+    if (!path.includes("/volume-transfers") || !text.includes("may have taken effect")) return [];
+    const met = faults.filter(({ instance, at }) => scope.isIn(instance) && at >= sentAt && at <= answeredAt);
+    const isExcused = met.length > 1 || met.some(({ kind }) => kind.startsWith("request terminated"));
+    return isExcused ? [] : [`doubt: ${scope.name} ${method} ${path} after ${met[0]?.kind ?? "no fault"}`];
+  });
 
 /**
  * Finds `auth_key`s where they must not be.

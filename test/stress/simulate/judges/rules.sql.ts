@@ -43,6 +43,15 @@ export const rulesOf = ({ attempts, transfersPerMinute }: Profile): readonly Rul
     title: "a transfer expires in the future",
     sql: "select id, expires_at || ' at ' || created_at from transfers where expires_at < created_at",
   },
+  {
+    title: "a transfer for a project is previewed by no other",
+    sql: `select id, last_previewed_by || ' for ' || destination_project_id from transfers
+      where not accepted and ended_as is not 'declined' and destination_project_id not in (first_previewed_by, last_previewed_by)`,
+  },
+  {
+    title: "a transfer is closed by a request, or by a sweep",
+    sql: "select id, closed_by_request from transfers where closed_by_request not glob 'req-*'",
+  },
   ...(transfersPerMinute === 0
     ? []
     : [

@@ -22,6 +22,14 @@ export interface Mutant extends Readonly<z.output<typeof mutant>> {
   readonly source: string;
 }
 
+/** What came of a mutant. */
+export interface Result {
+  readonly mutant: Mutant;
+  /** A seed that found it; undefined if none did. */
+  readonly seed: number | undefined;
+  readonly violation: string;
+}
+
 const FILES = ["transfers.json", "volumes.json", "engine.json", "events.json"];
 
 /**

@@ -1,98 +1,89 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
+import * as z from "zod";
 import { CliError } from "../../../../src/cli/errors.ts";
-import { packageFolder } from "../../../../src/cli/settings/settings.ts";
+import { buildScript } from "../script.ts";
 import { SimulationThread } from "../threads.ts";
-import { type Mutant, readMutants } from "./mutant.ts";
+import { type Mutant, type Result, readMutants } from "./mutant.ts";
+import { writeReport } from "./report.ts";
 
-/** The seeds after which a mutant counts as not found. */
-const MAX_SEEDS = 1000;
 /** The characters of a violation that are printed. */
 const MAX_SHOWN = 150;
 
-/** What came of a mutant. */
-interface Result {
-  readonly mutant: Mutant;
-  /** The first seed that found it; undefined if none did. */
-  readonly seed: number | undefined;
-  readonly violation: string;
-}
+/** The seeds that found mutants before, by the rule that is broken: they come first. */
+const SEEDS = path.join(import.meta.dirname, "seeds.json");
 
 /**
- * Puts defects into copies of the sources, one at a time, and simulates until a seed finds it.
+ * Puts defects into the sources, one at a time, and simulates until a seed finds it.
  *
  * @param text only the mutants of files or rules that contain it
+ * @param count the seeds after which a mutant counts as not found
  */
 export async function findMutants(
   text: string,
+  count: number,
   report: (result: Result) => void = () => {},
 ): Promise<readonly Result[]> {
   const mutants = readMutants().filter(({ file, breaks }) => file.includes(text) || breaks.includes(text));
-  const results: Result[] = [];
+  const seeds = readSeeds();
+  const results = new Map<Mutant, Result>();
+  const waiting = [...mutants];
   const work = async () => {
-    const folder = copySources();
-    try {
-      for (let next = mutants.shift(); next !== undefined; next = mutants.shift()) {
-        const result = await find(folder, next);
-        results.push(result);
-        report(result);
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const result = await find(next, count, seeds[next.breaks]);
+      results.set(next, result);
+      report(result);
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), mutants.length) }, work));
-  return results.toSorted((a, b) => a.mutant.file.localeCompare(b.mutant.file));
+  return mutants.flatMap((mutant) => results.get(mutant) ?? []);
 }
 
 /**
- * Runs mutants, and prints a table.
+ * Runs mutants. Those of all files are reported in the documents.
  *
  * @param text as in `findMutants`
+ * @param count as in `findMutants`
  * @throws CliError if one is not found, and nothing doubles the rule
  */
-export async function runMutants(text: string): Promise<void> {
-  const results = await findMutants(text, (result) =>
-    console.log(formatRow(result), result.violation.slice(0, MAX_SHOWN)),
+export async function runMutants(text: string, count: number): Promise<void> {
+  const results = await findMutants(text, count, ({ mutant: { file, breaks }, seed, violation }) =>
+    console.log(`${file}: ${breaks}: ${seed ?? "not found"}  ${violation.slice(0, MAX_SHOWN)}`),
   );
-  console.log(
-    ["", "| File | Rule | Found by seed |", "| --- | --- | --- |", ...results.map(formatRow)].join("\n"),
-  );
+  if (text === "") {
+    const seeds = results.flatMap(({ mutant, seed }) => (seed === undefined ? [] : [[mutant.breaks, seed]]));
+    writeFileSync(SEEDS, `${JSON.stringify(Object.fromEntries(seeds), null, 2)}\n`);
+    writeReport(results, count);
+  }
   const missed = results.filter(({ mutant, seed }) => seed === undefined && mutant.doubledBy === undefined);
   console.log(`\n${results.length} mutants, ${missed.length} not found`);
   if (missed.length > 0) throw new CliError("mutants were not found");
 }
 
-const formatRow = ({ mutant, seed }: Result): string =>
-  `| \`${mutant.file}\` | ${mutant.breaks} | ${seed ?? (mutant.doubledBy === undefined ? "**not found**" : `doubled by: ${mutant.doubledBy}`)} |`;
+const readSeeds = (): Readonly<Record<string, number>> =>
+  z.record(z.string(), z.int()).parse(JSON.parse(readFileSync(SEEDS, "utf8")));
 
-/** Copies what a simulation consists of into a folder of its own, so that the checkout stays as it is. */
-function copySources(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "volume-transfers-mutants-"));
-  for (const name of ["package.json", "src", "test/stress", "test/support", "drizzle"])
-    cpSync(path.join(packageFolder, name), path.join(folder, name), { recursive: true });
-  symlinkSync(path.join(packageFolder, "node_modules"), path.join(folder, "node_modules"));
-  return folder;
-}
-
-async function find(folder: string, mutant: Mutant): Promise<Result> {
-  const file = path.join(folder, "src", mutant.file);
-  const original = readFileSync(file, "utf8");
-  writeFileSync(file, mutant.source);
-  const thread = new SimulationThread(path.join(folder, "test/stress/simulate"));
-  let seed = 1;
+async function find(mutant: Mutant, count: number, known: number | undefined): Promise<Result> {
+  const thread = new SimulationThread(await buildScript(mutant));
+  const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  if (known !== undefined) seeds.unshift(known);
   try {
-    for (; seed <= MAX_SEEDS; seed++) {
-      const { violations } = await thread.run({ seed });
-      if (violations[0] !== undefined) return { mutant, seed, violation: violations[0] };
+    for (const seed of seeds) {
+      const violation = await violationOf(thread, seed);
+      if (violation !== undefined) return { mutant, seed, violation };
     }
     return { mutant, seed: undefined, violation: "" };
-  } catch (error) {
-    // Not even the preparation works, or it does not come to an end.
-    return { mutant, seed, violation: String(error) };
   } finally {
     await thread.close();
-    writeFileSync(file, original);
+  }
+}
+
+async function violationOf(thread: SimulationThread, seed: number): Promise<string | undefined> {
+  try {
+    return (await thread.run({ seed })).violations[0];
+  } catch (error) {
+    // Not even the preparation works, or it does not come to an end.
+    return `no end: ${String(error)}`;
   }
 }
