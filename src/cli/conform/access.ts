@@ -66,7 +66,7 @@ export async function readAccess(
 interface Role {
   readonly variable: Party["variable"];
   readonly flag: string;
-  /** What the names of its variables begin with. */
+  /** The beginning of the names of its variables. */
   readonly prefix: string;
 }
 

@@ -32,7 +32,7 @@ const BUDGET_MS = 225_000;
 /** The minor number of the microversion that brought `volume-transfers`. */
 const TRANSFER_WITH_SNAPSHOTS = 55;
 
-/** What a run has found about a rule. */
+/** The finding of a run about a rule. */
 export type Verdict = { readonly rule: Rule; readonly seconds: number } & (
   | { readonly outcome: "passed" }
   | { readonly outcome: "skipped"; readonly reason: string }

@@ -7,7 +7,7 @@ const transferBody = z.object({
 });
 const snapshotBody = z.object({ snapshot: z.looseObject({ volume_id: z.string() }) });
 
-/** What a run has created, as the responses say it. */
+/** The resources that a run has created, as the responses name them. */
 export class Made {
   /** The name of all volumes, snapshots and types of this run. */
   readonly name = `conform-${crypto.randomUUID().slice(0, 8)}`;

@@ -1,7 +1,7 @@
 import type { Caller } from "./connection.ts";
 import { offered, shownSnapshot } from "./shapes.ts";
 
-/** What became of a deletion: `pending` if it can be repeated, `refused` if that has no use. */
+/** The outcome of a deletion: `pending` if it can be repeated, `refused` if that has no use. */
 type Removal = "gone" | "pending" | "refused";
 
 /** Deletes something. It is gone when a repeated deletion no longer finds it. */

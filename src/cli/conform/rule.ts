@@ -4,7 +4,7 @@ import type { Session } from "./session.ts";
 export interface Rule {
   /** Its group and name, such as `accept/wrong-key`. */
   readonly id: string;
-  /** What the endpoint does, as a sentence. */
+  /** A sentence about the endpoint, which holds if the rule does. */
   readonly statement: string;
   /** Where that is written, or was seen. */
   readonly source: string;

@@ -28,7 +28,7 @@ export const NEEDS_ADMIN = "it needs the token of an admin";
 /** An open transfer with its `auth_key`. */
 export type Offer = z.output<typeof shapes.offered>["transfer"];
 
-/** What rules judge: the endpoint as its users see it, with volumes and transfers to try it on. */
+/** The endpoint that rules judge, as its users see it, with volumes and transfers to try it on. */
 export class Session implements Callers {
   /** The minor number of the newest microversion. */
   readonly newest: number;

@@ -33,7 +33,7 @@ export const transferSummaries = (minor: number) =>
 export const transferDetails = (minor: number) =>
   z.strictObject({ transfers: z.array(z.strictObject(detail(minor))), ...page59(minor) });
 
-// What other rules read of a body.
+// The parts of a body that other rules read.
 
 /** A new transfer. */
 export const offered = z.looseObject({

@@ -8,7 +8,7 @@ import { NotJudged, Violation } from "./violations.ts";
 const RESOURCES = ["volumes", "gigabytes", "snapshots"] as const;
 const PROJECTS = ["owner", "other"] as const;
 
-/** What a project uses of its quota, with what is reserved. */
+/** The usage of a project, with its reservations. */
 type Usage = Readonly<Record<(typeof RESOURCES)[number], number>>;
 
 /** The usage of both projects. */

@@ -1,6 +1,6 @@
 import type { Exchange } from "./exchange.ts";
 
-/** What an endpoint does against a rule. */
+/** A violation of a rule. */
 export class Violation extends Error {
   override readonly name = "Violation";
   readonly expected: string;

@@ -1,7 +1,7 @@
 import { brandColors } from "./contrast.ts";
 import { t } from "./messages/messages.ts";
 
-/** What the operator calls the service, and how it looks (`src/config/handoff.ts`). */
+/** The name and the looks that the operator gives the service (`src/config/handoff.ts`). */
 export interface Branding {
   readonly name?: string;
   /** As `#rrggbb`. */

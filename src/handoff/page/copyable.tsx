@@ -37,7 +37,7 @@ export function useCopy(
   return { copied, refused: refusals > 0, copy };
 }
 
-/** What a screen reader says after a copy, and all readers see if the browser does not let the page copy. */
+/** The words of a screen reader after a copy. All readers see them if the browser does not let the page copy. */
 export const CopyStatus = (props: {
   readonly copied: boolean;
   readonly refused: boolean;

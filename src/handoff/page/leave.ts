@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 
 type Go = () => void;
 
-/** What the reader would lose: links that are shown for the only time, or the offers that are not made yet. */
+/** The loss of a reader who leaves: links that are shown for the only time, or the offers that are not made yet. */
 type Loss = "links" | "unmade";
 
 let ask: ((go: Go) => void) | undefined;

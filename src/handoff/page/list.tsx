@@ -19,7 +19,7 @@ interface ListProps<Item> {
   readonly error: string | undefined;
   /** Reads the page again. */
   readonly onRetry: () => void;
-  /** What a list without items says. */
+  /** The content of a list without items. */
   readonly empty: ComponentChildren;
   /** The first contains what names the item. */
   readonly columns: readonly [Column<Item>, ...Column<Item>[]];
@@ -33,7 +33,7 @@ interface ListProps<Item> {
 }
 
 /**
- * What a list without items says, and what leads on.
+ * The content of a list without items, with a way on.
  *
  * @param props.text what would be listed, and how
  */

@@ -5,7 +5,7 @@ import { Name, ProjectId, Time } from "./parts.tsx";
 import { Link } from "./place_link.tsx";
 import { volumeAddress } from "./views.ts";
 
-// What the lists of offers and the view of one have in common.
+// Parts of the lists of offers and of the view of one.
 
 /** The name of a volume of the project, which leads to it. */
 export const VolumeLink = ({ id, name }: { readonly id: string; readonly name: string | null }) => (

@@ -59,7 +59,7 @@ export function Offered(props: {
   );
 }
 
-/** What has become of an offer until now. */
+/** The state of an offer until now. */
 function State({ outcome }: { readonly outcome: Outcome }) {
   if (outcome.status !== "open") return <Message kind="success">{describeOutcome(outcome)}</Message>;
   const { last_preview } = outcome.transfer;

@@ -14,7 +14,7 @@ import { offerAddress, viewAddress } from "./views.ts";
 /** Offers on a page. */
 const PAGE = 10;
 
-/** What became of an offer that the reader has seen open. */
+/** The end of an offer that the reader has seen open. */
 interface News {
   readonly transfer: OpenTransfer;
   readonly outcome: string;

@@ -6,7 +6,7 @@ const TIMEOUT_MS = 30_000;
 /** A response that is an error, or no response (status 0). Its message is a sentence for the reader. */
 class ApiError extends Error {
   readonly status: number;
-  /** What the service said. */
+  /** The message of the service. */
   readonly reason: string;
 
   constructor(status: number, reason: string) {

@@ -37,7 +37,7 @@ interface Props {
   readonly onReload: () => void;
 }
 
-/** What a user sees: the header with the account, the tabs, and the view of one of them. */
+/** The page of a user: the header with the account, the tabs, and the view of one of them. */
 export function SignedIn(props: Props) {
   const { session, offered, onOffered } = props;
   const { project } = session;
@@ -76,7 +76,7 @@ function useSignOut({ session, strategy, onSession }: Props) {
   });
 }
 
-/** What the reader must know, whatever the view is. */
+/** A message that the reader must see in any view. */
 function Notices(props: Props & { readonly error: string | undefined }) {
   const { user, project } = props.session;
   return (

@@ -1,6 +1,6 @@
 import { t } from "./messages/messages.ts";
 
-/** What stands in the place of something that loads, about as large: the page does not jump. */
+/** A placeholder of something that loads, about as large: the page does not jump. */
 export const Skeleton = ({ lines = 5 }: { readonly lines?: number }) => (
   <div class="skeleton" role="status" aria-busy="true">
     <span class="hidden">{t.loading}</span>

@@ -12,7 +12,7 @@ export const VIEWS = [
 
 export type View = (typeof VIEWS)[number]["id"];
 
-/** What names an offer: the history is read by the volume. */
+/** The name of an offer in an address: the history is read by the volume. */
 export interface OfferId {
   readonly id: string;
   readonly volume_id: string;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { isId, SORTS, type VolumeQuery } from "./volumes_api.ts";
 
-/** What the address says of the tab Volumes: reload, back and a bookmark show the same. */
+/** The state of the tab Volumes in its address: reload, back and a bookmark show the same. */
 export interface VolumesAddress extends VolumeQuery {
   /** The number of the page, from 1. */
   readonly page: number;

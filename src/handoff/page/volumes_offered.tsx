@@ -12,7 +12,7 @@ import { Heading, Message, Name } from "./parts.tsx";
 import { isSignedOut } from "./request.ts";
 import { VolumeNames } from "./volumes_parts.tsx";
 
-/** What has become of one of several volumes that are offered. */
+/** The state of one of several volumes that are offered. */
 type Outcome =
   | { readonly kind: "running" }
   | { readonly kind: "made"; readonly transfer: NewTransfer }
@@ -176,7 +176,7 @@ function useOffers(volumes: readonly Volume[], offerOf: OfferOf) {
     setRunning(true);
     const set = (id: string, outcome: Outcome) => setOutcomes((before) => new Map(before).set(id, outcome));
     for (const volume of some) {
-      // What is not offered yet is not offered where nobody sees its link.
+      // No further volume is offered where nobody sees its link.
       if (left.current) return;
       set(volume.id, { kind: "running" });
       try {

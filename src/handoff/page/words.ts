@@ -1,6 +1,6 @@
 import { t } from "./messages/messages.ts";
 
-// What the API calls in its own words, in those of the reader.
+// The words of the API, in those of the reader.
 
 const STATUSES: ReadonlyMap<string, string> = new Map(Object.entries(t.statuses));
 

@@ -7,7 +7,7 @@ import { type Answer, type Cinder, isDecided, pathTo, saysGone } from "./cinder.
 import { claimantsOf, closeGone, storeAccepted } from "./end.ts";
 import { openKey } from "./sealed_key.ts";
 
-/** What became of an accept. */
+/** The outcome of an accept. */
 type Outcome =
   /** Cinder's answer is the client's. */
   | { readonly kind: "answered"; readonly answer: Answer }

@@ -12,7 +12,7 @@ import { claimantsOf, deleteInCinder, followGone, storeAccepted } from "./end.ts
 import { deleteLost } from "./lost.ts";
 import { sealKey } from "./sealed_key.ts";
 
-/** What became of a create. */
+/** The outcome of a create. */
 type Outcome =
   /** Cinder's answer is the client's, with the key of this service in place of Cinder's. */
   | {

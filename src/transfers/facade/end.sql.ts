@@ -5,7 +5,7 @@ import { inProject } from "../../db/statements/scope.ts";
 import { closedType, recordEvents, transferEvent } from "../../events/record.sql.ts";
 import { closedBy, transferColumns } from "../rows.sql.ts";
 
-// What Cinder has decided, stored. Cinder's transfers have the ids of the rows.
+// Stores the decisions of Cinder. Its transfers have the ids of the rows.
 
 /** No accept may have taken the transfer away. */
 export const noClaim = {
@@ -15,7 +15,7 @@ export const noClaim = {
   unsettled_project_ids: null,
 };
 
-/** What an accept has stored before Cinder was asked. */
+/** The claim of an accept, stored before Cinder was asked. */
 export const claimColumns = {
   source_project_id: transfers.source_project_id,
   accepting_project_id: transfers.accepting_project_id,

@@ -1,7 +1,7 @@
 import { conflict, type Fault, serviceUnavailable } from "../../http/faults.ts";
 import { faultOf } from "../faults.ts";
 
-/** What is not Cinder's answer, and no answer of the service's own transfers. */
+/** The outcomes that only a service in front of a Cinder has, besides Cinder's own answers. */
 type Unanswered = { readonly kind: "lost" } | { readonly kind: "being_created" };
 
 /** Returns the fault of a request that Cinder has not answered. */

@@ -16,5 +16,5 @@ export const knownStatements = prepareBatch(({ param }: Params<{ ids: string }>)
     .where(sql`${transfers.id} in (select value from json_each(${param("ids")}))`),
 }));
 
-/** What this service knows of a transfer that Cinder shows. */
+/** The columns of a transfer that this service adds to what Cinder shows. */
 export type KnownTransfer = ReturnType<ReturnType<typeof knownStatements>["read"]>["known"][number];

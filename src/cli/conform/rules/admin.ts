@@ -16,7 +16,7 @@ async function reset(
   if (answer.status !== 202) throw new NotJudged(`no status could be set: ${answer.status} ${answer.text}`);
 }
 
-/** What an admin can see and do, and what others can do with volumes that an admin has put into a status. */
+/** Rules about admins, and about volumes that an admin has put into a status. */
 export const adminRules: readonly Rule[] = [
   {
     id: "create/volume-in-error",

@@ -26,7 +26,7 @@ interface Read {
   readonly name: string;
   readonly section: string;
   readonly body: (minor: number) => z.ZodType;
-  /** What follows the path of transfers. */
+  /** The path after that of transfers. */
   readonly rest: (transfer: { readonly id: string; readonly volume_id: string }) => string;
 }
 

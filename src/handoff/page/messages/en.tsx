@@ -498,7 +498,7 @@ export const en = {
   snapshots: (count: number, size: string) =>
     count === 0 ? "None" : `${many(count, { other: "#" })} (${size})`,
 
-  /** What to do after a fault of the API. */
+  /** Advice after a fault of the API. */
   faults: {
     unreachable: "The service cannot be reached. Check your connection, and try again.",
     slow: "The service has not answered in time. Try again; what you asked for may have been done all the same.",
