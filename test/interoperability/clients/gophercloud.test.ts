@@ -21,7 +21,7 @@ describe("gophercloud", () => {
         for (const name of ["1", "2", "3", "4", "5"]) {
           await client.createTransfer(await client.createVolume(1), { name });
         }
-        expect(await listPages(member, PAGINATION, 2)).toEqual([["5", "4"], ["3", "2"], ["1"]]);
+        expect(await listPages(member, PAGINATION, 2)).toEqual([["1", "2"], ["3", "4"], ["5"]]);
       });
     },
   );

@@ -51,3 +51,25 @@ export const GOPHERCLOUD: readonly Exclusion[] = [
   },
   { reason: SERVERS, tests: ["TestVolumeActionsAttachCreateDestroy", "TestVolumeAttachments"] },
 ];
+
+/** Under `openstackclient.tests.functional.volume.v3`. */
+export const OPENSTACKCLIENT: readonly Exclusion[] = [
+  { reason: QOS, tests: ["test_qos"] },
+  { reason: BACK_ENDS, tests: ["test_service"] },
+  { reason: GROUPS, tests: ["test_volume_group"] },
+  { reason: IMAGES, tests: ["test_volume.VolumeTests.test_volume_set_and_unset"] },
+  {
+    reason: "It expects `lvmdriver-1`, the default type of DevStack.",
+    tests: ["test_volume_type.VolumeTypeTests.test_volume_type_create_list"],
+  },
+];
+
+/** Under `cinderclient.tests.functional`. */
+export const CINDERCLIENT: readonly Exclusion[] = [
+  {
+    reason: BACKUPS,
+    tests: ["test_cli.CinderBackupTests", "test_readonly_cli.CinderClientReadOnlyTests.test_backup_list"],
+  },
+  { reason: QOS, tests: ["test_readonly_cli.CinderClientReadOnlyTests.test_qos_list"] },
+  { reason: BACK_ENDS, tests: ["test_readonly_cli.CinderClientReadOnlyTests.test_service_list"] },
+];

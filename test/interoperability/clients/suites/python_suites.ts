@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as z from "zod";
 import { installedProgram, pinnedVersion } from "../installation.ts";
-import { OPENSTACKSDK } from "./exclusions.ts";
+import { CINDERCLIENT, OPENSTACKCLIENT, OPENSTACKSDK } from "./exclusions.ts";
 import { runProgram, type Suite } from "./suite.ts";
 import type { SuiteCloud } from "./suite_cloud.ts";
 
@@ -54,6 +54,40 @@ export const PYTHON_SUITES: readonly Suite[] = [
     variables: ({ cloudsYaml }) => ({
       OS_CLIENT_CONFIG_FILE: cloudsYaml,
       OS_TEST_TIMEOUT: "120",
+    }),
+  }),
+  pythonSuite({
+    name: "python-openstackclient, functional tests",
+    distribution: "python-openstackclient",
+    prefix: "openstackclient.tests.functional.volume.v3.",
+    modules: [
+      "test_qos",
+      "test_service",
+      "test_transfer_request",
+      "test_volume",
+      "test_volume_group",
+      "test_volume_snapshot",
+      "test_volume_type",
+    ],
+    exclusions: OPENSTACKCLIENT,
+    // The tests hide all variables from the client, which reads clouds.yaml in the folder.
+    variables: () => ({}),
+  }),
+  pythonSuite({
+    name: "python-cinderclient, functional tests",
+    distribution: "python-cinderclient",
+    prefix: "cinderclient.tests.functional.",
+    modules: [
+      "test_cli",
+      "test_readonly_cli",
+      "test_snapshot_create_cli",
+      "test_volume_create_cli",
+      "test_volume_extend_cli",
+    ],
+    exclusions: CINDERCLIENT,
+    variables: ({ adminVariables }) => ({
+      ...adminVariables,
+      OS_CINDERCLIENT_EXEC_DIR: path.dirname(installedProgram("cinder")),
     }),
   }),
   pythonSuite({
