@@ -49,8 +49,9 @@ export const rulesOf = ({ attempts, transfersPerMinute }: Profile): readonly Rul
       where not accepted and ended_as is not 'declined' and destination_project_id not in (first_previewed_by, last_previewed_by)`,
   },
   {
-    title: "a transfer is closed by a request, or by a sweep",
-    sql: "select id, closed_by_request from transfers where closed_by_request not glob 'req-*'",
+    title: "a sweep closes a transfer by no request",
+    sql: `select t.id, closed_by_request from transfers t join events e on e.data ->> '$.transfer.id' = t.id
+      where closed_by_request is not null and e.type = 'volume_transfer.expired' and e.origin is null`,
   },
   ...(transfersPerMinute === 0
     ? []
