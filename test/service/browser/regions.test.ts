@@ -144,7 +144,7 @@ describe.each(DATABASES)("the page of a service with the regions eu and us, on %
     await alice.choose("Sign out");
     await alice.sees("Sign in");
     await other.getByRole("link", { name: "History" }).click();
-    await other.getByText("Your session has ended.").waitFor();
+    await other.getByText("Your session has ended. Sign in to continue.").waitFor();
     await alice.close();
   });
 });
