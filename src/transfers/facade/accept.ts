@@ -28,7 +28,7 @@ interface Accept {
 
 /**
  * Accepts a transfer in Cinder. The guards are here, in the statement that claims the transfer; who owns the volume is
- * Cinder's decision. If its answer is lost, the volume tells.
+ * Cinder's decision. If its answer is lost, the owner of the volume shows whether it has accepted.
  */
 export async function acceptInCinder(
   context: RequestContext,
@@ -100,7 +100,7 @@ const send = (cinder: Cinder, { collection, id }: Accept, auth_key: string | und
 /**
  * Looks whether an accept of the caller's project has succeeded.
  *
- * @returns undefined if Cinder does not tell now
+ * @returns undefined if Cinder is away, or does not show it
  */
 async function hasAccepted(
   { identity: { project_id } }: RequestContext,

@@ -111,9 +111,9 @@ export class Cinder {
   }
 
   /**
-   * Looks whether a volume is a project's. It is how a lost answer is settled: Cinder decides who owns a volume.
+   * Reads whether a project owns a volume, by which a lost answer is settled: Cinder decides who owns a volume.
    *
-   * @returns undefined if Cinder does not tell now
+   * @returns undefined if Cinder is away, or does not show the owner
    */
   async isOwnedBy(volume_id: string, project_id: string): Promise<boolean | undefined> {
     const answer = await this.send("GET", `volumes/${volume_id}`);

@@ -3,6 +3,7 @@ import { endedAt, isToEndInCinder, now, transfers } from "../../db/schema/index.
 import { type Params, prepareBatch, queryBuilder } from "../../db/statements/batch.ts";
 import { inProject } from "../../db/statements/scope.ts";
 import { closedType, recordEvents, transferEvent } from "../../events/record.sql.ts";
+import { isNotBeingAccepted } from "../attempt.sql.ts";
 import { closedBy, transferColumns } from "../rows.sql.ts";
 
 // Stores the decisions of Cinder. Its transfers have the ids of the rows.
@@ -112,7 +113,7 @@ interface Gone extends Origin {
 
 /**
  * Closes a transfer that Cinder no longer has, unless it has ended already. If an accept was sent, the transfer stays
- * until somebody has looked whose the volume is.
+ * open until a request has read from Cinder which project owns the volume.
  */
 export const goneStatements = prepareBatch(
   (params: Params<Gone>) => {
@@ -168,8 +169,7 @@ export const endedTransfers = (project_id: SQL) =>
         eq(transfers.source_project_id, project_id),
         isToEndInCinder,
         sql`${endedAt} <= ${now}`,
-        // An accept that is on its way decides.
-        sql`coalesce(${transfers.accepting_until}, 0) <= ${now}`,
+        isNotBeingAccepted,
       ),
     )
     .orderBy(endedAt)

@@ -50,7 +50,7 @@ const DELETED = { status: 202, text: "" };
 
 /**
  * Closes a transfer of the caller's project that Cinder no longer has. If an accept was sent whose answer is lost, the
- * volume tells whether it succeeded.
+ * owner of the volume shows whether it succeeded.
  *
  * @returns whether this request has closed it, because nobody has accepted it
  */
