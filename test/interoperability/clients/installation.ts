@@ -6,10 +6,13 @@ import { Venv } from "../../support/venv.ts";
 
 const DATA = path.join(projectFolder, ".data/clients");
 const REQUIREMENTS = path.join(import.meta.dirname, "requirements.txt");
+const RALLY_REQUIREMENTS = path.join(import.meta.dirname, "rally-requirements.txt");
 /** The folder of the `go.mod` of gophercloud. */
 export const GO_MODULE = path.join(import.meta.dirname, "gophercloud");
 
 const venv = new Venv(path.join(DATA, "venv"), REQUIREMENTS);
+/** The virtual environment of Rally. */
+export const rallyVenv = new Venv(path.join(DATA, "rally"), RALLY_REQUIREMENTS);
 
 /** Returns the path of a program of the Python clients, such as `openstack`. */
 export const installedProgram = (program: string): string => venv.program(program);
@@ -33,6 +36,7 @@ export async function installClients(): Promise<void> {
   // No process is started in the background, so none can end unexpectedly.
   const processes = new Processes(() => {});
   await venv.install("clients", processes);
+  await rallyVenv.install("Rally", processes);
   await buildGoProgram(GO_MODULE, GOPHERCLOUD_PROGRAM);
 }
 
@@ -53,14 +57,15 @@ export async function buildGoProgram(module: string, output: string): Promise<vo
 }
 
 /**
- * Returns the version of a package in `requirements.txt`, or of a module in `go.mod`.
+ * Returns the version of a package in a file of requirements, or of a module in `go.mod`.
  *
- * @throws Error if neither file pins it
+ * @throws Error if no file pins it
  */
 export function pinnedVersion(name: string): string {
-  const pins = readFileSync(REQUIREMENTS, "utf8") + readFileSync(path.join(GO_MODULE, "go.mod"), "utf8");
-  const line = pins.split("\n").find((line) => line.startsWith(`${name}==`) || line.includes(`${name} v`));
+  const files = [REQUIREMENTS, RALLY_REQUIREMENTS, path.join(GO_MODULE, "go.mod")];
+  const pins = files.flatMap((file) => readFileSync(file, "utf8").split("\n"));
+  const line = pins.find((line) => line.startsWith(`${name}==`) || line.includes(`${name} v`));
   const version = line?.split(/==| v/)[1];
-  if (version === undefined) throw new Error(`neither requirements.txt nor go.mod pins ${name}`);
+  if (version === undefined) throw new Error(`no file pins ${name}`);
   return version;
 }

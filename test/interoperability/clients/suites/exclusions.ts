@@ -73,3 +73,26 @@ export const CINDERCLIENT: readonly Exclusion[] = [
   { reason: QOS, tests: ["test_readonly_cli.CinderClientReadOnlyTests.test_qos_list"] },
   { reason: BACK_ENDS, tests: ["test_readonly_cli.CinderClientReadOnlyTests.test_service_list"] },
 ];
+
+/** The scenarios of Rally that have to do with a Cinder. */
+export const RALLY: readonly Exclusion[] = [
+  {
+    reason: BACKUPS,
+    tests: [
+      "CinderVolumeBackups",
+      "CinderVolumes.create_and_list_volume_backups",
+      "CinderVolumes.create_and_restore_volume_backup",
+      "CinderVolumes.create_volume_backup",
+    ],
+  },
+  { reason: IMAGES, tests: ["CinderVolumes.create_and_upload_volume_to_image"] },
+  { reason: QOS, tests: ["CinderQos"] },
+  {
+    reason: SERVERS,
+    tests: [
+      "CinderVolumes.create_and_attach_volume",
+      "CinderVolumes.create_nested_snapshots_and_attach_volume",
+      "CinderVolumes.create_snapshot_and_attach_volume",
+    ],
+  },
+];
