@@ -79,7 +79,7 @@ describe("on screens of any size, and at 200 and 400 %", () => {
     await expectFits(alice, "open offers");
     await alice.press(`Withdraw ${LONG}`);
     await expectFits(alice, "withdraw");
-    await alice.button("Withdraw").last().click();
+    await alice.confirm("Withdraw");
     await alice.reads(/Withdrawn/);
     await expectFits(alice, "withdrawn");
     await alice.goTo("History");

@@ -80,7 +80,14 @@ export class Person {
   open = (url = this.url) => this.page.goto(url);
   button = (name: string | RegExp) => this.page.getByRole("button", { name });
   press = (name: string | RegExp) => this.button(name).click();
+  /** Presses a button of the dialog, whose name others may have, too. */
+  confirm = (name: string) =>
+    this.page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
   type = (label: string, text: string) => this.page.getByLabel(label, { exact: true }).fill(text);
+
+  /** Ends the session behind the page's back. */
+  endSession = () =>
+    this.page.evaluate(`fetch("handoff/session", { method: "DELETE", headers: { "X-Handoff": "1" } })`);
 
   /** Waits for a view, by its heading. */
   sees = (heading: string | RegExp) =>

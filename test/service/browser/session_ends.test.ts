@@ -21,9 +21,7 @@ describe.each(DATABASES)("a session that ends, on %s", (database) => {
   const textIn = (label: string) => alice.page.getByLabel(label, { exact: true }).inputValue();
   /** Ends the session behind the page's back, and waits until it has noticed. */
   async function endSession(): Promise<void> {
-    await alice.page.evaluate(
-      `fetch("handoff/session", { method: "DELETE", headers: { "X-Handoff": "1" } })`,
-    );
+    await alice.endSession();
     await alice.sees("Sign in");
     await alice.reads("Your session has ended. Sign in to continue.");
   }

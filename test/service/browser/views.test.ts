@@ -67,7 +67,7 @@ describe("every state of the page", () => {
     await alice.page.getByRole("link", { name: "All open offers" }).click();
     await alice.press("Withdraw open");
     await seen("withdraw");
-    await alice.button("Withdraw").last().click();
+    await alice.confirm("Withdraw");
     await alice.reads(/Withdrawn/);
     await seen("withdrawn");
     await alice.goTo("Receive");
@@ -151,7 +151,7 @@ describe.each(DATABASES)("the page, on %s", (database) => {
     const link = await alice.offer("back");
     await alice.goTo("Open offers");
     await alice.press("Withdraw back");
-    await alice.button("Withdraw").last().click();
+    await alice.confirm("Withdraw");
     await alice.reads(/back: Withdrawn/);
     await alice.goTo("Volumes");
     await alice.button("Offer back").waitFor();
