@@ -176,25 +176,34 @@ function inOrder(listener: RequestListener): RequestListener {
   };
 }
 
-/** The number of requests that are answered before the event loop looks for others. */
-const REQUESTS_EACH_TURN = 2;
+type Queue = (() => void)[];
 
-/** The requests of all servers of this process that wait for their turn. */
-const waiting: (() => void)[] = [];
+// The requests of all servers of this process that wait for their turn.
+const withToken: Queue = [];
+const withoutToken: Queue = [];
+const ORDERS = [
+  [withToken, withoutToken],
+  [withoutToken, withToken],
+] as const;
 
-function answerFew(): void {
-  for (const begin of waiting.splice(0, REQUESTS_EACH_TURN)) begin();
-  if (waiting.length > 0) setImmediate(answerFew);
+/** Answers two requests before the event loop looks for others: one of each queue, if neither is empty. */
+function answerTwo(): void {
+  for (const [queue, other] of ORDERS) (queue.shift() ?? other.shift())?.();
+  if (withToken.length + withoutToken.length > 0) setImmediate(answerTwo);
 }
 
 /**
- * Answers requests in the order of their arrival, a few in each turn of the event loop. Node accepts one connection a
- * turn: if a turn answered whatever is there, a client would wait for seconds to be accepted beside hundreds of busy ones.
+ * Answers a few requests in each turn of the event loop. Node accepts one connection a turn: if a turn answered whatever
+ * is there, a client would wait for seconds to be accepted beside hundreds of busy ones. A flood of requests without a
+ * token does not delay the others.
  */
 const fewEachTurn =
   (listener: RequestListener): RequestListener =>
-  (...request) => {
-    if (waiting.push(() => listener(...request)) === 1) setImmediate(answerFew);
+  (incoming, outgoing) => {
+    const { "x-auth-token": token, cookie } = incoming.headers;
+    const queue = token === undefined && cookie === undefined ? withoutToken : withToken;
+    queue.push(() => listener(incoming, outgoing));
+    if (withToken.length + withoutToken.length === 1) setImmediate(answerTwo);
   };
 
 function describe(
