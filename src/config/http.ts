@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { httpUrl, list, onOrOff, timeout, wholeNumber } from "./values.ts";
+import { httpUrl, list, oneOf, onOrOff, timeout, wholeNumber } from "./values.ts";
 
 const corsOrigins = list.check(
   z.refine(
@@ -15,7 +15,7 @@ export const httpVariables = z.object({
   PUBLIC_ENDPOINT: z.optional(httpUrl),
   CORS_ALLOWED_ORIGIN: z.optional(corsOrigins),
   OSAPI_MAX_LIMIT: wholeNumber(1000, 1, 1000),
-  LOG_REQUESTS: z._default(z.enum(["all", "errors", "none"], "must be one of: all, errors, none"), "all"),
+  LOG_REQUESTS: z._default(oneOf("all", "errors", "none"), "all"),
   SERVER_TIMING: onOrOff("off"),
   METRICS_TOKEN: z.optional(
     z.string().check(z.regex(/^[!-~]{16,}$/, "must have at least 16 characters, without spaces")),

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { httpUrl, text, timeout, wholeNumber } from "./values.ts";
+import { httpUrl, oneOf, text, timeout, wholeNumber } from "./values.ts";
 
 export const identityVariables = z.object({
-  AUTH_STRATEGY: z.enum(["keystone", "jwt", "noauth"], "must be set, to one of: keystone, jwt, noauth"),
+  AUTH_STRATEGY: oneOf("keystone", "jwt", "noauth"),
   KEYSTONE_URL: z.optional(httpUrl),
   KEYSTONE_TIMEOUT_MS: timeout(5000),
   TOKEN_CACHE_SECONDS: wholeNumber(300, 0, 86_400),

@@ -27,9 +27,17 @@ export const timeout = (fallback: number) => wholeNumber(fallback, 1, 25_000);
 
 export const text = z.string("must be a string");
 
+/**
+ * Makes the schema of a choice. The messages leave the wrong value out: callers without a token see them, and it could be
+ * a secret in the wrong variable.
+ */
+export const oneOf = <const Values extends readonly string[]>(...values: Values) =>
+  z.enum(values, {
+    error: ({ input }) => `must be ${input === undefined ? "set, to one" : "one"} of: ${values.join(", ")}`,
+  });
+
 /** Makes the schema of a switch with a default. */
-export const onOrOff = (fallback: "on" | "off") =>
-  z._default(z.enum(["on", "off"], "must be one of: on, off"), fallback);
+export const onOrOff = (fallback: "on" | "off") => z._default(oneOf("on", "off"), fallback);
 
 /** Comma-separated values. */
 export const list = z.pipe(
