@@ -92,30 +92,36 @@ const DAY_MS = 86_400_000;
 /** The clocks of two instances differ by less, milliseconds. */
 const MAX_SKEW_MS = 3_600_000;
 
-/**
- * Returns the day for which a create computes its id, and the other day for which an earlier request with the same
- * idempotency key may have computed it: the day before, or at the end of a day the next, which has begun on an instance
- * whose clock is ahead.
- *
- * @param now milliseconds since the epoch
- * @returns days since the epoch
- */
-export function idempotentDays(now: number): { readonly today: number; readonly adjacent: number } {
-  const today = Math.floor(now / DAY_MS);
-  return { today, adjacent: now % DAY_MS < DAY_MS - MAX_SKEW_MS ? today - 1 : today + 1 };
+/** A create with an idempotency key. A key counts for 23 hours at least. */
+interface IdempotentRequest {
+  readonly project_id: string;
+  readonly volume_id: string;
+  readonly idempotency_key: string;
 }
 
 /**
- * Computes the id of a transfer that is created with an idempotency key: a repeated request has the same id. A key
- * counts for 23 hours at least.
+ * Computes the ids of a transfer that is created with an idempotency key: first the one that a create now gives it, then
+ * those that an earlier request with the same key may have given it. That was under the secret before, or on another day:
+ * the day before, or at the end of a day the next, which has begun on an instance whose clock is ahead.
  *
- * @param day days since the epoch
+ * @param now milliseconds since the epoch
  */
-export async function idempotentId(
-  secret: string,
-  request: { readonly project_id: string; readonly volume_id: string; readonly idempotency_key: string },
-  day: number,
-): Promise<string> {
+export function idempotentIds(
+  { authKeySecret, previousAuthKeySecret }: RequestContext["config"],
+  request: IdempotentRequest,
+  now: number,
+): Promise<[id: string, ...earlier: string[]]> {
+  const today = Math.floor(now / DAY_MS);
+  const adjacent = now % DAY_MS < DAY_MS - MAX_SKEW_MS ? today - 1 : today + 1;
+  const before = previousAuthKeySecret === undefined ? [] : [today, adjacent];
+  return Promise.all([
+    idempotentId(authKeySecret, request, today),
+    idempotentId(authKeySecret, request, adjacent),
+    ...before.map((day) => idempotentId(previousAuthKeySecret ?? "", request, day)),
+  ]);
+}
+
+async function idempotentId(secret: string, request: IdempotentRequest, day: number): Promise<string> {
   const digest = await hmac(secret, JSON.stringify(["id of a transfer", { ...request, day }]));
   // The version and variant bits of a random UUID: clients validate them.
   const variant = "89ab".charAt(Number.parseInt(digest.charAt(16), 16) % 4);

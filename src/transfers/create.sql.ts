@@ -13,6 +13,8 @@ import { transferColumns } from "./rows.sql.ts";
 
 /** The values of a new transfer. */
 interface Values extends IdempotentCreate {
+  readonly id: string;
+  readonly auth_key_hmac: string;
   readonly display_name: string | null;
   readonly no_snapshots: boolean;
   /** The only project that may accept; null if any may. */

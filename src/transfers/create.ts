@@ -2,7 +2,7 @@ import { projectOf } from "../db/statements/scope.ts";
 import { eventOrigin } from "../events/origin.ts";
 import { scopeOf } from "../http/caller.ts";
 import type { RequestContext } from "../http/context.ts";
-import { authKeyHmac, idempotentDays, idempotentId, makeAuthKey, secretChecks } from "./auth_key.ts";
+import { authKeyHmac, idempotentIds, makeAuthKey, secretChecks } from "./auth_key.ts";
 import { createStatements } from "./create.sql.ts";
 import type { CreateRefusal } from "./faults.ts";
 import type { Transfer } from "./rows.sql.ts";
@@ -41,13 +41,12 @@ export async function createTransfer(
   if (!key_required && input.destination_project_id === null) return { kind: "key_optional_for_any" };
   const secret = config.authKeySecret;
   const auth_key = makeAuthKey();
-  const { today, adjacent } = idempotentDays(Date.now());
-  const idOf = (day: number) =>
+  const ids =
     idempotency_key === undefined
       ? undefined
-      : idempotentId(secret, { project_id, volume_id, idempotency_key }, day);
-  const id = (await idOf(today)) ?? crypto.randomUUID();
-  const adjacent_id = await idOf(adjacent);
+      : await idempotentIds(config, { project_id, volume_id, idempotency_key }, Date.now());
+  const [id] = ids ?? [crypto.randomUUID()];
+  const hmacs = ids?.map(async (id) => [id, await authKeyHmac(secret, id, auth_key)]);
   const [secret_check, previous_check] = await secretChecks(config);
   const {
     created: [created],
@@ -66,8 +65,7 @@ export async function createTransfer(
       previous_check,
       request_id: requestId,
       origin: eventOrigin(context),
-      adjacent_id,
-      adjacent_hmac: adjacent_id && (await authKeyHmac(secret, adjacent_id, auth_key)),
+      idempotent_hmacs: hmacs && JSON.stringify(Object.fromEntries(await Promise.all(hmacs))),
     }),
   );
   const transfer = created ?? repeated;

@@ -15,9 +15,8 @@ interface Opening {
   readonly request_id: string;
   readonly volume_id: string;
   readonly project_id: string;
-  /** The ids that the idempotency key of the request stands for on two days, see `idempotentDays`; undefined without one. */
-  readonly opened_as: string | undefined;
-  readonly opened_adjacent: string | undefined;
+  /** JSON: the ids of `idempotentIds`; undefined without an idempotency key. */
+  readonly idempotent_ids: string | undefined;
   /** The expiry that the creator gives, milliseconds since the epoch. */
   readonly expires_at: number | undefined;
   /** The number of transfers that a project may create in a minute; undefined for no limit. */
@@ -30,8 +29,8 @@ interface Opening {
 
 /** The condition that a transfer was created with the request's idempotency key. */
 function isRepeated({ optionalParam }: Params<Opening>): SQL | undefined {
-  const opened_as = optionalParam("opened_as");
-  return opened_as && sql`${transfers.opened_as} in (${opened_as}, ${optionalParam("opened_adjacent")})`;
+  const ids = optionalParam("idempotent_ids");
+  return ids && sql`${transfers.opened_as} in (select value from json_each(${ids}))`;
 }
 
 function openGuards(params: Params<Opening>) {

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { OfferedVolume } from "../../db/schema/index.ts";
 import { eventOrigin } from "../../events/origin.ts";
 import type { RequestContext } from "../../http/context.ts";
-import { authKeyHmac, idempotentDays, idempotentId, makeAuthKey, secretChecks } from "../auth_key.ts";
+import { authKeyHmac, idempotentIds, makeAuthKey, secretChecks } from "../auth_key.ts";
 import type { TransferInput } from "../create.ts";
 import type { CreateRefusal } from "../faults.ts";
 import type { Transfer } from "../rows.sql.ts";
@@ -53,24 +53,18 @@ export async function createInCinder(
   const { volume_id } = input;
   const started = Date.now();
   if (!input.key_required && input.destination_project_id === null) return { kind: "key_optional_for_any" };
-  const { today, adjacent } = idempotentDays(started);
-  const idOf = async (day: number) =>
+  const { project_id } = identity;
+  const ids =
     idempotency_key === undefined
       ? undefined
-      : idempotentId(
-          config.authKeySecret,
-          { project_id: identity.project_id, volume_id, idempotency_key },
-          day,
-        );
-  const opened_as = await idOf(today);
+      : await idempotentIds(config, { project_id, volume_id, idempotency_key }, started);
   const [secret_check, previous_check] = await secretChecks(config);
   const before = await db.write(
     openStatements({
       request_id: requestId,
       volume_id,
-      project_id: identity.project_id,
-      opened_as,
-      opened_adjacent: await idOf(adjacent),
+      project_id,
+      idempotent_ids: ids && JSON.stringify(ids),
       expires_at: input.expires_at ?? undefined,
       per_minute: config.transfersPerMinute || undefined,
       lost_after: cinder.lostAfterMs,
@@ -108,7 +102,7 @@ export async function createInCinder(
   if (answer !== undefined && created !== undefined) {
     const auth_key = input.key_required ? makeAuthKey() : "";
     const { id } = created;
-    const owner = volume.project_id ?? identity.project_id;
+    const owner = volume.project_id ?? project_id;
     // The project has the volume because its accept succeeded, whose answer is lost.
     for (const { id, source_project_id, ...claim } of before.known)
       if (source_project_id !== owner && claimantsOf(claim).includes(owner))
@@ -120,12 +114,12 @@ export async function createInCinder(
         ...input,
         id,
         request_id: requestId,
-        project_id: identity.project_id,
+        project_id,
         source_project_id: owner,
         auth_key_hmac: await authKeyHmac(config.authKeySecret, id, auth_key || makeAuthKey()),
         sealed_key: await sealKey(config, id, created.auth_key),
         volume: JSON.stringify(volume.offered),
-        opened_as,
+        opened_as: ids?.[0],
         expires_at: input.expires_at ?? undefined,
         ttl_ms: config.transferTtlMs || undefined,
         per_minute: config.transfersPerMinute || undefined,

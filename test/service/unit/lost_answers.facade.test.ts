@@ -37,8 +37,7 @@ const open: Operation = (world, request) =>
   openStatements({
     ...ids(world, request),
     project_id: donor(world),
-    opened_as: undefined,
-    opened_adjacent: undefined,
+    idempotent_ids: undefined,
     expires_at: undefined,
     per_minute: undefined,
     lost_after: 60_000,

@@ -12,10 +12,20 @@ const TRANSFERS = "/v3/volume-transfers";
 const ALICE_AND_KEY = { "X-Auth-Token": "alice:alpha", "Content-Type": "application/json" };
 
 /** Sends a request to a service with these variables. */
-const send = (path: string, body: unknown, variables: Record<string, string>, token = "alice:alpha") =>
+const send = (
+  path: string,
+  body: unknown,
+  variables: Record<string, string>,
+  token = "alice:alpha",
+  headers = {},
+) =>
   request(
     path,
-    { method: "POST", body: JSON.stringify(body), headers: { ...ALICE_AND_KEY, "X-Auth-Token": token } },
+    {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { ...ALICE_AND_KEY, "X-Auth-Token": token, ...headers },
+    },
     { ...env, QUOTA_VOLUMES: "-1", QUOTA_GIGABYTES: "-1", ...variables },
   );
 
@@ -64,6 +74,22 @@ describe("AUTH_KEY_SECRET", () => {
     expect(third.status).toBe(202);
     expect((await accept(second.transfer, rotated)).status).toBe(202);
     expect((await accept(third.transfer, { AUTH_KEY_SECRET: NEW })).status).toBe(202);
+  });
+
+  it("can be rotated between two creates with the same Idempotency-Key, which are one", async () => {
+    const rotated = { AUTH_KEY_SECRET: NEW, AUTH_KEY_SECRET_PREVIOUS: OLD };
+    const volume_id = await createVolume();
+    const create = (variables: Record<string, string>) =>
+      send(TRANSFERS, { transfer: { volume_id } }, variables, undefined, { "Idempotency-Key": "k" });
+    const before = await create({ AUTH_KEY_SECRET: OLD });
+    const after = await create(rotated);
+    expect([before.status, after.status]).toEqual([202, 202]);
+    const { transfer: first } = await before.json<{ transfer: { id: string; auth_key: string } }>();
+    const { transfer: second } = await after.json<{ transfer: { id: string; auth_key: string } }>();
+    expect(second.id).toBe(first.id);
+    expect((await accept(first, rotated)).status).toBe(400);
+    // The new key is of the new secret.
+    expect((await accept(second, { AUTH_KEY_SECRET: NEW })).status).toBe(202);
   });
 
   it("is compared with the database's at the start, and stored in a database that has none", async () => {

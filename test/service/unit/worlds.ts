@@ -89,8 +89,12 @@ const createTransferOf =
       per_minute,
       secret_check: CHECK,
       previous_check: undefined,
-      adjacent_id: idempotent ? `${world}-transfer-of-adjacent-day` : undefined,
-      adjacent_hmac: idempotent ? "right" : undefined,
+      idempotent_hmacs: idempotent
+        ? JSON.stringify({
+            [`${world}-transfer-${transfer}`]: "right",
+            [`${world}-transfer-of-adjacent-day`]: "right",
+          })
+        : undefined,
       ...request(),
     });
 
