@@ -71,16 +71,18 @@ export async function acceptInCinder(
     await giveBack();
     return { kind: "wrong_secret", id };
   }
-  let answer = await send(cinder, accept, key);
+  const first = await send(cinder, accept, key);
+  let answer = first;
   // The connection broke. Of two equal requests Cinder carries out one.
-  if (answer === undefined && cinder.hasTime && !(await hasAccepted(context, cinder, id, claimed)))
+  if (first === undefined && !(await hasAccepted(context, cinder, id, claimed)) && cinder.hasTime)
     answer = await send(cinder, accept, key);
   if (answer?.status === 202) {
     const outcome = await stored(context, accept);
     return outcome.kind === "accepted" ? { kind: "answered", answer } : outcome;
   }
   if (isDecided(answer) && !saysGone(answer, id)) {
-    await giveBack();
+    // Without an answer to it, the first request may still reach Cinder.
+    if (first !== undefined) await giveBack();
     return answered(answer);
   }
   const accepted = await hasAccepted(context, cinder, id, claimed);
@@ -108,7 +110,9 @@ async function hasAccepted(
   id: string,
   { volume_id, source_project_id }: { readonly volume_id: string; readonly source_project_id: string },
 ): Promise<boolean | undefined> {
-  if (source_project_id !== project_id) return cinder.isOwnedBy(volume_id, project_id);
+  const owner = await cinder.ownerOf(volume_id);
+  if (owner === undefined) return undefined;
+  if (owner !== project_id || source_project_id !== project_id) return owner === project_id;
   // A project that takes back its own volume owns it in any case, and sees its transfer.
   const answer = await cinder.send("GET", pathTo("volume-transfers", id));
   if (answer?.status === 200) return false;

@@ -32,7 +32,10 @@ const volumeSchema = z.object({
 });
 
 /** A volume as Cinder shows it. */
-export type CinderVolume = z.output<typeof volumeSchema>["volume"];
+interface CinderVolume extends Omit<z.output<typeof volumeSchema>["volume"], "os-vol-tenant-attr:tenant_id"> {
+  /** The project that owns it; undefined if Cinder does not show it to an admin. */
+  readonly owner: string | undefined;
+}
 
 const faultSchema = z.record(z.string(), z.object({ message: z.string() }));
 
@@ -105,26 +108,30 @@ export class Cinder {
     return answer?.status === 200 ? parseAnswer(answer, schema) : undefined;
   }
 
-  /** Returns a volume; undefined if the caller cannot see it now. */
-  async volume(id: string): Promise<CinderVolume | undefined> {
-    return (await this.read(`volumes/${id}`, volumeSchema))?.volume;
+  /**
+   * Returns a volume.
+   *
+   * @returns null if it is not the caller's; undefined if Cinder does not show it to an admin, or is away
+   */
+  async volume(id: string): Promise<CinderVolume | null | undefined> {
+    const ofAll = isAdmin(this.#identity);
+    const answer = await this.send("GET", pathTo("volumes", id));
+    // To an admin Cinder shows the volumes of all, unless he is none in Cinder.
+    if (saysGone(answer, id, "Volume")) return ofAll ? undefined : null;
+    const volume = answer?.status === 200 ? parseAnswer(answer, volumeSchema)?.volume : undefined;
+    if (volume === undefined) return undefined;
+    const { "os-vol-tenant-attr:tenant_id": owner = ofAll ? undefined : this.#identity.project_id } = volume;
+    return { ...volume, owner };
   }
 
   /**
-   * Reads whether a project owns a volume, by which a lost answer is settled: Cinder decides who owns a volume.
+   * Returns the project that owns a volume, by which a lost answer is settled: Cinder decides who owns a volume.
    *
-   * @returns undefined if Cinder is away, or does not show the owner
+   * @returns null if it is not the caller's; undefined if Cinder is away, or does not show the owner
    */
-  async isOwnedBy(volume_id: string, project_id: string): Promise<boolean | undefined> {
-    const answer = await this.send("GET", `volumes/${volume_id}`);
-    if (answer?.status === 404) return false;
-    const volume = answer?.status === 200 ? parseAnswer(answer, volumeSchema)?.volume : undefined;
-    if (volume === undefined) return undefined;
-    const owner = volume["os-vol-tenant-attr:tenant_id"];
-    // Cinder shows a project only its own volumes, and to an admin those of all.
-    if (owner === undefined)
-      return isAdmin(this.#identity) ? undefined : this.#identity.project_id === project_id;
-    return owner === project_id;
+  async ownerOf(volume_id: string): Promise<string | null | undefined> {
+    const volume = await this.volume(volume_id);
+    return volume === null ? null : volume?.owner;
   }
 }
 
@@ -136,10 +143,10 @@ export const isDecided = (answer: Answer | undefined): answer is Answer =>
   answer !== undefined && answer.status < 500;
 
 /** Returns whether Cinder says that it has no such transfer, or not for the caller. It also answers 404 for a type. */
-export function saysGone(answer: Answer | undefined, id: string): boolean {
+export function saysGone(answer: Answer | undefined, id: string, kind = "Transfer"): boolean {
   if (answer?.status !== 404) return false;
   const [fault] = Object.values(parseAnswer(answer, faultSchema) ?? {});
-  return fault?.message === `Transfer ${id} could not be found.`;
+  return fault?.message === `${kind} ${id} could not be found.`;
 }
 
 /** Parses the body of a response; undefined if it is not what the schema describes. */

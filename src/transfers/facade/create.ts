@@ -129,7 +129,8 @@ export async function createInCinder(
     return transfer === undefined ? { kind: "lost" } : { kind: "created", answer, transfer, auth_key };
   }
   if (answer?.status !== 202 && isDecided(answer)) {
-    await db.write(refusedOpeningStatements({ request_id: requestId }));
+    // Without an answer to it, the first request may still reach Cinder.
+    if (first !== undefined) await db.write(refusedOpeningStatements({ request_id: requestId }));
     const isBusy = answer.status === 400 && idempotency_key !== undefined && before.inFlight.length > 0;
     return isBusy ? { kind: "being_created" } : { kind: "answered", answer };
   }
@@ -155,7 +156,7 @@ async function readVolume(cinder: Cinder, { volume_id, no_snapshots }: TransferI
   const { name = null, description = null, size = 0, volume_type = null, encrypted = true } = volume ?? {};
   const moving = snapshots?.snapshots.filter((snapshot) => snapshot.volume_id === volume_id) ?? [];
   return {
-    project_id: volume?.["os-vol-tenant-attr:tenant_id"],
+    project_id: volume?.owner,
     offered: {
       name,
       description,

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, not, or, type SQL, sql } from "drizzle-orm";
 import { endedAt, isToEndInCinder, now, transfers } from "../../db/schema/index.ts";
 import { type Params, prepareBatch, queryBuilder } from "../../db/statements/batch.ts";
 import { inProject } from "../../db/statements/scope.ts";
@@ -107,13 +107,15 @@ interface Gone extends Origin {
   readonly id: string;
   /** The project that must have created the transfer; undefined for an admin, and if nobody asks for it. */
   readonly project_id: string | undefined;
-  /** 1 if no accept has taken the transfer away: it is closed although one was claimed. */
+  /** The caller's project, also for an admin. */
+  readonly own_project_id: string;
+  /** 1 if no accept has taken the transfer away: it is closed although one was claimed, or another project asks. */
   readonly not_accepted: number | undefined;
 }
 
 /**
- * Closes a transfer that Cinder no longer has, unless it has ended already. If an accept was sent, the transfer stays
- * open until a request has read from Cinder which project owns the volume.
+ * Closes a transfer that Cinder no longer has, unless it has ended already. If an accept was sent, or another project
+ * than the transfer's asks, it stays open until the request has read from Cinder which project owns the volume.
  */
 export const goneStatements = prepareBatch(
   (params: Params<Gone>) => {
@@ -122,8 +124,11 @@ export const goneStatements = prepareBatch(
       eq(transfers.id, param("id")),
       inProject(optionalParam("project_id"), transfers.source_project_id),
     );
+    const isOwn = eq(transfers.source_project_id, param("own_project_id"));
     const noAccept =
-      optionalParam("not_accepted") === undefined ? isNull(transfers.accepting_project_id) : undefined;
+      optionalParam("not_accepted") === undefined
+        ? and(isNull(transfers.accepting_project_id), isOwn)
+        : undefined;
     return {
       closed: queryBuilder
         .update(transfers)
@@ -145,7 +150,13 @@ export const goneStatements = prepareBatch(
       claim: queryBuilder
         .select({ volume_id: transfers.volume_id, ...claimColumns })
         .from(transfers)
-        .where(and(transfer, isNotNull(transfers.accepting_project_id))),
+        .where(
+          and(
+            transfer,
+            eq(transfers.in_cinder, true),
+            or(isNotNull(transfers.accepting_project_id), not(isOwn)),
+          ),
+        ),
     };
   },
   ({ param }) => ({
@@ -172,7 +183,8 @@ export const endedTransfers = (project_id: SQL) =>
         isNotBeingAccepted,
       ),
     )
-    .orderBy(endedAt)
+    // Those that Cinder does not delete must not keep the others from their turn.
+    .orderBy(sql`random()`)
     .limit(MAX_ENDED);
 
 /** Reads the transfers of a project that have ended here, and perhaps not in Cinder. */

@@ -49,8 +49,8 @@ export async function deleteInCinder(
 const DELETED = { status: 202, text: "" };
 
 /**
- * Closes a transfer of the caller's project that Cinder no longer has. If an accept was sent whose answer is lost, the
- * owner of the volume shows whether it succeeded.
+ * Closes a transfer that Cinder no longer has. If an accept was sent whose answer is lost, the owner of the volume shows
+ * whether it succeeded; and if another project asks, whether Cinder shows an admin the transfers of all.
  *
  * @returns whether this request has closed it, because nobody has accepted it
  */
@@ -58,16 +58,21 @@ export async function followGone(context: RequestContext, cinder: Cinder, id: st
   const { isClosed, claim } = await closeGone(context, id);
   if (claim === undefined) return isClosed;
   const { volume_id, source_project_id } = claim;
-  const [accepting, ...more] = claimantsOf(claim).filter((project) => project !== source_project_id);
-  const isTakenBack = accepting === undefined;
-  const stayed = !isTakenBack && (await cinder.isOwnedBy(volume_id, source_project_id));
+  const claimants = claimantsOf(claim);
+  const others = claimants.filter((project) => project !== source_project_id);
+  const asksOwner = others.length > 0 || source_project_id !== context.identity.project_id;
+  const owner = asksOwner ? await cinder.ownerOf(volume_id) : source_project_id;
+  if (owner === undefined) return false;
+  const stayed = claimants.length === 0 || (others.length > 0 && owner === source_project_id);
   if (stayed) return (await closeGone(context, id, { not_accepted: 1 })).isClosed;
-  // Who asks has not caused the accept. Which of several projects has, only their own requests can find out.
-  if (stayed === false && more.length === 0)
-    await storeAccepted(context, id, {
-      project_id: accepting ?? source_project_id,
-      foundFor: claim.accepting_request_id,
-    });
+  // Which of several projects has the volume, only an admin and their own requests can find out.
+  const accepting =
+    others.length === 0
+      ? source_project_id
+      : others.find((project) => project === owner || others.length === 1);
+  // Who asks has not caused the accept.
+  if (accepting !== undefined)
+    await storeAccepted(context, id, { project_id: accepting, foundFor: claim.accepting_request_id });
   return false;
 }
 
@@ -90,7 +95,7 @@ export const claimantsOf = ({
  *
  * @param options.not_accepted 1 if no accept has taken it away
  * @param options.ofAnyProject whether the caller's project need not have created it
- * @returns whether this request has closed it, and else the claim because of which it has not
+ * @returns whether this request has closed it, and else what must be known before: the claim, and whose the volume is
  */
 export async function closeGone(
   context: RequestContext,
@@ -104,6 +109,7 @@ export async function closeGone(
     goneStatements({
       id,
       project_id: ofAnyProject ? undefined : projectOf(scopeOf(context.identity)),
+      own_project_id: context.identity.project_id,
       not_accepted,
       request_id: context.requestId,
       origin: eventOrigin(context),

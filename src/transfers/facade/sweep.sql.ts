@@ -14,6 +14,9 @@ export const forgetOpeningsStatements = () =>
       .where(lte(openings.ends_at, sql`${now} - ${OPENING_LIFETIME_MS}`)),
   });
 
+/** How late Cinder may carry out an accept that nobody waits for any more, milliseconds. */
+const LATE_MS = 3_600_000;
+
 /**
  * Reads what is to be done in Cinder.
  *
@@ -32,7 +35,8 @@ export const dueStatements = (limit: number) =>
           sql`${transfers.volume} ->> 'encrypted' = 0`,
         ),
       )
-      .orderBy(transfers.deleted_at)
+      // Those that Cinder does not delete must not keep the others from their turn.
+      .orderBy(sql`random()`)
       .limit(limit),
     // Of accepts whose answers are lost.
     claimed: queryBuilder
@@ -48,6 +52,7 @@ export const dueStatements = (limit: number) =>
           isNull(transfers.deleted_at),
         ),
       )
+      .orderBy(sql`random()`)
       .limit(limit),
     lost: queryBuilder
       .select({
@@ -62,7 +67,7 @@ export const dueStatements = (limit: number) =>
       .limit(limit),
   });
 
-/** Gives back the claim of an accept that Cinder has not carried out. */
+/** Gives back the claim of an accept that Cinder has not carried out, once it carries out none so late. */
 export const releaseStatements = (id: string, request_id: string) =>
   batch({
     released: queryBuilder
@@ -72,7 +77,7 @@ export const releaseStatements = (id: string, request_id: string) =>
         and(
           eq(transfers.id, id),
           eq(transfers.accepting_request_id, request_id),
-          lte(transfers.accepting_until, now),
+          lte(transfers.accepting_until, sql`${now} - ${LATE_MS}`),
         ),
       ),
   });

@@ -39,7 +39,11 @@ export function respond(
   { status = answer?.status, body }: { readonly status?: number | undefined; readonly body?: object } = {},
 ): Response {
   if (answer === undefined || status === undefined) throw faultInCinder({ kind: "lost" });
-  for (const name of HEADERS) c.header(name, answer.headers.get(name) ?? undefined);
+  for (const name of HEADERS) {
+    const value = answer.headers.get(name);
+    // What a proxy answers has no request id but that of this service.
+    if (value !== null) c.header(name, value);
+  }
   // Hono's type has the statuses that it knows by name. Every other one is as good.
   return c.newResponse(body === undefined ? answer.text : JSON.stringify(body), status as StatusCode);
 }

@@ -93,7 +93,12 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     arbitrary: fc.option(fc.constant(1), { nil: undefined }).map(
       (not_accepted): Operation =>
         (world, request) =>
-          goneStatements({ ...ids(world, request), project_id: donor(world), not_accepted }),
+          goneStatements({
+            ...ids(world, request),
+            project_id: donor(world),
+            own_project_id: donor(world),
+            not_accepted,
+          }),
     ),
   },
   {
