@@ -25,18 +25,20 @@ export async function callCinder(
   path: string,
   { from, signal, ...request }: CinderRequest,
 ): Promise<Response> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  const signals = signal === undefined ? [timeout.signal] : [signal, timeout.signal];
+  // `AbortSignal.any` makes much garbage.
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  if (signal?.aborted) end();
+  else signal?.addEventListener("abort", end, { once: true });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, timeoutMs);
   try {
-    return await fetch(
-      url + path,
-      { ...request, redirect: "manual", signal: AbortSignal.any(signals) },
-      from,
-    );
+    return await fetch(url + path, { ...request, redirect: "manual", signal: ended.signal }, from);
   } catch (error) {
-    if (timeout.signal.aborted)
-      throw new Fault(504, `Cinder did not answer within ${timeoutMs} ms. Try again.`);
+    if (isLate) throw new Fault(504, `Cinder did not answer within ${timeoutMs} ms. Try again.`);
     if (signal?.aborted !== true) {
       const id = request.headers.get("X-OpenStack-Request-ID");
       logEvent("cinder_unavailable", { global_request_id: id, ...errorFields(error) });

@@ -36,7 +36,7 @@ export const cinderFetch: CinderFetch = async (url, { method = "GET", headers, b
   const request = {
     url,
     method,
-    headers: Object.fromEntries(new Headers(headers)),
+    headers: Object.fromEntries(headers instanceof Headers ? headers : new Headers(headers)),
     signal: signal ?? undefined,
     content: incoming === undefined ? body : bodyOf(incoming),
   };
@@ -84,8 +84,10 @@ function send(
       method,
       headers,
       agent: keeps ? client.kept : client.closed,
-      ...(signal !== undefined && { signal }),
     });
+    const cancel = () => request.destroy(new Error("cancelled"));
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener("abort", cancel, { once: true });
     request.on("response", resolve).on("error", (error) => {
       if (keeps && request.reusedSocket && signal?.aborted !== true)
         send({ url, method, headers, signal, content }, false).then(resolve, reject);
@@ -102,8 +104,8 @@ function responseOf(message: http.IncomingMessage, method: string): Response {
   // The reader of the body gets the error. Without a listener it would end the process.
   message.on("error", () => {});
   const { statusCode: status = 0, statusMessage: statusText = "", rawHeaders } = message;
-  const headers = new Headers();
-  for (let i = 0; i < rawHeaders.length; i += 2) headers.append(rawHeaders[i] ?? "", rawHeaders[i + 1] ?? "");
+  const headers: [string, string][] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) headers.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
   if (method === "HEAD" || status === 204 || status === 205 || status === 304) {
     message.resume();
     return new Response(null, { status, statusText, headers });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, IncomingMessage, type RequestListener, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { pipeline, type Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { errorFields, logEvent } from "../http/log.ts";
@@ -154,7 +154,13 @@ function write(
 ): Response {
   outgoing.setHeaders(headers).writeHead(status, statusText);
   if (body.readableLength === 0) outgoing.flushHeaders();
-  pipeline(body, outgoing, () => {});
+  // `pipeline` does the same with an AbortController, which it aborts at the end of each response.
+  const close = () => (body.readableEnded ? undefined : outgoing.destroy());
+  const cancel = () => body.destroy();
+  if (body.destroyed) close();
+  else body.on("close", close).pipe(outgoing);
+  if (outgoing.destroyed) cancel();
+  else outgoing.on("close", cancel);
   return RESPONSE_ALREADY_SENT;
 }
 
