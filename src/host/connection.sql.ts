@@ -14,8 +14,8 @@ export const ROLLBACK = "rollback";
 
 /** Leaves it to `Checkpoints` to move the log into the file. */
 export const NO_CHECKPOINTS = "pragma wal_autocheckpoint = 0";
-/** The bytes that the log keeps when it begins anew. */
-export const LIMIT_LOG = "pragma journal_size_limit = 67108864";
+/** Makes the statement that sets to how many bytes the log is cut off when it begins anew. */
+export const limitLog = (bytes: number) => `pragma journal_size_limit = ${bytes}`;
 
 /** Moves the part of the log that no reader needs into the file, without waiting for readers or writers. */
 export const PASSIVE_CHECKPOINT = "pragma wal_checkpoint(passive)";

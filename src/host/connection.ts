@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import Database from "libsql";
 import { BoundedCache } from "../db/engine/bounded_cache.ts";
 import type { Mode, Row, Statement, Value } from "../db/engine/driver.ts";
@@ -5,7 +6,7 @@ import {
   asJson,
   BEGIN,
   COMMIT,
-  LIMIT_LOG,
+  limitLog,
   NO_CHECKPOINTS,
   NO_WAIT,
   PASSIVE_CHECKPOINT,
@@ -19,6 +20,11 @@ import {
 
 /** The characters of the prepared statements that a connection keeps. SQLite's form of them is several times as large. */
 const MAX_CHARACTERS = 2_000_000;
+
+/** The bytes that the log keeps when it begins anew. */
+const LOG_BYTES = 67_108_864;
+/** The bytes by which it becomes smaller at once. To cut off a gigabyte takes a second, in which no commit is possible. */
+const CUT_BYTES = 67_108_864;
 
 /** The time that a transaction waits for another process that writes, such as `import`, milliseconds. */
 const BUSY_TIMEOUT_MS = 1000;
@@ -35,6 +41,7 @@ type Run = (params: readonly Value[]) => Row[];
 /** A connection to a SQLite file. Its calls are synchronous. */
 export class Connection {
   readonly #db: Database.Database;
+  readonly #file: string;
   /** The prepared statements by their text. */
   readonly #statements = new BoundedCache<Run>(MAX_CHARACTERS);
 
@@ -44,10 +51,11 @@ export class Connection {
    * @throws Error with SQLite's code in its message
    */
   constructor(file: string, { syncsWrites }: ConnectionOptions) {
+    this.#file = file;
     this.#db = withCode(() => new Database(file, { timeout: BUSY_TIMEOUT_MS }));
     try {
       const sync = syncsWrites ? SYNC_COMMITS : SYNC_CHECKPOINTS;
-      for (const pragma of [USE_LOG, sync, NO_CHECKPOINTS, LIMIT_LOG]) this.#all(pragma);
+      for (const pragma of [USE_LOG, sync, NO_CHECKPOINTS]) this.#all(pragma);
     } catch (error) {
       this.close();
       throw error;
@@ -77,8 +85,11 @@ export class Connection {
     }
   }
 
-  /** Moves as much of the log into the file as no reader needs. */
+  /** Moves as much of the log into the file as no reader needs. A log that a long reader has made large becomes smaller. */
   checkpoint(): void {
+    const bytes = statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    // SQLite does what this says when it is prepared, so that it cannot be prepared once and kept.
+    this.#db.exec(limitLog(Math.max(LOG_BYTES, bytes - CUT_BYTES)));
     this.#all(PASSIVE_CHECKPOINT);
   }
 

@@ -153,6 +153,25 @@ describe("the log of a file", () => {
       { timeout: 20_000 },
     );
   });
+
+  it("becomes smaller in steps after a long read, since to cut off all at once would stop writers", async () => {
+    const step = 67_108_864;
+    const size = () => statSync(`${database.name}-wal`).size;
+    const other = new Database(database.name);
+    other.exec("begin; select * from numbers");
+    for (let i = 0; i < 100; i++)
+      await run("write", ["insert into numbers (text) values (hex(zeroblob(1000000)))"]);
+    other.exec("commit");
+    other.close();
+    const sizes = [size()];
+    expect(sizes[0]).toBeGreaterThan(3 * step);
+    while (size() > step) {
+      await many();
+      sizes.push(size());
+    }
+    const steps = sizes.slice(1).map((bytes, i) => (sizes[i] ?? 0) - bytes);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(step);
+  });
 });
 
 describe("a file", () => {
