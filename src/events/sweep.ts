@@ -4,9 +4,6 @@ import { sweepRows } from "../db/statements/sweep.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { deleteRetriesStatements, retentionStatements } from "./sweep.sql.ts";
 
-/** The number of events that one batch deletes. */
-const BATCH_SIZE = 500;
-
 /**
  * Deletes events that are older than `EVENT_RETENTION_DAYS`. Any number of Workers may run it concurrently.
  *
@@ -16,7 +13,7 @@ const BATCH_SIZE = 500;
 export async function sweepEvents(config: Config, invocation = new Invocation()): Promise<number> {
   const db = invocation.database(config, "sweep");
   const endpoints = (await endpointsOf(config)).map(({ id }) => id);
-  const deleted = await sweepRows(invocation, BATCH_SIZE, async (limit) => {
+  const deleted = await sweepRows(invocation, async (limit) => {
     const { deleted } = await db.write(retentionStatements(config.events.retentionMs, endpoints, limit));
     return deleted.length;
   });

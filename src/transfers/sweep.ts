@@ -9,9 +9,6 @@ import { inEveryRegion } from "../http/region.ts";
 import { sweepInCinder } from "./facade/sweep.ts";
 import { expireStatements, forgetKeysStatements, retentionStatements } from "./sweep.sql.ts";
 
-/** The number of rows that one batch changes. */
-const BATCH_SIZE = { expire: 100, delete: 500, forget: 500 };
-
 /** The settings of a sweep, which are part of the configuration. */
 interface SweepSettings extends Pick<RequestContext["config"], "historyRetentionMs"> {
   readonly events: Pick<RequestContext["config"]["events"], "recorded">;
@@ -35,7 +32,7 @@ export async function sweep(
   { historyRetentionMs, events }: SweepSettings,
   invocation = new Invocation(),
 ): Promise<Swept> {
-  const expired = await sweepRows(invocation, BATCH_SIZE.expire, async (limit) => {
+  const expired = await sweepRows(invocation, async (limit) => {
     const recorded = events.recorded ? 1 : undefined;
     const sweep_id = `req-${crypto.randomUUID()}`;
     return (await db.write(expireStatements({ sweep_id, limit, recorded }))).closed.length;
@@ -43,10 +40,10 @@ export async function sweep(
   const deleted =
     historyRetentionMs === 0
       ? 0
-      : await sweepRows(invocation, BATCH_SIZE.delete, async (limit) => {
+      : await sweepRows(invocation, async (limit) => {
           return (await db.write(retentionStatements(historyRetentionMs, limit))).deleted.length;
         });
-  await sweepRows(invocation, BATCH_SIZE.forget, async (limit) => {
+  await sweepRows(invocation, async (limit) => {
     return (await db.write(forgetKeysStatements(limit))).forgotten.length;
   });
   return { expired, deleted };

@@ -1,26 +1,30 @@
 import type { Invocation } from "../engine/invocation.ts";
 
-/** The number of batches of one kind in one sweep; the next sweep does the rest. */
-const MAX_BATCHES = 100;
+/** The number of rows that one batch changes. It delays other writes for about ten milliseconds. */
+const BATCH_SIZE = 100;
+/** The time after which a sweep begins no further batch, milliseconds; the next sweep does the rest. */
+const MAX_MS = 10_000;
 
 /**
- * Changes rows in batches, each of which delays other writes for a short time only, until one finds fewer rows than its
- * limit, or the invocation has no queries left.
+ * Changes rows in batches until one finds fewer rows than its limit, its time is over, or the invocation has no queries
+ * left. Between two batches it pauses for as long as the first took, so that other writes have half of the time.
  *
- * @param limit the number of rows that one batch changes
- * @param run runs one batch, and returns the number of rows that it has changed
+ * @param run runs one batch, and returns the number of rows that it has changed; `limit` is their maximum number
  * @returns the number of rows that were changed
  */
 export async function sweepRows(
   invocation: Invocation,
-  limit: number,
   run: (limit: number) => Promise<number>,
 ): Promise<number> {
+  const end = performance.now() + MAX_MS;
   let total = 0;
-  for (let batch = 0; batch < MAX_BATCHES && invocation.hasQueries("sweep"); batch++) {
-    const count = await run(limit);
+  while (invocation.hasQueries("sweep")) {
+    const started = performance.now();
+    const count = await run(BATCH_SIZE);
     total += count;
-    if (count < limit) break;
+    const ended = performance.now();
+    if (count < BATCH_SIZE || ended > end) break;
+    await new Promise((resolve) => setTimeout(resolve, ended - started));
   }
   return total;
 }

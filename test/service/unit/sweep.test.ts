@@ -2,6 +2,7 @@ import { env } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { deployment } from "../../../src/config/deployment.ts";
 import { Invocation } from "../../../src/db/engine/invocation.ts";
+import { sweepRows } from "../../../src/db/statements/sweep.ts";
 import { sweepRegions } from "../../../src/transfers/sweep.ts";
 import { measuredD1 } from "./measured_d1.ts";
 import { createVolume } from "./service.ts";
@@ -35,6 +36,24 @@ describe("the sweep", () => {
     const open = await env.DB.prepare("select count(*) from transfers where deleted_at is null").first();
     expect(Number(open?.["count(*)"])).toBeGreaterThan(0);
     await env.DB.exec("delete from transfers");
+  });
+});
+
+describe("a backlog of rows", () => {
+  it("is swept for ten seconds, half of which is left to other writes", async () => {
+    vi.useFakeTimers();
+    const began: number[] = [];
+    const swept = sweepRows(new Invocation(), async (limit) => {
+      began.push(performance.now());
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return limit;
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.useRealTimers();
+    expect(await swept).toBe(100 * began.length);
+    expect(new Set(began.slice(1).map((ms, i) => ms - (began[i] ?? 0)))).toEqual(new Set([100]));
+    expect(began.length).toBeGreaterThanOrEqual(100);
+    expect(began.length).toBeLessThanOrEqual(102);
   });
 });
 
