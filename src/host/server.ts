@@ -182,34 +182,42 @@ function inOrder(listener: RequestListener): RequestListener {
   };
 }
 
-type Queue = (() => void)[];
+/** The requests of all servers of this process that wait for their turn, by their token or cookie; "" for neither. */
+const waiting = new Map<string, (() => void)[]>();
 
-// The requests of all servers of this process that wait for their turn.
-const withToken: Queue = [];
-const withoutToken: Queue = [];
-const ORDERS = [
-  [withToken, withoutToken],
-  [withoutToken, withToken],
-] as const;
+/** Removes the first request of the caller whose turn it is. */
+function takeNext(): (() => void) | undefined {
+  for (const [caller, requests] of waiting) {
+    waiting.delete(caller);
+    const next = requests.shift();
+    // Behind the other callers.
+    if (requests.length > 0) waiting.set(caller, requests);
+    return next;
+  }
+  return undefined;
+}
 
-/** Answers two requests before the event loop looks for others: one of each queue, if neither is empty. */
+/** Answers two requests before the event loop looks for others. */
 function answerTwo(): void {
-  for (const [queue, other] of ORDERS) (queue.shift() ?? other.shift())?.();
-  if (withToken.length + withoutToken.length > 0) setImmediate(answerTwo);
+  takeNext()?.();
+  takeNext()?.();
+  if (waiting.size > 0) setImmediate(answerTwo);
 }
 
 /**
  * Answers a few requests in each turn of the event loop. Node accepts one connection a turn: if a turn answered whatever
- * is there, a client would wait for seconds to be accepted beside hundreds of busy ones. A flood of requests without a
- * token does not delay the others.
+ * is there, a client would wait for seconds to be accepted beside hundreds of busy ones. Callers take turns, so that the
+ * many requests of one, or of all without a token, do not delay those of another.
  */
 const fewEachTurn =
   (listener: RequestListener): RequestListener =>
   (incoming, outgoing) => {
-    const { "x-auth-token": token, cookie } = incoming.headers;
-    const queue = token === undefined && cookie === undefined ? withoutToken : withToken;
-    queue.push(() => listener(incoming, outgoing));
-    if (withToken.length + withoutToken.length === 1) setImmediate(answerTwo);
+    const { "x-auth-token": token, cookie = "" } = incoming.headers;
+    const caller = String(token ?? cookie);
+    const requests = waiting.get(caller) ?? [];
+    requests.push(() => listener(incoming, outgoing));
+    if (waiting.size === 0) setImmediate(answerTwo);
+    waiting.set(caller, requests);
   };
 
 function describe(

@@ -25,7 +25,10 @@ async function send(socket: Socket, path: string, headers = ""): Promise<void> {
 }
 
 describe("the turns of requests", () => {
-  it("do not let one with a token wait for hundreds without", async () => {
+  it.each([
+    ["without a token", ""],
+    ["with the token of another caller", "X-Auth-Token: other\r\n"],
+  ])("do not let a caller wait for hundreds of requests %s", async (_title, headers) => {
     const answered: string[] = [];
     server = await listen(
       (request) => {
@@ -39,7 +42,7 @@ describe("the turns of requests", () => {
     const own = await open(port);
     answered.length = 0;
     await Promise.all([
-      ...others.map((socket) => send(socket, "openapi.json")),
+      ...others.map((socket) => send(socket, "openapi.json", headers)),
       send(own, "volumes", "X-Auth-Token: own\r\n"),
     ]);
     expect(answered).toHaveLength(301);
