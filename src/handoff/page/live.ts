@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, inProject } from "./request.ts";
 
 // How the page learns that offers have changed: by a stream of events from a service whose database is a file of its own.
@@ -13,6 +13,8 @@ const SILENCE_MS = 45_000;
 const MAX_WAIT_MS = 60_000;
 /** The time until a stream that has ended is opened again, milliseconds; half of it at least. */
 const REOPEN_MS = 1000;
+/** The time without a response after which the reader learns that the page may be out of date, milliseconds. */
+const STALE_MS = 45_000;
 
 const listeners = new Set<() => void>();
 
@@ -33,19 +35,31 @@ export function useChanges(call: () => void): void {
  * Learns of changes as long as the component is shown. A page has one of these.
  *
  * @param isOn whether the reader has a project
+ * @returns whether the service has not answered for a while, so that the page may be out of date
  */
-export function useLive(isOn: boolean): void {
+export function useLive(isOn: boolean): boolean {
+  const [isStale, setStale] = useState(false);
   useEffect(() => {
     if (!isOn) return;
     const closed = new AbortController();
-    void watch(closed.signal);
-    return () => closed.abort();
+    void watch(closed.signal, setStale);
+    return () => {
+      closed.abort();
+      setStale(false);
+    };
   }, [isOn]);
+  return isStale;
 }
 
-async function watch(closed: AbortSignal): Promise<void> {
+async function watch(closed: AbortSignal, setStale: (isStale: boolean) => void): Promise<void> {
   let version = "";
   let wait = POLL_MS;
+  /** When the service was asked first of those times that it has not answered since. */
+  let unanswered: number | undefined;
+  const hear = () => {
+    unanswered = undefined;
+    setStale(false);
+  };
   const learn = (next: string) => {
     wait = POLL_MS;
     if (next === version) return;
@@ -54,14 +68,19 @@ async function watch(closed: AbortSignal): Promise<void> {
   };
   while (!closed.aborted) {
     if (document.hidden) {
+      unanswered = undefined;
       await pause(closed);
       continue;
     }
+    unanswered ??= Date.now();
     try {
-      const ended = await look(version, learn, closed);
+      const ended = await look(version, learn, hear, closed);
       if (ended) wait = REOPEN_MS * (0.5 + Math.random() / 2);
     } catch {
       wait = Math.min(Math.max(wait, POLL_MS) * 2, MAX_WAIT_MS);
+      // A stream that was heard has begun to fail now.
+      unanswered ??= Date.now();
+      if (!closed.aborted && Date.now() - unanswered >= STALE_MS) setStale(true);
     }
     if (!closed.aborted) await pause(closed, document.hidden ? undefined : wait);
   }
@@ -70,9 +89,15 @@ async function watch(closed: AbortSignal): Promise<void> {
 /**
  * Asks for the version, and follows the stream if the service opens one.
  *
+ * @param onAnswer is called when the service has answered
  * @returns whether it was a stream, which has ended
  */
-async function look(version: string, learn: (next: string) => void, closed: AbortSignal): Promise<boolean> {
+async function look(
+  version: string,
+  learn: (next: string) => void,
+  onAnswer: () => void,
+  closed: AbortSignal,
+): Promise<boolean> {
   const left = new AbortController();
   const hide = () => left.abort();
   closed.addEventListener("abort", hide);
@@ -91,6 +116,7 @@ async function look(version: string, learn: (next: string) => void, closed: Abor
       },
       signal: left.signal,
     });
+    onAnswer();
     if (response.status === 304) {
       learn(version);
     } else if (response.headers.get("Content-Type")?.startsWith("text/event-stream") && response.body) {

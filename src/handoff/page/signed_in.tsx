@@ -42,7 +42,7 @@ export function SignedIn(props: Props) {
   const { session, offered, onOffered } = props;
   const { project } = session;
   const paused = useContext(PausedContext);
-  useLive(project !== null && !paused);
+  const isStale = useLive(project !== null && !paused);
   const out = useSignOut(props);
   return (
     <>
@@ -55,6 +55,7 @@ export function SignedIn(props: Props) {
       ) : (
         <Views project={project} offered={offered} onOffered={onOffered}>
           <Notices {...props} error={out.error} />
+          {isStale && <Message kind="warning">{t.stale}</Message>}
         </Views>
       )}
     </>

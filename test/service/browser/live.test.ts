@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Client } from "../../support/client.ts";
 import { DATABASES } from "../../support/databases.ts";
+import { expectAccessible } from "./accessibility.ts";
 import { Person } from "./person.ts";
 import { servePage } from "./served_page.ts";
 
@@ -71,6 +72,32 @@ describe.each(DATABASES)("the page that somebody looks at, on %s", (database) =>
         { timeout: 30_000 },
       )
       .toBe(1);
+  });
+
+  it("says that it may be out of date once the service has not answered for a while, until it does", async () => {
+    const notice = bob.page.getByText("this page may be out of date");
+    await bob.page.clock.install();
+    await bob.page.route("**/changes", (route) => route.abort());
+    const asked = changes().length;
+    await bob.page.reload();
+    await bob.goTo("Receive");
+    await bob.reads("No offer is waiting for your project.");
+    // A failure or two are no news: the page asks again.
+    await expect.poll(() => changes().length).toBe(asked + 1);
+    await bob.page.clock.fastForward("00:10");
+    await expect.poll(() => changes().length).toBe(asked + 2);
+    expect(await notice.count()).toBe(0);
+    const passTime = async () => {
+      await bob.page.clock.fastForward("00:20");
+      return notice.count();
+    };
+    await expect.poll(passTime, { timeout: 30_000 }).toBe(1);
+    await expectAccessible(bob, "a page that may be out of date");
+    await bob.page.unroute("**/changes");
+    const volume = await giver.createVolume({ name: "gift" });
+    await giver.createTransfer(volume, { destination_project_id: taker.project });
+    await expect.poll(passTime, { timeout: 30_000 }).toBe(0);
+    await bob.reads("gift");
   });
 
   it("notices that another tab has changed the project, or has signed out", async () => {

@@ -8,6 +8,8 @@ export const de: Messages = {
   skip: "Zum Inhalt springen",
   loading: "Wird geladen",
   tryAgain: "Erneut versuchen",
+  stale:
+    "Der Dienst antwortet nicht, daher ist diese Seite vielleicht nicht aktuell. Sie versucht es von selbst erneut.",
   close: "Schließen",
   cancel: "Abbrechen",
   optional: (label) => `${label} (freiwillig)`,

@@ -12,6 +12,7 @@ export const en = {
   skip: "Skip to content",
   loading: "Loading",
   tryAgain: "Try again",
+  stale: "The service does not answer, so this page may be out of date. It tries again by itself.",
   close: "Close",
   cancel: "Cancel",
   optional: (label: string) => `${label} (optional)`,
