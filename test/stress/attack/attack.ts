@@ -100,6 +100,7 @@ async function runAttack(attack: Attack, victim: Victim): Promise<Outcome> {
       requests: 0,
       failures: 0,
       p99: 0,
+      longest: 0,
       megabytes: undefined,
     };
   }

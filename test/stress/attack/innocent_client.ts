@@ -56,5 +56,6 @@ parentPort?.postMessage({
   requests: times.length,
   failures,
   p99: percentile(times, 0.99),
+  longest: Math.max(...times),
 } satisfies Experience);
 parentPort?.close();

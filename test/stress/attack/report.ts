@@ -37,7 +37,16 @@ export function writeReport(
   const text = [
     `${database === "D1" ? "`npm run dev` on D1" : "`npm run serve`"}, ${date}, ${machine}, load average ${(loadavg()[1] ?? 0).toFixed(1)}. Goals: ${goals.join("; ")}.`,
     formatTable(
-      ["Attack", "Before", "Now", "Innocent client: requests", "Refused", "p99, ms", "Memory, MB"],
+      [
+        "Attack",
+        "Before",
+        "Now",
+        "Innocent client: requests",
+        "Refused",
+        "p99, ms",
+        "Longest, ms",
+        "Memory, MB",
+      ],
       outcomes.map((outcome) => [
         outcome.name,
         outcome.before,
@@ -45,6 +54,7 @@ export function writeReport(
         String(outcome.requests),
         String(outcome.failures),
         outcome.p99.toFixed(0),
+        outcome.longest.toFixed(0),
         outcome.megabytes?.toFixed(0) ?? "",
       ]),
     ),
