@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import type { CinderConfig } from "../config/config.ts";
+import { callCinder } from "../http/call_cinder.ts";
 import type { AppEnv } from "../http/context.ts";
 import { endpoint } from "../http/links.ts";
-import { callCinder } from "./cinder.ts";
 
 /** The headers that concern one connection (RFC 9110, 7.6.1), and those that this service answers itself. */
 const HOP_BY_HOP = [
@@ -37,9 +37,10 @@ export async function forward(c: Context<AppEnv>, cinder: CinderConfig): Promise
   const isLarge = headers.has("Transfer-Encoding") || Number(headers.get("Content-Length") ?? 0) > LARGE;
   const timeoutMs = cinder.timeoutMs + (isLarge ? LARGE_BODY_MS : 0);
   const request = { method, headers: sent, from, signal };
-  const response = await callCinder({ ...cinder, timeoutMs }, pathOf(c), request);
-  const { status, statusText } = response;
-  return new Response(response.body, { status, statusText, headers: responseHeaders(c, cinder, response) });
+  return callCinder({ ...cinder, timeoutMs }, pathOf(c), request, (response) => {
+    const { body, status, statusText } = response;
+    return new Response(body, { status, statusText, headers: responseHeaders(c, cinder, response) });
+  });
 }
 
 /** Returns the path and the query of a request as they came, without the region and the path of `CINDER_URL`. */

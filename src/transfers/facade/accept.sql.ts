@@ -16,7 +16,6 @@ interface Values extends Attempt {
 }
 
 const claimedColumns = { ...transferColumns, sealed_key: transfers.sealed_key };
-const knownColumns = { ...claimColumns, volume_id: transfers.volume_id };
 
 function makeEvidence({ param }: Params<Values>) {
   const isClaimed = and(
@@ -25,7 +24,7 @@ function makeEvidence({ param }: Params<Values>) {
   );
   return {
     claimed: queryBuilder.select(claimedColumns).from(transfers).where(isClaimed),
-    known: queryBuilder.select(knownColumns).from(transfers).where(isClaimed),
+    known: queryBuilder.select(claimColumns).from(transfers).where(isClaimed),
   };
 }
 
@@ -60,7 +59,7 @@ export const claimStatements = prepareBatch((params: Params<Values>) => {
       .returning(claimedColumns),
     ...countFailedAttempt(params),
     // One that is not here was made in Cinder.
-    known: queryBuilder.select(knownColumns).from(transfers).where(transfer),
+    known: queryBuilder.select(claimColumns).from(transfers).where(transfer),
     acceptedBefore: acceptedBefore(params),
     found: readRefusal(attempted, guards),
   };

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
+import { callCinder } from "../../http/call_cinder.ts";
 import { isAdmin } from "../../http/caller.ts";
 import type { RequestContext } from "../../http/context.ts";
-import { errorFields, logEvent } from "../../http/log.ts";
 
 type CinderConfig = NonNullable<RequestContext["config"]["cinder"]>;
 
@@ -52,14 +52,14 @@ export class Cinder {
     headers: Readonly<Record<string, string>>,
     identity: RequestContext["identity"],
   ) {
-    this.#config = config;
+    this.#config = { ...config, timeoutMs: Math.min(config.timeoutMs, MAX_WAIT_MS) };
     this.#headers = headers;
     this.#identity = identity;
   }
 
   /** The time after which the answer to a request counts as lost, milliseconds. */
   get lostAfterMs(): number {
-    return Math.min(this.#config.timeoutMs, MAX_WAIT_MS) + this.#restMs;
+    return this.#config.timeoutMs + this.#restMs;
   }
 
   /** Whether a request that is sent now is answered, or lost, before `lostAfterMs` is over. */
@@ -78,24 +78,14 @@ export class Cinder {
    * @returns undefined if there is no response: Cinder may have received the request all the same
    */
   async send(method: string, path: string, body?: object): Promise<Answer | undefined> {
-    const { url, fetch } = this.#config;
-    try {
-      const init = {
-        method,
-        headers: { ...this.#headers, ...(body && { "Content-Type": "application/json" }) },
-        ...(body && { body: JSON.stringify(body) }),
-        // A redirect would send the token to another origin.
-        redirect: "manual",
-        signal: AbortSignal.timeout(Math.min(this.#config.timeoutMs, MAX_WAIT_MS)),
-      } satisfies RequestInit;
-      const response = await fetch(`${url}/v3/${this.#identity.project_id}/${path}`, init, undefined);
+    const headers = new Headers({ ...this.#headers, ...(body && { "Content-Type": "application/json" }) });
+    const request = { method, headers, body: body && JSON.stringify(body) };
+    const url = `/v3/${this.#identity.project_id}/${path}`;
+    const read = async (response: Response): Promise<Answer> => {
       const { status, headers } = response;
       return { status, headers, text: await response.text() };
-    } catch (error) {
-      const id = this.#headers["X-OpenStack-Request-ID"];
-      logEvent("cinder_unavailable", { global_request_id: id, ...errorFields(error) });
-      return undefined;
-    }
+    };
+    return callCinder(this.#config, url, request, read).catch(() => undefined);
   }
 
   /**

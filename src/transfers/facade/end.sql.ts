@@ -18,6 +18,7 @@ export const noClaim = {
 
 /** The claim of an accept, stored before Cinder was asked. */
 export const claimColumns = {
+  volume_id: transfers.volume_id,
   source_project_id: transfers.source_project_id,
   accepting_project_id: transfers.accepting_project_id,
   accepting_request_id: transfers.accepting_request_id,
@@ -148,7 +149,7 @@ export const goneStatements = prepareBatch(
         .set(goneInCinder)
         .where(and(transfer, isNotNull(transfers.deleted_at), eq(transfers.in_cinder, true), noAccept)),
       claim: queryBuilder
-        .select({ volume_id: transfers.volume_id, ...claimColumns })
+        .select(claimColumns)
         .from(transfers)
         .where(
           and(
