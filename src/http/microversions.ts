@@ -19,6 +19,7 @@ export const RESOURCE_FILTER: Microversion = 31;
 export const RESOURCE_FILTER_CONFIG: Microversion = 33;
 export const LIKE_FILTER: Microversion = 34;
 export const VOLUME_SUMMARY_METADATA: Microversion = 36;
+export const LIMITS_ADMIN_FILTER: Microversion = 39;
 export const VOLUME_REVERT: Microversion = 40;
 export const SNAPSHOT_LIST_USER_ID: Microversion = 41;
 export const VOLUME_EXTEND_INUSE: Microversion = 42;

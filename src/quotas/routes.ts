@@ -1,10 +1,12 @@
 import { body } from "../http/body.ts";
+import { isAdmin } from "../http/caller.ts";
 import { parseStrictBoolean } from "../http/fields.ts";
-import { queryParameters } from "../http/query.ts";
+import { LIMITS_ADMIN_FILTER } from "../http/microversions.ts";
+import { queryOf, queryParameters } from "../http/query.ts";
 import { resource, succeeded } from "../http/resource.ts";
 import { satisfies } from "../identity/policy.ts";
 import { describeRoute } from "../openapi/describe_route.ts";
-import { booleanParameter } from "../openapi/parameters.ts";
+import { booleanParameter, queryParameter } from "../openapi/parameters.ts";
 import { deleteQuotaSet, limitsOf, showDefaultQuotaSet, showQuotaSet, updateQuotaSet } from "./quota_sets.ts";
 import { limitsShown, quotaSetShown, quotaSetUpdated, updateQuotaSetSchema } from "./schemas.ts";
 
@@ -94,10 +96,18 @@ export const limits = resource().get(
     tag: "quotas",
     summary: "Show absolute limits for project",
     description: "The usage (`total…Used`) is shown to users with a role.",
+    parameters: [
+      queryParameter("project_id", "For admins, from 3.39: another project."),
+      queryParameter("tenant_id", "The same; `project_id` takes precedence."),
+    ],
     response: { status: 200, description: "The limits and the usage.", body: limitsShown },
   }),
   async (c) => {
-    const quotas = await showQuotaSet(c.var, c.get("identity").project_id);
+    const { identity, microversion } = c.var;
+    const { project_id, tenant_id } = queryOf(c);
+    const other =
+      microversion >= LIMITS_ADMIN_FILTER && isAdmin(identity) ? (project_id ?? tenant_id) : undefined;
+    const quotas = await showQuotaSet(c.var, other ?? identity.project_id);
     const limit = (name: string) => quotas[name]?.limit;
     const used = (name: string) => quotas[name]?.in_use;
     return c.json({

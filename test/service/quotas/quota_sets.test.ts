@@ -49,4 +49,22 @@ describe.each(DATABASES)("quotas, on %s", (_database, url) => {
       limits: { absolute: { totalVolumesUsed: 0 } },
     });
   });
+
+  it("are shown as limits of another project to an admin, from 3.39", async () => {
+    const admin = new Client(url, { user: "root", roles: "admin", microversion: "3.39" });
+    const owner = new Client(url);
+    const { project } = owner;
+    await admin.send("PUT", `os-quota-sets/${project}`, { quota_set: { volumes: 7 } });
+    await owner.send("POST", "volumes", { volume: { size: 3 } });
+    const shown = { limits: { absolute: { maxTotalVolumes: 7, totalGigabytesUsed: 3 } } };
+    const own = { limits: { absolute: { maxTotalVolumes: 10, totalGigabytesUsed: 0 } } };
+    const other = crypto.randomUUID();
+    expect((await admin.get(`limits?project_id=${project}`)).body).toMatchObject(shown);
+    expect((await admin.get(`limits?tenant_id=${project}`)).body).toMatchObject(shown);
+    expect((await admin.get(`limits?project_id=${project}&tenant_id=${other}`)).body).toMatchObject(shown);
+    const older = new Client(url, { user: "root", roles: "admin", microversion: "3.38" });
+    expect((await older.get(`limits?project_id=${project}`)).body).toMatchObject(own);
+    const stranger = new Client(url, { microversion: "3.39" });
+    expect((await stranger.get(`limits?project_id=${project}`)).body).toMatchObject(own);
+  });
 });
