@@ -6,7 +6,7 @@ const MAX_OFFSET = 2 ** 31 - 1;
  * The most sort keys of a list. After a marker each of them repeats the conditions of all others: with all keys a
  * statement takes long to make, and with an offset it is larger than D1 accepts.
  */
-const MAX_SORT_KEYS = 5;
+export const MAX_SORT_KEYS = 5;
 
 /** The query parameters of every list. */
 export const LIST_QUERY = [

@@ -1,5 +1,6 @@
 import type { OpenAPIV3, OpenAPIV3_1 } from "openapi-types";
 import { BOOLEAN_WORDS } from "../http/fields.ts";
+import { MAX_SORT_KEYS } from "../http/pagination.ts";
 
 /**
  * Documents a query parameter.
@@ -105,7 +106,7 @@ export const listParameters = (sortKeys: readonly string[]): OpenAPIV3_1.Paramet
     }),
     queryParameter("sort", "Comma-separated keys, each with a direction; the default direction is `desc`.", {
       type: "string",
-      pattern: `^${sort}(,${sort})*$`,
+      pattern: `^${sort}(,${sort}){0,${MAX_SORT_KEYS - 1}}$`,
       example: "display_name:asc",
     }),
     queryParameter("sort_key", "Deprecated; use `sort`.", { type: "string", enum: [...sortKeys] }),
