@@ -38,11 +38,17 @@ export function repr(value: unknown, secret = false, depth = 0): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
+/** The backslash, and what Python counts as not printable: all separators but the blank, and all of category C. */
+const UNPRINTABLE = /[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+
+function escapeOf(code: number): string {
+  const hex = code.toString(16);
+  if (code < 0x100) return `\\x${hex.padStart(2, "0")}`;
+  return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
+}
+
 function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escaped = text.replace(
-    /[\\\p{Cc}]/gu,
-    (c) => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  const escaped = text.replace(UNPRINTABLE, (c) => ESCAPES[c] ?? escapeOf(c.codePointAt(0) ?? 0));
   return mark + escaped.replaceAll(mark, `\\${mark}`) + mark;
 }

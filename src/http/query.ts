@@ -9,8 +9,22 @@ export const invalidFilters = (names: readonly string[]): Fault =>
 /** The parameters of a query. */
 type Query<Name extends string = string> = { readonly [name in Name]?: string };
 
-/** Returns the parameters of the query. As in Cinder, the last value of a repeated one counts. */
+/** Escapes of bytes that are not ASCII. */
+const ESCAPED_BYTES = /(?:%[89a-f][0-9a-f])+/gi;
+
+/**
+ * Returns the parameters of the query. As in Cinder, the last value of a repeated one counts.
+ *
+ * @throws Fault 400 if an escaped text is not UTF-8
+ */
 export function queryOf(c: Context<AppEnv>): Readonly<Record<string, string>> {
+  try {
+    for (const [bytes] of new URL(c.req.url).search.matchAll(ESCAPED_BYTES)) decodeURIComponent(bytes);
+  } catch {
+    throw badRequest(
+      "Error decoding your request. Either the URL or the request body contained characters that could not be decoded by Cinder.",
+    );
+  }
   const query: Record<string, string> = {};
   for (const [name, values] of Object.entries(c.req.queries())) query[name] = values.at(-1) ?? "";
   return query;

@@ -66,7 +66,8 @@ export const readSnapshotPage = keysetPages<SnapshotFilters, Snapshot>(
     visible: (project_id) => inProject(project_id, snapshots.project_id),
     sortKeys: SNAPSHOT_SORT_KEYS,
     filters: {
-      name,
+      // Snapshots without a name are sorted as if they had the empty one, and no filter matches them.
+      name: (value) => sql`${name} = ${value} and ${snapshots.display_name} is not null`,
       like: containsText(snapshots.display_name),
       status: snapshots.status,
       volume_id: snapshots.volume_id,

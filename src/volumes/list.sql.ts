@@ -97,7 +97,8 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
     visible: (project_id) => inProject(project_id, volumes.project_id),
     sortKeys: VOLUME_SORT_KEYS,
     filters: {
-      name,
+      // Volumes without a name are sorted as if they had the empty one, and no filter matches them.
+      name: (value) => sql`${name} = ${value} and ${volumes.display_name} is not null`,
       like: containsText(volumes.display_name),
       status: volumes.status,
       size: volumes.size,

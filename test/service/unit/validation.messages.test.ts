@@ -43,6 +43,15 @@ describe("POST /v3/{project_id}/volume-transfers returns Cinder's message", () =
       transfer({ volume_id: null }),
       of("volume_id", "None", "None is not of type 'string'"),
     ],
+    [
+      "volume_id with characters that cannot be printed",
+      transfer({ volume_id: "\u00a0\u200b\u2028\u{e0001} é😀" }),
+      of(
+        "volume_id",
+        "\u00a0\u200b\u2028\u{e0001} é😀",
+        "'\\xa0\\u200b\\u2028\\U000e0001 é😀' is not a 'uuid'",
+      ),
+    ],
     ["volume_id a number", transfer({ volume_id: 7 }), of("volume_id", "7", "7 is not of type 'string'")],
     [
       "unknown property",
