@@ -170,10 +170,15 @@ export const goneStatements = prepareBatch(
 
 /** The number of ended transfers that one request ends in Cinder. */
 const MAX_ENDED = 10;
+/**
+ * The number of oldest ones among which they are chosen at random: those that Cinder does not delete must not keep the
+ * others from their turn.
+ */
+export const CANDIDATES = 100;
 
 /** Selects transfers of a project that have ended here, and perhaps not in Cinder. */
-export const endedTransfers = (project_id: SQL) =>
-  queryBuilder
+export function endedTransfers(project_id: SQL) {
+  const oldest = queryBuilder
     .select({ id: transfers.id, volume_id: transfers.volume_id })
     .from(transfers)
     .where(
@@ -184,9 +189,11 @@ export const endedTransfers = (project_id: SQL) =>
         isNotBeingAccepted,
       ),
     )
-    // Those that Cinder does not delete must not keep the others from their turn.
-    .orderBy(sql`random()`)
-    .limit(MAX_ENDED);
+    .orderBy(endedAt)
+    .limit(CANDIDATES)
+    .as("oldest");
+  return queryBuilder.select().from(oldest).orderBy(sql`random()`).limit(MAX_ENDED);
+}
 
 /** Reads the transfers of a project that have ended here, and perhaps not in Cinder. */
 export const endedStatements = prepareBatch(({ param }: Params<{ project_id: string }>) => ({

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { now, openings, transfers } from "../../db/schema/index.ts";
 import { batch, queryBuilder } from "../../db/statements/batch.ts";
-import { noClaim } from "./end.sql.ts";
+import { CANDIDATES, noClaim } from "./end.sql.ts";
 
 /** How long a create whose answer is lost is remembered if nobody looks for its transfer, milliseconds. */
 const OPENING_LIFETIME_MS = 86_400_000;
@@ -22,38 +22,41 @@ const LATE_MS = 3_600_000;
  *
  * @param limit the maximum number of each
  */
-export const dueStatements = (limit: number) =>
-  batch({
-    ended: queryBuilder
-      .select({ id: transfers.id })
-      .from(transfers)
-      .where(
-        and(
-          sql`"in_cinder" = 1`,
-          isNotNull(transfers.deleted_at),
-          // Protects an encrypted volume: Cinder gives its key to the project that deletes the transfer.
-          sql`${transfers.volume} ->> 'encrypted' = 0`,
-        ),
-      )
-      // Those that Cinder does not delete must not keep the others from their turn.
-      .orderBy(sql`random()`)
-      .limit(limit),
+export function dueStatements(limit: number) {
+  const ended = queryBuilder
+    .select({ id: transfers.id })
+    .from(transfers)
+    .where(
+      and(
+        sql`"in_cinder" = 1`,
+        isNotNull(transfers.deleted_at),
+        // Protects an encrypted volume: Cinder gives its key to the project that deletes the transfer.
+        sql`${transfers.volume} ->> 'encrypted' = 0`,
+      ),
+    )
+    .orderBy(transfers.deleted_at)
+    .limit(CANDIDATES)
+    .as("ended");
+  const claimed = queryBuilder
+    .select({
+      id: transfers.id,
+      request_id: sql<string>`${transfers.accepting_request_id}`.as("request_id"),
+    })
+    .from(transfers)
+    .where(
+      and(
+        isNotNull(transfers.accepting_until),
+        lte(transfers.accepting_until, now),
+        isNull(transfers.deleted_at),
+      ),
+    )
+    .orderBy(transfers.accepting_until)
+    .limit(CANDIDATES)
+    .as("claimed");
+  return batch({
+    ended: queryBuilder.select().from(ended).orderBy(sql`random()`).limit(limit),
     // Of accepts whose answers are lost.
-    claimed: queryBuilder
-      .select({
-        id: transfers.id,
-        request_id: sql<string>`${transfers.accepting_request_id}`.as("request_id"),
-      })
-      .from(transfers)
-      .where(
-        and(
-          isNotNull(transfers.accepting_until),
-          lte(transfers.accepting_until, now),
-          isNull(transfers.deleted_at),
-        ),
-      )
-      .orderBy(sql`random()`)
-      .limit(limit),
+    claimed: queryBuilder.select().from(claimed).orderBy(sql`random()`).limit(limit),
     lost: queryBuilder
       .select({
         id: openings.id,
@@ -66,6 +69,7 @@ export const dueStatements = (limit: number) =>
       .orderBy(desc(openings.ends_at))
       .limit(limit),
   });
+}
 
 /** Gives back the claim of an accept that Cinder has not carried out, once it carries out none so late. */
 export const releaseStatements = (id: string, request_id: string) =>

@@ -1,8 +1,11 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { deployment } from "../../../src/config/deployment.ts";
+import { database } from "../../../src/db/engine/database.ts";
 import { Invocation } from "../../../src/db/engine/invocation.ts";
 import { sweepRows } from "../../../src/db/statements/sweep.ts";
+import { endedStatements } from "../../../src/transfers/facade/end.sql.ts";
+import { dueStatements } from "../../../src/transfers/facade/sweep.sql.ts";
 import { sweepRegions } from "../../../src/transfers/sweep.ts";
 import { measuredD1 } from "./measured_d1.ts";
 import { createVolume } from "./service.ts";
@@ -54,6 +57,33 @@ describe("a backlog of rows", () => {
     expect(new Set(began.slice(1).map((ms, i) => ms - (began[i] ?? 0)))).toEqual(new Set([100]));
     expect(began.length).toBeGreaterThanOrEqual(100);
     expect(began.length).toBeLessThanOrEqual(102);
+  });
+});
+
+describe("transfers that Cinder does not delete, though they have ended here", () => {
+  it("are read at a cost that does not grow with their number, and each has its turn", async () => {
+    await env.DB.exec(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000)
+       insert into transfers (id, volume_id, display_name, auth_key_hmac, no_snapshots, source_project_id, deleted_at,
+         in_cinder, sealed_key, volume)
+       select 'ended ' || i, 'volume ' || i, '', '', 0, 'alpha', i, 1, 'sealed', '{"encrypted":0}' from n`.replaceAll(
+        "\n",
+        " ",
+      ),
+    );
+    const { binding, cost } = measuredD1(env.DB);
+    const config = deployment({ AUTH_STRATEGY: "noauth", DB: binding }).regions[0];
+    if (config === undefined) throw new Error("there is no region");
+    const db = database(config);
+    const seen = new Set<string>();
+    for (let i = 0; i < 20; i++) {
+      const { ended } = await db.read(endedStatements({ project_id: "alpha" }));
+      for (const { id } of ended) seen.add(id);
+      await db.read(dueStatements(20));
+    }
+    await env.DB.exec("delete from transfers");
+    expect(seen.size).toBeGreaterThan(50);
+    expect(cost.rowsRead / 40).toBeLessThan(500);
   });
 });
 
