@@ -68,7 +68,7 @@ export function OfferedVolumes(props: {
           <CopyAll text={textOf(links)} onCopied={() => take(links.map(({ volume }) => volume))} />
         )}
         {!running && failed.length > 0 && (
-          <button type="button" class="outline" onClick={() => run(failed)}>
+          <button type="button" class={links.length > 1 ? "outline" : undefined} onClick={() => run(failed)}>
             {t.several.again(failed.length)}
           </button>
         )}

@@ -246,7 +246,7 @@ export const de: Messages = {
     result: (made, count) =>
       made === count
         ? many(count, { other: "Alle # Angebote sind erstellt." })
-        : `${many(made, { other: "#" })} von ${many(count, { other: "# Angeboten" })} sind erstellt. Die anderen sind gescheitert.`,
+        : `${many(made, { other: "#" })} von ${many(count, { other: "# Angeboten" })} sind erstellt. ${many(count - made, { one: "Das andere ist", other: "Die anderen sind" })} gescheitert.`,
     once: "Sie sehen diese Links nur jetzt. Wer einen hat, kann sein Volume nehmen: Schicken Sie sie nur dem Empfänger.",
     findThem: (project) => (
       <>

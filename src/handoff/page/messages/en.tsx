@@ -247,7 +247,7 @@ export const en = {
     result: (made: number, count: number) =>
       made === count
         ? many(count, { other: "All # offers are made." })
-        : `${many(made, { other: "#" })} of ${many(count, { other: "# offers" })} are made. The others failed.`,
+        : `${many(made, { other: "#" })} of ${many(count, { other: "# offers" })} are made. ${many(count - made, { one: "The other one", other: "The others" })} failed.`,
     once: "You see these links only now. Whoever has one can take its volume: send them only to the recipient.",
     findThem: (project: Part) => (
       <>The members of project {project} find the offers under Receive. There are no links to send.</>
