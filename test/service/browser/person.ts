@@ -196,7 +196,9 @@ export class Person {
       this.sent.map(({ url }) => new URL(url).origin).filter((origin) => !allowed.includes(origin)),
     ).toEqual([]);
     expect(this.sent.length).toBeGreaterThan(3);
-    expect(this.console.filter((line) => !/Failed to load resource|^verbose: /.test(line))).toEqual([]);
+    expect(this.console.filter((line) => !/Failed to load resource|^(verbose|info): /.test(line))).toEqual(
+      [],
+    );
   }
 
   close = () => this.context.close();
