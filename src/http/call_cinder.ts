@@ -38,8 +38,8 @@ export async function callCinder<T>(
     end();
   }, timeoutMs);
   try {
-    // A redirect would send the token to another origin.
     const init = { ...request, ...(body !== undefined && { body }), signal: ended.signal };
+    // A redirect would send the token to another origin.
     return await read(await fetch(url + path, { ...init, redirect: "manual" }, from));
   } catch (error) {
     if (signal?.aborted !== true) {

@@ -18,16 +18,22 @@ const ESCAPED_BYTES = /(?:%[89a-f][0-9a-f])+/gi;
  * @throws Fault 400 if an escaped text is not UTF-8
  */
 export function queryOf(c: Context<AppEnv>): Readonly<Record<string, string>> {
+  // Most queries have no escapes.
+  if (c.req.url.includes("%")) assertDecodable(new URL(c.req.url).search);
+  const query: Record<string, string> = {};
+  for (const [name, values] of Object.entries(c.req.queries())) query[name] = values.at(-1) ?? "";
+  return query;
+}
+
+/** @throws Fault 400 if an escaped text is not UTF-8 */
+function assertDecodable(search: string): void {
   try {
-    for (const [bytes] of new URL(c.req.url).search.matchAll(ESCAPED_BYTES)) decodeURIComponent(bytes);
+    for (const [bytes] of search.matchAll(ESCAPED_BYTES)) decodeURIComponent(bytes);
   } catch {
     throw badRequest(
       "Error decoding your request. Either the URL or the request body contained characters that could not be decoded by Cinder.",
     );
   }
-  const query: Record<string, string> = {};
-  for (const [name, values] of Object.entries(c.req.queries())) query[name] = values.at(-1) ?? "";
-  return query;
 }
 
 type QueryMiddleware<Name extends string> = MiddlewareHandler<

@@ -9,7 +9,7 @@ import {
   volumes,
 } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
-import { containsText } from "../db/statements/filters.ts";
+import { containsText, isNamed } from "../db/statements/filters.ts";
 import { containsAll } from "../db/statements/json_objects.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
 import { selectValue } from "../db/statements/rows.ts";
@@ -66,8 +66,7 @@ export const readSnapshotPage = keysetPages<SnapshotFilters, Snapshot>(
     visible: (project_id) => inProject(project_id, snapshots.project_id),
     sortKeys: SNAPSHOT_SORT_KEYS,
     filters: {
-      // Snapshots without a name are sorted as if they had the empty one, and no filter matches them.
-      name: (value) => sql`${name} = ${value} and ${snapshots.display_name} is not null`,
+      name: isNamed(snapshots.display_name),
       like: containsText(snapshots.display_name),
       status: snapshots.status,
       volume_id: snapshots.volume_id,

@@ -110,15 +110,13 @@ export function idempotentIds(
   { authKeySecret, previousAuthKeySecret }: RequestContext["config"],
   request: IdempotentRequest,
   now: number,
-): Promise<[id: string, ...earlier: string[]]> {
+): Promise<string[]> {
   const today = Math.floor(now / DAY_MS);
   const adjacent = now % DAY_MS < DAY_MS - MAX_SKEW_MS ? today - 1 : today + 1;
-  const before = previousAuthKeySecret === undefined ? [] : [today, adjacent];
-  return Promise.all([
-    idempotentId(authKeySecret, request, today),
-    idempotentId(authKeySecret, request, adjacent),
-    ...before.map((day) => idempotentId(previousAuthKeySecret ?? "", request, day)),
-  ]);
+  const secrets = [authKeySecret, ...(previousAuthKeySecret === undefined ? [] : [previousAuthKeySecret])];
+  return Promise.all(
+    secrets.flatMap((secret) => [today, adjacent].map((day) => idempotentId(secret, request, day))),
+  );
 }
 
 async function idempotentId(secret: string, request: IdempotentRequest, day: number): Promise<string> {

@@ -45,7 +45,7 @@ export async function createTransfer(
     idempotency_key === undefined
       ? undefined
       : await idempotentIds(config, { project_id, volume_id, idempotency_key }, Date.now());
-  const [id] = ids ?? [crypto.randomUUID()];
+  const id = ids?.[0] ?? crypto.randomUUID();
   const hmacs = ids?.map(async (id) => [id, await authKeyHmac(secret, id, auth_key)]);
   const [secret_check, previous_check] = await secretChecks(config);
   const {

@@ -8,7 +8,7 @@ import {
   volumeTypes,
 } from "../db/schema/index.ts";
 import { queryBuilder } from "../db/statements/batch.ts";
-import { comparesTo, containsText, isSame } from "../db/statements/filters.ts";
+import { comparesTo, containsText, isNamed, isSame } from "../db/statements/filters.ts";
 import { groupId } from "../db/statements/groups.ts";
 import { containsAll } from "../db/statements/json_objects.ts";
 import { keysetPages, type SortKeys } from "../db/statements/keyset.ts";
@@ -97,8 +97,7 @@ export const readVolumePage = keysetPages<VolumeFilters, Volume>(
     visible: (project_id) => inProject(project_id, volumes.project_id),
     sortKeys: VOLUME_SORT_KEYS,
     filters: {
-      // Volumes without a name are sorted as if they had the empty one, and no filter matches them.
-      name: (value) => sql`${name} = ${value} and ${volumes.display_name} is not null`,
+      name: isNamed(volumes.display_name),
       like: containsText(volumes.display_name),
       status: volumes.status,
       size: volumes.size,

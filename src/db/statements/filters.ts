@@ -1,11 +1,21 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { sortableName } from "../schema/index.ts";
 
 /** Makes the condition that a column is equal to a value, or null if the value is. */
 export const isSame =
   (column: SQLiteColumn | SQL) =>
   (value: SQL): SQL =>
     sql`${column} is ${value}`;
+
+/**
+ * Makes the condition that something has a name, which an index of `sortableName` serves. Without a name it is sorted as
+ * if it had the empty one, and no name finds it.
+ */
+export const isNamed =
+  (name: SQLiteColumn) =>
+  (value: SQL): SQL =>
+    sql`${sortableName(name)} = ${value} and ${name} is not null`;
 
 /**
  * Makes the condition that a text contains another one, in upper or lower case. It does not use `like`, because D1

@@ -94,8 +94,7 @@ export class Cinder {
    * @returns undefined unless it is a 200 with what the schema describes
    */
   async read<S extends z.ZodMiniType>(path: string, schema: S): Promise<z.output<S> | undefined> {
-    const answer = await this.send("GET", path);
-    return answer?.status === 200 ? parseAnswer(answer, schema) : undefined;
+    return parseShown(await this.send("GET", path), schema);
   }
 
   /**
@@ -108,7 +107,7 @@ export class Cinder {
     const answer = await this.send("GET", pathTo("volumes", id));
     // To an admin Cinder shows the volumes of all, unless he is none in Cinder.
     if (saysGone(answer, id, "Volume")) return ofAll ? undefined : null;
-    const volume = answer?.status === 200 ? parseAnswer(answer, volumeSchema)?.volume : undefined;
+    const volume = parseShown(answer, volumeSchema)?.volume;
     if (volume === undefined) return undefined;
     const { "os-vol-tenant-attr:tenant_id": owner = ofAll ? undefined : this.#identity.project_id } = volume;
     return { ...volume, owner };
@@ -132,8 +131,22 @@ export const pathTo = (...segments: readonly string[]): string => segments.map(e
 export const isDecided = (answer: Answer | undefined): answer is Answer =>
   answer !== undefined && answer.status < 500;
 
-/** Returns whether Cinder says that it has no such transfer, or not for the caller. It also answers 404 for a type. */
-export function saysGone(answer: Answer | undefined, id: string, kind = "Transfer"): boolean {
+/** Parses a 200; undefined if it is none, or not what the schema describes. */
+export const parseShown = <S extends z.ZodMiniType>(
+  answer: Answer | undefined,
+  schema: S,
+): z.output<S> | undefined => (answer?.status === 200 ? parseAnswer(answer, schema) : undefined);
+
+/**
+ * Returns whether Cinder says that it has no such transfer, or not for the caller. It also answers 404 for a type.
+ *
+ * @param kind the resource in Cinder's message
+ */
+export function saysGone(
+  answer: Answer | undefined,
+  id: string,
+  kind: "Transfer" | "Volume" = "Transfer",
+): boolean {
   if (answer?.status !== 404) return false;
   const [fault] = Object.values(parseAnswer(answer, faultSchema) ?? {});
   return fault?.message === `${kind} ${id} could not be found.`;

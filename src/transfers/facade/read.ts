@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { RequestContext } from "../../http/context.ts";
 import type { TransferNotFound } from "../faults.ts";
-import { type Answer, type Cinder, parseAnswer, pathTo, saysGone } from "./cinder.ts";
+import { type Answer, type Cinder, parseShown, pathTo, saysGone } from "./cinder.ts";
 import { endedStatements } from "./end.sql.ts";
 import { deleteInCinder, followGone } from "./end.ts";
 import { type KnownTransfer, knownStatements } from "./read.sql.ts";
@@ -51,8 +51,7 @@ export async function listInCinder(
   const { ended } = await context.db.read(endedStatements({ project_id: context.identity.project_id }));
   await Promise.all(ended.map(({ id }) => deleteInCinder(context, cinder, id)));
   const answer = await cinder.send("GET", path);
-  const listed =
-    isDetailed && answer?.status === 200 ? parseAnswer(answer, listSchema)?.transfers : undefined;
+  const listed = isDetailed ? parseShown(answer, listSchema)?.transfers : undefined;
   return { kind: "shown", answer, known: await readKnown(context, listed ? listed.map(({ id }) => id) : []) };
 }
 

@@ -14,7 +14,7 @@ export const forgetOpeningsStatements = () =>
       .where(lte(openings.ends_at, sql`${now} - ${OPENING_LIFETIME_MS}`)),
   });
 
-/** How late Cinder may carry out an accept that nobody waits for any more, milliseconds. */
+/** The time after the end of its claim in which Cinder may still carry out an accept, milliseconds. */
 const LATE_MS = 3_600_000;
 
 /**
@@ -71,7 +71,7 @@ export function dueStatements(limit: number) {
   });
 }
 
-/** Gives back the claim of an accept that Cinder has not carried out, once it carries out none so late. */
+/** Gives back the claim of an accept that Cinder has not carried out, `LATE_MS` after the claim has ended. */
 export const releaseStatements = (id: string, request_id: string) =>
   batch({
     released: queryBuilder
