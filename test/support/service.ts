@@ -6,7 +6,7 @@ import { builtAssets } from "../../src/cli/assets/built_assets.ts";
 import { serverUrl } from "../../src/cli/servers/ready.ts";
 import { generateAuthKeySecret } from "../../src/cli/settings/auth_key_secret.ts";
 import { migrationsFolder } from "../../src/cli/settings/settings.ts";
-import { startHost } from "../../src/host/host.ts";
+import { type Host, startHost } from "../../src/host/host.ts";
 import { type D1Service, startD1Service } from "./d1_service.ts";
 import { HOST } from "./restartable_server.ts";
 import type { Bundle } from "./worker.ts";
@@ -37,6 +37,38 @@ export interface LibsqlService extends Service {
   sweep(): Promise<void>;
 }
 
+/** Starts the service in this process on a folder. */
+const startOn = (
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  log: (line: string) => void = () => {},
+): Promise<Host> =>
+  startHost({
+    host: HOST,
+    port: 0,
+    variables,
+    folder,
+    syncsWrites: false,
+    migrations: migrationsFolder,
+    assets: builtAssets(),
+    log,
+    keepsGlobals: true,
+  });
+
+/** Runs work on the service in this process, whose database stays in its folder. */
+export async function withServiceOn<T>(
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const host = await startOn(folder, variables);
+  try {
+    return await work(serverUrl(HOST, host.port));
+  } finally {
+    await host.stop();
+  }
+}
+
 /** Starts the service in this process, with a new database for each region of `REGIONS`. */
 export async function startLibsqlService(
   variables: Readonly<Record<string, string>>,
@@ -46,18 +78,9 @@ export async function startLibsqlService(
   const lines: string[] = [];
   const remove = () => rmSync(folder, { recursive: true });
   try {
-    const host = await startHost({
-      host: HOST,
-      port: 0,
-      // Suites create transfers faster than people do.
-      variables: { TRANSFERS_PER_MINUTE: "0", VOLUMES_PER_MINUTE: "0", ...variables },
-      folder,
-      syncsWrites: false,
-      migrations: migrationsFolder,
-      assets: builtAssets(),
-      log: (line) => lines.push(line),
-      keepsGlobals: true,
-    });
+    // Suites create transfers faster than people do.
+    const unlimited = { TRANSFERS_PER_MINUTE: "0", VOLUMES_PER_MINUTE: "0", ...variables };
+    const host = await startOn(folder, unlimited, (line) => lines.push(line));
     return {
       url: serverUrl(HOST, host.port),
       lines,

@@ -196,9 +196,9 @@ export class Person {
       this.sent.map(({ url }) => new URL(url).origin).filter((origin) => !allowed.includes(origin)),
     ).toEqual([]);
     expect(this.sent.length).toBeGreaterThan(3);
-    expect(this.console.filter((line) => !/Failed to load resource|^(verbose|info): /.test(line))).toEqual(
-      [],
-    );
+    // A quick test gives the focus to a field of a provider's form before its autofocus is due.
+    const expected = /Failed to load resource|^verbose: |^info: Autofocus processing was blocked/;
+    expect(this.console.filter((line) => !expected.test(line))).toEqual([]);
   }
 
   close = () => this.context.close();

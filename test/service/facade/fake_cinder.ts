@@ -41,6 +41,8 @@ const badRequest = (message: string): Reply => ({
   body: { badRequest: { code: 400, message } },
 });
 
+const PERFORM = ({ perform }: Asked): Reply => perform();
+
 /** A Cinder of a few lines, of whose answers a test decides. Its tokens say who has them, as those of `Cloud`. */
 export class FakeCinder {
   readonly url: string;
@@ -50,7 +52,7 @@ export class FakeCinder {
   /** Whether the role `admin` shows the resources of all projects. */
   hasAdmins = true;
   /** Answers a request; undefined breaks the connection. By default it carries the request out. */
-  onRequest: (asked: Asked) => Reply | undefined | Promise<Reply | undefined> = ({ perform }) => perform();
+  onRequest: (asked: Asked) => Reply | undefined | Promise<Reply | undefined> = PERFORM;
   readonly stop: () => Promise<void>;
 
   private constructor(upstream: Upstream) {
@@ -73,6 +75,11 @@ export class FakeCinder {
       });
       response.end(isText ? reply.body : reply.body && JSON.stringify(reply.body));
     };
+  }
+
+  /** Carries every request out from now on. */
+  obey(): void {
+    this.onRequest = PERFORM;
   }
 
   static start = async (): Promise<FakeCinder> => new FakeCinder(await Upstream.start());

@@ -2,13 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { builtAssets } from "../../../src/cli/assets/built_assets.ts";
-import { serverUrl } from "../../../src/cli/servers/ready.ts";
-import { migrationsFolder } from "../../../src/cli/settings/settings.ts";
-import { type Host, startHost } from "../../../src/host/host.ts";
 import { Client } from "../../support/client.ts";
 import { runCommand } from "../../support/command.ts";
-import { HOST } from "../../support/restartable_server.ts";
+import { withServiceOn } from "../../support/service.ts";
 import { NO_QUOTA } from "../../support/worker.ts";
 
 const SECRET = "a secret of the tests, of 32 characters at least";
@@ -31,45 +27,26 @@ function newFolder(): string {
   return folder;
 }
 
-/** Starts a service on a folder, runs work, and ends the service. */
-async function withHost(
-  folder: string,
-  variables: Readonly<Record<string, string>>,
-  work: (host: Host) => Promise<unknown> = () => Promise.resolve(),
-): Promise<void> {
-  const host = await startHost({
-    host: HOST,
-    port: 0,
-    variables,
-    folder,
-    syncsWrites: false,
-    migrations: migrationsFolder,
-    assets: builtAssets(),
-    log: () => {},
-    keepsGlobals: true,
-  });
-  try {
-    await work(host);
-  } finally {
-    await host.stop();
-  }
-}
+/** Starts a service on a folder, and ends it. */
+const start = (folder: string, variables: Readonly<Record<string, string>>) =>
+  withServiceOn(folder, variables, async () => {});
 
-const createVolume = ({ port }: Host) => new Client(serverUrl(HOST, port)).createVolume();
+/** Creates a volume of a service's own. */
+const createVolume = (folder: string) => withServiceOn(folder, OWN, (url) => new Client(url).createVolume());
 
 describe("a database with volumes of its own", () => {
   it("is refused by a service with CINDER_URL, and stays as it is", async () => {
     const folder = newFolder();
-    await withHost(folder, OWN, createVolume);
-    await expect(withHost(folder, FACADE)).rejects.toThrow(
+    await createVolume(folder);
+    await expect(start(folder, FACADE)).rejects.toThrow(
       /has volumes or transfers of its own, and with CINDER_URL only Cinder has volumes\. Use another database/,
     );
-    await withHost(folder, OWN, createVolume);
+    await createVolume(folder);
   });
 
   it("is refused by migrate with CINDER_URL", async () => {
     const folder = newFolder();
-    await withHost(folder, OWN, createVolume);
+    await createVolume(folder);
     const { code, output } = await runCommand("migrate", [], { DATA_DIR: folder, ...FACADE });
     expect([code, output]).toEqual([1, expect.stringContaining("has volumes or transfers of its own")]);
   });
@@ -78,16 +55,16 @@ describe("a database with volumes of its own", () => {
 describe("the database of a service in front of a Cinder", () => {
   it("is refused by a service without CINDER_URL, which would have volumes of its own", async () => {
     const folder = newFolder();
-    await withHost(folder, FACADE);
-    await expect(withHost(folder, OWN)).rejects.toThrow(
+    await start(folder, FACADE);
+    await expect(start(folder, OWN)).rejects.toThrow(
       /belongs to a service in front of a Cinder\. Set CINDER_URL, or use another database\./,
     );
-    await withHost(folder, FACADE);
+    await start(folder, FACADE);
   });
 
   it("takes no import", async () => {
     const folder = newFolder();
-    await withHost(folder, FACADE);
+    await start(folder, FACADE);
     const { code, output } = await runCommand("import", ["--from", "http://127.0.0.1:9"], {
       DATA_DIR: folder,
       OS_TOKEN: "token",
@@ -98,7 +75,7 @@ describe("the database of a service in front of a Cinder", () => {
 
   it("is consistent for fsck", async () => {
     const folder = newFolder();
-    await withHost(folder, FACADE);
+    await start(folder, FACADE);
     const { code, output } = await runCommand("fsck", ["--strict"], { DATA_DIR: folder, ...FACADE });
     expect([code, output]).toEqual([0, expect.stringContaining("is consistent")]);
   });
@@ -107,8 +84,8 @@ describe("the database of a service in front of a Cinder", () => {
 describe("an empty database", () => {
   it("becomes one of a service in front of a Cinder, also after a start without", async () => {
     const folder = newFolder();
-    await withHost(folder, OWN);
-    await withHost(folder, FACADE);
-    await expect(withHost(folder, OWN)).rejects.toThrow("belongs to a service in front of a Cinder");
+    await start(folder, OWN);
+    await start(folder, FACADE);
+    await expect(start(folder, OWN)).rejects.toThrow("belongs to a service in front of a Cinder");
   });
 });

@@ -2,14 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { builtAssets } from "../../../src/cli/assets/built_assets.ts";
-import { serverUrl } from "../../../src/cli/servers/ready.ts";
-import { migrationsFolder } from "../../../src/cli/settings/settings.ts";
-import { startHost } from "../../../src/host/host.ts";
 import { Client } from "../../support/client.ts";
 import type { HttpServer } from "../../support/http_server.ts";
-import { HOST } from "../../support/restartable_server.ts";
-import { type LibsqlService, startLibsqlService } from "../../support/service.ts";
+import { type LibsqlService, startLibsqlService, withServiceOn } from "../../support/service.ts";
 import { startTokenKeystone } from "../../support/token_keystone.ts";
 import { NO_QUOTA } from "../../support/worker.ts";
 
@@ -31,29 +26,12 @@ afterAll(async () => {
 });
 
 /** Runs work on the service with a secret. All use one database. */
-async function under<T>(secrets: Readonly<Record<string, string>>, work: (url: string) => Promise<T>) {
-  const host = await startHost({
-    host: HOST,
-    port: 0,
-    variables: {
-      AUTH_STRATEGY: "keystone",
-      KEYSTONE_URL: keystone.url,
-      CINDER_URL: cinder.url,
-      ...secrets,
-    },
+const under = <T>(secrets: Readonly<Record<string, string>>, work: (url: string) => Promise<T>): Promise<T> =>
+  withServiceOn(
     folder,
-    syncsWrites: false,
-    migrations: migrationsFolder,
-    assets: builtAssets(),
-    log: () => {},
-    keepsGlobals: true,
-  });
-  try {
-    return await work(serverUrl(HOST, host.port));
-  } finally {
-    await host.stop();
-  }
-}
+    { AUTH_STRATEGY: "keystone", KEYSTONE_URL: keystone.url, CINDER_URL: cinder.url, ...secrets },
+    work,
+  );
 
 it("a create that is repeated with its Idempotency-Key after a rotation of the secret has one transfer", async () => {
   const inCinder = new Client(cinder.url);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.stop());
 afterEach(() => {
-  cloud.cinder.onRequest = ({ perform }) => perform();
+  cloud.cinder.obey();
   cloud.cinder.hasAdmins = true;
 });
 
@@ -74,7 +74,7 @@ describe("a Cinder that answers an error, and has done it", () => {
     expect(status).toBe(500);
     expect(headers.get("X-OpenStack-Request-ID")).toMatch(/^req-/);
     expect(cloud.cinder.transfers.size).toBe(0);
-    cloud.cinder.onRequest = ({ perform }) => perform();
+    cloud.cinder.obey();
     expect((await donor.createTransfer(volume_id)).status).toBe(202);
   });
 
@@ -82,7 +82,7 @@ describe("a Cinder that answers an error, and has done it", () => {
     const { donor, transfer } = await cloud.offer();
     onRequests("DELETE volume-transfers", breakAfter);
     expect((await donor.delete(`volume-transfers/${transfer.id}`)).status).toBe(500);
-    cloud.cinder.onRequest = ({ perform }) => perform();
+    cloud.cinder.obey();
     expect((await donor.delete(`volume-transfers/${transfer.id}`)).status).toBe(404);
     expect(await endings(donor)).toEqual(["withdrawn"]);
   });
@@ -98,6 +98,19 @@ async function hang(acceptor: ReturnType<FakeCloud["client"]>, transfer: { id: s
   });
   expect((await acceptor.accept(transfer)).status).toBe(503);
   return () => land?.().status;
+}
+
+/** Sweeps until the sweep has looked at a transfer in Cinder, whose accept it then settles. */
+async function sweepUntilSeen(transfer: { readonly id: string }): Promise<void> {
+  let seen = false;
+  cloud.cinder.onRequest = ({ id, token, perform }) => {
+    seen ||= id === transfer.id && token.startsWith("sweeper");
+    return perform();
+  };
+  await vi.waitFor(async () => {
+    await cloud.service.sweep();
+    expect(seen).toBe(true);
+  }, WAIT);
 }
 
 describe("an accept that Cinder carries out later than anybody waits", () => {
@@ -126,15 +139,7 @@ describe("an accept that Cinder carries out later than anybody waits", () => {
     const { donor, volume_id, transfer } = await cloud.offer();
     const acceptor = cloud.client();
     const land = await hang(acceptor, transfer);
-    let seen = false;
-    cloud.cinder.onRequest = ({ id, token, perform }) => {
-      seen ||= id === transfer.id && token.startsWith("sweeper");
-      return perform();
-    };
-    await vi.waitFor(async () => {
-      await cloud.service.sweep();
-      expect(seen).toBe(true);
-    }, WAIT);
+    await sweepUntilSeen(transfer);
     expect(land()).toBe(202);
     expect(cloud.cinder.owners.get(volume_id)).toBe(acceptor.project);
     expect((await donor.get(`volume-transfers/${transfer.id}`)).status).toBe(404);
@@ -152,7 +157,7 @@ describe("of two accepts whose answers are lost", () => {
       expect((await second.accept(transfer)).status).toBe(503);
     }, WAIT);
     expect(land()).toBe(202);
-    cloud.cinder.onRequest = ({ perform }) => perform();
+    cloud.cinder.obey();
     await vi.waitFor(async () => {
       await cloud.service.sweep();
       for (const client of [donor, first]) expect(await endings(client)).toEqual(["accepted"]);
@@ -172,7 +177,7 @@ describe("a token that expires between two requests to Cinder, whose first one a
       return undefined;
     });
     return () => {
-      cloud.cinder.onRequest = ({ perform }) => perform();
+      cloud.cinder.obey();
       return land?.().status;
     };
   }
@@ -212,15 +217,7 @@ describe("a caller who has the role of admins, and to Cinder is none", () => {
     const acceptor = cloud.client();
     await hang(acceptor, transfer);
     cloud.cinder.hasAdmins = false;
-    let seen = false;
-    cloud.cinder.onRequest = ({ id, token, perform }) => {
-      seen ||= id === transfer.id && token.startsWith("sweeper");
-      return perform();
-    };
-    await vi.waitFor(async () => {
-      await cloud.service.sweep();
-      expect(seen).toBe(true);
-    }, WAIT);
+    await sweepUntilSeen(transfer);
     expect(await endings(donor)).toEqual([]);
   });
 
