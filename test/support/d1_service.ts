@@ -87,12 +87,9 @@ export async function startD1Service(
   try {
     const url = (await miniflare.unsafeGetDirectURL(NAME)).origin;
     const migrations = readMigrationFiles({ migrationsFolder: path.join(projectFolder, "drizzle") });
-    for (const name of bindings) {
-      const database = await miniflare.getD1Database(name);
-      for (const { sql } of migrations) {
-        await database.batch(sql.map((statement) => database.prepare(statement)));
-      }
-    }
+    // A statement in each line. Miniflare takes 8 ms to prepare one of a batch.
+    const statements = migrations.flatMap(({ sql }) => sql.map((one) => one.replaceAll(/\s+/g, " ")));
+    for (const name of bindings) await (await miniflare.getD1Database(name)).exec(statements.join("\n"));
     const triggers = (await miniflare.ready).origin;
     const query = async (sql: string) =>
       (await (await miniflare.getD1Database(bindings[0] ?? "")).prepare(sql).all()).results;

@@ -19,7 +19,8 @@ export class OpenApi {
   readonly #document: Document;
   /** The paths with their patterns. `detail` and `default` are not ids: those with the fewest parameters are first. */
   readonly #paths: readonly (readonly [RegExp, Operations])[];
-  readonly #validators = new Map<AnySchema, ValidateFunction>();
+  /** By the text of their schemas: most operations share those of their responses. */
+  readonly #validators = new Map<string, ValidateFunction>();
   readonly #ajv = new Ajv2020({ strict: false, formats: { uuid: /^[0-9a-f-]{36}$/, uri: /^https?:/ } });
 
   constructor(document: Document) {
@@ -92,11 +93,9 @@ export class OpenApi {
   }
 
   #validator(schema: AnySchema): ValidateFunction {
-    let validate = this.#validators.get(schema);
-    if (validate === undefined) {
-      validate = this.#ajv.compile(schema);
-      this.#validators.set(schema, validate);
-    }
+    const text = JSON.stringify(schema);
+    const validate = this.#validators.get(text) ?? this.#ajv.compile(schema);
+    this.#validators.set(text, validate);
     return validate;
   }
 }
