@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, IncomingMessage, type RequestListener, ServerResponse } from "node:http";
+import { createServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
@@ -7,7 +7,9 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { errorFields, logEvent } from "../http/log.ts";
 import { keepIncoming, sourceOf } from "./cinder_client.ts";
 import { OperatorError } from "./errors.ts";
+import { answerMalformed, answerRefused, withHost } from "./refusals.ts";
 import { drain, stop } from "./stop_server.ts";
+import { fewEachTurn, inOrder, latestResponse } from "./turns.ts";
 import { UnreadResponses } from "./unread_responses.ts";
 
 /** The bytes of a request's headers. */
@@ -73,8 +75,17 @@ export async function listen(
     overrideGlobalObjects: !options.keepsGlobals,
     // HTTP/1.0 has no Host. The health checks of HAProxy are such requests.
     hostname: "localhost",
+    errorHandler: answerMalformed,
   });
   const unread = new UnreadResponses();
+  const handle = withHost(
+    inOrder(
+      fewEachTurn((incoming, outgoing) => {
+        unread.add(outgoing);
+        return listener(incoming, outgoing);
+      }),
+    ),
+  );
   let stopping = false;
   const server = createServer(
     {
@@ -84,15 +95,14 @@ export async function listen(
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
+      requireHostHeader: false,
       ServerResponse: responseClass(() => stopping),
     },
-    inOrder(
-      fewEachTurn((incoming, outgoing) => {
-        unread.add(outgoing);
-        return listener(incoming, outgoing);
-      }),
-    ),
+    handle,
   );
+  // As Cinder, which knows only 100-continue.
+  server.on("checkExpectation", handle);
+  answerRefused(server, latestResponse);
   server.on("close", () => unread.stop());
   const { fd, host, port } = options;
   const connections = new Set<Socket>();
@@ -163,62 +173,6 @@ function write(
   else outgoing.on("close", cancel);
   return RESPONSE_ALREADY_SENT;
 }
-
-/**
- * Answers the requests of a connection one after the other, each when the client has received the response before. A
- * client can pipeline hundreds in one packet, and read none of the responses.
- */
-function inOrder(listener: RequestListener): RequestListener {
-  const latest = new WeakMap<Socket, ServerResponse>();
-  return (incoming, outgoing) => {
-    const { socket } = incoming;
-    // A response has no socket while one before it is not complete.
-    const before = outgoing.socket === null ? latest.get(socket) : undefined;
-    latest.set(socket, outgoing);
-    if (before === undefined || before.closed) return listener(incoming, outgoing);
-    before.once("close", () => {
-      if (!socket.destroyed) listener(incoming, outgoing);
-    });
-  };
-}
-
-/** The requests of all servers of this process that wait for their turn, by their token or cookie; "" for neither. */
-const waiting = new Map<string, (() => void)[]>();
-
-/** Removes the first request of the caller whose turn it is. */
-function takeNext(): (() => void) | undefined {
-  for (const [caller, requests] of waiting) {
-    waiting.delete(caller);
-    const next = requests.shift();
-    // Behind the other callers.
-    if (requests.length > 0) waiting.set(caller, requests);
-    return next;
-  }
-  return undefined;
-}
-
-/** Answers two requests before the event loop looks for others. */
-function answerTwo(): void {
-  takeNext()?.();
-  takeNext()?.();
-  if (waiting.size > 0) setImmediate(answerTwo);
-}
-
-/**
- * Answers a few requests in each turn of the event loop. Node accepts one connection a turn: if a turn answered whatever
- * is there, a client would wait for seconds to be accepted beside hundreds of busy ones. Callers take turns, so that the
- * many requests of one, or of all without a token, do not delay those of another.
- */
-const fewEachTurn =
-  (listener: RequestListener): RequestListener =>
-  (incoming, outgoing) => {
-    const { "x-auth-token": token, cookie = "" } = incoming.headers;
-    const caller = String(token ?? cookie);
-    const requests = waiting.get(caller) ?? [];
-    requests.push(() => listener(incoming, outgoing));
-    if (waiting.size === 0) setImmediate(answerTwo);
-    waiting.set(caller, requests);
-  };
 
 function describe(
   error: unknown,

@@ -7,6 +7,7 @@ import {
   badRequest,
   Fault,
   faultResponse,
+  internalError,
   methodNotAllowed,
   resourceNotFound,
   serviceUnavailable,
@@ -32,7 +33,7 @@ function faultOf(error: Error): Fault {
     return badRequest("The response would be too large. Ask for fewer items with `limit`.");
   if (error instanceof ConfigurationError)
     return new Fault(503, `The service is not configured: ${error.message}.`);
-  return new Fault(500, "The server has either erred or is incapable of performing the requested operation.");
+  return internalError();
 }
 
 /**

@@ -91,13 +91,23 @@ export const unauthorized = (challenge: string): Fault =>
 /** Makes a 503: a dependency is unavailable, or the service is overloaded. The client may retry. */
 export const serviceUnavailable = (message: string): Fault => new Fault(503, message, { "Retry-After": "2" });
 
-/** Makes the response of a fault. Its body is one object, named after the status. */
-export function faultResponse(c: Context, fault: Fault): Response {
-  const { status, message, headers } = fault;
-  if (status === 401) {
-    return c.json({ [faultName(status)]: { code: status, title: "Unauthorized", message } }, status, headers);
-  }
+/** Makes a 500: a bug. Its details are for the log. */
+export const internalError = (): Fault =>
+  new Fault(500, "The server has either erred or is incapable of performing the requested operation.");
+
+/** Makes the body of a fault: one object, named after the status. */
+export function faultBody({ status, message, headers }: Fault) {
   const retryAfter = faultName(status) === "overLimit" ? headers["Retry-After"] : undefined;
-  const body = { code: status, message, ...(retryAfter !== undefined && { retryAfter }) };
-  return c.json({ [faultName(status)]: body }, status, headers);
+  return {
+    [faultName(status)]: {
+      code: status,
+      ...(status === 401 && { title: "Unauthorized" }),
+      message,
+      ...(retryAfter !== undefined && { retryAfter }),
+    },
+  };
 }
+
+/** Makes the response of a fault. */
+export const faultResponse = (c: Context, fault: Fault): Response =>
+  c.json(faultBody(fault), fault.status, fault.headers);
