@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** The files that the service serves, as the binding `ASSETS`. */
 export interface Assets {
@@ -14,6 +15,7 @@ export interface Assets {
 export function folderAssets(folder: string, build: () => Promise<void> = () => Promise.resolve()): Assets {
   let built: Promise<void> | undefined;
   const contents = new Map<string, Promise<Uint8Array>>();
+  let turn = Promise.resolve();
   return {
     async fetch(url) {
       built ??= build().catch((error: unknown) => {
@@ -26,7 +28,12 @@ export function folderAssets(folder: string, build: () => Promise<void> = () => 
       const content = contents.get(pathname) ?? readFile(path.join(folder, pathname));
       contents.set(pathname, content);
       try {
-        return new Response(streamOf(await content));
+        const bytes = await content;
+        // Hundreds of requests can wait for the build or the file. If all went on in one turn of the event loop, others
+        // would wait for as long as it takes to write the responses.
+        turn = turn.then(() => nextTurn());
+        await turn;
+        return new Response(streamOf(bytes));
       } catch {
         contents.delete(pathname);
         return new Response(null, { status: 404 });
