@@ -151,10 +151,10 @@ export function database(config: Config, bookmark?: string): Database {
         if (isLarge) await connection.pause?.();
         // Of the requests that time out together, each would otherwise read after it was answered.
         if (signal?.aborted) throw new DatabaseUnavailable(TIMED_OUT, { inDoubt: false });
-        return {
-          rows: await runWithRetries(connection, statements, mode, signal),
-          bookmark: session?.getBookmark() ?? undefined,
-        };
+        const rows = await runWithRetries(connection, statements, mode, signal);
+        // The response to a large result takes as long to make as the read.
+        if (isLarge) await connection.pause?.();
+        return { rows, bookmark: session?.getBookmark() ?? undefined };
       };
       const started = performance.now();
       const fate = { inDoubt: false };
